@@ -1,0 +1,52 @@
+/** Inflating gave more than the limit. */
+export class InflatedTooLarge extends Error {}
+
+interface Duplex {
+  readonly writable: { getWriter(): { write(chunk: Uint8Array): Promise<void>; close(): Promise<void>; abort(reason?: unknown): Promise<void> } };
+  readonly readable: { getReader(): { read(): Promise<{ done: boolean; value?: Uint8Array }>; cancel(reason?: unknown): Promise<void> } };
+}
+declare const DecompressionStream: new (format: "gzip" | "deflate") => unknown;
+
+/** The encodings that every platform can inflate. */
+export const INFLATABLE: ReadonlySet<string> = new Set(["gzip", "deflate"]);
+
+/**
+ * Inflates, and stops at the limit: 48 KB on the wire can be 50 MB inside.
+ *
+ * @throws InflatedTooLarge past `limit` bytes; whatever the platform throws for broken data
+ */
+export async function inflate(encoding: string, chunks: readonly Uint8Array[], limit: number): Promise<Uint8Array> {
+  const stream = new DecompressionStream(encoding as "gzip" | "deflate") as Duplex;
+  const writer = stream.writable.getWriter();
+  const feeding = (async () => {
+    for (const chunk of chunks) await writer.write(chunk);
+    await writer.close();
+  })();
+  feeding.catch(() => {}); // The reader sees the same fault.
+  const reader = stream.readable.getReader();
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += (value as Uint8Array).length;
+    if (length > limit) {
+      reader.cancel().catch(() => {});
+      throw new InflatedTooLarge();
+    }
+    parts.push(value as Uint8Array);
+  }
+  return concat(parts, length);
+}
+
+/** One run of bytes; the only chunk itself where there is one. */
+export function concat(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  if (chunks.length === 1) return chunks[0] as Uint8Array;
+  const bytes = new Uint8Array(length);
+  let end = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, end);
+    end += chunk.length;
+  }
+  return bytes;
+}

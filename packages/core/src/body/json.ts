@@ -1,0 +1,58 @@
+/**
+ * JSON in which integers that a double cannot hold come as `bigint`: 302231454903657293 stays what it is, where
+ * `JSON.parse` makes it 302231454903657300. All other numbers come as numbers.
+ *
+ * @throws SyntaxError as `JSON.parse` does
+ */
+export function parseLossless(text: string): unknown {
+  const plain: unknown = JSON.parse(text); // The grammar is checked here, on the text as it was received.
+  const places = unsafeIntegers(text);
+  if (places.length === 0) return plain;
+  // Each long integer is quoted behind a mark that occurs nowhere in the text, so that no string can pass for one.
+  let mark = "#";
+  while (text.includes(mark)) mark += "#";
+  let marked = "";
+  let end = 0;
+  for (const [start, stop] of places) {
+    marked += `${text.slice(end, start)}"${mark}${text.slice(start, stop)}"`;
+    end = stop;
+  }
+  marked += text.slice(end);
+  return JSON.parse(marked, (_, value: unknown) =>
+    typeof value === "string" && value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value,
+  );
+}
+
+/** Where integer literals stand, outside strings, that a double would change. The text is known to be JSON. */
+function unsafeIntegers(text: string): [start: number, end: number][] {
+  const places: [number, number][] = [];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 34) {
+      i = endOfString(text, i);
+      continue;
+    }
+    if (code !== 45 && (code < 48 || code > 57)) continue;
+    const start = i;
+    let integer = true;
+    for (i++; i < text.length; i++) {
+      const next = text.charCodeAt(i);
+      if (next >= 48 && next <= 57) continue;
+      if (next !== 46 && next !== 69 && next !== 101 && next !== 43 && next !== 45) break; // . E e + -
+      integer = false;
+    }
+    if (integer && i - start > 15 && !Number.isSafeInteger(Number(text.slice(start, i)))) places.push([start, i]);
+    i--;
+  }
+  return places;
+}
+
+function endOfString(text: string, start: number): number {
+  let quote = text.indexOf('"', start + 1);
+  for (;;) {
+    let slashes = 0;
+    while (text.charCodeAt(quote - 1 - slashes) === 92) slashes++;
+    if (slashes % 2 === 0) return quote;
+    quote = text.indexOf('"', quote + 1);
+  }
+}

@@ -1,0 +1,58 @@
+const HEX = "0123456789abcdef";
+const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+const encoder = new TextEncoder();
+
+export function utf8(text: string): Uint8Array {
+  return encoder.encode(text);
+}
+
+export function toHex(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += (HEX[byte >> 4] as string) + HEX[byte & 15];
+  return text;
+}
+
+export function toBase64(bytes: Uint8Array): string {
+  let text = "";
+  for (let i = 0; i < bytes.length; i += 3) {
+    const group = ((bytes[i] as number) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
+    text += (BASE64[group >> 18] as string) + BASE64[(group >> 12) & 63];
+    text += i + 1 < bytes.length ? BASE64[(group >> 6) & 63] : "=";
+    text += i + 2 < bytes.length ? BASE64[group & 63] : "=";
+  }
+  return text;
+}
+
+export function toBase64Url(bytes: Uint8Array): string {
+  return toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/** The whole text as hex, in either case, or nothing. */
+export function fromHex(text: string): Uint8Array | undefined {
+  if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text)) return undefined;
+  const bytes = new Uint8Array(text.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(i * 2, i * 2 + 2), 16);
+  return bytes;
+}
+
+/** The whole text as standard base64, its padding optional but whole when there, no stray bits; or nothing. */
+export function fromBase64(text: string): Uint8Array | undefined {
+  const bare = text.replace(/={1,2}$/, "");
+  if (!/^[A-Za-z0-9+/]*$/.test(bare) || bare.length % 4 === 1) return undefined;
+  if (bare.length !== text.length && text.length % 4 !== 0) return undefined;
+  const bytes = new Uint8Array(Math.floor((bare.length * 3) / 4));
+  let bits = 0;
+  let held = 0;
+  let end = 0;
+  for (const character of bare) {
+    held = ((held << 6) | BASE64.indexOf(character)) & 0xffff;
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes[end++] = held >> bits;
+      held &= (1 << bits) - 1;
+    }
+  }
+  return held === 0 ? bytes : undefined;
+}

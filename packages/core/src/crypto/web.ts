@@ -1,0 +1,87 @@
+import { toBase64, toBase64Url, toHex } from "../bytes.ts";
+import type { Digest, Encoding } from "../scheme/scheme.ts";
+import type { Content, MacKey, Platform } from "./shape.ts";
+
+const HASH: Readonly<Record<Digest, string>> = { sha1: "SHA-1", sha256: "SHA-256", sha512: "SHA-512" };
+
+interface Subtle {
+  importKey(format: string, key: Uint8Array, algorithm: unknown, extractable: boolean, usages: string[]): Promise<object>;
+  sign(algorithm: string, key: object, data: Uint8Array): Promise<ArrayBuffer>;
+  verify(algorithm: string, key: object, signature: Uint8Array, data: Uint8Array): Promise<boolean>;
+  digest(algorithm: string, data: Uint8Array): Promise<ArrayBuffer>;
+}
+const webcrypto = (globalThis as unknown as { crypto: { subtle: Subtle; randomUUID(): string } }).crypto;
+const { subtle } = webcrypto;
+const encoder = new TextEncoder();
+
+/** WebCrypto hashes in one shot only, so the content is brought together first. */
+function whole(content: Content): Uint8Array {
+  const { before, chunks, after } = content;
+  const [first] = chunks;
+  if (before === "" && after === "" && chunks.length === 1 && first !== undefined) return first;
+  const bytes = new Uint8Array(before.length + content.length + after.length);
+  let end = writeLatin1(before, bytes, 0);
+  for (const chunk of chunks) {
+    bytes.set(chunk, end);
+    end += chunk.length;
+  }
+  writeLatin1(after, bytes, end);
+  return bytes;
+}
+
+function writeLatin1(text: string, into: Uint8Array, start: number): number {
+  for (let i = 0; i < text.length; i++) into[start + i] = text.charCodeAt(i);
+  return start + text.length;
+}
+
+function macKey(digest: Digest, secret: Uint8Array): MacKey {
+  // Imported once; a key whose import failed is tried again, so that one fault is not for ever.
+  let imported: Promise<object> | undefined;
+  const key = () => {
+    imported ??= subtle.importKey("raw", secret, { name: "HMAC", hash: HASH[digest] }, false, ["sign"]).catch((error) => {
+      imported = undefined;
+      throw error;
+    });
+    return imported;
+  };
+  return {
+    async mac(content: Content, encoding: Encoding) {
+      const bytes = new Uint8Array(await subtle.sign("HMAC", await key(), whole(content)));
+      return encoding === "hex" ? toHex(bytes) : toBase64(bytes);
+    },
+  };
+}
+
+async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
+  return new Uint8Array(await subtle.digest("SHA-256", bytes));
+}
+
+const PRIVATE = new Uint8Array([0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20]);
+
+/** WebCrypto: Workers, browsers, and every other runtime with `crypto.subtle`. */
+export const platform: Platform = {
+  macKey,
+  contentDigest: async (content) => toBase64Url(await sha256(whole(content))),
+  textDigest: async (text) => toBase64Url(await sha256(encoder.encode(text))),
+  bytesDigest: async (chunks) =>
+    toHex(await sha256(whole({ before: "", chunks, after: "", length: chunks.reduce((sum, chunk) => sum + chunk.length, 0) }))),
+  equal(a, b) {
+    if (a.length !== b.length) return false;
+    let difference = 0;
+    for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i);
+    return difference === 0;
+  },
+  verifyKey(publicKey) {
+    const key = subtle.importKey("raw", publicKey, { name: "Ed25519" }, false, ["verify"]);
+    key.catch(() => {}); // Seen again by whoever uses it.
+    return async (content, signature) => subtle.verify("Ed25519", await key, signature, whole(content));
+  },
+  signKey(seed) {
+    const pkcs8 = new Uint8Array([...PRIVATE, ...seed]);
+    const key = subtle.importKey("pkcs8", pkcs8, { name: "Ed25519" }, false, ["sign"]);
+    key.catch(() => {});
+    return async (content) => new Uint8Array(await subtle.sign("Ed25519", await key, whole(content)));
+  },
+  nonce: () => webcrypto.randomUUID(),
+};
+

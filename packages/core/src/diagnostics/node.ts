@@ -1,0 +1,15 @@
+import { channel } from "node:diagnostics_channel";
+
+const channels = {
+  reject: channel("countersign:reject"),
+  store: channel("countersign:store"),
+};
+
+/** Whether anybody listens: making the message costs more than asking. */
+export function isObserved(name: keyof typeof channels): boolean {
+  return channels[name].hasSubscribers;
+}
+
+export function publish(name: keyof typeof channels, message: object): void {
+  channels[name].publish(message);
+}

@@ -1,0 +1,143 @@
+import { Answer } from "./answer.ts";
+import { within } from "./clock.ts";
+import type { Delivery } from "./delivery.ts";
+import type { Incoming } from "./incoming.ts";
+import type { Maybe } from "./maybe.ts";
+import type { FetchHeaders } from "./headers.ts";
+import type { Verifier } from "./verifier.ts";
+
+/** The part of a Fetch `Request` that is used. */
+export interface WebRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: FetchHeaders;
+  readonly body: unknown;
+  readonly bodyUsed: boolean;
+}
+
+/** The part of a Fetch `Response` that is used. */
+export interface WebResponse {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+interface Reader {
+  read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array }>;
+  cancel(reason?: unknown): Promise<void>;
+}
+interface Stream {
+  getReader(): Reader;
+  cancel(reason?: unknown): Promise<void>;
+}
+
+/** Reads and verifies a Fetch request; answers without reading where the head is enough. */
+export async function readRequest(verifier: Verifier<any, any>, request: WebRequest, context: unknown): Promise<Delivery<any> | Answer> {
+  const { method, url, headers } = request;
+  const incoming = await verifier.begin({ method, url, headers }, context);
+  const stream = request.body as Stream | null | undefined;
+  if (incoming instanceof Answer) {
+    if (stream && !request.bodyUsed) cancel(stream);
+    return incoming;
+  }
+  if (request.bodyUsed) {
+    return incoming.refuse(
+      "body_consumed",
+      "Another part of the application has read this request's body already. Verify before anything calls request.json(), text() or arrayBuffer(), or give verify() the bytes.",
+    );
+  }
+  if (!stream) return incoming.finish();
+  const { clock, timeout } = verifier.settings;
+  let reader: Reader;
+  try {
+    reader = stream.getReader();
+  } catch (cause) {
+    return incoming.refuse("body_consumed", "Another part of the application holds a reader of this request's body. Verify before it.", cause);
+  }
+  const outcome = await within(clock, timeout, readAll(reader, incoming), () => incoming.refuse("body_timeout", timeout));
+  if (outcome instanceof Answer) cancel(reader);
+  return outcome;
+}
+
+async function readAll(reader: Reader, incoming: Incoming): Promise<Delivery | Answer> {
+  for (;;) {
+    let read: Awaited<ReturnType<Reader["read"]>>;
+    try {
+      read = await reader.read();
+    } catch (cause) {
+      return incoming.refuse("body_incomplete", "the connection ended before the body did", cause);
+    }
+    if (read.done) return incoming.finish();
+    const refusal = incoming.update(read.value as Uint8Array);
+    if (refusal !== undefined) return refusal;
+  }
+}
+
+function cancel(stream: { cancel(): Promise<void> }): void {
+  Promise.resolve(stream.cancel()).catch(() => {});
+}
+
+/** The whole road of a Fetch request, settling included. */
+export async function handleRequest<R extends WebRequest>(
+  verifier: Verifier<any, any>,
+  request: R,
+  handler: (delivery: Delivery<never>, request: R) => Maybe<WebResponse | undefined>,
+  context: unknown,
+): Promise<Response> {
+  const delivery = await readRequest(verifier, request, context);
+  const answer = answerInstead(verifier, delivery);
+  if (answer !== undefined) return answerResponse(answer);
+  const proven = delivery as Delivery<never>;
+  if (!verifier.settings.manual) proven.hold();
+  let response: Response;
+  try {
+    response = ((await handler(proven, request)) as Response | undefined) ?? new Response(null, { status: 204 });
+  } catch (error) {
+    if (!verifier.settings.manual) await proven.settle(false);
+    throw error;
+  }
+  return settleResponse(verifier, proven, response);
+}
+
+const HANDLED = new Answer(200);
+
+/** What to answer without asking the handler, if anything: a refusal, a handshake, or the success of a duplicate. */
+export function answerInstead(verifier: Verifier<any, any>, outcome: Delivery<any> | Answer): Answer | undefined {
+  if (outcome instanceof Answer) return outcome;
+  return outcome.duplicate && verifier.settings.onDuplicate === "success" ? HANDLED : undefined;
+}
+
+export function answerResponse(answer: Answer): Response {
+  return new Response(answer.body ?? null, { status: answer.status, headers: { ...answer.headers } });
+}
+
+/**
+ * Settles a delivery with its handler's response: before the last byte is sent, so that who has seen a success can
+ * rely on it. A body that fails while it streams is a handler that failed.
+ */
+export async function settleResponse(verifier: Verifier<any, any>, delivery: Delivery<any>, response: Response): Promise<Response> {
+  if (!delivery.claimed || verifier.settings.manual) return response;
+  const success = response.status >= 200 && response.status < 300;
+  if (!success || response.body === null) {
+    await delivery.settle(success);
+    return response;
+  }
+  const reader = (response.body as unknown as Stream).getReader();
+  const body = new ReadableStream({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read();
+        if (!done) return controller.enqueue(value);
+        await delivery.settle(true);
+        controller.close();
+      } catch (error) {
+        await delivery.settle(false);
+        controller.error(error);
+      }
+    },
+    async cancel(reason) {
+      await delivery.settle(false);
+      await reader.cancel(reason);
+    },
+  });
+  return new Response(body, { status: response.status, statusText: response.statusText, headers: response.headers });
+}

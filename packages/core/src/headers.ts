@@ -1,0 +1,68 @@
+/**
+ * Headers in any of the forms that frameworks use: a Fetch `Headers`, or an object such as Node's `req.headers`,
+ * whose names may be in any case and whose values may be lists.
+ */
+export type HeadersLike = FetchHeaders | HeaderRecord;
+
+export interface FetchHeaders {
+  get(name: string): string | null;
+}
+
+export type HeaderRecord = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** What `get` answers for a header that stands there more than once, where that is not one list. */
+export const AMBIGUOUS = Symbol("ambiguous header");
+
+/**
+ * One header by its lower-case name.
+ *
+ * Two lines of one header are ambiguous, and what a proxy before us has seen may be the other one: a list of several
+ * values, or two names that differ only in case, is refused. Node keeps the first of two `authorization` lines and
+ * says nothing, so its `rawHeaders` are counted where they are given.
+ */
+export function getHeader(
+  headers: HeadersLike,
+  name: string,
+  raw: readonly string[] | undefined,
+): string | undefined | typeof AMBIGUOUS {
+  if (raw !== undefined && countRaw(raw, name) > 1) return AMBIGUOUS;
+  if (isFetchHeaders(headers)) return headers.get(name) ?? undefined;
+  const value = headers[name];
+  if (typeof value === "string") return raw === undefined && hasOtherCase(headers, name) ? AMBIGUOUS : value;
+  return slowGet(headers, name);
+}
+
+function isFetchHeaders(headers: HeadersLike): headers is FetchHeaders {
+  return typeof (headers as FetchHeaders).get === "function";
+}
+
+function countRaw(raw: readonly string[], name: string): number {
+  const length = name.length;
+  let count = 0;
+  for (let i = 0; i < raw.length; i += 2) {
+    const candidate = raw[i] as string;
+    if (candidate.length === length && (candidate === name || candidate.toLowerCase() === name)) count++;
+  }
+  return count;
+}
+
+function hasOtherCase(headers: HeaderRecord, name: string): boolean {
+  for (const key in headers) {
+    if (key.length === name.length && key !== name && key.toLowerCase() === name && headers[key] !== undefined) return true;
+  }
+  return false;
+}
+
+function slowGet(headers: HeaderRecord, name: string): string | undefined | typeof AMBIGUOUS {
+  let found: string | undefined;
+  for (const key in headers) {
+    if (key.length !== name.length || key.toLowerCase() !== name) continue;
+    const value = headers[key];
+    if (value === undefined) continue;
+    const one = typeof value === "string" ? value : value.length === 1 ? value[0] : value.length === 0 ? undefined : AMBIGUOUS;
+    if (one === undefined) continue;
+    if (found !== undefined || one === AMBIGUOUS) return AMBIGUOUS;
+    found = one as string;
+  }
+  return found;
+}

@@ -1,0 +1,198 @@
+import { Answer } from "./answer.ts";
+import type { Delivery } from "./delivery.ts";
+import type { Incoming } from "./incoming.ts";
+import { isPromise, type Maybe } from "./maybe.ts";
+import type { Verifier } from "./verifier.ts";
+
+/** The part of `node:http`'s `IncomingMessage` that is used, and where frameworks keep bodies that they have read. */
+export interface NodeRequest {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+  /** Express keeps the whole path here. */
+  readonly originalUrl?: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly rawHeaders?: readonly string[];
+  readonly httpVersionMajor?: number;
+  readonly complete?: boolean;
+  readonly destroyed?: boolean;
+  readonly readableEnded?: boolean;
+  readonly readableDidRead?: boolean;
+  /** The bytes that a parser kept: `express.json({ verify: keepRawBody })`, serverless platforms. */
+  readonly rawBody?: unknown;
+  readonly body?: unknown;
+  on(event: string, listener: (...args: any[]) => void): unknown;
+  removeListener(event: string, listener: (...args: any[]) => void): unknown;
+  resume(): unknown;
+}
+
+/** The part of `node:http`'s `ServerResponse` that is used. */
+export interface NodeResponse {
+  statusCode: number;
+  readonly headersSent: boolean;
+  readonly writableEnded: boolean;
+  readonly destroyed?: boolean;
+  setHeader(name: string, value: string): unknown;
+  writeHead(status: number, headers?: Record<string, string>): unknown;
+  flushHeaders(): void;
+  cork?(): void;
+  end(...args: any[]): unknown;
+}
+
+/** Reads and verifies a request of `node:http`; answers without reading where the head is enough. */
+export function readIncoming(verifier: Verifier<any, any>, request: NodeRequest, context: unknown): Maybe<Delivery<any> | Answer> {
+  const begun = verifier.begin(
+    {
+      ...(request.method === undefined ? undefined : { method: request.method }),
+      url: request.originalUrl ?? request.url ?? "",
+      headers: request.headers,
+      ...(request.rawHeaders === undefined ? undefined : { rawHeaders: request.rawHeaders }),
+    },
+    context,
+  );
+  if (!isPromise(begun)) return begun instanceof Answer ? begun : readBody(verifier, request, begun as Incoming);
+  return (begun as Promise<Incoming | Answer>).then((incoming) => (incoming instanceof Answer ? incoming : readBody(verifier, request, incoming)));
+}
+
+function readBody(verifier: Verifier<any, any>, request: NodeRequest, incoming: Incoming): Maybe<Delivery | Answer> {
+  const kept = keptBytes(request);
+  if (kept !== undefined) return incoming.finishWith(kept);
+  if (request.readableEnded === true || request.readableDidRead === true) {
+    if (request.complete !== false && hasNoBody(request)) return incoming.finish();
+    return incoming.refuse("body_consumed", whoTookIt(request));
+  }
+  if (request.destroyed === true) return incoming.refuse("body_incomplete", "the connection ended before the body did");
+  return collect(verifier, request, incoming);
+}
+
+function collect(verifier: Verifier<any, any>, request: NodeRequest, incoming: Incoming): Promise<Delivery | Answer> {
+  const { clock, timeout } = verifier.settings;
+  return new Promise((resolve, reject) => {
+    let timer: unknown;
+    const stop = () => {
+      clock.clearTimeout(timer);
+      request.removeListener("data", onData);
+      request.removeListener("end", onEnd);
+      request.removeListener("close", onGone);
+      request.removeListener("error", onGone);
+    };
+    const onData = (chunk: unknown) => {
+      const refusal =
+        typeof chunk === "string"
+          ? incoming.refuse("body_consumed", "Something called setEncoding() on this request, so its bytes are gone. Verify before it.")
+          : incoming.update(chunk as Uint8Array);
+      if (refusal === undefined) return;
+      stop();
+      resolve(refusal);
+    };
+    const onEnd = () => {
+      stop();
+      try {
+        resolve(incoming.finish());
+      } catch (error) {
+        reject(error);
+      }
+    };
+    const onGone = () => {
+      stop();
+      resolve(incoming.refuse("body_incomplete", "the connection ended before the body did"));
+    };
+    request.on("data", onData);
+    request.on("end", onEnd);
+    request.on("close", onGone);
+    request.on("error", onGone);
+    timer = clock.setTimeout(() => {
+      stop();
+      resolve(incoming.refuse("body_timeout", timeout));
+    }, timeout);
+  });
+}
+
+/** The received bytes, where somebody before us has kept them. */
+function keptBytes(request: NodeRequest): Uint8Array | undefined {
+  if (request.rawBody instanceof Uint8Array) return request.rawBody;
+  if (typeof request.rawBody === "string") return new TextEncoder().encode(request.rawBody);
+  return request.body instanceof Uint8Array ? request.body : undefined;
+}
+
+function hasNoBody(request: NodeRequest): boolean {
+  return request.headers["transfer-encoding"] === undefined && Number(request.headers["content-length"] ?? 0) === 0;
+}
+
+const PARSERS: readonly (readonly [type: RegExp, parser: string])[] = [
+  [/json/i, "express.json()"],
+  [/x-www-form-urlencoded/i, "express.urlencoded()"],
+  [/^text\//i, "express.text()"],
+];
+
+function whoTookIt(request: NodeRequest): string {
+  const type = String(request.headers["content-type"] ?? "");
+  const parser = request.body === undefined ? undefined : PARSERS.find(([pattern]) => pattern.test(type))?.[1];
+  return `${parser ?? "Something"}${parser === undefined ? " has" : ", or a parser like it, has"} read this request's body before the webhook route, and the signed bytes are gone. Mount the parser behind the webhook route, or let it keep them: ${parser ?? "express.json()"}'s option { verify: keepRawBody }, with keepRawBody from the adapter.`;
+}
+
+/**
+ * Keeps the received bytes beside the parsed body, where the webhook adapter finds them.
+ *
+ * @example
+ * ```ts
+ * import express from "express";
+ * import { keepRawBody } from "@countersign/express";
+ *
+ * express().use(express.json({ verify: keepRawBody }));
+ * ```
+ */
+export function keepRawBody(request: object, _response: unknown, body: Uint8Array): void {
+  (request as { rawBody?: Uint8Array }).rawBody = body;
+}
+
+/** A refused body of at most this size is drained to keep the connection; a larger one ends it. */
+const DRAIN = 65_536;
+
+/** Gives an answer on `node:http`, and sees to a body that nobody will read. */
+export function answerIncoming(request: NodeRequest, response: NodeResponse, answer: Answer): void {
+  if (response.headersSent || response.writableEnded || response.destroyed === true) return;
+  const headers: Record<string, string> = { ...answer.headers };
+  if (request.complete !== true && request.readableEnded !== true && !isSmall(request) && (request.httpVersionMajor ?? 1) < 2) {
+    headers["connection"] = "close";
+  }
+  const body = answer.body ?? "";
+  headers["content-length"] = String(new TextEncoder().encode(body).length);
+  response.writeHead(answer.status, headers);
+  response.end(body);
+  request.resume();
+}
+
+function isSmall(request: NodeRequest): boolean {
+  if (request.headers["transfer-encoding"] !== undefined) return false;
+  return Number(request.headers["content-length"] ?? 0) <= DRAIN;
+}
+
+/**
+ * Settles a delivery when its handler ends the response: before the last byte is sent, so that who has seen a success
+ * can rely on it. A client that hangs up does not end the handler, and so not the claim.
+ */
+export function settleOnEnd(response: NodeResponse, delivery: Delivery<any>): void {
+  if (!delivery.claimed) return;
+  delivery.hold();
+  const end = response.end;
+  let ending = false;
+  response.end = function settledEnd(...args: any[]) {
+    if (ending) return response;
+    ending = true;
+    const status = response.statusCode;
+    const settled = delivery.settle(status >= 200 && status < 300);
+    if (!isPromise(settled)) {
+      response.end = end;
+      return end.apply(response, args);
+    }
+    // The status is fixed now, whatever runs before the store has answered; the last byte waits for it.
+    response.cork?.();
+    if (!response.headersSent) response.flushHeaders();
+    const finish = () => {
+      response.end = end;
+      end.apply(response, args);
+    };
+    settled.then(finish, finish);
+    return response;
+  };
+}

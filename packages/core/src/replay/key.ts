@@ -1,0 +1,37 @@
+import { platform } from "#crypto";
+import type { Delivery } from "../delivery.ts";
+import { andThen, type Maybe } from "../maybe.ts";
+import type { Provider, RequestHead } from "../provider.ts";
+import type { ReplaySettings } from "./settings.ts";
+
+/** Where a key comes from, which says how strong it is: from signed content, or from a body that a token let through. */
+export interface ReplayKey {
+  /** Namespaced, hashed, of bounded length: what the store sees. */
+  readonly stored: string;
+  /** The idempotency key as the payload has it, where it has one. */
+  readonly plain: string | undefined;
+}
+
+/**
+ * The key of a proven delivery: the user's own, else the provider's idempotency key, else a digest of the signed
+ * content. Never the signature: a header that is signed under two secrets must not count twice.
+ */
+export function replayKey(
+  settings: ReplaySettings,
+  provider: Provider,
+  delivery: Delivery<never>,
+  contentDigest: () => Maybe<string>,
+  head: RequestHead,
+  context: unknown,
+): Maybe<ReplayKey | undefined> {
+  const plain = settings.from === undefined ? provider.key?.(delivery.payload as never, { id: delivery.id }) : settings.from(delivery);
+  const space = typeof settings.namespace === "string" ? settings.namespace : settings.namespace(head, context as never);
+  const usable = typeof plain === "string" && plain !== "";
+  if (!usable && (settings.keyRequired || provider.scheme.kind === "token")) return undefined;
+  const digest = usable ? platform.textDigest(JSON.stringify([space, plain])) : inSpace(contentDigest(), space);
+  return andThen(digest, (text) => ({ stored: `${provider.name}:${usable ? "k" : "c"}:${text}`, plain: usable ? plain : undefined }));
+}
+
+function inSpace(digest: Maybe<string>, space: string): Maybe<string> {
+  return space === "" ? digest : andThen(digest, (text) => platform.textDigest(JSON.stringify([space, text])));
+}

@@ -1,0 +1,102 @@
+import type { Clock } from "../clock.ts";
+import type { Delivery } from "../delivery.ts";
+import { type Duration, parseDuration } from "../duration.ts";
+import { ConfigurationError } from "../errors.ts";
+import { oneOf, refuseUnknown, type VerifierOptions } from "../options.ts";
+import type { Provider, RequestHead } from "../provider.ts";
+import type { ReplayStore } from "./store.ts";
+import { retention, type Window } from "./window.ts";
+
+/** What a store could not do, or did too late. The delivery's handler is not affected unless the claim failed. */
+export interface StoreFailure {
+  readonly operation: "claim" | "commit" | "release" | "extend";
+  /** The namespaced, hashed key. */
+  readonly key: string;
+  /** `lost`: the claim was no longer ours, so the delivery may be handled twice. */
+  readonly reason: "failed" | "timeout" | "full" | "lost";
+  readonly cause?: unknown;
+}
+
+export type ReplayOption<Context = unknown> =
+  | ReplayStore
+  | {
+      readonly store: ReplayStore;
+      /** Parts the keys of endpoints and tenants that share a store: one may otherwise use up another's. Default: the provider's name alone. */
+      readonly namespace?: string | ((request: RequestHead, context: Context) => string);
+      /** How long a handled key is remembered. Default: the window's length, the provider's retries, or 24 h, whichever is longest. */
+      readonly ttl?: Duration;
+      /** How long a claim lasts when its process dies; extended while the handler works. Default `"60s"`. */
+      readonly lease?: Duration;
+      /** How long the store may take to answer; default `"2s"`. */
+      readonly wait?: Duration;
+      /** Told of each failure of the store, also of those that change no answer. */
+      readonly onFailure?: (failure: StoreFailure) => unknown;
+    };
+
+export interface ReplaySettings {
+  readonly store: ReplayStore;
+  readonly namespace: string | ((request: RequestHead, context: never) => string);
+  readonly ttl: number;
+  readonly lease: number;
+  readonly wait: number;
+  readonly open: boolean;
+  readonly clock: Clock;
+  readonly onFailure: ((failure: StoreFailure) => unknown) | undefined;
+  /** The user's own key, else the provider's, else none: the digest of the signed content is the key then. */
+  readonly from: ((delivery: Delivery<never>) => string | undefined) | undefined;
+  readonly keyRequired: boolean;
+}
+
+const UNTIMED = 24 * 3_600_000;
+const KNOWN = new Set(["store", "namespace", "ttl", "lease", "wait", "onFailure"]);
+
+export function resolveReplay(
+  provider: Provider,
+  options: VerifierOptions<any, any, any>,
+  shared: { readonly window: Window | undefined; readonly skew: number; readonly clock: Clock; readonly onStoreFailure: "closed" | "open" },
+): ReplaySettings | undefined {
+  const { replay, key } = options;
+  if (key !== undefined && replay === undefined) throw new ConfigurationError("key", "key needs a replay store: give replay too.");
+  if (replay === undefined) return undefined;
+  const option = "store" in replay ? replay : { store: replay };
+  refuseUnknown(option, "store" in replay ? KNOWN : new Set(["store"]), "replay");
+  for (const method of ["claim", "commit", "release", "extend"] as const) {
+    if (typeof option.store?.[method] !== "function") {
+      throw new ConfigurationError("replay", `replay must be a replay store, or { store, … }: it has no ${method}().`);
+    }
+  }
+  const settings = key === undefined ? {} : typeof key === "function" ? { from: key } : key;
+  if (key !== undefined && typeof key !== "function") refuseUnknown(key, new Set(["from", "missing"]), "key");
+  if (settings.from !== undefined && typeof settings.from !== "function") throw new ConfigurationError("key", "key must be a function of the delivery.");
+  const keyRequired = oneOf(("missing" in settings ? settings.missing : undefined) ?? "accept", ["accept", "refuse"], "key.missing") === "refuse";
+  if (provider.scheme.kind === "token" && settings.from === undefined && provider.key === undefined) {
+    throw new ConfigurationError(
+      "key",
+      `${provider.name} signs nothing and names no idempotency key, so a replay store has nothing to remember: give key, a function of the delivery.`,
+    );
+  }
+
+  const shortest = shared.window === undefined ? UNTIMED : retention(shared.window, shared.skew);
+  const retries = provider.retries === undefined ? 0 : parseDuration(provider.retries, "retries");
+  const ttl = option.ttl === undefined ? Math.max(shortest, retries) : parseDuration(option.ttl, "replay.ttl", 1);
+  if (shared.window !== undefined && ttl < shortest) {
+    throw new ConfigurationError(
+      "replay.ttl",
+      `replay.ttl must be at least ${shortest} ms: past + future tolerance + twice the skew. A shorter one lets a signature in again while it is still fresh.`,
+    );
+  }
+  const { namespace = "" } = option;
+  if (typeof namespace !== "function" && typeof namespace !== "string") throw new ConfigurationError("replay.namespace", "replay.namespace must be a string or a function.");
+  return {
+    store: option.store,
+    namespace,
+    ttl,
+    lease: parseDuration(option.lease ?? "60s", "replay.lease", 100),
+    wait: parseDuration(option.wait ?? "2s", "replay.wait", 1),
+    open: shared.onStoreFailure === "open",
+    clock: shared.clock,
+    onFailure: option.onFailure,
+    from: settings.from,
+    keyRequired,
+  };
+}

@@ -1,0 +1,22 @@
+/** How far a timestamp may lie from now, in milliseconds. */
+export interface Window {
+  readonly past: number;
+  readonly future: number;
+}
+
+export type WindowVerdict = "inside" | "too_old" | "in_future";
+
+/** The edges are inside: a tolerance of five minutes accepts what is exactly five minutes old. */
+export function judge(timestamp: number, now: number, window: Window): WindowVerdict {
+  if (now - timestamp > window.past) return "too_old";
+  if (timestamp - now > window.future) return "in_future";
+  return "inside";
+}
+
+/**
+ * For how long a handled key must be remembered. A signature can first be accepted `future` before its timestamp and
+ * last `past` behind it; the two machines that do so may disagree about the time by twice the skew.
+ */
+export function retention(window: Window, skew: number): number {
+  return window.past + window.future + 2 * skew;
+}

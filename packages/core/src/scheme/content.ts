@@ -1,0 +1,45 @@
+/**
+ * What is signed, as a list of parts in the order in which they are fed to the MAC. Strings stand for themselves.
+ *
+ * @example
+ * ```ts
+ * import { body, timestamp, type ContentPart } from "@countersign/core";
+ *
+ * const stripe: ContentPart[] = [timestamp, ".", body];
+ * ```
+ */
+export type ContentPart = string | ContentReference;
+
+/** A part whose value comes from the request. */
+export interface ContentReference {
+  readonly part: "body" | "timestamp" | "id" | "method" | "url" | "path" | "header" | "form";
+  /** For `header`: which, in lower case. */
+  readonly name?: string;
+  /** Rewrites the value before it is signed, for providers that sign a form of it. */
+  readonly transform?: (value: string) => string;
+}
+
+/** The body, exactly as received. At most once, and it is what `update()` feeds. */
+export const body: ContentReference = Object.freeze({ part: "body" });
+/** The timestamp as the header writes it, after its grammar was checked. */
+export const timestamp: ContentReference = Object.freeze({ part: "timestamp" });
+/** The delivery id as the header writes it. */
+export const id: ContentReference = Object.freeze({ part: "id" });
+/** The method, in upper case. */
+export const method: ContentReference = Object.freeze({ part: "method" });
+/** The public URL, whole. Behind a proxy the `publicUrl` option says what that is. */
+export const url: ContentReference = Object.freeze({ part: "url" });
+/** Path and query of the request. */
+export const path: ContentReference = Object.freeze({ part: "path" });
+/** The form's fields, sorted by name, each name directly followed by its value (Twilio). Stands in for the body. */
+export const form: ContentReference = Object.freeze({ part: "form" });
+
+/** The value of another header. It becomes a required header. */
+export function header(name: string): ContentReference {
+  return Object.freeze({ part: "header", name: name.toLowerCase() });
+}
+
+/** The public URL in the form that a provider signs. */
+export function urlAs(transform: (url: string) => string): ContentReference {
+  return Object.freeze({ part: "url", transform });
+}

@@ -1,0 +1,130 @@
+import type { Duration } from "../duration.ts";
+import type { ContentPart } from "./content.ts";
+
+/** How the bytes of a secret are written down. `whsec` is base64 behind an optional `whsec_`. */
+export type SecretFormat = "utf8" | "base64" | "hex" | "whsec";
+export type Digest = "sha1" | "sha256" | "sha512";
+export type Encoding = "hex" | "base64";
+
+/** Where the signature stands and what it looks like around it. */
+export interface SignatureField {
+  /** The header. With several, each may carry one signature and any match passes (Box); the first must not be absent. */
+  readonly header: string | readonly string[];
+  /**
+   * The header's grammar, default `"{signature}"`. Two kinds:
+   * - one signature behind a fixed prefix: `"sha256={signature}"`, `"v1,{signature}"`;
+   * - named pairs: `"t={timestamp},v1={signature}"`, `"ts={timestamp};h1={signature}"`. The signature's pair may
+   *   stand more than once, the timestamp's may not; unknown names are ignored. Blanks after the separator are allowed.
+   */
+  readonly layout?: string;
+  /** For the first kind: the header may hold several, parted by this. Entries with another prefix are ignored. */
+  readonly list?: "," | " ";
+}
+
+/** Where the signed time stands. */
+export interface TimestampField {
+  /** Its own header; absent when it stands in the signature's layout. */
+  readonly header?: string;
+  readonly unit: "s" | "ms" | "rfc3339";
+  /** How far it may lie from now, in both directions, unless the `tolerance` option says otherwise. */
+  readonly tolerance: Duration;
+}
+
+export interface MacScheme {
+  readonly kind: "hmac";
+  readonly digest: Digest;
+  readonly encoding: Encoding;
+  readonly secret: SecretFormat;
+  readonly signature: SignatureField;
+  readonly timestamp?: TimestampField;
+  /** The header of the delivery id, when it is signed. */
+  readonly id?: { readonly header: string };
+  readonly content: readonly ContentPart[];
+  /** For requests whose body the content leaves out: the query parameter that holds the body's own hex SHA-256 (Twilio's JSON). */
+  readonly bodyDigest?: { readonly query: string };
+}
+
+export interface Ed25519Scheme extends Omit<MacScheme, "kind" | "digest" | "secret" | "bodyDigest"> {
+  readonly kind: "ed25519";
+  /** How the public key is written: 32 bytes. `whpk` is base64 behind an optional `whpk_`. */
+  readonly publicKey: "hex" | "base64" | "whpk";
+}
+
+/** A static credential: it proves that the caller knows it, and nothing about the body. */
+export interface TokenScheme {
+  readonly kind: "token";
+  readonly header: string;
+  /** What stands before the token: `"Bearer "`, `"Token token="`. An authentication word before a blank matches in any case. */
+  readonly prefix: string;
+}
+
+export type Scheme = MacScheme | Ed25519Scheme | TokenScheme;
+
+/**
+ * A keyed hash over the request.
+ *
+ * @example
+ * ```ts
+ * import { body, createVerifier, defineProvider, hmac, timestamp } from "@countersign/core";
+ *
+ * const acme = defineProvider<{ order: string }>({
+ *   name: "acme",
+ *   docs: "https://example.com/docs/webhooks",
+ *   scheme: hmac({
+ *     digest: "sha256",
+ *     encoding: "hex",
+ *     signature: { header: "acme-signature", layout: "t={timestamp},v1={signature}" },
+ *     timestamp: { unit: "s", tolerance: "5m" },
+ *     content: [timestamp, ".", body],
+ *   }),
+ * });
+ * createVerifier(acme, { secret: "a long random string" });
+ * ```
+ */
+export function hmac(scheme: Omit<MacScheme, "kind" | "secret"> & { readonly secret?: SecretFormat }): MacScheme {
+  return Object.freeze({ kind: "hmac", ...scheme, secret: scheme.secret ?? "utf8" });
+}
+
+/**
+ * A static credential in one header, compared timing-safe over hashes. It signs nothing: whoever has seen one request
+ * can send any other.
+ *
+ * @example
+ * ```ts
+ * import { defineProvider, token } from "@countersign/core";
+ *
+ * const intranet = defineProvider({
+ *   name: "intranet",
+ *   docs: "https://example.com/docs",
+ *   scheme: token({ header: "authorization", prefix: "Bearer " }),
+ * });
+ * ```
+ */
+export function token(scheme: { readonly header: string; readonly prefix?: string }): TokenScheme {
+  return Object.freeze({ kind: "token", header: scheme.header.toLowerCase(), prefix: scheme.prefix ?? "" });
+}
+
+/**
+ * An Ed25519 signature: the receiver holds the public key only, and so cannot forge. `secret` is then the public key
+ * when verifying and the private key when signing.
+ *
+ * @example
+ * ```ts
+ * import { body, defineProvider, ed25519, timestamp } from "@countersign/core";
+ *
+ * const bot = defineProvider({
+ *   name: "bot",
+ *   docs: "https://docs.discord.com/developers/interactions/overview",
+ *   scheme: ed25519({
+ *     encoding: "hex",
+ *     publicKey: "hex",
+ *     signature: { header: "x-signature-ed25519" },
+ *     timestamp: { header: "x-signature-timestamp", unit: "s", tolerance: "5m" },
+ *     content: [timestamp, body],
+ *   }),
+ * });
+ * ```
+ */
+export function ed25519(scheme: Omit<Ed25519Scheme, "kind">): Ed25519Scheme {
+  return Object.freeze({ kind: "ed25519", ...scheme });
+}

@@ -1,0 +1,54 @@
+import type { Digest, Encoding } from "./scheme.ts";
+
+/** Bytes in a digest. */
+export const DIGEST_BYTES: Readonly<Record<Digest, number>> = Object.freeze({ sha1: 20, sha256: 32, sha512: 64 });
+
+const OTHER = 255;
+const HEX = table("0123456789abcdef");
+const BASE64 = table("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+
+function table(alphabet: string): Uint8Array {
+  const values = new Uint8Array(128).fill(OTHER);
+  for (let i = 0; i < alphabet.length; i++) values[alphabet.charCodeAt(i)] = i;
+  return values;
+}
+
+/** Reads one signature of a known length out of a header: canonical, or not at all. */
+export type SignatureReader = (text: string, start: number, end: number) => string | undefined;
+
+/**
+ * A reader for signatures of `bytes` bytes. Hex comes back in lower case; base64 must be padded, of the standard
+ * alphabet and canonical (no stray bits in its last character), so that one signature has one spelling.
+ */
+export function signatureReader(encoding: Encoding, bytes: number): SignatureReader {
+  if (encoding === "hex") {
+    const length = bytes * 2;
+    return function readHex(text, start, end) {
+      if (end - start !== length) return undefined;
+      let upper = false;
+      for (let i = start; i < end; i++) {
+        const code = text.charCodeAt(i);
+        if (code < 128 && HEX[code] !== OTHER) continue;
+        if (code < 65 || code > 70) return undefined; // A to F
+        upper = true;
+      }
+      const signature = text.slice(start, end);
+      return upper ? signature.toLowerCase() : signature;
+    };
+  }
+  const length = Math.ceil(bytes / 3) * 4;
+  const padding = (3 - (bytes % 3)) % 3;
+  const stray = padding === 2 ? 0b1111 : padding === 1 ? 0b11 : 0;
+  return function readBase64(text, start, end) {
+    if (end - start !== length) return undefined;
+    const last = end - padding;
+    for (let i = last; i < end; i++) if (text.charCodeAt(i) !== 61) return undefined; // =
+    let value = 0;
+    for (let i = start; i < last; i++) {
+      const code = text.charCodeAt(i);
+      value = code < 128 ? (BASE64[code] as number) : OTHER;
+      if (value === OTHER) return undefined;
+    }
+    return (value & stray) === 0 ? text.slice(start, end) : undefined;
+  };
+}
