@@ -1,0 +1,45 @@
+import { defineProvider } from "../provider.ts";
+import { body } from "../scheme/content.ts";
+import { hmac } from "../scheme/scheme.ts";
+
+/** What most of GitHub's events have in common. Which event it is stands only in the unsigned `X-GitHub-Event`. */
+export interface GitHubEvent {
+  readonly action?: string;
+  readonly sender?: { readonly login: string; readonly id: number; readonly [field: string]: unknown };
+  readonly repository?: { readonly full_name: string; readonly id: number; readonly [field: string]: unknown };
+  readonly organization?: { readonly login: string; readonly [field: string]: unknown };
+  readonly installation?: { readonly id: number; readonly [field: string]: unknown };
+  readonly [field: string]: unknown;
+}
+
+/**
+ * GitHub: HMAC-SHA256 over the body, as JSON or as a form whose field `payload` holds it.
+ *
+ * @see https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
+ * @example
+ * ```ts
+ * import { createVerifier } from "@countersign/core";
+ * import { github } from "@countersign/core/providers";
+ *
+ * const verifier = createVerifier(github, { secret: "mysecret" });
+ * const { payload } = await verifier.verify({
+ *   method: "POST",
+ *   headers: { "x-hub-signature-256": "sha256=4864d2759938a15468b5df9ade20bf161da9b4f737ea61794142f3484236bda3" },
+ *   body: '{"foo":"bar"}',
+ * });
+ * console.log(payload.foo); // bar
+ * ```
+ */
+export const github = defineProvider<GitHubEvent>({
+  name: "github",
+  docs: "https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries",
+  scheme: hmac({
+    digest: "sha256",
+    encoding: "hex",
+    signature: { header: "x-hub-signature-256", layout: "sha256={signature}" },
+    content: [body],
+  }),
+  formField: "payload",
+  unprotected:
+    "No time is signed, nor the headers X-GitHub-Event and X-GitHub-Delivery: a body can be repeated, or handed in as another kind of event.",
+});

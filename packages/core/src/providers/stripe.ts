@@ -1,0 +1,56 @@
+import { defineProvider } from "../provider.ts";
+import { body, timestamp } from "../scheme/content.ts";
+import { hmac } from "../scheme/scheme.ts";
+import { type Open, textAt } from "./fields.ts";
+
+/** Stripe's event object. Its `data.object` is any of Stripe's resources: bring the types of the `stripe` package. */
+export interface StripeEvent {
+  readonly id: string;
+  readonly object: Open<"event">;
+  readonly type: Open<
+    "checkout.session.completed" | "customer.subscription.updated" | "invoice.paid" | "payment_intent.succeeded"
+  >;
+  readonly api_version?: string | null;
+  /** Seconds since the epoch. */
+  readonly created?: number;
+  readonly livemode?: boolean;
+  readonly account?: string;
+  readonly data?: {
+    readonly object: Readonly<Record<string, unknown>>;
+    readonly previous_attributes?: Readonly<Record<string, unknown>>;
+  };
+  readonly [field: string]: unknown;
+}
+
+/**
+ * Stripe: HMAC-SHA256 over time and body. The endpoint's secret is used whole, its `whsec_` included.
+ *
+ * @see https://docs.stripe.com/webhooks/signature
+ * @example
+ * ```ts
+ * import { createVerifier } from "@countersign/core";
+ * import { stripe } from "@countersign/core/providers";
+ *
+ * const verifier = createVerifier(stripe, { secret: "whsec_test_secret", clock: { now: () => 1700000000_000 } });
+ * const { payload } = await verifier.verify({
+ *   method: "POST",
+ *   headers: { "stripe-signature": "t=1700000000,v1=4f1cd7feda9826e746b7d482c4badebb657398df1099e1046364f6196a230150" },
+ *   body: '{\n  "id": "evt_test_webhook",\n  "object": "event"\n}',
+ * });
+ * console.log(payload.id); // evt_test_webhook
+ * ```
+ */
+export const stripe = defineProvider<StripeEvent>({
+  name: "stripe",
+  docs: "https://docs.stripe.com/webhooks/signature",
+  scheme: hmac({
+    digest: "sha256",
+    encoding: "hex",
+    signature: { header: "stripe-signature", layout: "t={timestamp},v1={signature}" },
+    timestamp: { unit: "s", tolerance: "5m" },
+    content: [timestamp, ".", body],
+  }),
+  key: (event) => textAt(event, "id"),
+  retries: "72h",
+  unprotected: "Events may come out of order, and an old event's content may be outdated by the time it arrives.",
+});

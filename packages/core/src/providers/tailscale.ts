@@ -1,0 +1,113 @@
+import { defineProvider } from "../provider.ts";
+import { body, timestamp } from "../scheme/content.ts";
+import { hmac } from "../scheme/scheme.ts";
+import { type Open, record } from "./fields.ts";
+
+/** Tailscale's event names and the two categories, as far as they are known. New ones appear. */
+export type TailscaleEventType = Open<
+  | "nodeCreated"
+  | "nodeNeedsApproval"
+  | "nodeApproved"
+  | "nodeKeyExpiringInOneDay"
+  | "nodeKeyExpired"
+  | "nodeDeleted"
+  | "nodeSigned"
+  | "nodeNeedsSignature"
+  | "policyUpdate"
+  | "userCreated"
+  | "userNeedsApproval"
+  | "userSuspended"
+  | "userRestored"
+  | "userDeleted"
+  | "userApproved"
+  | "userRoleUpdated"
+  | "subnetIPForwardingNotEnabled"
+  | "exitNodeIPForwardingNotEnabled"
+  | "webhookUpdated"
+  | "webhookDeleted"
+  | "test"
+  /** Deprecated by Tailscale in favour of `nodeApproved`. */
+  | "nodeAuthorized"
+  /** Deprecated by Tailscale in favour of `nodeNeedsApproval`. */
+  | "nodeNeedsAuthorization"
+  | "categoryTailnetManagement"
+  | "categoryDeviceMisconfigurations"
+>;
+
+/** What an event is about. Which fields are there depends on its type; not all of them are strings. */
+export interface TailscaleEventData {
+  readonly nodeID?: string;
+  readonly deviceName?: string;
+  readonly managedBy?: string;
+  /** Who did it: a login name, or a marker such as `expiring-node-key-marker`. */
+  readonly actor?: string;
+  /** The page of the admin console. */
+  readonly url?: string;
+  /** RFC 3339. */
+  readonly expiration?: string;
+  readonly user?: string;
+  readonly oldRoles?: readonly string[];
+  readonly newRoles?: readonly string[];
+  /** A whole policy file, HuJSON as text. */
+  readonly oldPolicy?: string;
+  readonly newPolicy?: string;
+  readonly [field: string]: unknown;
+}
+
+/** One event. A request carries a list of them. */
+export interface TailscaleEvent {
+  /** When it happened: RFC 3339 with 0 to 9 fractional digits, `Z` or a numeric offset. */
+  readonly timestamp?: string;
+  readonly version?: number;
+  readonly type: TailscaleEventType;
+  readonly tailnet: string;
+  readonly message: string;
+  /** Absent or `null` where there is nothing to add. */
+  readonly data?: TailscaleEventData | null;
+}
+
+/**
+ * Tailscale webhooks: HMAC-SHA256 over time and body. The payload is always a list.
+ *
+ * The documentation calls the signed time that of the event. Should a late retry keep it, the window of five minutes
+ * refuses it as `timestamp_too_old`: widen `tolerance.past` (retries last 24 hours). A refusal makes Tailscale hold
+ * back the events behind it.
+ *
+ * @see https://tailscale.com/kb/1213/webhooks
+ * @see https://github.com/tailscale/tailscale/blob/main/docs/webhooks/example.go
+ * @example
+ * ```ts
+ * import { createVerifier } from "@countersign/core";
+ * import { tailscale } from "@countersign/core/providers";
+ *
+ * const verifier = createVerifier(tailscale, { secret: "tskey-webhook-xxxxx", clock: { now: () => 1784000000_000 } });
+ * const { payload } = await verifier.verify({
+ *   method: "POST",
+ *   headers: { "tailscale-webhook-signature": "t=1784000000,v1=50eaf5dfcedb5f1c555a344d1e5318510a3fd2517389f992673ae17915546ba0" },
+ *   body: '[{"type":"nodeCreated","tailnet":"example.com","message":"Node alice-workstation1.yak-bebop.ts.net created"}]',
+ * });
+ * for (const event of payload) console.log(event.type, event.message);
+ * ```
+ */
+export const tailscale = defineProvider<TailscaleEvent[]>({
+  name: "tailscale",
+  docs: "https://tailscale.com/kb/1213/webhooks",
+  scheme: hmac({
+    digest: "sha256",
+    encoding: "hex",
+    signature: { header: "tailscale-webhook-signature", layout: "t={timestamp},v1={signature}" },
+    timestamp: { unit: "s", tolerance: "5m" },
+    content: [timestamp, ".", body],
+  }),
+  normalize: toEvents,
+  retries: "24h",
+  unprotected: "There is no delivery id: only the signature itself tells a repetition, and only within the window.",
+});
+
+function toEvents(value: unknown): TailscaleEvent[] {
+  if (!Array.isArray(value)) throw new TypeError("it is not a list of events");
+  for (const event of value) {
+    if (typeof record(event)?.type !== "string") throw new TypeError("an event has no type");
+  }
+  return value as TailscaleEvent[];
+}
