@@ -1,4 +1,4 @@
-import { type WebhookErrorCode, WebhookError } from "./errors.ts";
+import { WebhookError, type WebhookErrorCode } from "./errors.ts";
 import { describe } from "./messages.ts";
 
 /** An answer that is given without asking your handler: a refusal, a handshake, or a duplicate's success. */
@@ -30,7 +30,14 @@ export class Refusal extends Answer {
   private readonly cause: unknown;
   private built: WebhookError | undefined;
 
-  constructor(code: WebhookErrorCode, status: number, provider: string, detail: string | number, proven: boolean, cause?: unknown) {
+  constructor(
+    code: WebhookErrorCode,
+    status: number,
+    provider: string,
+    detail: string | number,
+    proven: boolean,
+    cause?: unknown,
+  ) {
     super(status, status === 503 ? RETRY_SOON : undefined);
     this.code = code;
     this.provider = provider;
@@ -46,7 +53,11 @@ export class Refusal extends Answer {
       const message = describe(this.code, this.detail, this.provider);
       const { stackTraceLimit } = Error;
       Error.stackTraceLimit = 0;
-      this.built = new WebhookError(this.code, message, { status: this.status, provider: this.provider, cause: this.cause });
+      this.built = new WebhookError(this.code, message, {
+        status: this.status,
+        provider: this.provider,
+        cause: this.cause,
+      });
       Error.stackTraceLimit = stackTraceLimit;
     }
     return this.built;

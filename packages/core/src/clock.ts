@@ -33,7 +33,12 @@ export function resolveClock(option: ClockOption | undefined): Clock {
 }
 
 /** Gives up after `milliseconds`. The promise that lost the race is left to end by itself; its rejection is taken. */
-export function within<T>(clock: Clock, milliseconds: number, work: Promise<T>, late: () => T | Promise<T>): Promise<T> {
+export function within<T>(
+  clock: Clock,
+  milliseconds: number,
+  work: Promise<T>,
+  late: () => T | Promise<T>,
+): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const handle = clock.setTimeout(() => {
       try {

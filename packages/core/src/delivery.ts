@@ -41,9 +41,9 @@ export class Delivery<Payload = unknown> {
   readonly secretIndex: number;
   /** True when it was handled before and `onDuplicate` is `"handle"`, or when `verify()` met it again. */
   readonly duplicate: boolean;
-  private readonly time: number;
-  private readonly plainKey: string | undefined;
-  private readonly claim: Claim | undefined;
+  readonly #time: number;
+  readonly #plainKey: string | undefined;
+  readonly #claim: Claim | undefined;
 
   constructor(facts: DeliveryFacts<Payload>, claim?: Claim, key?: string, duplicate = false) {
     this.provider = facts.provider;
@@ -52,24 +52,24 @@ export class Delivery<Payload = unknown> {
     this.id = facts.id;
     this.secretIndex = facts.secretIndex;
     this.duplicate = duplicate;
-    this.time = facts.timestamp;
-    this.plainKey = key;
-    this.claim = claim;
+    this.#time = facts.timestamp;
+    this.#plainKey = key;
+    this.#claim = claim;
   }
 
   /** When it was signed, as the signed timestamp says. */
   get timestamp(): Date | undefined {
-    return Number.isNaN(this.time) ? undefined : new Date(this.time);
+    return Number.isNaN(this.#time) ? undefined : new Date(this.#time);
   }
 
   /** What the replay store knows it by: the idempotency key, else the stored digest. Absent without a store. */
   get key(): string | undefined {
-    return this.plainKey ?? this.claim?.key;
+    return this.#plainKey ?? this.#claim?.key;
   }
 
   /** True while a claim is held that somebody must settle. */
   get claimed(): boolean {
-    return this.claim !== undefined;
+    return this.#claim !== undefined;
   }
 
   /**
@@ -79,33 +79,34 @@ export class Delivery<Payload = unknown> {
    */
   text(): string {
     const text = decodeText(this.body);
-    if (text === undefined) throw new WebhookError("malformed_text", "The body is not valid UTF-8.", { provider: this.provider });
+    if (text === undefined)
+      throw new WebhookError("malformed_text", "The body is not valid UTF-8.", { provider: this.provider });
     return text;
   }
 
   /** Says that it was handled: the same delivery is not let in again. False when the claim was lost meanwhile. */
   async commit(): Promise<boolean> {
-    return this.claim === undefined ? true : this.claim.commit();
+    return this.#claim === undefined ? true : this.#claim.commit();
   }
 
   /** Says that it was not handled: the provider's retry is let in at once. */
   async release(): Promise<boolean> {
-    return this.claim === undefined ? true : this.claim.release();
+    return this.#claim === undefined ? true : this.#claim.release();
   }
 
   /** Keeps the claim for another lease. Adapters do so by themselves while the handler works. */
   async extend(): Promise<boolean> {
-    return this.claim === undefined ? true : this.claim.extend();
+    return this.#claim === undefined ? true : this.#claim.extend();
   }
 
   /** Extends the claim by itself until it is settled, for an hour at most. Adapters call it when they call the handler. */
   hold(): void {
-    this.claim?.hold();
+    this.#claim?.hold();
   }
 
   /** Commits a success and releases anything else: at once where the store answers at once. For adapters. */
   settle(success: boolean): Maybe<boolean> {
-    if (this.claim === undefined) return true;
-    return success ? this.claim.commit() : this.claim.release();
+    if (this.#claim === undefined) return true;
+    return success ? this.#claim.commit() : this.#claim.release();
   }
 }

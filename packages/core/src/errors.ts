@@ -10,54 +10,57 @@ export type WebhookErrorCode = keyof typeof STATUS;
  * An object without a prototype, so that `__proto__` finds nothing.
  */
 const STATUS = Object.freeze(
-  Object.assign(Object.create(null) as object, {
-    /** The method is not one that the provider sends. */
-    method_not_allowed: 405,
-    /** A header that the scheme needs is absent. */
-    missing_signature: 401,
-    /** A header that the scheme needs is there, but is not what its grammar allows. */
-    malformed_signature: 401,
-    /** The signed timestamp lies further in the past than the tolerance. */
-    timestamp_too_old: 401,
-    /** The signed timestamp lies further in the future than the tolerance. */
-    timestamp_in_future: 401,
-    /** No signature matches the content under any active secret. */
-    signature_mismatch: 401,
-    /** The static credential is not one of the active secrets. */
-    credential_mismatch: 401,
-    /** The secret lookup said that it knows no such sender (it returned `null`). */
-    unknown_sender: 401,
-    /** The secret lookup failed, or returned nothing usable. */
-    secret_unavailable: 503,
-    /** The body is, or says that it is, larger than the limit. */
-    body_too_large: 413,
-    /** The body's content encoding is not one that this route accepts. */
-    unsupported_encoding: 415,
-    /** The body did not arrive within the timeout. */
-    body_timeout: 408,
-    /** The connection ended before the body did, or the body is not as long as Content-Length says. */
-    body_incomplete: 400,
-    /** The compressed body cannot be inflated. */
-    malformed_encoding: 400,
-    /** The proven body is not valid UTF-8. */
-    malformed_text: 400,
-    /** The proven body is not the JSON (or form) that it should be. */
-    malformed_payload: 400,
-    /** The proven payload does not satisfy the schema. */
-    invalid_payload: 422,
-    /** The proven payload has no usable key although `key.missing` is `"refuse"`. */
-    missing_key: 422,
-    /** The same delivery was handled before and `onDuplicate` is `"refuse"`. */
-    duplicate: 409,
-    /** The same delivery is being handled elsewhere just now. */
-    in_progress: 503,
-    /** The replay store failed, did not answer in time, or is full. */
-    store_unavailable: 503,
-    /** A provider's set-up request, not an event; `answer` is what it wants to hear. */
-    handshake: 200,
-    /** Another part of the application has already taken the body. A mistake of set-up, not of the sender. */
-    body_consumed: 500,
-  } as const),
+  Object.assign(
+    Object.create(null) as object,
+    {
+      /** The method is not one that the provider sends. */
+      method_not_allowed: 405,
+      /** A header that the scheme needs is absent. */
+      missing_signature: 401,
+      /** A header that the scheme needs is there, but is not what its grammar allows. */
+      malformed_signature: 401,
+      /** The signed timestamp lies further in the past than the tolerance. */
+      timestamp_too_old: 401,
+      /** The signed timestamp lies further in the future than the tolerance. */
+      timestamp_in_future: 401,
+      /** No signature matches the content under any active secret. */
+      signature_mismatch: 401,
+      /** The static credential is not one of the active secrets. */
+      credential_mismatch: 401,
+      /** The secret lookup said that it knows no such sender (it returned `null`). */
+      unknown_sender: 401,
+      /** The secret lookup failed, or returned nothing usable. */
+      secret_unavailable: 503,
+      /** The body is, or says that it is, larger than the limit. */
+      body_too_large: 413,
+      /** The body's content encoding is not one that this route accepts. */
+      unsupported_encoding: 415,
+      /** The body did not arrive within the timeout. */
+      body_timeout: 408,
+      /** The connection ended before the body did, or the body is not as long as Content-Length says. */
+      body_incomplete: 400,
+      /** The compressed body cannot be inflated. */
+      malformed_encoding: 400,
+      /** The proven body is not valid UTF-8. */
+      malformed_text: 400,
+      /** The proven body is not the JSON (or form) that it should be. */
+      malformed_payload: 400,
+      /** The proven payload does not satisfy the schema. */
+      invalid_payload: 422,
+      /** The proven payload has no usable key although `key.missing` is `"refuse"`. */
+      missing_key: 422,
+      /** The same delivery was handled before and `onDuplicate` is `"refuse"`. */
+      duplicate: 409,
+      /** The same delivery is being handled elsewhere just now. */
+      in_progress: 503,
+      /** The replay store failed, did not answer in time, or is full. */
+      store_unavailable: 503,
+      /** A provider's set-up request, not an event; `answer` is what it wants to hear. */
+      handshake: 200,
+      /** Another part of the application has already taken the body. A mistake of set-up, not of the sender. */
+      body_consumed: 500,
+    } as const,
+  ),
 );
 
 /** The status that a refusal with this code answers unless the `status` option says otherwise. */
@@ -94,7 +97,11 @@ export class WebhookError extends Error {
   /** Name of the provider whose rules were broken. */
   readonly provider: string;
 
-  constructor(code: WebhookErrorCode, message: string, options: { status?: number; provider?: string; cause?: unknown } = {}) {
+  constructor(
+    code: WebhookErrorCode,
+    message: string,
+    options: { status?: number; provider?: string; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.status = options.status ?? STATUS[code];

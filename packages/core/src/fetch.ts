@@ -1,9 +1,9 @@
 import { Answer } from "./answer.ts";
 import { within } from "./clock.ts";
 import type { Delivery } from "./delivery.ts";
+import type { FetchHeaders } from "./headers.ts";
 import type { Incoming } from "./incoming.ts";
 import type { Maybe } from "./maybe.ts";
-import type { FetchHeaders } from "./headers.ts";
 import type { Verifier } from "./verifier.ts";
 
 /** The part of a Fetch `Request` that is used. */
@@ -30,8 +30,17 @@ interface Stream {
   cancel(reason?: unknown): Promise<void>;
 }
 
-/** Reads and verifies a Fetch request; answers without reading where the head is enough. */
-export async function readRequest(verifier: Verifier<any, any>, request: WebRequest, context: unknown): Promise<Delivery<any> | Answer> {
+/**
+ * Reads and verifies a Fetch request; answers without reading where the head is enough.
+ *
+ * @param kept the body's bytes, where the framework has read and kept them
+ */
+export async function readRequest(
+  verifier: Verifier<any, any>,
+  request: WebRequest,
+  context: unknown,
+  kept?: Uint8Array,
+): Promise<Delivery<any> | Answer> {
   const { method, url, headers } = request;
   const incoming = await verifier.begin({ method, url, headers }, context);
   const stream = request.body as Stream | null | undefined;
@@ -39,6 +48,7 @@ export async function readRequest(verifier: Verifier<any, any>, request: WebRequ
     if (stream && !request.bodyUsed) cancel(stream);
     return incoming;
   }
+  if (kept !== undefined) return incoming.finishWith(kept);
   if (request.bodyUsed) {
     return incoming.refuse(
       "body_consumed",
@@ -51,9 +61,15 @@ export async function readRequest(verifier: Verifier<any, any>, request: WebRequ
   try {
     reader = stream.getReader();
   } catch (cause) {
-    return incoming.refuse("body_consumed", "Another part of the application holds a reader of this request's body. Verify before it.", cause);
+    return incoming.refuse(
+      "body_consumed",
+      "Another part of the application holds a reader of this request's body. Verify before it.",
+      cause,
+    );
   }
-  const outcome = await within(clock, timeout, readAll(reader, incoming), () => incoming.refuse("body_timeout", timeout));
+  const outcome = await within(clock, timeout, readAll(reader, incoming), () =>
+    incoming.refuse("body_timeout", timeout),
+  );
   if (outcome instanceof Answer) cancel(reader);
   return outcome;
 }
@@ -114,7 +130,11 @@ export function answerResponse(answer: Answer): Response {
  * Settles a delivery with its handler's response: before the last byte is sent, so that who has seen a success can
  * rely on it. A body that fails while it streams is a handler that failed.
  */
-export async function settleResponse(verifier: Verifier<any, any>, delivery: Delivery<any>, response: Response): Promise<Response> {
+export async function settleResponse(
+  verifier: Verifier<any, any>,
+  delivery: Delivery<any>,
+  response: Response,
+): Promise<Response> {
   if (!delivery.claimed || verifier.settings.manual) return response;
   const success = response.status >= 200 && response.status < 300;
   if (!success || response.body === null) {

@@ -48,7 +48,8 @@ function countRaw(raw: readonly string[], name: string): number {
 
 function hasOtherCase(headers: HeaderRecord, name: string): boolean {
   for (const key in headers) {
-    if (key.length === name.length && key !== name && key.toLowerCase() === name && headers[key] !== undefined) return true;
+    if (key.length === name.length && key !== name && key.toLowerCase() === name && headers[key] !== undefined)
+      return true;
   }
   return false;
 }
@@ -59,7 +60,8 @@ function slowGet(headers: HeaderRecord, name: string): string | undefined | type
     if (key.length !== name.length || key.toLowerCase() !== name) continue;
     const value = headers[key];
     if (value === undefined) continue;
-    const one = typeof value === "string" ? value : value.length === 1 ? value[0] : value.length === 0 ? undefined : AMBIGUOUS;
+    const one =
+      typeof value === "string" ? value : value.length === 1 ? value[0] : value.length === 0 ? undefined : AMBIGUOUS;
     if (one === undefined) continue;
     if (found !== undefined || one === AMBIGUOUS) return AMBIGUOUS;
     found = one as string;

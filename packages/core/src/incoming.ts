@@ -1,8 +1,8 @@
 import { platform } from "#crypto";
 import type { Answer, Refusal } from "./answer.ts";
 import { BodyBuffer, STREAM_FROM } from "./body/buffer.ts";
-import { inflate, InflatedTooLarge } from "./body/inflate.ts";
 import { isForm, parseForm, sortedForm } from "./body/form.ts";
+import { InflatedTooLarge, inflate } from "./body/inflate.ts";
 import { decodeText } from "./body/text.ts";
 import { utf8 } from "./bytes.ts";
 import type { Content, HashStream, MacStream } from "./crypto/shape.ts";
@@ -63,7 +63,8 @@ export class Incoming {
     const { buffer, to } = this;
     const length = buffer.length + chunk.length;
     if (length > to.settings.limit) return this.refuse("body_too_large", to.settings.limit);
-    if (this.declared >= 0 && length > this.declared) return this.refuse("body_incomplete", "it is longer than Content-Length says");
+    if (this.declared >= 0 && length > this.declared)
+      return this.refuse("body_incomplete", "it is longer than Content-Length says");
     if (this.macs === undefined && length > STREAM_FROM && this.canStream()) this.startStreams();
     buffer.push(chunk);
     if (this.macs !== undefined) {
@@ -96,7 +97,8 @@ export class Incoming {
 
   private canStream(): boolean {
     const { signature, settings } = this.to;
-    if (signature === undefined || signature.carries !== "body" || this.keys[0]?.mac?.stream === undefined) return false;
+    if (signature === undefined || signature.carries !== "body" || this.keys[0]?.mac?.stream === undefined)
+      return false;
     return this.encoding === undefined || settings.encoding !== "inflated";
   }
 
@@ -116,7 +118,9 @@ export class Incoming {
       const chunks = this.buffer.parts();
       return this.compare(chunks, this.buffer.length);
     }
-    return this.inflated(this.buffer.parts()).then((body) => (body instanceof Uint8Array ? this.compare([body], body.length) : body));
+    return this.inflated(this.buffer.parts()).then((body) =>
+      body instanceof Uint8Array ? this.compare([body], body.length) : body,
+    );
   }
 
   private async inflated(chunks: readonly Uint8Array[]): Promise<Uint8Array | Refusal> {
@@ -144,14 +148,20 @@ export class Incoming {
   }
 
   /** What the MAC covers, for schemes that do not sign the body as it is. */
-  private signedContent(chunks: readonly Uint8Array[], length: number, before: string, after: string): Content | Refusal {
+  private signedContent(
+    chunks: readonly Uint8Array[],
+    length: number,
+    before: string,
+    after: string,
+  ): Content | Refusal {
     const carries = this.to.signature?.carries;
     if (carries === "body") return { before, chunks, length, after };
     if (carries === "nothing") return { before, chunks: [], length: 0, after };
     if (!this.isForm()) return { before, chunks: [], length: 0, after };
     const text = decodeText(this.buffer.whole());
     const fields = text === undefined ? undefined : parseForm(text);
-    if (fields === undefined) return this.refuse("malformed_signature", "the form whose fields are signed cannot be read");
+    if (fields === undefined)
+      return this.refuse("malformed_signature", "the form whose fields are signed cannot be read");
     const bytes = utf8(sortedForm(fields));
     return { before, chunks: [bytes], length: bytes.length, after };
   }
@@ -173,12 +183,20 @@ export class Incoming {
     return -1;
   }
 
-  private async matchLater(first: Promise<unknown>, index: number, content: Content, signatures: readonly string[]): Promise<number> {
+  private async matchLater(
+    first: Promise<unknown>,
+    index: number,
+    content: Content,
+    signatures: readonly string[],
+  ): Promise<number> {
     if (await first) return index;
     const encoding = this.to.signature?.scheme.encoding ?? "hex";
     for (let i = index + 1; i < this.keys.length; i++) {
       const key = this.keys[i] as Key;
-      const found = key.mac === undefined ? await key.matches?.(content, signatures) : anyEqual(await key.mac.mac(content, encoding), signatures);
+      const found =
+        key.mac === undefined
+          ? await key.matches?.(content, signatures)
+          : anyEqual(await key.mac.mac(content, encoding), signatures);
       if (found) return i;
     }
     return -1;
@@ -187,7 +205,8 @@ export class Incoming {
   /** Where the content leaves the body out, its own digest stands in what is signed. */
   private checkBodyDigest(chunks: readonly Uint8Array[]): Maybe<Refusal | undefined> {
     const scheme = this.to.signature?.scheme;
-    if (scheme?.kind !== "hmac" || scheme.bodyDigest === undefined || this.isForm() || this.buffer.length === 0) return undefined;
+    if (scheme?.kind !== "hmac" || scheme.bodyDigest === undefined || this.isForm() || this.buffer.length === 0)
+      return undefined;
     const { query } = scheme.bodyDigest;
     const url = this.head.url ?? "";
     const values = new URLSearchParams(url.slice(url.indexOf("?") + 1)).getAll(query);
@@ -203,14 +222,34 @@ export class Incoming {
     return typeof type === "string" && isForm(type);
   }
 
-  private accept(secretIndex: number, chunks: readonly Uint8Array[], length: number, content: Content | undefined): Maybe<Delivery | Answer> {
+  private accept(
+    secretIndex: number,
+    chunks: readonly Uint8Array[],
+    length: number,
+    content: Content | undefined,
+  ): Maybe<Delivery | Answer> {
     const first = chunks[0];
-    const body = chunks.length === 1 && first !== undefined ? first : this.buffer.length === length ? this.buffer.whole() : (first ?? new Uint8Array(0));
-    const facts = { head: this.head, context: this.context, proof: this.proof, secretIndex, keys: this.keys, isForm: () => this.isForm() };
+    const body =
+      chunks.length === 1 && first !== undefined
+        ? first
+        : this.buffer.length === length
+          ? this.buffer.whole()
+          : (first ?? new Uint8Array(0));
+    const facts = {
+      head: this.head,
+      context: this.context,
+      proof: this.proof,
+      secretIndex,
+      keys: this.keys,
+      isForm: () => this.isForm(),
+    };
     const { hash } = this;
-    const signed = () => (hash === undefined ? platform.contentDigest(content as Content) : hash.digest((content as Content).after));
-    if (this.encoding === undefined || this.to.settings.encoding !== "compressed") return this.to.accept(facts, body, signed);
-    return this.inflated([body]).then((plain) => (plain instanceof Uint8Array ? this.to.accept(facts, plain, signed) : plain));
+    const signed = () =>
+      hash === undefined ? platform.contentDigest(content as Content) : hash.digest((content as Content).after);
+    if (this.encoding === undefined || this.to.settings.encoding !== "compressed")
+      return this.to.accept(facts, body, signed);
+    return this.inflated([body]).then((plain) =>
+      plain instanceof Uint8Array ? this.to.accept(facts, plain, signed) : plain,
+    );
   }
 }
-

@@ -4,8 +4,8 @@ export { type Clock, type ClockOption, systemClock } from "./clock.ts";
 export { Delivery } from "./delivery.ts";
 export { type Duration, parseDuration } from "./duration.ts";
 export { ConfigurationError, defaultStatus, WebhookError, type WebhookErrorCode, webhookErrorCodes } from "./errors.ts";
-export { type FetchHeaders, type HeaderRecord, type HeadersLike } from "./headers.ts";
-export { type WebRequest, type WebResponse } from "./fetch.ts";
+export type { WebRequest, WebResponse } from "./fetch.ts";
+export type { FetchHeaders, HeaderRecord, HeadersLike } from "./headers.ts";
 export { Incoming } from "./incoming.ts";
 export { keepRawBody, type NodeRequest, type NodeResponse } from "./node.ts";
 export type { KeyOption, OnDuplicate, OnReject, VerifierOptions } from "./options.ts";
@@ -22,25 +22,37 @@ export {
   type Reply,
   type RequestHead,
 } from "./provider.ts";
-export { memoryReplayStore, type MemoryReplayStoreOptions } from "./replay/memory.ts";
+export { type MemoryReplayStoreOptions, memoryReplayStore } from "./replay/memory.ts";
 export type { ReplayOption, StoreFailure } from "./replay/settings.ts";
 export type { ClaimState, ReplayStore } from "./replay/store.ts";
 export type { OutputOf, StandardResult, StandardSchema } from "./schema.ts";
-export { body, type ContentPart, type ContentReference, form, header, id, method, path, timestamp, url, urlAs } from "./scheme/content.ts";
+export {
+  body,
+  type ContentPart,
+  type ContentReference,
+  form,
+  header,
+  id,
+  method,
+  path,
+  timestamp,
+  url,
+  urlAs,
+} from "./scheme/content.ts";
 export {
   type Digest,
-  ed25519,
   type Ed25519Scheme,
   type Encoding,
+  ed25519,
   hmac,
   type MacScheme,
   type Scheme,
   type SecretFormat,
   type SignatureField,
   type TimestampField,
-  token,
   type TokenScheme,
+  token,
 } from "./scheme/scheme.ts";
 export type { Secret, SecretLookup, Secrets } from "./secrets.ts";
-export { createSigner, sign, type Signer, type SignMessage, type SignRequest } from "./sign.ts";
+export { createSigner, type Signer, type SignMessage, type SignRequest, sign } from "./sign.ts";
 export { createVerifier, type Payload, type Verifier, type WebhookRequest } from "./verifier.ts";

@@ -1,6 +1,6 @@
 import { platform } from "#crypto";
-import type { Content, MacKey } from "./crypto/shape.ts";
 import { fromBase64, fromHex } from "./bytes.ts";
+import type { Content, MacKey } from "./crypto/shape.ts";
 import type { Ed25519Scheme, MacScheme, Scheme, TokenScheme } from "./scheme/scheme.ts";
 import { macSecret, publicKey, type Secret, tokenSecret } from "./secrets.ts";
 

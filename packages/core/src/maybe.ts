@@ -2,7 +2,10 @@
 export type Maybe<T> = T | Promise<T>;
 
 export function isPromise(value: unknown): value is Promise<unknown> {
-  return value instanceof Promise || (typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function");
+  return (
+    value instanceof Promise ||
+    (typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function")
+  );
 }
 
 /** `then` that stays synchronous for a value that is there. */

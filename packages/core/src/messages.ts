@@ -21,23 +21,28 @@ const MESSAGES: Readonly<Record<WebhookErrorCode, Describe>> = {
   unknown_sender: () => "The secret lookup returned null: the request names nobody that it knows.",
   secret_unavailable: (detail) =>
     `The secret lookup gave nothing usable: ${detail}. It is answered 503, so that the provider tries again; return null for a sender that you do not know.`,
-  body_too_large: (limit) => `The body is larger than the limit of ${limit} bytes. Raise limit on this route if it should be accepted.`,
+  body_too_large: (limit) =>
+    `The body is larger than the limit of ${limit} bytes. Raise limit on this route if it should be accepted.`,
   unsupported_encoding: (encoding) =>
     `The body has content-encoding "${encoding}", which this route does not accept. Set encoding to say whether the signature covers the compressed or the inflated bytes.`,
   body_timeout: (limit) => `The body did not arrive within ${seconds(limit)}.`,
   body_incomplete: (detail) => `The body did not arrive whole: ${detail}.`,
   malformed_encoding: (detail) => `The body cannot be inflated: ${detail}.`,
-  malformed_text: () => "The body is genuine, but is not valid UTF-8. Use payload: \"raw\" where the bytes are no text.",
+  malformed_text: () => 'The body is genuine, but is not valid UTF-8. Use payload: "raw" where the bytes are no text.',
   malformed_payload: (detail) => `The body is genuine, but is not the payload that it should be: ${detail}.`,
   invalid_payload: (detail) => `The payload is genuine, but does not satisfy the schema: ${detail}.`,
   missing_key: () => "The payload has no idempotency key, and key.missing says that it must.",
   duplicate: () => "The same delivery was handled before.",
   in_progress: () => "The same delivery is being handled just now; the provider may try again in a moment.",
-  store_unavailable: (detail) => `The replay store could not be asked: ${detail}. It fails closed; set onStoreFailure: "open" to accept instead.`,
+  store_unavailable: (detail) =>
+    `The replay store could not be asked: ${detail}. It fails closed; set onStoreFailure: "open" to accept instead.`,
   handshake: (_, provider) => `This is a set-up request of ${provider}, not an event: reply with the error's answer.`,
   body_consumed: (detail) => `${detail}`,
 };
 
 export function describe(code: WebhookErrorCode, detail: string | number, provider: string): string {
-  return MESSAGES[code](typeof detail === "string" && detail.length > 300 ? `${detail.slice(0, 300)}…` : detail, provider);
+  return MESSAGES[code](
+    typeof detail === "string" && detail.length > 300 ? `${detail.slice(0, 300)}…` : detail,
+    provider,
+  );
 }

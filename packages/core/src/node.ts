@@ -1,5 +1,6 @@
-import { Answer } from "./answer.ts";
+import { Answer, Refusal } from "./answer.ts";
 import type { Delivery } from "./delivery.ts";
+import { answerInstead } from "./fetch.ts";
 import type { Incoming } from "./incoming.ts";
 import { isPromise, type Maybe } from "./maybe.ts";
 import type { Verifier } from "./verifier.ts";
@@ -38,8 +39,16 @@ export interface NodeResponse {
   end(...args: any[]): unknown;
 }
 
+/** Where the body's bytes come from: the request itself, unless something in front of us replaced the stream. */
+type Source = Pick<NodeRequest, "on" | "removeListener">;
+
 /** Reads and verifies a request of `node:http`; answers without reading where the head is enough. */
-export function readIncoming(verifier: Verifier<any, any>, request: NodeRequest, context: unknown): Maybe<Delivery<any> | Answer> {
+export function readIncoming(
+  verifier: Verifier<any, any>,
+  request: NodeRequest,
+  context: unknown,
+  source: Source = request,
+): Maybe<Delivery<any> | Answer> {
   const begun = verifier.begin(
     {
       ...(request.method === undefined ? undefined : { method: request.method }),
@@ -49,11 +58,19 @@ export function readIncoming(verifier: Verifier<any, any>, request: NodeRequest,
     },
     context,
   );
-  if (!isPromise(begun)) return begun instanceof Answer ? begun : readBody(verifier, request, begun as Incoming);
-  return (begun as Promise<Incoming | Answer>).then((incoming) => (incoming instanceof Answer ? incoming : readBody(verifier, request, incoming)));
+  if (!isPromise(begun))
+    return begun instanceof Answer ? begun : readBody(verifier, request, begun as Incoming, source);
+  return (begun as Promise<Incoming | Answer>).then((incoming) =>
+    incoming instanceof Answer ? incoming : readBody(verifier, request, incoming, source),
+  );
 }
 
-function readBody(verifier: Verifier<any, any>, request: NodeRequest, incoming: Incoming): Maybe<Delivery | Answer> {
+function readBody(
+  verifier: Verifier<any, any>,
+  request: NodeRequest,
+  incoming: Incoming,
+  source: Source,
+): Maybe<Delivery | Answer> {
   const kept = keptBytes(request);
   if (kept !== undefined) return incoming.finishWith(kept);
   if (request.readableEnded === true || request.readableDidRead === true) {
@@ -61,10 +78,10 @@ function readBody(verifier: Verifier<any, any>, request: NodeRequest, incoming: 
     return incoming.refuse("body_consumed", whoTookIt(request));
   }
   if (request.destroyed === true) return incoming.refuse("body_incomplete", "the connection ended before the body did");
-  return collect(verifier, request, incoming);
+  return collect(verifier, source, incoming);
 }
 
-function collect(verifier: Verifier<any, any>, request: NodeRequest, incoming: Incoming): Promise<Delivery | Answer> {
+function collect(verifier: Verifier<any, any>, request: Source, incoming: Incoming): Promise<Delivery | Answer> {
   const { clock, timeout } = verifier.settings;
   return new Promise((resolve, reject) => {
     let timer: unknown;
@@ -78,7 +95,10 @@ function collect(verifier: Verifier<any, any>, request: NodeRequest, incoming: I
     const onData = (chunk: unknown) => {
       const refusal =
         typeof chunk === "string"
-          ? incoming.refuse("body_consumed", "Something called setEncoding() on this request, so its bytes are gone. Verify before it.")
+          ? incoming.refuse(
+              "body_consumed",
+              "Something called setEncoding() on this request, so its bytes are gone. Verify before it.",
+            )
           : incoming.update(chunk as Uint8Array);
       if (refusal === undefined) return;
       stop();
@@ -127,7 +147,10 @@ const PARSERS: readonly (readonly [type: RegExp, parser: string])[] = [
 function whoTookIt(request: NodeRequest): string {
   const type = String(request.headers["content-type"] ?? "");
   const parser = request.body === undefined ? undefined : PARSERS.find(([pattern]) => pattern.test(type))?.[1];
-  return `${parser ?? "Something"}${parser === undefined ? " has" : ", or a parser like it, has"} read this request's body before the webhook route, and the signed bytes are gone. Mount the parser behind the webhook route, or let it keep them: ${parser ?? "express.json()"}'s option { verify: keepRawBody }, with keepRawBody from the adapter.`;
+  if (parser === undefined) {
+    return "Something in front of the webhook route has read this request's body, and the signed bytes are gone. Verify before it does, or keep the bytes in request.rawBody.";
+  }
+  return `${parser}, or a parser like it, has read this request's body before the webhook route, and the signed bytes are gone. Mount the parser behind the webhook route, or let it keep them: ${parser.replace("()", "({ verify: keepRawBody })")}, with keepRawBody from the adapter.`;
 }
 
 /**
@@ -151,15 +174,30 @@ const DRAIN = 65_536;
 /** Gives an answer on `node:http`, and sees to a body that nobody will read. */
 export function answerIncoming(request: NodeRequest, response: NodeResponse, answer: Answer): void {
   if (response.headersSent || response.writableEnded || response.destroyed === true) return;
-  const headers: Record<string, string> = { ...answer.headers };
-  if (request.complete !== true && request.readableEnded !== true && !isSmall(request) && (request.httpVersionMajor ?? 1) < 2) {
-    headers["connection"] = "close";
-  }
   const body = answer.body ?? "";
-  headers["content-length"] = String(new TextEncoder().encode(body).length);
-  response.writeHead(answer.status, headers);
+  response.writeHead(answer.status, {
+    ...answer.headers,
+    ...closing(request),
+    "content-length": String(new TextEncoder().encode(body).length),
+  });
   response.end(body);
   request.resume();
+}
+
+const CLOSE: Readonly<Record<string, string>> = Object.freeze({ connection: "close" });
+
+/**
+ * The headers that end a connection whose unread body is larger than what is worth draining. Node drains what is left
+ * by itself and without a bound, unless the connection closes.
+ */
+export function closing(request: NodeRequest): Readonly<Record<string, string>> | undefined {
+  if (request.complete === true || request.readableEnded === true || isSmall(request)) return undefined;
+  return (request.httpVersionMajor ?? 1) < 2 ? CLOSE : undefined;
+}
+
+/** The error to give to the framework when a refusal is the application's own mistake. */
+export function mistake(answer: Answer): Error | undefined {
+  return answer instanceof Refusal && answer.code === "body_consumed" ? answer.error : undefined;
 }
 
 function isSmall(request: NodeRequest): boolean {
@@ -195,4 +233,36 @@ export function settleOnEnd(response: NodeResponse, delivery: Delivery<any>): vo
     settled.then(finish, finish);
     return response;
   };
+}
+
+/**
+ * Lets a request through or answers it: the whole of what an adapter on `node:http` does.
+ *
+ * @param accepted is called with a delivery that the handler must see; settling is arranged
+ * @param mistaken is called when the application's own set-up is wrong (a parser took the body)
+ */
+export function admitIncoming(
+  verifier: Verifier<any, any>,
+  request: NodeRequest,
+  response: NodeResponse,
+  context: unknown,
+  accepted: (delivery: Delivery<any>) => void,
+  mistaken: (error: Error) => void,
+  source?: Source,
+): void {
+  const admit = (outcome: Delivery<any> | Answer): void => {
+    const answer = answerInstead(verifier, outcome);
+    if (answer === undefined) {
+      const delivery = outcome as Delivery<any>;
+      if (!verifier.settings.manual) settleOnEnd(response, delivery);
+      accepted(delivery);
+      return;
+    }
+    const error = mistake(answer);
+    if (error === undefined) answerIncoming(request, response, answer);
+    else mistaken(error);
+  };
+  const outcome = readIncoming(verifier, request, context, source);
+  if (isPromise(outcome)) outcome.then(admit as (value: unknown) => void).catch(mistaken);
+  else admit(outcome);
 }

@@ -1,22 +1,36 @@
 import { type Clock, type ClockOption, resolveClock } from "./clock.ts";
 import type { Delivery } from "./delivery.ts";
 import { type Duration, parseDuration } from "./duration.ts";
-import { ConfigurationError, defaultStatus, type WebhookError, type WebhookErrorCode, webhookErrorCodes } from "./errors.ts";
+import {
+  ConfigurationError,
+  defaultStatus,
+  type WebhookError,
+  type WebhookErrorCode,
+  webhookErrorCodes,
+} from "./errors.ts";
 import { type Key, keyMaker } from "./keys.ts";
 import type { EncodingPolicy, HandshakeSetting, PayloadKind, Provider, RequestHead } from "./provider.ts";
 import { type ReplayOption, type ReplaySettings, resolveReplay } from "./replay/settings.ts";
 import type { Window } from "./replay/window.ts";
-import { compileSignature, type SignatureScheme } from "./scheme/proof.ts";
 import type { StandardSchema } from "./schema.ts";
+import { compileSignature, type SignatureScheme } from "./scheme/proof.ts";
 import { KeyCache, type SecretLookup, type Secrets, secretList } from "./secrets.ts";
 
 /** What happens to a delivery that was handled before. */
 export type OnDuplicate = "success" | "handle" | "refuse";
 
 /** How a refusal is told to your own code, never to the sender. The error and the request hold the sender's own words. */
-export type OnReject<Context = unknown> = (error: WebhookError, request: RequestHead, context: Context | undefined) => unknown;
+export type OnReject<Context = unknown> = (
+  error: WebhookError,
+  request: RequestHead,
+  context: Context | undefined,
+) => unknown;
 
-export interface VerifierOptions<Schema extends StandardSchema | undefined = undefined, Kind extends PayloadKind | undefined = undefined, Context = unknown> {
+export interface VerifierOptions<
+  Schema extends StandardSchema | undefined = undefined,
+  Kind extends PayloadKind | undefined = undefined,
+  Context = unknown,
+> {
   /**
    * What proves the sender: one secret, several during a rotation (any may verify), or a function that finds the one
    * of a request. For Ed25519 the public key; for static credentials the token.
@@ -92,16 +106,22 @@ export interface Settings {
   readonly handshake: HandshakeSetting | undefined;
 }
 
-const KNOWN: ReadonlySet<string> = new Set([
-  "secret tolerance skew limit payload schema encoding publicUrl replay onDuplicate onStoreFailure key status settle",
-  "timeout clock onReject handshake",
-].flatMap((line) => line.split(" ")));
+const KNOWN: ReadonlySet<string> = new Set(
+  [
+    "secret tolerance skew limit payload schema encoding publicUrl replay onDuplicate onStoreFailure key status settle",
+    "timeout clock onReject handshake",
+  ].flatMap((line) => line.split(" ")),
+);
 
 /** Throws for an option that does not exist: a typing error must not silently become a default. */
 export function refuseUnknown(options: object, known: ReadonlySet<string>, where: string): void {
   for (const name of Object.keys(options)) {
     if (!known.has(name)) {
-      throw new ConfigurationError(name, `${where} has no option "${name}". It has: ${[...known].join(", ")}.`, "unknown_option");
+      throw new ConfigurationError(
+        name,
+        `${where} has no option "${name}". It has: ${[...known].join(", ")}.`,
+        "unknown_option",
+      );
     }
   }
 }
@@ -113,10 +133,19 @@ export function oneOf<T extends string>(value: T, allowed: readonly T[], option:
 }
 
 export function resolveOptions(provider: Provider, options: VerifierOptions<any, any, any>): Settings {
-  if (typeof provider !== "object" || provider === null || typeof provider.name !== "string" || provider.scheme === undefined) {
-    throw new ConfigurationError("provider", "The first argument must be a provider: one of @countersign/core/providers, or your own from defineProvider().");
+  if (
+    typeof provider !== "object" ||
+    provider === null ||
+    typeof provider.name !== "string" ||
+    provider.scheme === undefined
+  ) {
+    throw new ConfigurationError(
+      "provider",
+      "The first argument must be a provider: one of @countersign/core/providers, or your own from defineProvider().",
+    );
   }
-  if (typeof options !== "object" || options === null) throw new ConfigurationError("options", "The second argument must be an object with at least a secret.");
+  if (typeof options !== "object" || options === null)
+    throw new ConfigurationError("options", "The second argument must be an object with at least a secret.");
   refuseUnknown(options, KNOWN, "createVerifier()");
 
   const clock = resolveClock(options.clock);
@@ -131,7 +160,10 @@ export function resolveOptions(provider: Provider, options: VerifierOptions<any,
   const skew = parseDuration(options.skew ?? "30s", "skew");
   const publicUrl = resolvePublicUrl(options.publicUrl);
   if (options.schema !== undefined && typeof options.schema?.["~standard"]?.validate !== "function") {
-    throw new ConfigurationError("schema", "schema must be a Standard Schema validator, such as one of zod, valibot or arktype.");
+    throw new ConfigurationError(
+      "schema",
+      "schema must be a Standard Schema validator, such as one of zod, valibot or arktype.",
+    );
   }
   if (options.onReject !== undefined && typeof options.onReject !== "function") {
     throw new ConfigurationError("onReject", "onReject must be a function.");
@@ -149,7 +181,11 @@ export function resolveOptions(provider: Provider, options: VerifierOptions<any,
     limit,
     payload: oneOf(options.payload ?? provider.payload ?? "json", ["json", "form", "raw"], "payload"),
     schema: options.schema,
-    encoding: oneOf(options.encoding ?? provider.encoding ?? "refuse", ["refuse", "compressed", "inflated"], "encoding"),
+    encoding: oneOf(
+      options.encoding ?? provider.encoding ?? "refuse",
+      ["refuse", "compressed", "inflated"],
+      "encoding",
+    ),
     publicUrl,
     replay: resolveReplay(provider, options, { window, skew, clock, onStoreFailure }),
     onDuplicate: oneOf(options.onDuplicate ?? "success", ["success", "handle", "refuse"], "onDuplicate"),
@@ -188,7 +224,10 @@ function resolveWindow(provider: Provider, option: VerifierOptions["tolerance"])
 function resolvePublicUrl(option: VerifierOptions["publicUrl"]): VerifierOptions["publicUrl"] {
   if (option === undefined || typeof option === "function") return option;
   if (typeof option !== "string" || !/^https?:\/\/[^/?#\s]+(?:\/[^?#\s]*)?$/.test(option)) {
-    throw new ConfigurationError("publicUrl", 'publicUrl must be an http or https origin, with the path in front of the route if a proxy strips one: "https://example.com".');
+    throw new ConfigurationError(
+      "publicUrl",
+      'publicUrl must be an http or https origin, with the path in front of the route if a proxy strips one: "https://example.com".',
+    );
   }
   return option.replace(/\/$/, "");
 }
@@ -206,16 +245,21 @@ function resolveStatus(option: VerifierOptions["status"]): (code: WebhookErrorCo
     return () => option;
   }
   refuseUnknown(option, new Set(webhookErrorCodes), "status");
-  const table = new Map(Object.entries(option).map(([code, status]) => [code as WebhookErrorCode, check(status, `status.${code}`)]));
+  const table = new Map(
+    Object.entries(option).map(([code, status]) => [code as WebhookErrorCode, check(status, `status.${code}`)]),
+  );
   return (code) => table.get(code) ?? defaultStatus(code);
 }
 
 function checkHandshake(provider: Provider, option: HandshakeSetting | undefined): void {
   const needs = provider.handshake?.needs;
   if (option === undefined) return;
-  if (needs === undefined) throw new ConfigurationError("handshake", `${provider.name} has no handshake that needs a setting.`);
+  if (needs === undefined)
+    throw new ConfigurationError("handshake", `${provider.name} has no handshake that needs a setting.`);
   if (typeof option !== (needs === "token" ? "string" : "function") || option === "") {
-    throw new ConfigurationError("handshake", `handshake must be ${needs === "token" ? "the verify token, a string" : "a function that takes the secret"}.`);
+    throw new ConfigurationError(
+      "handshake",
+      `handshake must be ${needs === "token" ? "the verify token, a string" : "a function that takes the secret"}.`,
+    );
   }
 }
-

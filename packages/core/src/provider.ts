@@ -1,5 +1,5 @@
-import { ConfigurationError } from "./errors.ts";
 import type { Duration } from "./duration.ts";
+import { ConfigurationError } from "./errors.ts";
 import type { HeadersLike } from "./headers.ts";
 import { compileSignature } from "./scheme/proof.ts";
 import type { Scheme } from "./scheme/scheme.ts";
@@ -56,7 +56,11 @@ export interface Handshake {
   /** Methods of an unsigned handshake. */
   readonly method?: string;
   /** From the head alone, before any signature; `undefined` when the request is none. */
-  open?(head: RequestHead, query: URLSearchParams, tools: HandshakeTools): Reply | undefined | Promise<Reply | undefined>;
+  open?(
+    head: RequestHead,
+    query: URLSearchParams,
+    tools: HandshakeTools,
+  ): Reply | undefined | Promise<Reply | undefined>;
   /** From a payload that is proven; `undefined` when it is an ordinary event. */
   proven?(payload: unknown, tools: HandshakeTools): Reply | undefined | Promise<Reply | undefined>;
 }
@@ -100,6 +104,8 @@ export interface Provider<Payload = unknown> {
   readonly key?: (payload: Payload, proof: { readonly id: string | undefined }) => string | undefined;
   /** For how long the provider may try again: how long a handled key is remembered at least. */
   readonly retries?: Duration;
+  /** True when equal requests are legitimate, so that no digest tells a repetition: a replay store then needs a key of the user's own. */
+  readonly repeats?: boolean;
   readonly handshake?: Handshake;
   readonly decisions?: Decisions;
   /** Headers that a genuine request carries beside the signature, for the sending side. */
@@ -135,7 +141,10 @@ const NAME = /^[a-z][a-z0-9-]{0,63}$/;
  */
 export function defineProvider<Payload = unknown>(provider: Provider<Payload>): Provider<Payload> {
   if (!NAME.test(provider.name)) {
-    throw new ConfigurationError("name", "A provider's name is 1 to 64 lower-case letters, digits and hyphens, a letter first.");
+    throw new ConfigurationError(
+      "name",
+      "A provider's name is 1 to 64 lower-case letters, digits and hyphens, a letter first.",
+    );
   }
   if (provider.methods?.length === 0) throw new ConfigurationError("methods", "methods must name at least one method.");
   if (provider.scheme.kind !== "token") compileSignature(provider.scheme);

@@ -28,9 +28,11 @@ const MAX_SECRETS = 16;
 export function secretList(secrets: Secrets | undefined | null): readonly Secret[] {
   const list = Array.isArray(secrets) ? (secrets as readonly Secret[]) : [secrets as Secret];
   if (list.length === 0) throw new ConfigurationError("secret", "secret is an empty list: give at least one secret.");
-  if (list.length > MAX_SECRETS) throw new ConfigurationError("secret", `secret lists more than ${MAX_SECRETS} secrets.`);
+  if (list.length > MAX_SECRETS)
+    throw new ConfigurationError("secret", `secret lists more than ${MAX_SECRETS} secrets.`);
   for (const secret of list) {
-    const usable = typeof secret === "string" ? secret.trim() !== "" : secret instanceof Uint8Array && secret.length > 0;
+    const usable =
+      typeof secret === "string" ? secret.trim() !== "" : secret instanceof Uint8Array && secret.length > 0;
     if (!usable) {
       throw new ConfigurationError(
         "secret",
@@ -51,10 +53,14 @@ const WHSEC = /^whsec_/;
 export function macSecret(secret: Secret, format: SecretFormat): Uint8Array {
   if (typeof secret !== "string") return secret;
   if (format === "utf8") return utf8(secret);
-  const bytes = format === "hex" ? fromHex(secret) : fromBase64(format === "whsec" ? secret.replace(WHSEC, "") : secret);
+  const bytes =
+    format === "hex" ? fromHex(secret) : fromBase64(format === "whsec" ? secret.replace(WHSEC, "") : secret);
   if (bytes === undefined || bytes.length === 0) {
     const form = format === "hex" ? "hex" : format === "whsec" ? 'base64 behind an optional "whsec_"' : "base64";
-    throw new ConfigurationError("secret", `secret must be ${form}. Copy it whole from the provider's page, without quotes or line breaks.`);
+    throw new ConfigurationError(
+      "secret",
+      `secret must be ${form}. Copy it whole from the provider's page, without quotes or line breaks.`,
+    );
   }
   return bytes;
 }
@@ -118,4 +124,3 @@ export class KeyCache<Key> {
     return key;
   }
 }
-

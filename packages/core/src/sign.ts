@@ -1,6 +1,6 @@
 import { platform } from "#crypto";
-import { toBase64, toHex, utf8 } from "./bytes.ts";
 import { isForm, parseForm, sortedForm } from "./body/form.ts";
+import { toBase64, toHex, utf8 } from "./bytes.ts";
 import { ConfigurationError } from "./errors.ts";
 import { isPromise, type Maybe } from "./maybe.ts";
 import type { Provider } from "./provider.ts";
@@ -68,7 +68,9 @@ export async function sign(provider: Provider<any>, request: SignRequest): Promi
  */
 export function createSigner(provider: Provider<any>, options: { readonly secret: Secrets }): Signer {
   const { scheme } = provider;
-  return scheme.kind === "token" ? tokenSigner(scheme, options.secret) : signatureSigner(provider, scheme, options.secret);
+  return scheme.kind === "token"
+    ? tokenSigner(scheme, options.secret)
+    : signatureSigner(provider, scheme, options.secret);
 }
 
 function tokenSigner(scheme: TokenScheme, secrets: Secrets): Signer {
@@ -83,7 +85,11 @@ function signatureSigner(provider: Provider, scheme: MacScheme | Ed25519Scheme, 
   const making = (layout.many ? all : all.slice(0, 1)).map((secret) => maker(scheme, secret));
   const timeHeader = scheme.timestamp?.header?.toLowerCase();
   const idHeader = scheme.id?.header.toLowerCase();
-  const headers = [signatureHeader, ...(timeHeader === undefined ? [] : [timeHeader]), ...(idHeader === undefined ? [] : [idHeader])];
+  const headers = [
+    signatureHeader,
+    ...(timeHeader === undefined ? [] : [timeHeader]),
+    ...(idHeader === undefined ? [] : [idHeader]),
+  ];
 
   return {
     headers,
@@ -101,7 +107,8 @@ function signatureSigner(provider: Provider, scheme: MacScheme | Ed25519Scheme, 
         url: message.url ?? "",
         header(name) {
           const value = message.headers?.[name];
-          if (value === undefined) throw new ConfigurationError("headers", `${provider.name} signs the header "${name}": give its value.`);
+          if (value === undefined)
+            throw new ConfigurationError("headers", `${provider.name} signs the header "${name}": give its value.`);
           return value;
         },
       });
@@ -138,7 +145,10 @@ function writtenTime(timestamp: Date | number | undefined, unit: NonNullable<Mac
   if (typeof timestamp === "number") {
     const text = unit === "rfc3339" ? new Date(timestamp).toISOString() : String(timestamp);
     if (unit !== "rfc3339" && !/^(?:0|[1-9]\d{0,14})$/.test(text)) {
-      throw new ConfigurationError("timestamp", "timestamp must be a Date, or a whole number in the provider's own unit.");
+      throw new ConfigurationError(
+        "timestamp",
+        "timestamp must be a Date, or a whole number in the provider's own unit.",
+      );
     }
     return text;
   }
@@ -149,14 +159,17 @@ function writtenTime(timestamp: Date | number | undefined, unit: NonNullable<Mac
 
 function checkId(id: string): string {
   if (/^[\x21-\x2d\x2f-\x39\x3b-\x7e]{1,256}$/.test(id)) return id;
-  throw new ConfigurationError("id", "id must be 1 to 256 visible ASCII characters without '.' and ':', which separate what is signed.");
+  throw new ConfigurationError(
+    "id",
+    "id must be 1 to 256 visible ASCII characters without '.' and ':', which separate what is signed.",
+  );
 }
 
 function carried(carries: "body" | "form" | "nothing", body: Uint8Array, message: SignMessage): Uint8Array {
   if (carries === "body") return body;
   if (carries === "nothing" || !isForm(message.headers?.["content-type"])) return new Uint8Array(0);
   const fields = parseForm(new TextDecoder().decode(body));
-  if (fields === undefined) throw new ConfigurationError("body", "body must be a form: application/x-www-form-urlencoded.");
+  if (fields === undefined)
+    throw new ConfigurationError("body", "body must be a form: application/x-www-form-urlencoded.");
   return utf8(sortedForm(fields));
 }
-

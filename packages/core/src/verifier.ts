@@ -1,5 +1,6 @@
 import { platform } from "#crypto";
 import { Answer, Refusal } from "./answer.ts";
+import type { FormPayload } from "./body/form.ts";
 import { INFLATABLE } from "./body/inflate.ts";
 import { utf8 } from "./bytes.ts";
 import type { Delivery } from "./delivery.ts";
@@ -12,7 +13,6 @@ import { andThen, isPromise, type Maybe } from "./maybe.ts";
 import { type NodeRequest, readIncoming } from "./node.ts";
 import { resolveOptions, type VerifierOptions } from "./options.ts";
 import type { PayloadKind, PayloadOf, Provider, RequestHead } from "./provider.ts";
-import type { FormPayload } from "./body/form.ts";
 import type { OutputOf, StandardSchema } from "./schema.ts";
 import { type Proof, pathOf, Unreadable } from "./scheme/proof.ts";
 import type { TokenScheme } from "./scheme/scheme.ts";
@@ -48,13 +48,23 @@ export interface Verifier<P = unknown, Context = unknown> {
    */
   verify(request: WebhookRequest, context?: Context): Promise<Delivery<P>>;
   /** A Fetch request to a response: verifies, calls the handler with what is genuine, settles, and answers. */
-  handle<R extends WebRequest>(request: R, handler: (delivery: Delivery<P>, request: R) => Maybe<WebResponse | undefined | void>, context?: Context): Promise<Response>;
+  handle<R extends WebRequest>(
+    request: R,
+    handler: (delivery: Delivery<P>, request: R) => Maybe<WebResponse | undefined | void>,
+    context?: Context,
+  ): Promise<Response>;
   /** Reads and verifies a Fetch `Request`. @throws WebhookError */
   verifyRequest(request: WebRequest, context?: Context): Promise<Delivery<P>>;
   /** Reads and verifies a request of `node:http`. @throws WebhookError */
   verifyIncoming(request: NodeRequest, context?: Context): Promise<Delivery<P>>;
   /** What adapters must know. */
-  readonly settings: { readonly limit: number; readonly timeout: number; readonly manual: boolean; readonly onDuplicate: string; readonly clock: VerifierClock };
+  readonly settings: {
+    readonly limit: number;
+    readonly timeout: number;
+    readonly manual: boolean;
+    readonly onDuplicate: string;
+    readonly clock: VerifierClock;
+  };
 }
 
 type VerifierClock = ReturnType<typeof resolveOptions>["clock"];
@@ -94,7 +104,8 @@ export function createVerifier<
   const encodings = settings.encoding === "refuse" ? undefined : INFLATABLE;
 
   function begin(head: RequestHead, context?: Context): Maybe<Incoming | Answer> {
-    if (open === undefined || (provider.handshake?.method ?? "POST") !== (head.method ?? "POST")) return beginEvent(head, context);
+    if (open === undefined || (provider.handshake?.method ?? "POST") !== (head.method ?? "POST"))
+      return beginEvent(head, context);
     const reply = open(head, query(head.url), to.tools(settings.keys));
     return andThen(reply, (found) => (found === undefined ? beginEvent(head, context) : replyAnswer(found)));
   }
@@ -108,7 +119,14 @@ export function createVerifier<
     let url = "";
     if (signature?.signsUrl === true) {
       const found = resolveUrl(head);
-      if (found === undefined) return to.refuse("body_consumed", `${provider.name} signs the URL, and this request shows only its path: set publicUrl to the origin that the provider calls, such as "https://example.com".`, head, context, false);
+      if (found === undefined)
+        return to.refuse(
+          "body_consumed",
+          `${provider.name} signs the URL, and this request shows only its path: set publicUrl to the origin that the provider calls, such as "https://example.com".`,
+          head,
+          context,
+          false,
+        );
       url = found;
     }
     const proof = (signature as NonNullable<typeof signature>).readProof(head, url);
@@ -118,7 +136,10 @@ export function createVerifier<
         : to.refuse("malformed_signature", `"${proof.header}": ${proof.problem}`, head, context, false);
     }
     // A time that is not a number is one that the scheme does not sign.
-    const stale = proof.timestamp === proof.timestamp ? to.judgeTime(proof.timestamp, clock.now(), head, context, false) : undefined;
+    const stale =
+      proof.timestamp === proof.timestamp
+        ? to.judgeTime(proof.timestamp, clock.now(), head, context, false)
+        : undefined;
     if (stale !== undefined) return stale;
     const shape = readShape(head, context, false);
     if (shape instanceof Refusal) return shape;
@@ -127,7 +148,13 @@ export function createVerifier<
     return keys.then((found) => opened(found, head, context, proof, shape));
   }
 
-  function opened(keys: readonly Key[] | Refusal, head: RequestHead, context: unknown, proof: Proof, shape: Shape): Incoming | Refusal {
+  function opened(
+    keys: readonly Key[] | Refusal,
+    head: RequestHead,
+    context: unknown,
+    proof: Proof,
+    shape: Shape,
+  ): Incoming | Refusal {
     if (keys instanceof Refusal) return keys;
     return new Incoming(to, head, context, keys, proof, -1, shape.encoding, shape.declared);
   }
@@ -135,10 +162,17 @@ export function createVerifier<
   function beginToken(scheme: TokenScheme, head: RequestHead, context: Context | undefined): Maybe<Incoming | Answer> {
     const value = getHeader(head.headers, scheme.header, head.rawHeaders);
     if (value === undefined) return to.refuse("missing_signature", scheme.header, head, context, false);
-    if (value === AMBIGUOUS) return to.refuse("malformed_signature", `"${scheme.header}": it stands there twice`, head, context, false);
+    if (value === AMBIGUOUS)
+      return to.refuse("malformed_signature", `"${scheme.header}": it stands there twice`, head, context, false);
     const presented = withoutPrefix(value, scheme.prefix);
     if (presented === undefined || presented.length > 4096) {
-      return to.refuse("malformed_signature", `"${scheme.header}": it does not read "${scheme.prefix}<token>"`, head, context, false);
+      return to.refuse(
+        "malformed_signature",
+        `"${scheme.header}": it does not read "${scheme.prefix}<token>"`,
+        head,
+        context,
+        false,
+      );
     }
     return andThen(settings.keys ?? lookUp(head, context), (keys) => {
       if (keys instanceof Refusal) return keys;
@@ -155,7 +189,8 @@ export function createVerifier<
     return andThen(platform.textDigest(presented), (digest) => {
       const compare = (credentials: readonly string[]) => {
         let index = -1;
-        for (let i = credentials.length - 1; i >= 0; i--) if (platform.equal(digest, credentials[i] as string)) index = i;
+        for (let i = credentials.length - 1; i >= 0; i--)
+          if (platform.equal(digest, credentials[i] as string)) index = i;
         return index;
       };
       const credentials = keys.map((key) => key.credential as Maybe<string>);
@@ -168,7 +203,8 @@ export function createVerifier<
     const length = getHeader(head.headers, "content-length", undefined);
     let declared = -1;
     if (length !== undefined) {
-      if (typeof length !== "string" || !/^\d{1,15}$/.test(length)) return to.refuse("body_incomplete", "Content-Length is not a number", head, context, proven);
+      if (typeof length !== "string" || !/^\d{1,15}$/.test(length))
+        return to.refuse("body_incomplete", "Content-Length is not a number", head, context, proven);
       declared = Number(length);
       if (declared > limit) return to.refuse("body_too_large", limit, head, context, proven);
     }
@@ -177,14 +213,27 @@ export function createVerifier<
     if (typeof encoding === "string") encoding = encoding.trim().toLowerCase();
     if (encoding === "identity" || encoding === "") return { declared, encoding: undefined };
     if (typeof encoding !== "string" || encodings?.has(encoding) !== true) {
-      return to.refuse("unsupported_encoding", typeof encoding === "string" ? encoding : "several", head, context, proven);
+      return to.refuse(
+        "unsupported_encoding",
+        typeof encoding === "string" ? encoding : "several",
+        head,
+        context,
+        proven,
+      );
     }
     return { declared, encoding };
   }
 
   function lookUp(head: RequestHead, context: Context | undefined): Maybe<readonly Key[] | Refusal> {
     const failed = (cause: unknown) =>
-      to.refuse("secret_unavailable", cause instanceof Error && cause.name === "ConfigurationError" ? cause.message : "it failed", head, context, false, cause);
+      to.refuse(
+        "secret_unavailable",
+        cause instanceof Error && cause.name === "ConfigurationError" ? cause.message : "it failed",
+        head,
+        context,
+        false,
+        cause,
+      );
     const found = (secrets: unknown): readonly Key[] | Refusal => {
       if (secrets === null) return to.refuse("unknown_sender", "", head, context, false);
       try {
@@ -211,7 +260,8 @@ export function createVerifier<
   }
 
   function settle(outcome: Maybe<Delivery | Answer>): Promise<Delivery<never>> {
-    if (isPromise(outcome)) return outcome.then((value) => (value instanceof Answer ? rejectLater(value) : (value as Delivery<never>)));
+    if (isPromise(outcome))
+      return outcome.then((value) => (value instanceof Answer ? rejectLater(value) : (value as Delivery<never>)));
     return outcome instanceof Answer ? rejectLater(outcome) : Promise.resolve(outcome as Delivery<never>);
   }
 
@@ -224,7 +274,9 @@ export function createVerifier<
       const body = typeof request.body === "string" ? utf8(request.body) : request.body;
       const finish = (incoming: Incoming | Answer): Maybe<Delivery | Answer> =>
         incoming instanceof Answer ? incoming : incoming.finishWith(body);
-      return settle(isPromise(begun) ? (begun as Promise<Incoming | Answer>).then(finish) : finish(begun as Incoming | Answer));
+      return settle(
+        isPromise(begun) ? (begun as Promise<Incoming | Answer>).then(finish) : finish(begun as Incoming | Answer),
+      );
     },
     handle: (request, handler, context) => handleRequest(verifier, request, handler as never, context),
     verifyRequest: async (request, context) => settle(await readRequest(verifier, request, context)),
@@ -244,7 +296,14 @@ function rejectLater(answer: Answer): Promise<never> {
   const error =
     answer instanceof Refusal
       ? answer.error
-      : Object.assign(new WebhookError("handshake", "This is a provider's set-up request, not an event: reply with the error's answer.", { status: answer.status }), { answer });
+      : Object.assign(
+          new WebhookError(
+            "handshake",
+            "This is a provider's set-up request, not an event: reply with the error's answer.",
+            { status: answer.status },
+          ),
+          { answer },
+        );
   return new Promise((_, reject) => {
     READY.then(() => reject(error));
   });

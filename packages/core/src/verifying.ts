@@ -13,8 +13,8 @@ import type { HandshakeTools, Reply, RequestHead } from "./provider.ts";
 import { Claim, notify } from "./replay/claim.ts";
 import { replayKey } from "./replay/key.ts";
 import { judge } from "./replay/window.ts";
-import type { Proof, SignatureScheme } from "./scheme/proof.ts";
 import { describeIssues, type StandardResult } from "./schema.ts";
+import type { Proof, SignatureScheme } from "./scheme/proof.ts";
 
 /** A proven request on its way to becoming a delivery. */
 export interface Facts {
@@ -47,7 +47,14 @@ export class Verifying {
   }
 
   /** Makes a refusal and tells the developer. */
-  refuse(code: WebhookErrorCode, detail: string | number, head: RequestHead, context: unknown, proven: boolean, cause?: unknown): Refusal {
+  refuse(
+    code: WebhookErrorCode,
+    detail: string | number,
+    head: RequestHead,
+    context: unknown,
+    proven: boolean,
+    cause?: unknown,
+  ): Refusal {
     const { onReject, status } = this.settings;
     const refusal = new Refusal(code, status(code), this.name, detail, proven, cause);
     if (isObserved("reject")) publish("reject", { error: refusal.error, provider: this.name, request: head });
@@ -88,7 +95,10 @@ export class Verifying {
     if (form) {
       const fields = parseForm(text);
       if (fields === undefined) return this.refuseProven(facts, "malformed_payload", "the form has a broken escape");
-      const json = kind === "form" || provider.formField === undefined || provider.formField === "" ? undefined : fields[provider.formField];
+      const json =
+        kind === "form" || provider.formField === undefined || provider.formField === ""
+          ? undefined
+          : fields[provider.formField];
       return typeof json === "string" ? this.parseJson(facts, json) : new Parsed(fields);
     }
     if (text === "" && provider.emptyBody === true) return new Parsed(undefined);
@@ -104,14 +114,24 @@ export class Verifying {
     }
   }
 
-  private shape(facts: Facts, body: Uint8Array, value: unknown, contentDigest: () => Maybe<string>): Maybe<Delivery | Answer> {
+  private shape(
+    facts: Facts,
+    body: Uint8Array,
+    value: unknown,
+    contentDigest: () => Maybe<string>,
+  ): Maybe<Delivery | Answer> {
     const { provider, payload: kind, schema } = this.settings;
     let payload = value;
     if (provider.normalize !== undefined && kind !== "raw" && value !== undefined) {
       try {
         payload = provider.normalize(value);
       } catch (cause) {
-        return this.refuseProven(facts, "malformed_payload", cause instanceof Error ? cause.message : "it has another shape", cause);
+        return this.refuseProven(
+          facts,
+          "malformed_payload",
+          cause instanceof Error ? cause.message : "it has another shape",
+          cause,
+        );
       }
     }
     const late = this.judgePayload(facts, payload);
@@ -137,7 +157,11 @@ export class Verifying {
     if (provider.occurredAt === undefined || window === undefined || this.settings.payload === "raw") return undefined;
     const at = provider.occurredAt(payload as never);
     if (at === undefined || !Number.isFinite(at)) {
-      return this.refuseProven(facts, "malformed_payload", "it does not say when it was made, and a tolerance asks for that");
+      return this.refuseProven(
+        facts,
+        "malformed_payload",
+        "it does not say when it was made, and a tolerance asks for that",
+      );
     }
     return this.judgeTime(at, clock.now(), facts.head, facts.context, true);
   }
@@ -153,7 +177,12 @@ export class Verifying {
       : this.refuse("timestamp_in_future", timestamp - now, head, context, proven);
   }
 
-  private claim(facts: Facts, body: Uint8Array, payload: unknown, contentDigest: () => Maybe<string>): Maybe<Delivery | Answer> {
+  private claim(
+    facts: Facts,
+    body: Uint8Array,
+    payload: unknown,
+    contentDigest: () => Maybe<string>,
+  ): Maybe<Delivery | Answer> {
     const { replay, provider } = this.settings;
     const made: DeliveryFacts<unknown> = {
       provider: this.name,
@@ -165,11 +194,14 @@ export class Verifying {
     };
     const delivery = new Delivery(made);
     if (replay === undefined) return delivery;
-    return andThen(replayKey(replay, provider, delivery as Delivery<never>, contentDigest, facts.head, facts.context), (key) => {
-      if (key === undefined) return replay.keyRequired ? this.refuseProven(facts, "missing_key", "") : delivery;
-      const claim = new Claim(key.stored, replay);
-      return andThen(claim.take(), (state) => this.claimed(state, facts, made, claim, key.plain));
-    });
+    return andThen(
+      replayKey(replay, provider, delivery as Delivery<never>, contentDigest, facts.head, facts.context),
+      (key) => {
+        if (key === undefined) return replay.keyRequired ? this.refuseProven(facts, "missing_key", "") : delivery;
+        const claim = new Claim(key.stored, replay);
+        return andThen(claim.take(), (state) => this.claimed(state, facts, made, claim, key.plain));
+      },
+    );
   }
 
   private claimed(
@@ -185,11 +217,17 @@ export class Verifying {
       case "busy":
         return this.refuseProven(facts, "in_progress", "");
       case "done":
-        return this.settings.onDuplicate === "refuse" ? this.refuseProven(facts, "duplicate", "") : new Delivery(made, undefined, key ?? claim.key, true);
+        return this.settings.onDuplicate === "refuse"
+          ? this.refuseProven(facts, "duplicate", "")
+          : new Delivery(made, undefined, key ?? claim.key, true);
       default: {
         if (state === "full") claim.report("claim", "full");
         if (this.settings.replay?.open === true) return new Delivery(made, undefined, key);
-        return this.refuseProven(facts, "store_unavailable", state === "full" ? "it is full of live keys" : "it failed or took too long");
+        return this.refuseProven(
+          facts,
+          "store_unavailable",
+          state === "full" ? "it is full of live keys" : "it failed or took too long",
+        );
       }
     }
   }

@@ -104,7 +104,11 @@ function contentStream(before: string): HashStream {
 }
 
 function whole(content: Content): Uint8Array {
-  return Buffer.concat([Buffer.from(content.before, "latin1"), ...content.chunks, Buffer.from(content.after, "latin1")]);
+  return Buffer.concat([
+    Buffer.from(content.before, "latin1"),
+    ...content.chunks,
+    Buffer.from(content.after, "latin1"),
+  ]);
 }
 
 // RFC 8410: the fixed DER in front of the 32 bytes of a key.

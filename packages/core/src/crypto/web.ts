@@ -5,7 +5,13 @@ import type { Content, MacKey, Platform } from "./shape.ts";
 const HASH: Readonly<Record<Digest, string>> = { sha1: "SHA-1", sha256: "SHA-256", sha512: "SHA-512" };
 
 interface Subtle {
-  importKey(format: string, key: Uint8Array, algorithm: unknown, extractable: boolean, usages: string[]): Promise<object>;
+  importKey(
+    format: string,
+    key: Uint8Array,
+    algorithm: unknown,
+    extractable: boolean,
+    usages: string[],
+  ): Promise<object>;
   sign(algorithm: string, key: object, data: Uint8Array): Promise<ArrayBuffer>;
   verify(algorithm: string, key: object, signature: Uint8Array, data: Uint8Array): Promise<boolean>;
   digest(algorithm: string, data: Uint8Array): Promise<ArrayBuffer>;
@@ -38,10 +44,12 @@ function macKey(digest: Digest, secret: Uint8Array): MacKey {
   // Imported once; a key whose import failed is tried again, so that one fault is not for ever.
   let imported: Promise<object> | undefined;
   const key = () => {
-    imported ??= subtle.importKey("raw", secret, { name: "HMAC", hash: HASH[digest] }, false, ["sign"]).catch((error) => {
-      imported = undefined;
-      throw error;
-    });
+    imported ??= subtle
+      .importKey("raw", secret, { name: "HMAC", hash: HASH[digest] }, false, ["sign"])
+      .catch((error) => {
+        imported = undefined;
+        throw error;
+      });
     return imported;
   };
   return {
@@ -64,7 +72,11 @@ export const platform: Platform = {
   contentDigest: async (content) => toBase64Url(await sha256(whole(content))),
   textDigest: async (text) => toBase64Url(await sha256(encoder.encode(text))),
   bytesDigest: async (chunks) =>
-    toHex(await sha256(whole({ before: "", chunks, after: "", length: chunks.reduce((sum, chunk) => sum + chunk.length, 0) }))),
+    toHex(
+      await sha256(
+        whole({ before: "", chunks, after: "", length: chunks.reduce((sum, chunk) => sum + chunk.length, 0) }),
+      ),
+    ),
   equal(a, b) {
     if (a.length !== b.length) return false;
     let difference = 0;
@@ -84,4 +96,3 @@ export const platform: Platform = {
   },
   nonce: () => webcrypto.randomUUID(),
 };
-

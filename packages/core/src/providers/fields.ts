@@ -83,3 +83,6 @@ export function textReply(body: string) {
 export function jsonReply(value: unknown) {
   return { status: 200, headers: { "content-type": "application/json" }, body: JSON.stringify(value) };
 }
+
+/** A challenge that may be repeated into an answer: visible ASCII, not too long. */
+export const CHALLENGE = /^[\x21-\x7e]{1,1024}$/;

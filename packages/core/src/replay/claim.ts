@@ -32,10 +32,15 @@ export class Claim {
 
   /** Takes the key. `"failed"` when the store did not say. */
   take(): Maybe<ClaimState | "failed"> {
-    return this.ask("claim", () => this.settings.store.claim(this.key, this.token, this.settings.lease), "failed", (state) => {
-      // It came too late for the request, which was answered without it: let the provider's retry in.
-      if (state === "new") this.settleLate();
-    });
+    return this.ask(
+      "claim",
+      () => this.settings.store.claim(this.key, this.token, this.settings.lease),
+      "failed",
+      (state) => {
+        // It came too late for the request, which was answered without it: let the provider's retry in.
+        if (state === "new") this.settleLate();
+      },
+    );
   }
 
   commit(): Maybe<boolean> {
@@ -110,7 +115,11 @@ export class Claim {
     const { clock, wait } = this.settings;
     let late = false;
     const pending = answer;
-    if (whenLate !== undefined) pending.then((value) => late && whenLate(value), () => {});
+    if (whenLate !== undefined)
+      pending.then(
+        (value) => late && whenLate(value),
+        () => {},
+      );
     return within<T>(clock, wait, pending, () => {
       late = true;
       throw new Late();

@@ -24,12 +24,19 @@ export function replayKey(
   head: RequestHead,
   context: unknown,
 ): Maybe<ReplayKey | undefined> {
-  const plain = settings.from === undefined ? provider.key?.(delivery.payload as never, { id: delivery.id }) : settings.from(delivery);
-  const space = typeof settings.namespace === "string" ? settings.namespace : settings.namespace(head, context as never);
+  const plain =
+    settings.from === undefined
+      ? provider.key?.(delivery.payload as never, { id: delivery.id })
+      : settings.from(delivery);
+  const space =
+    typeof settings.namespace === "string" ? settings.namespace : settings.namespace(head, context as never);
   const usable = typeof plain === "string" && plain !== "";
   if (!usable && (settings.keyRequired || provider.scheme.kind === "token")) return undefined;
   const digest = usable ? platform.textDigest(JSON.stringify([space, plain])) : inSpace(contentDigest(), space);
-  return andThen(digest, (text) => ({ stored: `${provider.name}:${usable ? "k" : "c"}:${text}`, plain: usable ? plain : undefined }));
+  return andThen(digest, (text) => ({
+    stored: `${provider.name}:${usable ? "k" : "c"}:${text}`,
+    plain: usable ? plain : undefined,
+  }));
 }
 
 function inSpace(digest: Maybe<string>, space: string): Maybe<string> {

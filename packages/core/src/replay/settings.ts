@@ -53,10 +53,16 @@ const KNOWN = new Set(["store", "namespace", "ttl", "lease", "wait", "onFailure"
 export function resolveReplay(
   provider: Provider,
   options: VerifierOptions<any, any, any>,
-  shared: { readonly window: Window | undefined; readonly skew: number; readonly clock: Clock; readonly onStoreFailure: "closed" | "open" },
+  shared: {
+    readonly window: Window | undefined;
+    readonly skew: number;
+    readonly clock: Clock;
+    readonly onStoreFailure: "closed" | "open";
+  },
 ): ReplaySettings | undefined {
   const { replay, key } = options;
-  if (key !== undefined && replay === undefined) throw new ConfigurationError("key", "key needs a replay store: give replay too.");
+  if (key !== undefined && replay === undefined)
+    throw new ConfigurationError("key", "key needs a replay store: give replay too.");
   if (replay === undefined) return undefined;
   const option = "store" in replay ? replay : { store: replay };
   refuseUnknown(option, "store" in replay ? KNOWN : new Set(["store"]), "replay");
@@ -67,8 +73,11 @@ export function resolveReplay(
   }
   const settings = key === undefined ? {} : typeof key === "function" ? { from: key } : key;
   if (key !== undefined && typeof key !== "function") refuseUnknown(key, new Set(["from", "missing"]), "key");
-  if (settings.from !== undefined && typeof settings.from !== "function") throw new ConfigurationError("key", "key must be a function of the delivery.");
-  const keyRequired = oneOf(("missing" in settings ? settings.missing : undefined) ?? "accept", ["accept", "refuse"], "key.missing") === "refuse";
+  if (settings.from !== undefined && typeof settings.from !== "function")
+    throw new ConfigurationError("key", "key must be a function of the delivery.");
+  const keyRequired =
+    oneOf(("missing" in settings ? settings.missing : undefined) ?? "accept", ["accept", "refuse"], "key.missing") ===
+    "refuse";
   if (provider.scheme.kind === "token" && settings.from === undefined && provider.key === undefined) {
     throw new ConfigurationError(
       "key",
@@ -86,7 +95,8 @@ export function resolveReplay(
     );
   }
   const { namespace = "" } = option;
-  if (typeof namespace !== "function" && typeof namespace !== "string") throw new ConfigurationError("replay.namespace", "replay.namespace must be a string or a function.");
+  if (typeof namespace !== "function" && typeof namespace !== "string")
+    throw new ConfigurationError("replay.namespace", "replay.namespace must be a string or a function.");
   return {
     store: option.store,
     namespace,

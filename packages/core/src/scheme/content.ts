@@ -12,9 +12,11 @@ export type ContentPart = string | ContentReference;
 
 /** A part whose value comes from the request. */
 export interface ContentReference {
-  readonly part: "body" | "timestamp" | "id" | "method" | "url" | "path" | "header" | "form";
-  /** For `header`: which, in lower case. */
+  readonly part: "body" | "timestamp" | "id" | "method" | "url" | "path" | "header" | "headers" | "form";
+  /** For `header`: which; for `headers`: which one lists the others. In lower case. */
   readonly name?: string;
+  /** For `headers`: names that the list must hold. */
+  readonly required?: readonly string[];
   /** Rewrites the value before it is signed, for providers that sign a form of it. */
   readonly transform?: (value: string) => string;
 }
@@ -37,6 +39,24 @@ export const form: ContentReference = Object.freeze({ part: "form" });
 /** The value of another header. It becomes a required header. */
 export function header(name: string): ContentReference {
   return Object.freeze({ part: "header", name: name.toLowerCase() });
+}
+
+/**
+ * The headers that another header lists, sorted by name, each as `name:value`, joined by `;` (Contentful). The list
+ * itself and the `required` ones must be in it, so that what is signed says what is signed.
+ */
+export function listedHeaders(list: string, required: readonly string[]): ContentReference {
+  const name = list.toLowerCase();
+  return Object.freeze({
+    part: "headers",
+    name,
+    required: Object.freeze([name, ...required.map((one) => one.toLowerCase())]),
+  });
+}
+
+/** Path and query of the request in the form that a provider signs. */
+export function pathAs(transform: (path: string) => string): ContentReference {
+  return Object.freeze({ part: "path", transform });
 }
 
 /** The public URL in the form that a provider signs. */

@@ -77,7 +77,14 @@ function pairs(layout: string, reader: SignatureReader): Layout {
       `signature.layout with a timestamp must read like "t={timestamp},v1={signature}"; it is "${layout}".`,
     );
   }
-  const [, first, firstIs, separator, blank, second] = match as unknown as [string, string, string, string, string, string];
+  const [, first, firstIs, separator, blank, second] = match as unknown as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
   const timeKey = `${firstIs === "timestamp" ? first : second}=`;
   const signatureKey = `${firstIs === "timestamp" ? second : first}=`;
   return {
@@ -94,7 +101,8 @@ function pairs(layout: string, reader: SignatureReader): Layout {
         if (text.startsWith(signatureKey, start)) {
           const signature = reader(text, start + signatureKey.length, last);
           if (signature === undefined) return "a signature is not of the right form and length";
-          if (fields.signatures.push(signature) > MAX_SIGNATURES) return `it holds more than ${MAX_SIGNATURES} signatures`;
+          if (fields.signatures.push(signature) > MAX_SIGNATURES)
+            return `it holds more than ${MAX_SIGNATURES} signatures`;
         } else if (text.startsWith(timeKey, start)) {
           if (fields.timestamp !== undefined) return "it holds two timestamps";
           fields.timestamp = text.slice(start + timeKey.length, last);

@@ -3,6 +3,7 @@ import { AMBIGUOUS, getHeader } from "../headers.ts";
 import type { RequestHead } from "../provider.ts";
 import type { ContentPart, ContentReference } from "./content.ts";
 import { compileLayout, type Layout, MAX_HEADER_LENGTH, type SignatureFields } from "./layout.ts";
+import { isListed, joinListed, readList } from "./listed.ts";
 import type { Ed25519Scheme, MacScheme } from "./scheme.ts";
 import { DIGEST_BYTES, signatureReader } from "./signature.ts";
 import { readTimestamp } from "./time.ts";
@@ -57,9 +58,9 @@ const ID = /^[\x21-\x2d\x2f-\x39\x3b-\x7e]{1,256}$/;
 export function compileSignature(scheme: MacScheme | Ed25519Scheme): SignatureScheme {
   const reader = signatureReader(scheme.encoding, scheme.kind === "hmac" ? DIGEST_BYTES[scheme.digest] : 64);
   const layout = compileLayout(scheme.signature.layout ?? "{signature}", scheme.signature.list, reader);
-  const headers = (typeof scheme.signature.header === "string" ? [scheme.signature.header] : scheme.signature.header).map((name) =>
-    name.toLowerCase(),
-  );
+  const headers = (
+    typeof scheme.signature.header === "string" ? [scheme.signature.header] : scheme.signature.header
+  ).map((name) => name.toLowerCase());
   const signatureHeader = headers[0] as string;
   const others = headers.slice(1);
   const timeHeader = scheme.timestamp?.header?.toLowerCase();
@@ -73,25 +74,33 @@ export function compileSignature(scheme: MacScheme | Ed25519Scheme): SignatureSc
       "A timestamp stands either in the signature's layout or in a header of its own (timestamp.header): say which, once.",
     );
   }
-  if (scheme.timestamp !== undefined && !signsTime) {
+  if (scheme.timestamp !== undefined && !signsTime && !isListed(scheme.content, timeHeader)) {
     throw new ConfigurationError("content", "content must hold the timestamp: one that is not signed proves nothing.");
   }
   if (signsId !== (idHeader !== undefined)) {
-    throw new ConfigurationError("id", "An id is signed, and its header named, or neither: content and id.header do not agree.");
+    throw new ConfigurationError(
+      "id",
+      "An id is signed, and its header named, or neither: content and id.header do not agree.",
+    );
   }
   const timeHeaderName = timeHeader ?? signatureHeader;
 
   function readProof(head: RequestHead, publicUrl: string): Proof | Unreadable {
     const fields: SignatureFields = { timestamp: undefined, signatures: [] };
     const text = getHeader(head.headers, signatureHeader, head.rawHeaders);
-    if (typeof text !== "string") return new Unreadable(signatureHeader, text === AMBIGUOUS ? "it stands there twice" : undefined);
-    if (text.length > MAX_HEADER_LENGTH) return new Unreadable(signatureHeader, `it is longer than ${MAX_HEADER_LENGTH} characters`);
+    if (typeof text !== "string")
+      return new Unreadable(signatureHeader, text === AMBIGUOUS ? "it stands there twice" : undefined);
+    if (text.length > MAX_HEADER_LENGTH)
+      return new Unreadable(signatureHeader, `it is longer than ${MAX_HEADER_LENGTH} characters`);
     const problem = layout.read(text, fields);
     if (problem !== undefined) return new Unreadable(signatureHeader, problem);
     for (const name of others) {
       const more = getHeader(head.headers, name, head.rawHeaders);
       if (more === undefined) continue;
-      const wrong = more === AMBIGUOUS || more.length > MAX_HEADER_LENGTH ? "it stands there twice or is too long" : layout.read(more, fields);
+      const wrong =
+        more === AMBIGUOUS || more.length > MAX_HEADER_LENGTH
+          ? "it stands there twice or is too long"
+          : layout.read(more, fields);
       if (wrong !== undefined) return new Unreadable(name, wrong);
     }
 
@@ -99,7 +108,8 @@ export function compileSignature(scheme: MacScheme | Ed25519Scheme): SignatureSc
     if (unit !== undefined) {
       if (timeHeader !== undefined) {
         const written = getHeader(head.headers, timeHeader, head.rawHeaders);
-        if (typeof written !== "string") return new Unreadable(timeHeader, written === AMBIGUOUS ? "it stands there twice" : undefined);
+        if (typeof written !== "string")
+          return new Unreadable(timeHeader, written === AMBIGUOUS ? "it stands there twice" : undefined);
         fields.timestamp = written;
       }
       time = readTimestamp(fields.timestamp as string, unit);
@@ -109,8 +119,10 @@ export function compileSignature(scheme: MacScheme | Ed25519Scheme): SignatureSc
     let id: string | undefined;
     if (idHeader !== undefined) {
       const written = getHeader(head.headers, idHeader, head.rawHeaders);
-      if (typeof written !== "string") return new Unreadable(idHeader, written === AMBIGUOUS ? "it stands there twice" : undefined);
-      if (!ID.test(written)) return new Unreadable(idHeader, "an id is 1 to 256 visible ASCII characters without '.' and ':'");
+      if (typeof written !== "string")
+        return new Unreadable(idHeader, written === AMBIGUOUS ? "it stands there twice" : undefined);
+      if (!ID.test(written))
+        return new Unreadable(idHeader, "an id is 1 to 256 visible ASCII characters without '.' and ':'");
       id = written;
     }
 
@@ -162,13 +174,21 @@ function join(
     else if (part.part === "id") text += id;
     else if (part.part === "header") {
       const value = getHeader(head.headers, part.name as string, head.rawHeaders);
-      if (typeof value !== "string") return new Unreadable(part.name as string, value === AMBIGUOUS ? "it stands there twice" : undefined);
-      if (NOT_LATIN1.test(value)) return new Unreadable(part.name as string, "it holds characters that no header can hold");
+      if (typeof value !== "string")
+        return new Unreadable(part.name as string, value === AMBIGUOUS ? "it stands there twice" : undefined);
+      if (NOT_LATIN1.test(value))
+        return new Unreadable(part.name as string, "it holds characters that no header can hold");
       text += transformed(part, value);
+    } else if (part.part === "headers") {
+      const listed = readList(part, (name) => getHeader(head.headers, name, head.rawHeaders));
+      if (listed instanceof Unlisted) return new Unreadable(listed.header, listed.problem);
+      text += listed;
     } else {
-      const value = part.part === "method" ? (head.method ?? "POST") : part.part === "path" ? pathOf(publicUrl) : publicUrl;
+      const value =
+        part.part === "method" ? (head.method ?? "POST") : part.part === "path" ? pathOf(publicUrl) : publicUrl;
       const signed = transformed(part, value);
-      if (NOT_LATIN1.test(signed)) return new Unreadable("the request line", "it holds characters that no request line can hold");
+      if (NOT_LATIN1.test(signed))
+        return new Unreadable("the request line", "it holds characters that no request line can hold");
       text += signed;
     }
   }
@@ -180,6 +200,7 @@ function write(parts: readonly ContentPart[], values: ContentValues): string {
     .map((part) => {
       if (typeof part === "string") return part;
       if (part.part === "header") return transformed(part, values.header(part.name as string));
+      if (part.part === "headers") return joinListed(part, values);
       if (part.part === "path") return transformed(part, pathOf(values.url));
       return transformed(part, values[part.part as "timestamp" | "id" | "method" | "url"]);
     })

@@ -29,10 +29,12 @@ export function readRfc3339(text: string): number {
   if (Number(month) < 1 || Number(month) > 12 || Number(day) < 1 || Number(day) > days) return Number.NaN;
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return Number.NaN;
   if (sign !== undefined && (Number(offsetHour) > 23 || Number(offsetMinute) > 59)) return Number.NaN;
-  const offset = sign === undefined ? 0 : (Number(offsetHour) * 60 + Number(offsetMinute)) * (sign === "-" ? -60_000 : 60_000);
+  const offset =
+    sign === undefined ? 0 : (Number(offsetHour) * 60 + Number(offsetMinute)) * (sign === "-" ? -60_000 : 60_000);
   const milliseconds = fraction === undefined ? 0 : Math.floor(Number(`0.${fraction}`) * 1000);
   return (
-    Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second), milliseconds) - offset
+    Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second), milliseconds) -
+    offset
   );
 }
 
@@ -40,5 +42,5 @@ export function readRfc3339(text: string): number {
 export function writeTimestamp(milliseconds: number, unit: TimestampField["unit"]): string {
   if (unit === "ms") return String(Math.trunc(milliseconds));
   if (unit === "s") return String(Math.trunc(milliseconds / 1000));
-  return new Date(milliseconds).toISOString();
+  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, "Z"); // Whole seconds, as the vendors write it.
 }

@@ -1,0 +1,44 @@
+import { defineProvider } from "../provider.ts";
+import { body, timestamp } from "../scheme/content.ts";
+import { hmac } from "../scheme/scheme.ts";
+import { joinKey, type Open, textAt } from "./fields.ts";
+
+/** An event. */
+export interface CalendlyEvent {
+  readonly event: Open<
+    "invitee.created" | "invitee.canceled" | "invitee_no_show.created" | "routing_form_submission.created"
+  >;
+  /** RFC 3339. */
+  readonly created_at?: string;
+  readonly created_by?: string;
+  readonly payload?: { readonly uri?: string; readonly [field: string]: unknown };
+  readonly [field: string]: unknown;
+}
+
+/**
+ * Calendly: HMAC-SHA256 over time and body, three minutes of tolerance as in Calendly's own sample. Without a signing key
+ * Calendly sends no signature; such requests are refused.
+ *
+ * @see https://developer.calendly.com/api-docs/4c305798a61d3-webhook-signatures
+ * @example
+ * ```ts
+ * import { createVerifier } from "@countersign/core";
+ * import { calendly } from "@countersign/core/providers";
+ *
+ * const verifier = createVerifier(calendly, { secret: "the signing key" });
+ * ```
+ */
+export const calendly = defineProvider<CalendlyEvent>({
+  name: "calendly",
+  docs: "https://developer.calendly.com/api-docs/4c305798a61d3-webhook-signatures",
+  scheme: hmac({
+    digest: "sha256",
+    encoding: "hex",
+    signature: { header: "calendly-webhook-signature", layout: "t={timestamp},v1={signature}" },
+    timestamp: { unit: "s", tolerance: "3m" },
+    content: [timestamp, ".", body],
+  }),
+  key: (event) => joinKey(textAt(event, "event"), textAt(event, "payload", "uri"), textAt(event, "created_at")),
+  retries: "24h",
+  unprotected: "There is no delivery id; the key is made of event, URI and time of creation.",
+});

@@ -1,0 +1,69 @@
+import { defineProvider } from "../provider.ts";
+import { body, timestamp } from "../scheme/content.ts";
+import { ed25519 } from "../scheme/scheme.ts";
+import { jsonReply, type Open, record, textAt } from "./fields.ts";
+
+/** An interaction: a command, a component, an autocompletion or a modal. */
+export interface DiscordInteraction {
+  readonly id: string;
+  readonly application_id: string;
+  /** 2 command, 3 component, 4 autocompletion, 5 modal. */
+  readonly type: number;
+  /** Answers this interaction for 15 minutes: keep it out of logs. */
+  readonly token: string;
+  readonly event?: never;
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly [field: string]: unknown;
+}
+
+/** A webhook event of an application. */
+export interface DiscordWebhookEvent {
+  readonly version: number;
+  readonly application_id: string;
+  readonly type: 1;
+  readonly event: {
+    readonly type: Open<"APPLICATION_AUTHORIZED" | "ENTITLEMENT_CREATE">;
+    readonly timestamp?: string;
+    readonly data?: unknown;
+  };
+}
+
+export type DiscordPayload = DiscordInteraction | DiscordWebhookEvent;
+
+/**
+ * Discord interactions and webhook events: Ed25519 over time and body. The secret is the application's public key, 64 hex
+ * digits. Both kinds of ping are answered once they are proven; Discord also sends badly signed ones, which get the 401
+ * that it asks for.
+ *
+ * Discord documents no tolerance; five minutes are our choice.
+ *
+ * @see https://docs.discord.com/developers/interactions/overview
+ * @example
+ * ```ts
+ * import { createVerifier } from "@countersign/core";
+ * import { discord } from "@countersign/core/providers";
+ *
+ * const verifier = createVerifier(discord, { secret: "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a" });
+ * ```
+ */
+export const discord = defineProvider<DiscordPayload>({
+  name: "discord",
+  docs: "https://docs.discord.com/developers/interactions/overview",
+  scheme: ed25519({
+    encoding: "hex",
+    publicKey: "hex",
+    signature: { header: "x-signature-ed25519" },
+    timestamp: { header: "x-signature-timestamp", unit: "s", tolerance: "5m" },
+    content: [timestamp, body],
+  }),
+  key: (payload) => (record(payload)?.event === undefined ? textAt(payload, "id") : undefined),
+  handshake: {
+    proven(payload) {
+      const ping = record(payload);
+      if (ping === undefined || ping.event !== undefined) return undefined;
+      if (ping.type === 1) return jsonReply({ type: 1 });
+      return ping.type === 0 ? { status: 204, headers: { "content-type": "application/json" } } : undefined;
+    },
+  },
+  unprotected: "Webhook events have no id: only the signature tells a repetition, and only within the window.",
+});

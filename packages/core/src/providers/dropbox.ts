@@ -1,0 +1,45 @@
+import { defineProvider } from "../provider.ts";
+import { body } from "../scheme/content.ts";
+import { hmac } from "../scheme/scheme.ts";
+import { CHALLENGE, textReply } from "./fields.ts";
+
+/** Which accounts have changes; what they are must be asked for. */
+export interface DropboxNotification {
+  readonly list_folder?: { readonly accounts?: readonly string[]; readonly [field: string]: unknown };
+  readonly delta?: { readonly users?: readonly number[]; readonly [field: string]: unknown };
+  readonly [field: string]: unknown;
+}
+
+/**
+ * Dropbox: HMAC-SHA256 over the body, under the app secret. The GET request with a challenge, which Dropbox makes when the
+ * webhook is set up, is answered.
+ *
+ * @see https://www.dropbox.com/developers/reference/webhooks
+ * @example
+ * ```ts
+ * import { createVerifier } from "@countersign/core";
+ * import { dropbox } from "@countersign/core/providers";
+ *
+ * const verifier = createVerifier(dropbox, { secret: "the app secret" });
+ * ```
+ */
+export const dropbox = defineProvider<DropboxNotification>({
+  name: "dropbox",
+  docs: "https://www.dropbox.com/developers/reference/webhooks",
+  scheme: hmac({
+    digest: "sha256",
+    encoding: "hex",
+    signature: { header: "x-dropbox-signature" },
+    content: [body],
+  }),
+  repeats: true,
+  handshake: {
+    method: "GET",
+    open(_, query) {
+      const challenge = query.get("challenge");
+      return challenge === null || !CHALLENGE.test(challenge) ? undefined : textReply(challenge);
+    },
+  },
+  unprotected:
+    "No time and no id is signed, and equal notifications are legitimate: a repetition cannot be told from news. It only makes you ask Dropbox once more.",
+});

@@ -1,0 +1,61 @@
+import { defineProvider } from "../provider.ts";
+import { token } from "../scheme/scheme.ts";
+import type { Open } from "./fields.ts";
+import { standardWebhooks } from "./standard-webhooks.ts";
+
+/** What happened. */
+export interface GitLabEvent {
+  readonly object_kind?: Open<
+    "push" | "tag_push" | "issue" | "merge_request" | "note" | "pipeline" | "build" | "release"
+  >;
+  readonly event_name?: string;
+  readonly project?: { readonly id: number; readonly path_with_namespace?: string; readonly [field: string]: unknown };
+  readonly object_attributes?: Readonly<Record<string, unknown>>;
+  readonly [field: string]: unknown;
+}
+
+/**
+ * GitLab with a secret token: a static credential, not a signature.
+ *
+ * @see https://docs.gitlab.com/user/project/integrations/webhooks/
+ * @example
+ * ```ts
+ * import { createVerifier } from "@countersign/core";
+ * import { gitlab } from "@countersign/core/providers";
+ *
+ * const { payload } = await createVerifier(gitlab, { secret: "a-long-random-token" }).verify({
+ *   method: "POST",
+ *   headers: { "x-gitlab-token": "a-long-random-token" },
+ *   body: '{"object_kind":"push"}',
+ * });
+ * console.log(payload.object_kind); // push
+ * ```
+ */
+export const gitlab = defineProvider<GitLabEvent>({
+  name: "gitlab",
+  docs: "https://docs.gitlab.com/user/project/integrations/webhooks/",
+  scheme: token({ header: "x-gitlab-token" }),
+  unprotected:
+    "Nothing is signed: whoever learns the token can send any body, at any time, as often as they like. Use a signing token where your GitLab has them.",
+});
+
+/**
+ * GitLab with a signing token: Standard Webhooks. The secret is `whsec_` and the base64 of 32 bytes. Any `X-Gitlab-Token`
+ * beside it proves nothing here.
+ *
+ * @see https://docs.gitlab.com/user/project/integrations/webhooks/
+ * @example
+ * ```ts
+ * import { createVerifier } from "@countersign/core";
+ * import { gitlabSigned } from "@countersign/core/providers";
+ *
+ * const verifier = createVerifier(gitlabSigned, { secret: "whsec_dGVzdHRlc3R0ZXN0dGVzdHRlc3R0ZXN0dGVzdHRlc3Q=" });
+ * ```
+ */
+export const gitlabSigned = defineProvider<GitLabEvent>({
+  ...standardWebhooks,
+  name: "gitlab-signed",
+  docs: "https://docs.gitlab.com/user/project/integrations/webhooks/",
+  key: (_, proof) => proof.id,
+  unprotected: "The headers X-Gitlab-Event and X-Gitlab-Instance are not signed; read object_kind from the body.",
+});

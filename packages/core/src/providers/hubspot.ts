@@ -1,0 +1,68 @@
+import { defineProvider } from "../provider.ts";
+import { body, method, timestamp, urlAs } from "../scheme/content.ts";
+import { hmac } from "../scheme/scheme.ts";
+import { batchKey, joinKey, record } from "./fields.ts";
+
+// What stays the same when an event is sent again; attemptNumber, and so the signature, does not.
+const IDENTITY = ["eventId", "subscriptionId", "occurredAt"] as const;
+
+// : / ? @ ! $ ' ( ) * , ; and nothing else.
+const ESCAPES = /%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi;
+
+/** One event. A request carries up to a hundred. */
+export interface HubSpotEvent {
+  /** HubSpot does not promise that it is unique. */
+  readonly eventId: number;
+  readonly subscriptionId: number;
+  /** Such as `contact.propertyChange`. */
+  readonly subscriptionType: string;
+  /** Milliseconds since the epoch. */
+  readonly occurredAt: number;
+  readonly portalId?: number;
+  readonly appId?: number;
+  /** Counts the retries of this event, from 0. */
+  readonly attemptNumber?: number;
+  readonly objectId?: number;
+  readonly [field: string]: unknown;
+}
+
+/**
+ * HubSpot, signature v3: HMAC-SHA256 over method, URL, body and time. The older v1 and v2 signatures, which HubSpot sends
+ * beside it, are plain hashes without a time and are not accepted.
+ *
+ * HubSpot signs the URL with twelve escapes decoded, `%2F` among them. Set `publicUrl` where a proxy changes what this
+ * server sees. The payload is the list of events of a webhook subscription; use `schema` for other callers (workflows,
+ * cards).
+ *
+ * @see https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests
+ * @example
+ * ```ts
+ * import { createVerifier } from "@countersign/core";
+ * import { hubspot } from "@countersign/core/providers";
+ *
+ * const verifier = createVerifier(hubspot, { secret: "the app's client secret", publicUrl: "https://example.com" });
+ * ```
+ */
+export const hubspot = defineProvider<HubSpotEvent[]>({
+  name: "hubspot",
+  docs: "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests",
+  scheme: hmac({
+    digest: "sha256",
+    encoding: "base64",
+    signature: { header: "x-hubspot-signature-v3" },
+    timestamp: { header: "x-hubspot-request-timestamp", unit: "ms", tolerance: "5m" },
+    content: [method, urlAs(decodeTwelve), body, timestamp],
+  }),
+  key: (events) => batchKey(events, (event) => joinKey(...IDENTITY.map((name) => numberAt(event, name)))),
+  retries: "24h",
+  unprotected: "The signed URL does not tell an escaped slash, colon or question mark from a plain one.",
+});
+
+function numberAt(event: unknown, name: string): number | undefined {
+  const value = record(event)?.[name];
+  return typeof value === "number" ? value : undefined;
+}
+
+function decodeTwelve(url: string): string {
+  return url.replace(ESCAPES, (code) => String.fromCharCode(Number.parseInt(code.slice(1), 16)));
+}

@@ -1,0 +1,54 @@
+import { defineProvider } from "../provider.ts";
+import { body } from "../scheme/content.ts";
+import { hmac } from "../scheme/scheme.ts";
+import { type Open, record } from "./fields.ts";
+
+/** A change of something in Linear. */
+export interface LinearEvent {
+  readonly action: Open<"create" | "update" | "remove">;
+  /** What changed, such as `Issue` or `Comment`. */
+  readonly type: string;
+  /** Milliseconds since the epoch. Signed with the body, and what the window is checked against. */
+  readonly webhookTimestamp: number;
+  /** The webhook's id, not the delivery's. */
+  readonly webhookId?: string;
+  readonly organizationId?: string;
+  readonly createdAt?: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly updatedFrom?: Readonly<Record<string, unknown>>;
+  readonly url?: string;
+  readonly [field: string]: unknown;
+}
+
+/**
+ * Linear: HMAC-SHA256 over the body. The time stands in the body, as `webhookTimestamp`, and must lie within a minute; a
+ * body without it is refused.
+ *
+ * @see https://linear.app/developers/webhooks
+ * @example
+ * ```ts
+ * import { createVerifier } from "@countersign/core";
+ * import { linear } from "@countersign/core/providers";
+ *
+ * const verifier = createVerifier(linear, { secret: "lin_wh_SECRET" });
+ * ```
+ */
+export const linear = defineProvider<LinearEvent>({
+  name: "linear",
+  docs: "https://linear.app/developers/webhooks",
+  scheme: hmac({
+    digest: "sha256",
+    encoding: "hex",
+    signature: { header: "linear-signature" },
+    content: [body],
+  }),
+  occurredAt(event) {
+    const time = record(event)?.webhookTimestamp;
+    return typeof time === "number" ? time : undefined;
+  },
+  tolerance: "1m",
+  // Three: after a minute, an hour and six hours.
+  retries: "8h",
+  unprotected:
+    "The headers Linear-Event, Linear-Delivery and Linear-Timestamp are not signed; read type and action from the body.",
+});

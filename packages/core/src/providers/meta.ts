@@ -1,0 +1,58 @@
+import { defineProvider } from "../provider.ts";
+import { body } from "../scheme/content.ts";
+import { hmac } from "../scheme/scheme.ts";
+import { CHALLENGE, type Open, textReply } from "./fields.ts";
+
+/** Changes to one object. */
+export interface MetaEntry {
+  readonly id: string;
+  /** Seconds or milliseconds since the epoch, depending on the product. */
+  readonly time?: number;
+  readonly changes?: readonly { readonly field: string; readonly value?: unknown }[];
+  readonly messaging?: readonly Readonly<Record<string, unknown>>[];
+  readonly [field: string]: unknown;
+}
+
+/** A batch. */
+export interface MetaPayload {
+  readonly object: Open<"page" | "user" | "instagram" | "whatsapp_business_account" | "permissions">;
+  readonly entry: readonly MetaEntry[];
+}
+
+/**
+ * Meta (Messenger, Instagram, Threads and other Graph webhooks): HMAC-SHA256 over the body, under the app secret.
+ *
+ * Before it sends, Meta asks with GET for a challenge to be repeated; give the verify token that you chose as `handshake`.
+ * It is another value than the app secret.
+ *
+ * @see https://developers.facebook.com/docs/graph-api/webhooks/getting-started
+ * @example
+ * ```ts
+ * import { createVerifier } from "@countersign/core";
+ * import { meta } from "@countersign/core/providers";
+ *
+ * const verifier = createVerifier(meta, { secret: "the app secret", handshake: "the verify token" });
+ * ```
+ */
+export const meta = defineProvider<MetaPayload>({
+  name: "meta",
+  docs: "https://developers.facebook.com/docs/graph-api/webhooks/getting-started",
+  scheme: hmac({
+    digest: "sha256",
+    encoding: "hex",
+    signature: { header: "x-hub-signature-256", layout: "sha256={signature}" },
+    content: [body],
+  }),
+  retries: "36h",
+  handshake: {
+    needs: "token",
+    method: "GET",
+    open(_, query, tools) {
+      const [mode, challenge, given] = ["hub.mode", "hub.challenge", "hub.verify_token"].map((name) => query.get(name));
+      if (mode !== "subscribe" || typeof tools.setting !== "string") return undefined;
+      if (typeof challenge !== "string" || !CHALLENGE.test(challenge)) return { status: 400 };
+      return typeof given === "string" && tools.equal(given, tools.setting) ? textReply(challenge) : { status: 403 };
+    },
+  },
+  unprotected: "No time is signed: without a replay store, a request can be repeated for ever.",
+});

@@ -1,0 +1,45 @@
+import { defineProvider } from "../provider.ts";
+import { body, timestamp } from "../scheme/content.ts";
+import { hmac } from "../scheme/scheme.ts";
+import { type Open, textAt } from "./fields.ts";
+
+/** A notification of Paddle Billing. */
+export interface PaddleEvent {
+  readonly event_id: string;
+  readonly event_type: Open<
+    "transaction.completed" | "subscription.created" | "subscription.updated" | "subscription.canceled"
+  >;
+  /** RFC 3339. */
+  readonly occurred_at?: string;
+  readonly notification_id?: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly [field: string]: unknown;
+}
+
+/**
+ * Paddle Billing: HMAC-SHA256 over time and body. The tolerance is that of Paddle's own library, five seconds: keep the
+ * clock right, or widen it. Paddle Classic signs in another way.
+ *
+ * @see https://developer.paddle.com/webhooks/signature-verification
+ * @example
+ * ```ts
+ * import { createVerifier } from "@countersign/core";
+ * import { paddle } from "@countersign/core/providers";
+ *
+ * const verifier = createVerifier(paddle, { secret: "pdl_ntfset_…" });
+ * ```
+ */
+export const paddle = defineProvider<PaddleEvent>({
+  name: "paddle",
+  docs: "https://developer.paddle.com/webhooks/signature-verification",
+  scheme: hmac({
+    digest: "sha256",
+    encoding: "hex",
+    signature: { header: "paddle-signature", layout: "ts={timestamp};h1={signature}" },
+    timestamp: { unit: "s", tolerance: "5s" },
+    content: [timestamp, ":", body],
+  }),
+  key: (event) => textAt(event, "event_id"),
+  retries: "72h",
+  unprotected: "Events may come out of order; occurred_at in the body says when.",
+});

@@ -1,0 +1,50 @@
+import { defineProvider } from "../provider.ts";
+import { body } from "../scheme/content.ts";
+import { hmac } from "../scheme/scheme.ts";
+import { type Open, textAt } from "./fields.ts";
+
+/** What happened. */
+export interface PagerDutyEvent {
+  readonly id: string;
+  readonly event_type: Open<
+    "incident.triggered" | "incident.acknowledged" | "incident.resolved" | "incident.priority_updated" | "pagey.ping"
+  >;
+  readonly resource_type: string;
+  /** RFC 3339. */
+  readonly occurred_at: string;
+  readonly agent?: Readonly<Record<string, unknown>> | null;
+  readonly client?: Readonly<Record<string, unknown>> | null;
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly [field: string]: unknown;
+}
+
+export interface PagerDutyPayload {
+  readonly event: PagerDutyEvent;
+}
+
+/**
+ * PagerDuty webhooks v3: HMAC-SHA256 over the body, one signature for each active secret. The secret is used as it is,
+ * although it looks like base64.
+ *
+ * @see https://developer.pagerduty.com/docs/webhooks-overview
+ * @example
+ * ```ts
+ * import { createVerifier } from "@countersign/core";
+ * import { pagerduty } from "@countersign/core/providers";
+ *
+ * const verifier = createVerifier(pagerduty, { secret: "the subscription's secret" });
+ * ```
+ */
+export const pagerduty = defineProvider<PagerDutyPayload>({
+  name: "pagerduty",
+  docs: "https://developer.pagerduty.com/docs/webhooks-overview",
+  scheme: hmac({
+    digest: "sha256",
+    encoding: "hex",
+    signature: { header: "x-pagerduty-signature", layout: "v1={signature}", list: "," },
+    content: [body],
+  }),
+  key: (payload) => textAt(payload, "event", "id"),
+  retries: "48h",
+  unprotected: "No time is signed: without a replay store, a request can be repeated for ever.",
+});

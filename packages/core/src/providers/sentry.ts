@@ -1,0 +1,41 @@
+import { defineProvider } from "../provider.ts";
+import { body } from "../scheme/content.ts";
+import { hmac } from "../scheme/scheme.ts";
+import type { Open } from "./fields.ts";
+
+/** What an integration is sent. The resource stands only in an unsigned header; `action` is in the body. */
+export interface SentryEvent {
+  readonly action: Open<
+    "created" | "resolved" | "assigned" | "archived" | "unresolved" | "triggered" | "critical" | "warning" | "deleted"
+  >;
+  readonly installation?: { readonly uuid: string; readonly [field: string]: unknown };
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly actor?: Readonly<Record<string, unknown>>;
+  readonly [field: string]: unknown;
+}
+
+/**
+ * Sentry's integration platform: HMAC-SHA256 over the body, under the integration's client secret. Requests of UI
+ * components carry another header and are not covered.
+ *
+ * @see https://docs.sentry.io/organization/integrations/integration-platform/webhooks/
+ * @example
+ * ```ts
+ * import { createVerifier } from "@countersign/core";
+ * import { sentry } from "@countersign/core/providers";
+ *
+ * const verifier = createVerifier(sentry, { secret: "the integration's client secret" });
+ * ```
+ */
+export const sentry = defineProvider<SentryEvent>({
+  name: "sentry",
+  docs: "https://docs.sentry.io/organization/integrations/integration-platform/webhooks/",
+  scheme: hmac({
+    digest: "sha256",
+    encoding: "hex",
+    signature: { header: "sentry-hook-signature" },
+    content: [body],
+  }),
+  unprotected:
+    "No time is signed, nor the headers Sentry-Hook-Resource, Sentry-Hook-Timestamp and Request-ID: a body can be repeated, or handed in as another resource.",
+});

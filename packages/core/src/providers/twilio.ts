@@ -1,0 +1,39 @@
+import { defineProvider } from "../provider.ts";
+import { form, url } from "../scheme/content.ts";
+import { hmac } from "../scheme/scheme.ts";
+
+/** The form's fields, or the JSON of a product that sends some. */
+export type TwilioParameters = Readonly<Record<string, unknown>>;
+
+/**
+ * Twilio: HMAC-SHA1 over the URL and the form's sorted fields. JSON is covered by its SHA-256 in the signed URL
+ * (`bodySHA256`). POST only.
+ *
+ * The URL is the one in Twilio's settings, to the letter. Set `publicUrl` where a proxy changes what this server sees, with
+ * the port if Twilio signs it (it is not consistent there): `"https://example.com:443"`.
+ *
+ * @see https://www.twilio.com/docs/usage/webhooks/webhooks-security
+ * @example
+ * ```ts
+ * import { createVerifier } from "@countersign/core";
+ * import { twilio } from "@countersign/core/providers";
+ *
+ * const verifier = createVerifier(twilio, { secret: "the auth token", publicUrl: "https://example.com" });
+ * ```
+ */
+export const twilio = defineProvider<TwilioParameters>({
+  name: "twilio",
+  docs: "https://www.twilio.com/docs/usage/webhooks/webhooks-security",
+  scheme: hmac({
+    digest: "sha1",
+    encoding: "base64",
+    signature: { header: "x-twilio-signature" },
+    content: [url, form],
+    bodyDigest: { query: "bodySHA256" },
+  }),
+  formField: "",
+  contentType: "application/x-www-form-urlencoded",
+  repeats: true,
+  unprotected:
+    "No time is signed, and names and values are signed without separators: a character may move from a value's start to its name's end. A call's equal steps are equal requests, so that a replay store needs a key of your own.",
+});

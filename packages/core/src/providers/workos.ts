@@ -1,0 +1,41 @@
+import { defineProvider } from "../provider.ts";
+import { body, timestamp } from "../scheme/content.ts";
+import { hmac } from "../scheme/scheme.ts";
+import { type Open, textAt } from "./fields.ts";
+
+/** An event. */
+export interface WorkOSEvent {
+  readonly id: string;
+  readonly event: Open<"dsync.user.created" | "dsync.user.updated" | "user.created" | "connection.activated">;
+  /** RFC 3339. */
+  readonly created_at?: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly [field: string]: unknown;
+}
+
+/**
+ * WorkOS: HMAC-SHA256 over time and body. The time is in milliseconds.
+ *
+ * @see https://workos.com/docs/events/data-syncing/webhooks
+ * @example
+ * ```ts
+ * import { createVerifier } from "@countersign/core";
+ * import { workos } from "@countersign/core/providers";
+ *
+ * const verifier = createVerifier(workos, { secret: "the endpoint's secret" });
+ * ```
+ */
+export const workos = defineProvider<WorkOSEvent>({
+  name: "workos",
+  docs: "https://workos.com/docs/events/data-syncing/webhooks",
+  scheme: hmac({
+    digest: "sha256",
+    encoding: "hex",
+    signature: { header: "workos-signature", layout: "t={timestamp}, v1={signature}" },
+    timestamp: { unit: "ms", tolerance: "3m" },
+    content: [timestamp, ".", body],
+  }),
+  key: (event) => textAt(event, "id"),
+  retries: "72h",
+  unprotected: "Events may come out of order; created_at in the body says when.",
+});

@@ -1,0 +1,60 @@
+import { defineProvider } from "../provider.ts";
+import { body, timestamp } from "../scheme/content.ts";
+import { hmac } from "../scheme/scheme.ts";
+import { jsonReply, textAt } from "./fields.ts";
+
+// The answer is a MAC under the secret that also signs requests. Without a colon, the token cannot be "v0:<time>:<body>",
+// so that the answer is never the signature of a request.
+const TOKEN = /^[A-Za-z0-9_-]{1,128}$/;
+
+/** An event. */
+export interface ZoomEvent {
+  /** Such as `meeting.started`. */
+  readonly event: string;
+  /** Milliseconds since the epoch. */
+  readonly event_ts: number;
+  readonly payload: {
+    readonly account_id?: string;
+    readonly object?: Readonly<Record<string, unknown>>;
+    readonly [field: string]: unknown;
+  };
+  readonly [field: string]: unknown;
+}
+
+/**
+ * Zoom: HMAC-SHA256 over version, time and body, under the app's secret token. `endpoint.url_validation`, which Zoom
+ * repeats every three days, is answered once it is proven.
+ *
+ * Zoom documents no tolerance; five minutes are our choice.
+ *
+ * @see https://developers.zoom.us/docs/api/webhooks/
+ * @example
+ * ```ts
+ * import { createVerifier } from "@countersign/core";
+ * import { zoom } from "@countersign/core/providers";
+ *
+ * const verifier = createVerifier(zoom, { secret: "the app's secret token" });
+ * ```
+ */
+export const zoom = defineProvider<ZoomEvent>({
+  name: "zoom",
+  docs: "https://developers.zoom.us/docs/api/webhooks/",
+  scheme: hmac({
+    digest: "sha256",
+    encoding: "hex",
+    signature: { header: "x-zm-signature", layout: "v0={signature}" },
+    timestamp: { header: "x-zm-request-timestamp", unit: "s", tolerance: "5m" },
+    content: ["v0:", timestamp, ":", body],
+  }),
+  // Three: after 5 minutes, 20 more and 60 more.
+  retries: "90m",
+  handshake: {
+    async proven(payload, tools) {
+      if (textAt(payload, "event") !== "endpoint.url_validation") return undefined;
+      const plainToken = textAt(payload, "payload", "plainToken");
+      if (plainToken === undefined || !TOKEN.test(plainToken)) return undefined;
+      return jsonReply({ plainToken, encryptedToken: await tools.hmac(plainToken) });
+    },
+  },
+  unprotected: "There is no signed delivery id: only the signature tells a repetition, and only within the window.",
+});

@@ -1,0 +1,2 @@
+export { type FakeClock, fakeClock } from "./clock.ts";
+export { type SignedRequest, type SignedRequestOptions, signedRequest, testSecret } from "./signed-request.ts";

@@ -1,0 +1,2 @@
+export type { WebhookConfig } from "./types.ts";
+export { webhooks, webhooks as default } from "./webhooks.ts";

@@ -1,0 +1,2 @@
+export type { WebhookEnv } from "./types.ts";
+export { webhook } from "./webhook.ts";
