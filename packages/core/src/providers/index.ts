@@ -1,3 +1,4 @@
+export { providers } from "./all.ts";
 export {
   type ApertureAuthorization,
   type ApertureCost,
@@ -23,8 +24,33 @@ export {
   aponoTime,
   aponoTrigger,
 } from "./apono.ts";
+export { type AsanaEvent, type AsanaPayload, asana } from "./asana.ts";
+export { type BitbucketEvent, bitbucket } from "./bitbucket.ts";
+export { type BoxEvent, box } from "./box.ts";
+export { type CalendlyEvent, calendly } from "./calendly.ts";
+export { clerk } from "./clerk.ts";
+export { type ContentfulPayload, contentful } from "./contentful.ts";
+export { type DiscordInteraction, type DiscordPayload, type DiscordWebhookEvent, discord } from "./discord.ts";
+export { type DropboxNotification, dropbox } from "./dropbox.ts";
+export type { Open } from "./fields.ts";
+export { forgejo } from "./forgejo.ts";
+export { type GiteaEvent, gitea } from "./gitea.ts";
 export { type GitHubEvent, github } from "./github.ts";
+export { type GitLabEvent, gitlab, gitlabSigned } from "./gitlab.ts";
+export { type HubSpotEvent, hubspot } from "./hubspot.ts";
+export { type IntercomNotification, intercom } from "./intercom.ts";
+export { type LineEvent, type LinePayload, line } from "./line.ts";
+export { type LinearEvent, linear } from "./linear.ts";
+export { type MetaEntry, type MetaPayload, meta } from "./meta.ts";
+export { type NotionEvent, notion } from "./notion.ts";
+export { type PaddleEvent, paddle } from "./paddle.ts";
+export { type PagerDutyEvent, type PagerDutyPayload, pagerduty } from "./pagerduty.ts";
+export { type RazorpayEvent, razorpay } from "./razorpay.ts";
+export { resend } from "./resend.ts";
+export { type SentryEvent, sentry } from "./sentry.ts";
+export { type ShopifyPayload, shopify, shopifyEvents } from "./shopify.ts";
 export { type SlackCommand, type SlackEvent, type SlackInteraction, type SlackPayload, slack } from "./slack.ts";
+export { type SquareEvent, square } from "./square.ts";
 export { type StalwartEvent, type StalwartEventType, type StalwartPayload, stalwart } from "./stalwart.ts";
 export { type StandardWebhooksEvent, standardWebhooks, standardWebhooksAsymmetric } from "./standard-webhooks.ts";
 export { type StripeEvent, stripe } from "./stripe.ts";
@@ -37,3 +63,10 @@ export {
   type TapPassSeverity,
   tappass,
 } from "./tappass.ts";
+export { type TwilioParameters, twilio } from "./twilio.ts";
+export { type TypeformEvent, typeform } from "./typeform.ts";
+export { type VercelEvent, vercel } from "./vercel.ts";
+export { whatsapp } from "./whatsapp.ts";
+export { type WorkOSEvent, workos } from "./workos.ts";
+export { type ZendeskEvent, zendesk } from "./zendesk.ts";
+export { type ZoomEvent, zoom } from "./zoom.ts";

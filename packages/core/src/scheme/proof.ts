@@ -3,7 +3,7 @@ import { AMBIGUOUS, getHeader } from "../headers.ts";
 import type { RequestHead } from "../provider.ts";
 import type { ContentPart, ContentReference } from "./content.ts";
 import { compileLayout, type Layout, MAX_HEADER_LENGTH, type SignatureFields } from "./layout.ts";
-import { isListed, joinListed, readList } from "./listed.ts";
+import { isListed, readList, Unlisted } from "./listed.ts";
 import type { Ed25519Scheme, MacScheme } from "./scheme.ts";
 import { DIGEST_BYTES, signatureReader } from "./signature.ts";
 import { readTimestamp } from "./time.ts";
@@ -140,7 +140,10 @@ export function compileSignature(scheme: MacScheme | Ed25519Scheme): SignatureSc
     signsUrl,
     carries,
     readProof,
-    surround: (values) => ({ before: write(before, values), after: write(after, values) }),
+    surround(given) {
+      const values = { ...given, header: (name: string) => (name === timeHeader ? given.timestamp : given.header(name)) };
+      return { before: write(before, values), after: write(after, values) };
+    },
   };
 }
 
@@ -200,11 +203,17 @@ function write(parts: readonly ContentPart[], values: ContentValues): string {
     .map((part) => {
       if (typeof part === "string") return part;
       if (part.part === "header") return transformed(part, values.header(part.name as string));
-      if (part.part === "headers") return joinListed(part, values);
+      if (part.part === "headers") return writeList(part, values);
       if (part.part === "path") return transformed(part, pathOf(values.url));
       return transformed(part, values[part.part as "timestamp" | "id" | "method" | "url"]);
     })
     .join("");
+}
+
+function writeList(part: ContentReference, values: ContentValues): string {
+  const listed = readList(part, (name) => values.header(name));
+  if (listed instanceof Unlisted) throw new ConfigurationError("headers", `The header "${listed.header}" cannot be signed: ${listed.problem}.`);
+  return listed;
 }
 
 function transformed(part: ContentReference, value: string): string {

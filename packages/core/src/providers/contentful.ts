@@ -1,0 +1,64 @@
+import { defineProvider } from "../provider.ts";
+import { body, listedHeaders, method, pathAs } from "../scheme/content.ts";
+import { hmac } from "../scheme/scheme.ts";
+
+/** An entity. The topic stands in a header, which is signed when the signed list names it. */
+export interface ContentfulPayload {
+  readonly sys?: { readonly id?: string; readonly type?: string; readonly [field: string]: unknown };
+  readonly fields?: Readonly<Record<string, unknown>>;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly [field: string]: unknown;
+}
+
+/**
+ * Contentful: HMAC-SHA256 over method, path, a list of headers and the body, under a secret of 64 characters. The time
+ * is one of those headers, in milliseconds, and must lie within 30 seconds as in Contentful's own library.
+ *
+ * The list must name itself and the time, and each header that it names must be there. Give the endpoint a path without
+ * a query: Contentful's libraries disagree about how a query is signed. A proxy must not change the path, or else set
+ * `publicUrl`.
+ *
+ * @see https://www.contentful.com/developers/docs/webhooks/request-verification/
+ * @example
+ * ```ts
+ * import { createVerifier } from "@countersign/core";
+ * import { contentful } from "@countersign/core/providers";
+ *
+ * const verifier = createVerifier(contentful, { secret: "a".repeat(64), publicUrl: "https://example.com" });
+ * ```
+ */
+export const contentful = defineProvider<ContentfulPayload | undefined>({
+  name: "contentful",
+  docs: "https://www.contentful.com/developers/docs/webhooks/request-verification/",
+  scheme: hmac({
+    digest: "sha256",
+    encoding: "hex",
+    signature: { header: "x-contentful-signature" },
+    timestamp: { header: "x-contentful-timestamp", unit: "ms", tolerance: "30s" },
+    content: [
+      method,
+      "\n",
+      pathAs(encodePath),
+      "\n",
+      listedHeaders("x-contentful-signed-headers", ["x-contentful-timestamp"]),
+      "\n",
+      body,
+    ],
+  }),
+  methods: ["POST", "PUT", "PATCH", "DELETE", "GET"],
+  emptyBody: true,
+  contentType: "application/vnd.contentful.management.v1+json",
+  unprotected:
+    "The host is not signed, nor any header that the signed list leaves out: trust X-Contentful-Topic only if the list names it.",
+});
+
+/**
+ * The path in Contentful's form: the query is escaped whole, then all of it once more. Contentful drops what follows a
+ * second question mark; here it stays, so that such a request does not pass with an unsigned part.
+ */
+function encodePath(path: string): string {
+  if (/[\ud800-\udfff]/.test(path)) return path; // Half a character cannot be encoded, nor come over the wire.
+  const query = path.indexOf("?");
+  if (query === -1 || query === path.length - 1) return encodeURI(query === -1 ? path : path.slice(0, -1));
+  return encodeURI(`${path.slice(0, query)}?${encodeURIComponent(path.slice(query + 1))}`);
+}
