@@ -1,0 +1,166 @@
+import type { Clock } from "@countersign/core";
+import type { Endpoint } from "./endpoint/define.ts";
+import type { FormattedMessage, Verdict } from "./format.ts";
+import type { AttemptRecord } from "./record.ts";
+import { askedWait, judgeError, judgeStatus } from "./retry/policy.ts";
+import type { AttemptErrorCode, Transport, TransportRequest, TransportResult } from "./transport/transport.ts";
+
+/** One request to make: what it carries, and what it is called. */
+export interface AttemptInput {
+  readonly endpoint: Endpoint;
+  readonly message: Pick<FormattedMessage, "body" | "query">;
+  /** The delivery's id, the same in all of its attempts. */
+  readonly deliveryId: string;
+  readonly number: number;
+  readonly events: number;
+  readonly part?: { readonly index: number; readonly of: number };
+}
+
+/** How it ended. */
+export interface AttemptOutcome {
+  readonly verdict: Verdict;
+  readonly record: AttemptRecord;
+  readonly result: TransportResult;
+  /** Milliseconds that the receiver asked to be left alone; 0 when it did not. */
+  readonly asked: number;
+  /** Absent when the request could not be made. */
+  readonly request?: TransportRequest;
+}
+
+/** What an attempt acts through. */
+export interface AttemptTools {
+  readonly transport: Transport;
+  readonly clock: Clock;
+}
+
+/** Signs and sends one request, once. Never rejects: whatever goes wrong is its outcome. */
+export async function attempt(input: AttemptInput, tools: AttemptTools): Promise<AttemptOutcome> {
+  const { endpoint } = input;
+  const startedAt = tools.clock.now();
+  let request: TransportRequest;
+  try {
+    const prepared = prepare(input, startedAt);
+    request = prepared instanceof Promise ? await prepared : prepared;
+  } catch (error) {
+    // The message may quote the body: the kind of error is all that is told.
+    const kind = error instanceof Error ? error.name : "an error";
+    return conclude(input, startedAt, failed("signing_failed", `The request could not be signed (${kind}).`), tools);
+  }
+  if (request.body !== undefined && request.body.length > endpoint.bodyLimit) {
+    const message = `The body is ${request.body.length} bytes, more than the endpoint's bodyLimit of ${endpoint.bodyLimit}.`;
+    return conclude(input, startedAt, failed("body_failed", message), tools);
+  }
+  const result = await tools.transport.request(request);
+  return { ...conclude(input, startedAt, result, tools), request };
+}
+
+function prepare(
+  { endpoint, message, deliveryId }: AttemptInput,
+  now: number,
+): TransportRequest | Promise<TransportRequest> {
+  const { method, signer } = endpoint;
+  const url = message.query === undefined ? endpoint.url : withQuery(endpoint.url, message.query);
+  const body = method === "GET" ? undefined : Buffer.from(message.body, "utf8");
+  const request = {
+    url,
+    method,
+    headers: endpoint.headers,
+    body,
+    timeout: endpoint.timeout,
+    responseLimit: endpoint.responseLimit,
+    tls: endpoint.tls,
+  };
+  if (signer === undefined) return request;
+  const signed = signer.signer.sign({
+    body: body ?? "",
+    timestamp: new Date(now),
+    id: deliveryId,
+    method,
+    url: url.href,
+    headers: endpoint.headerRecord,
+  });
+  return signed instanceof Promise
+    ? signed.then((headers) => withSignature(request, headers))
+    : withSignature(request, signed as Record<string, string>);
+}
+
+/** The signature's headers come last. No other header has their names: that was checked at definition. */
+function withSignature(request: TransportRequest, signature: Readonly<Record<string, string>>): TransportRequest {
+  const headers = [...request.headers];
+  for (const name in signature) headers.push(name, signature[name] as string);
+  return { ...request, headers };
+}
+
+function withQuery(url: URL, query: Readonly<Record<string, string>>): URL {
+  const whole = new URL(url);
+  for (const [name, value] of Object.entries(query)) whole.searchParams.set(name, value);
+  return whole;
+}
+
+function failed(code: AttemptErrorCode, message: string): TransportResult {
+  return { kind: "error", code, message, timings: { total: 0 } };
+}
+
+function conclude(
+  input: AttemptInput,
+  startedAt: number,
+  result: TransportResult,
+  { clock }: AttemptTools,
+): AttemptOutcome {
+  const { endpoint } = input;
+  const verdict = judge(endpoint, result);
+  return {
+    verdict,
+    result,
+    asked: askedWait(result, verdict, clock.now(), endpoint.retryAfterCeiling),
+    record: recordOf(input, startedAt, result, verdict),
+  };
+}
+
+function judge({ format, judge: own, statuses }: Endpoint, result: TransportResult): Verdict {
+  if (result.kind === "error") return judgeError(result);
+  const { status, headers, body } = result;
+  try {
+    if (format !== undefined) return format.judge({ status, headers, body });
+    const verdict = judgeStatus(status, statuses);
+    return verdict.kind === "success" && own !== undefined ? own({ status, headers, body }) : verdict;
+  } catch {
+    return { kind: "permanent", reason: "The destination's own judgement of the answer failed." };
+  }
+}
+
+function recordOf(input: AttemptInput, startedAt: number, result: TransportResult, verdict: Verdict): AttemptRecord {
+  const { endpoint, number, events, part } = input;
+  const record: Mutable<AttemptRecord> = { number, startedAt, timings: result.timings, events };
+  if (part !== undefined && part.of > 1) record.request = part;
+  if (result.kind === "error") {
+    record.error = result.code;
+    record.message = endpoint.mask(result.message);
+    return record;
+  }
+  record.status = result.status;
+  if (result.body !== "" || result.truncated) {
+    // Masked before it is cut: a cut through a secret would leave half of it.
+    const shown = endpoint.mask(result.body, result.truncated);
+    record.excerpt = cutAtCharacter(shown, endpoint.excerpt);
+    record.excerptCut = result.truncated || shown.length > endpoint.excerpt;
+  }
+  if (verdict.kind === "success") return record;
+  const redirect = result.status >= 300 && result.status < 400;
+  record.error = redirect ? "redirected" : result.status < 300 ? "rejected" : "http_status";
+  record.message = endpoint.mask(verdict.reason);
+  const location = result.headers.location;
+  if (redirect && location !== undefined && URL.canParse(location, endpoint.url.href)) {
+    record.location = endpoint.mask(new URL(location, endpoint.url).origin);
+  }
+  return record;
+}
+
+/** The beginning of a text, whole code points only. */
+export function cutAtCharacter(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const last = text.charCodeAt(length - 1);
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length);
+}
+
+type Mutable<Value> = { -readonly [Key in keyof Value]: Value[Key] };

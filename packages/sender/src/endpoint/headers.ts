@@ -1,0 +1,148 @@
+import { ConfigurationError } from "@countersign/core";
+import { checkKeys } from "../options.ts";
+import { type Readers, readText, type SecretSource } from "../secret.ts";
+
+/** Headers that belong to the connection or to the client; one of them by hand breaks the request or smuggles another. */
+const RESERVED: ReadonlySet<string> = new Set([
+  "host",
+  "content-length",
+  "transfer-encoding",
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "proxy-authorization",
+  "proxy-authenticate",
+  "upgrade",
+  "te",
+  "trailer",
+  "expect",
+  "http2-settings",
+]);
+
+const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/;
+const LONGEST = 8_192;
+const MOST = 64;
+
+/** Credentials that are sent as they are. */
+export type AuthOptions =
+  | { readonly kind: "basic"; readonly username: string; readonly password: SecretSource }
+  | { readonly kind: "bearer"; readonly token: SecretSource }
+  /** Any header: `{ kind: "header", name: "x-api-key", value }`, `{ …, prefix: "Token token=" }`. */
+  | { readonly kind: "header"; readonly name: string; readonly value: SecretSource; readonly prefix?: string };
+
+/** Names that an endpoint's own headers must leave alone, and who writes them. */
+export type Taken = ReadonlyMap<string, string>;
+
+/** Name, value, name, value …, and the values that must never be shown. */
+export interface CheckedHeaders {
+  readonly list: readonly string[];
+  readonly secrets: readonly string[];
+}
+
+/** Checks custom headers. Every value may be a secret: none is ever shown. @throws ConfigurationError */
+export function checkHeaders(
+  headers: Readonly<Record<string, SecretSource>> | undefined,
+  taken: Taken,
+  readers: Readers,
+  option: string,
+): CheckedHeaders {
+  if (headers === undefined) return { list: [], secrets: [] };
+  const names = Object.keys(headers);
+  checkKeys(headers, names, option);
+  if (names.length > MOST) throw new ConfigurationError(option, `${option} may hold at most ${MOST} headers.`);
+  const seen = new Set<string>();
+  const list: string[] = [];
+  const secrets: string[] = [];
+  for (const name of names) {
+    const path = `${option}.${name.slice(0, 64)}`;
+    const lower = checkName(name, path);
+    const owner = taken.get(lower);
+    if (owner !== undefined) {
+      throw new ConfigurationError(path, `${path} is written by ${owner}; take it out of headers.`, "reserved_header");
+    }
+    if (seen.has(lower))
+      throw new ConfigurationError(path, `${path} stands twice, in different cases. Keep one.`, "malformed_header");
+    seen.add(lower);
+    const value = checkValue(readText(headers[name] as SecretSource, readers, path), path);
+    list.push(name, value);
+    secrets.push(...parts(value));
+  }
+  return { list, secrets };
+}
+
+/** Checks credentials. @throws ConfigurationError */
+export function checkAuth(auth: AuthOptions | undefined, readers: Readers, option: string): CheckedHeaders {
+  if (auth === undefined) return { list: [], secrets: [] };
+  checkKeys(auth, ["kind", "username", "password", "token", "name", "value", "prefix"], option);
+  switch (auth.kind) {
+    case "basic": {
+      checkKeys(auth, ["kind", "username", "password"], option);
+      if (typeof auth.username !== "string" || auth.username.includes(":")) {
+        throw new ConfigurationError(
+          `${option}.username`,
+          `${option}.username must be a string without a colon (RFC 7617).`,
+        );
+      }
+      const password = readText(auth.password, readers, `${option}.password`);
+      const pair = `${auth.username}:${password}`;
+      const encoded = Buffer.from(pair, "utf8").toString("base64");
+      return { list: ["authorization", `Basic ${encoded}`], secrets: [password, pair, encoded] };
+    }
+    case "bearer": {
+      checkKeys(auth, ["kind", "token"], option);
+      const token = checkValue(readText(auth.token, readers, `${option}.token`), `${option}.token`);
+      return { list: ["authorization", `Bearer ${token}`], secrets: [token] };
+    }
+    case "header": {
+      checkKeys(auth, ["kind", "name", "value", "prefix"], option);
+      checkName(auth.name, `${option}.name`);
+      const value = checkValue(readText(auth.value, readers, `${option}.value`), `${option}.value`);
+      const prefix = checkValue(auth.prefix ?? "", `${option}.prefix`, true);
+      return { list: [auth.name, prefix + value], secrets: [value] };
+    }
+    default:
+      throw new ConfigurationError(`${option}.kind`, `${option}.kind must be "basic", "bearer" or "header".`);
+  }
+}
+
+function checkName(name: unknown, option: string): string {
+  if (typeof name !== "string" || !NAME.test(name)) {
+    throw new ConfigurationError(
+      option,
+      `${option} is not a header name: letters, digits and !#$%&'*+.^_\`|~- only.`,
+      "malformed_header",
+    );
+  }
+  const lower = name.toLowerCase();
+  if (RESERVED.has(lower)) {
+    throw new ConfigurationError(
+      option,
+      `${option} belongs to the connection and is written by the client; take it out.`,
+      "reserved_header",
+    );
+  }
+  return lower;
+}
+
+function checkValue(value: string, option: string, edgesAllowed = false): string {
+  if (value.length > LONGEST) {
+    throw new ConfigurationError(option, `${option} must be at most ${LONGEST} characters.`, "malformed_header");
+  }
+  if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value) || (!edgesAllowed && value !== value.trim())) {
+    throw new ConfigurationError(
+      option,
+      `${option} must be one line of Latin-1 text without blanks around it: no line break, no NUL, no other control character.`,
+      "malformed_header",
+    );
+  }
+  return value;
+}
+
+/** A header's value, and the credential in it behind a scheme's word or a `key=`. */
+function parts(value: string): string[] {
+  const found = [value];
+  for (const piece of value.split(/[\s=,;:"]+/)) if (piece.length >= 6) found.push(piece);
+  return found.filter((one) => !HARMLESS.test(one));
+}
+
+const HARMLESS = /^(?:bearer|basic|token|application\/[a-z+.-]+|text\/[a-z]+|charset|utf-8|true|false|\d{1,3})$/i;

@@ -1,0 +1,86 @@
+import type { Duration } from "@countersign/core";
+import type { Body } from "../body/body.ts";
+import type { BreakerOptions } from "../breaker.ts";
+import type { WebhookEvent } from "../event.ts";
+import type { FilterOptions } from "../filter.ts";
+import type { AttemptResponse, Format, Verdict } from "../format.ts";
+import type { StatusTable } from "../retry/policy.ts";
+import type { Schedule } from "../retry/schedule.ts";
+import type { SecretSource } from "../secret.ts";
+import type { AuthOptions } from "./headers.ts";
+import type { SignOptions } from "./sign.ts";
+import type { TlsOptions } from "./tls.ts";
+
+/** The methods that an endpoint may use. GET carries no body. */
+export type Method = "POST" | "PUT" | "PATCH" | "DELETE" | "GET";
+
+/** Groups events into one request. */
+export interface ThrottleOptions {
+  /** How long the first event waits for others. `"0s"` groups what happens to wait. */
+  readonly window: Duration;
+  /** Most events in one request; so many are sent without waiting out the window. @default 100 */
+  readonly maxEvents?: number;
+}
+
+/** Most requests that begin within a time. */
+export interface RateOptions {
+  readonly requests: number;
+  readonly per: Duration;
+}
+
+/** One destination, as it is defined. Everything is checked when it is added. */
+export interface EndpointOptions {
+  /** Unique; how hooks, handles and `send(event, { to })` call it. */
+  readonly name: string;
+  /** Where to send. May be secret; it is shown nowhere but for its origin. */
+  readonly url: string;
+  /** @default "POST" */
+  readonly method?: Method;
+  /** Default: not signed. */
+  readonly sign?: SignOptions;
+  readonly auth?: AuthOptions;
+  /** Further headers. Connection headers and those that `sign` and `auth` write are refused. */
+  readonly headers?: Readonly<Record<string, SecretSource>>;
+  /** @default json() */
+  readonly body?: Body;
+  /** A destination's own kind of message, instead of `body`: Slack's, Discord's … of `@countersign/sender/chat`. */
+  readonly format?: Format;
+  /** Which events. Default: all. */
+  readonly filter?: FilterOptions;
+  /** From the look-up of the name to the last byte of the answer. @default "30s" */
+  readonly timeout?: Duration;
+  /** @default exponential() */
+  readonly retry?: Schedule;
+  /** What statuses mean, laid over the defaults: `{ "404": "disable", "4xx": "retry" }`. */
+  readonly statuses?: StatusTable;
+  /** Judges an answer whose status is success, where the destination says more in its body. */
+  readonly judge?: (response: AttemptResponse) => Verdict;
+  /** The longest wait that a `Retry-After` can ask for. @default "1h" */
+  readonly retryAfterCeiling?: Duration;
+  /** Events older than this are given up without a further attempt. Default: never. */
+  readonly discardAfter?: Duration;
+  readonly throttle?: ThrottleOptions;
+  readonly rate?: RateOptions;
+  /** Requests at a time. @default 8, and 1 with `throttle` or `order: "fifo"` */
+  readonly concurrency?: number;
+  /** `"fifo"`: strictly in order, so that a failing event holds back those behind it. @default "any" */
+  readonly order?: "any" | "fifo";
+  /** `false` switches it off. Default: on, with the defaults of {@link BreakerOptions}. */
+  readonly breaker?: BreakerOptions | false;
+  readonly tls?: TlsOptions;
+  /** Decoded bytes of an answer that are read; the connection is cut beyond. @default 65_536 */
+  readonly responseLimit?: number;
+  /** Characters of an answer that are kept in records. @default 1_024 */
+  readonly excerpt?: number;
+  /** Refuses bodies beyond so many bytes. @default 8 MiB */
+  readonly bodyLimit?: number;
+  /** `true`: when the outbox has no room for this endpoint, its event is dropped instead of refusing the `send`. @default false */
+  readonly lossy?: boolean;
+  /** `false` keeps events without sending them. @default true */
+  readonly enabled?: boolean;
+  /** Narrows the guard's schemes and ports for this endpoint. */
+  readonly schemes?: readonly ("https" | "http")[];
+  readonly ports?: readonly number[];
+  /** What `sender.test` sends. */
+  readonly testEvent?: WebhookEvent;
+}

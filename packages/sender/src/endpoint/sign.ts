@@ -1,0 +1,43 @@
+import { ConfigurationError, createSigner, type Provider, type Signer } from "@countersign/core";
+import { checkKeys } from "../options.ts";
+import { type Readers, readSecret, type SecretSource } from "../secret.ts";
+
+/** Whose scheme to sign by, and with what. */
+export interface SignOptions {
+  /** A provider of `@countersign/core/providers`, or your own. */
+  // biome-ignore lint/suspicious/noExplicitAny: any payload will do, signing reads none.
+  readonly provider: Provider<any>;
+  /** Several during a rotation: each signs where the scheme can carry several signatures, else the first. */
+  readonly secret: SecretSource | readonly SecretSource[];
+}
+
+/** A signer with the secrets that it holds. */
+export interface EndpointSigner {
+  readonly signer: Signer;
+  readonly secrets: readonly (string | Uint8Array)[];
+}
+
+/** Checks provider and secrets. @throws ConfigurationError */
+export function checkSign(
+  options: SignOptions | undefined,
+  readers: Readers,
+  option: string,
+): EndpointSigner | undefined {
+  if (options === undefined) return undefined;
+  checkKeys(options, ["provider", "secret"], option);
+  const { provider, secret } = options;
+  if (typeof provider !== "object" || provider === null || typeof provider.scheme !== "object") {
+    throw new ConfigurationError(
+      `${option}.provider`,
+      `${option}.provider must be a provider, such as tailscale or standardWebhooks of @countersign/core/providers.`,
+    );
+  }
+  const sources = Array.isArray(secret) ? (secret as readonly SecretSource[]) : [secret as SecretSource];
+  if (sources.length === 0) {
+    throw new ConfigurationError(`${option}.secret`, `${option}.secret must hold at least one secret.`);
+  }
+  const secrets = sources.map((source, index) =>
+    readSecret(source, readers, sources.length === 1 ? `${option}.secret` : `${option}.secret[${index}]`),
+  );
+  return { signer: createSigner(provider, { secret: secrets }), secrets };
+}

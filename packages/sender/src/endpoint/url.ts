@@ -1,0 +1,49 @@
+import { ConfigurationError } from "@countersign/core";
+import { checkPorts, checkSchemes, type Guard, judgeUrl } from "../transport/guard.ts";
+import type { EndpointOptions } from "./options.ts";
+
+/** Reads an endpoint's URL. No sentence quotes it: it may be a secret. @throws ConfigurationError */
+export function checkUrl({ url, format, schemes, ports }: EndpointOptions, guard: Guard, name: string): URL {
+  const option = `${name}.url`;
+  if (typeof url !== "string" || url.length > 4_096 || !URL.canParse(url)) {
+    throw new ConfigurationError(
+      option,
+      `${option} must be an absolute URL of at most 4096 characters, such as https://example.com/hooks.`,
+      "invalid_url",
+    );
+  }
+  const parsed = new URL(url);
+  if (parsed.username !== "" || parsed.password !== "") {
+    throw new ConfigurationError(
+      option,
+      `${option} holds credentials. Take them out and use auth: { kind: "basic", … }.`,
+      "credentials_in_url",
+    );
+  }
+  if (parsed.hash !== "") {
+    throw new ConfigurationError(
+      option,
+      `${option} holds a fragment (#…), which is never sent. Take it out.`,
+      "invalid_url",
+    );
+  }
+  const refused = judgeUrl(parsed, narrow(guard, schemes, ports, name));
+  if (refused !== undefined)
+    throw new ConfigurationError(option, `${option} cannot be used: ${refused}.`, "url_refused");
+  return format === undefined ? parsed : format.destination(parsed);
+}
+
+/** The guard with what the endpoint further shuts. An endpoint opens nothing. */
+function narrow(
+  guard: Guard,
+  schemes: EndpointOptions["schemes"],
+  ports: EndpointOptions["ports"],
+  name: string,
+): Guard {
+  const own = schemes === undefined ? guard.schemes : checkSchemes(schemes, `${name}.schemes`);
+  const narrowed = own.filter((scheme) => guard.schemes.includes(scheme));
+  if (ports === undefined) return { ...guard, schemes: narrowed };
+  const open = checkPorts(ports, `${name}.ports`) as readonly number[];
+  const { ports: outer } = guard;
+  return { ...guard, schemes: narrowed, ports: outer === "web" ? open : open.filter((port) => outer.includes(port)) };
+}

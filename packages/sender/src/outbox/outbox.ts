@@ -1,0 +1,178 @@
+import type { AttemptRecord } from "../record.ts";
+import type { StoredEvent } from "../stored-event.ts";
+
+/** One event on its way to one endpoint. */
+export interface OutboxItem {
+  /** The outbox's own name for this event at this endpoint. */
+  readonly id: string;
+  readonly endpoint: string;
+  readonly event: StoredEvent;
+  /** Milliseconds since the epoch. A redrive starts it anew. */
+  readonly enqueuedAt: number;
+  /** How many attempts were made. */
+  readonly attempts: number;
+  /** When the first attempt began. */
+  readonly firstAttemptAt?: number;
+  /** The attempts themselves: the first and the latest ones, {@link MOST_RECORDS} at most. */
+  readonly history: readonly AttemptRecord[];
+  /** What of a delivery of several requests has already arrived. */
+  readonly progress?: Progress;
+}
+
+/** A delivery of several requests that was interrupted. All of its items hold the same. */
+export interface Progress {
+  /** The items of the delivery, in order. */
+  readonly items: readonly string[];
+  /** How many of its requests were accepted. A further attempt begins behind them. */
+  readonly sent: number;
+}
+
+/** An item in hand, until the lease ends. */
+export interface ClaimedItem extends OutboxItem {
+  /** Proves the claim. A later claim of the same item has another, and this one is then worth nothing. */
+  readonly lease: string;
+}
+
+/** Why an item lies in the dead letter. */
+export interface Burial {
+  /** `"exhausted"`, `"permanent"`: a stable word. */
+  readonly reason: string;
+  /** A sentence. */
+  readonly message: string;
+  readonly at: number;
+}
+
+/** A dead letter: the item with its attempts. */
+export interface DeadLetter extends OutboxItem {
+  readonly burial: Burial;
+}
+
+/** What an endpoint is, beyond its definition. Kept with the queue, so that a 410 is remembered. */
+export interface EndpointState {
+  readonly disabled: boolean;
+  /** Why, and since when. */
+  readonly reason?: string;
+  readonly at?: number;
+}
+
+/** Counts of one endpoint. */
+export interface EndpointStats {
+  /** Waiting to be claimed, now or later. */
+  readonly pending: number;
+  readonly claimed: number;
+  readonly dead: number;
+}
+
+/** What becomes of a claimed item that did not arrive. */
+export interface RetryPlan {
+  /** When it may be claimed again, milliseconds since the epoch. */
+  readonly at: number;
+  /** The attempt that failed. Absent when there was none (a shutdown, a lost race): the count then stays. */
+  readonly attempt?: AttemptRecord;
+  readonly progress?: Progress;
+}
+
+/** What a claim asks for. */
+export interface ClaimRequest {
+  readonly endpoint: string;
+  readonly now: number;
+  /** Milliseconds for which the items are nobody else's. */
+  readonly lease: number;
+  /** Most items. */
+  readonly limit: number;
+  /**
+   * `"fifo"`: only the oldest items, in the order in which they were enqueued, and none while an older one is claimed
+   * or waits for its retry. `"due"`: whatever is due, earliest first.
+   */
+  readonly order: "due" | "fifo";
+  /** Only these, whether they are due or not. For taking up an interrupted delivery. */
+  readonly ids?: readonly string[];
+}
+
+/** One place in the queue that is asked for. */
+export interface Placement {
+  readonly endpoint: string;
+  /** When it may first be claimed, milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** What became of a placement. */
+export interface Placed {
+  readonly endpoint: string;
+  readonly item: string;
+  /** `false` when this event was already enqueued for this endpoint; `item` is then the earlier one. */
+  readonly created: boolean;
+}
+
+/** How many attempts an item remembers: the first one and the latest of the rest. */
+export const MOST_RECORDS = 32;
+
+/** The outbox has no room for one of the endpoints. Nothing was enqueued, for no endpoint. */
+export class OutboxFull extends Error {
+  override readonly name = "OutboxFull";
+  readonly code = "outbox_full";
+  /** The endpoint that has no room. */
+  readonly endpoint: string;
+
+  constructor(endpoint: string) {
+    super(
+      `The outbox has no room for ${endpoint}: the event was not taken. Send it again later, or give it more room.`,
+    );
+    this.endpoint = endpoint;
+  }
+}
+
+/**
+ * Where events wait. It keeps *events*: bodies are made, signed and sent anew at each claim. In memory here; durable
+ * ones implement the same interface and run the same contract suite, `outboxContract` of
+ * `@countersign/sender/testing`.
+ *
+ * Each method is atomic. A method whose claim is no longer valid changes nothing and says so with `false`.
+ */
+export interface Outbox {
+  /**
+   * Places one event at several endpoints, all or none. The same event id at the same endpoint is placed once, while
+   * it waits, while it lies in the dead letter, and for a bounded time after it was done (ids that the sender made
+   * itself need not be remembered).
+   *
+   * @throws OutboxFull
+   */
+  enqueue(event: StoredEvent, placements: readonly Placement[], now: number): Promise<readonly Placed[]>;
+  /** Takes items in hand. An expired lease counts as none. */
+  claim(request: ClaimRequest): Promise<readonly ClaimedItem[]>;
+  /** Moves the end of a lease. */
+  extend(item: ClaimedItem, until: number): Promise<boolean>;
+  /** The item has arrived, or is to be forgotten. */
+  done(item: ClaimedItem, now: number): Promise<boolean>;
+  /** The item is to be tried again. */
+  retry(item: ClaimedItem, plan: RetryPlan): Promise<boolean>;
+  /** The item is given up, and kept. */
+  bury(item: ClaimedItem, burial: Burial, attempt?: AttemptRecord): Promise<boolean>;
+  /** Takes an item out that is not in hand: waiting, or dead. */
+  cancel(item: string): Promise<boolean>;
+  /** Puts a dead letter back into the queue as if it were new, its attempts forgotten. `false` when there is none. */
+  redrive(item: string, now: number): Promise<boolean>;
+  /** Dead letters, oldest first; `after` is the last item of the page before. */
+  deadLetters(query?: {
+    readonly endpoint?: string;
+    readonly limit?: number;
+    readonly after?: string;
+  }): Promise<readonly DeadLetter[]>;
+  /** When the endpoint has something to claim in this order, or `undefined` when nothing waits. May lie in the past. */
+  nextDue(endpoint: string, order: "due" | "fifo"): Promise<number | undefined>;
+  /** Items that wait, oldest first: for taking an endpoint's queue away. */
+  pending(endpoint: string, limit: number): Promise<readonly OutboxItem[]>;
+  endpointState(endpoint: string): Promise<EndpointState>;
+  setEndpointState(endpoint: string, state: EndpointState): Promise<void>;
+  stats(endpoint: string): Promise<EndpointStats>;
+  /** Further calls reject. */
+  close(): Promise<void>;
+  /** For an outbox that others fill too: how often to look, in milliseconds. Absent: only this process fills it. */
+  readonly pollInterval?: number;
+}
+
+/** The history with one more attempt: the first one and the latest are kept. */
+export function remember(history: readonly AttemptRecord[], attempt: AttemptRecord): readonly AttemptRecord[] {
+  if (history.length < MOST_RECORDS) return [...history, attempt];
+  return [history[0] as AttemptRecord, ...history.slice(2), attempt];
+}

@@ -1,0 +1,133 @@
+import type { Clock } from "@countersign/core";
+import type { Dispatcher } from "undici";
+import { BodyReader } from "./body-reader.ts";
+import { describeFailure, sentence } from "./failure.ts";
+import type { Timings, TransportResult } from "./transport.ts";
+
+const CUT = new Error("cut");
+
+/**
+ * One request on the wire, as undici's handler. Its promise settles exactly once, at the latest with the deadline,
+ * wherever the request is then: waiting for an address, for a connection, for the head or for the body.
+ */
+export class Exchange implements Dispatcher.DispatchHandler {
+  readonly result: Promise<TransportResult>;
+  #settle!: (result: TransportResult) => void;
+  #settled = false;
+  #controller: Dispatcher.DispatchController | undefined;
+  #body: BodyReader | undefined;
+  #status = 0;
+  #headers: Readonly<Record<string, string>> = {};
+  #connected: number | undefined;
+  #answered: number | undefined;
+  readonly #clock: Clock;
+  readonly #limit: number;
+  readonly #started: number;
+  readonly #deadline: unknown;
+
+  constructor(clock: Clock, timeout: number, limit: number) {
+    this.#clock = clock;
+    this.#limit = limit;
+    this.#started = clock.now();
+    this.result = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+    this.#deadline = clock.setTimeout(() => this.#fail("timeout", sentence("timeout")), timeout);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    // The deadline passed while the connection was being made: nothing is written.
+    if (this.#settled) controller.abort(CUT);
+    else this.#connected = this.#elapsed();
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    if (status < 200) return; // 1xx: the answer is still to come.
+    this.#answered = this.#elapsed();
+    this.#status = status;
+    this.#headers = joinHeaders(headers);
+    this.#body = new BodyReader(this.#headers["content-encoding"], this.#limit, {
+      pause: () => controller.pause(),
+      resume: () => controller.resume(),
+      done: () => this.#respond(),
+    });
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#body?.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#body?.end();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.fail(error);
+  }
+
+  onRequestUpgrade(controller: Dispatcher.DispatchController): void {
+    this.#fail("invalid_response", sentence("invalid_response", "unasked upgrade"));
+    controller.abort(CUT);
+  }
+
+  /** Ends the exchange with an error of the client. */
+  fail(error: unknown): void {
+    if (this.#settled) return;
+    const { code, message } = describeFailure(error);
+    this.#fail(code, message);
+  }
+
+  #fail(code: Parameters<typeof sentence>[0], message: string): void {
+    this.#finish({ kind: "error", code, message, timings: this.#timings() });
+  }
+
+  #respond(): void {
+    const body = this.#body as BodyReader;
+    this.#finish({
+      kind: "response",
+      status: this.#status,
+      headers: this.#headers,
+      body: body.text(),
+      truncated: body.truncated,
+      timings: this.#timings(),
+    });
+  }
+
+  #finish(result: TransportResult): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#clock.clearTimeout(this.#deadline);
+    this.#settle(result);
+    const cut = result.kind === "error" || result.truncated;
+    if (cut) {
+      this.#body?.destroy();
+      this.#controller?.abort(CUT);
+    }
+  }
+
+  #elapsed(): number {
+    return this.#clock.now() - this.#started;
+  }
+
+  #timings(): Timings {
+    return {
+      ...(this.#connected === undefined ? {} : { connected: this.#connected }),
+      ...(this.#answered === undefined ? {} : { answered: this.#answered }),
+      total: this.#elapsed(),
+    };
+  }
+}
+
+function joinHeaders(headers: Record<string, string | string[] | undefined>): Readonly<Record<string, string>> {
+  const joined: Record<string, string> = Object.create(null);
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined) joined[name.toLowerCase()] = typeof value === "string" ? value : value.join(", ");
+  }
+  return joined;
+}

@@ -1,0 +1,124 @@
+import { ConfigurationError } from "@countersign/core";
+import { checkKeys } from "../options.ts";
+import { type AddressBlock, judgeAddress, parseBlocks } from "./addresses.ts";
+
+/** Where a sender may connect. Everything that it does not open stays shut. */
+export interface GuardOptions {
+  /**
+   * CIDR blocks that may be reached although they are special: `["10.20.0.0/16"]`. A cloud metadata address is opened
+   * only by itself, as a /32 or /128. An IPv4 block does not open the IPv4-mapped IPv6 spelling.
+   * @default []
+   */
+  readonly allow?: readonly string[];
+  /**
+   * Host names that may be used although they look internal: `"localhost"`, `"*.internal"`. The addresses that they
+   * resolve to are judged all the same.
+   * @default []
+   */
+  readonly allowNames?: readonly string[];
+  /** @default ["https"] */
+  readonly schemes?: readonly ("https" | "http")[];
+  /** Ports that may be used; `"web"` is 80, 443 and everything from 1024. @default "web" */
+  readonly ports?: readonly number[] | "web";
+}
+
+/** The same, checked and with its defaults. */
+export interface Guard {
+  readonly allow: readonly AddressBlock[];
+  readonly allowNames: readonly string[];
+  readonly schemes: readonly string[];
+  readonly ports: readonly number[] | "web";
+}
+
+const KEYS = ["allow", "allowNames", "schemes", "ports"] as const;
+const NAME = /^(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/;
+
+/** Checks the options. @throws ConfigurationError */
+export function defineGuard(options: GuardOptions = {}, option = "guard"): Guard {
+  checkKeys(options, KEYS, option);
+  const allowNames = options.allowNames ?? [];
+  for (const [index, name] of allowNames.entries()) {
+    if (typeof name !== "string" || !NAME.test(name)) {
+      throw new ConfigurationError(
+        `${option}.allowNames[${index}]`,
+        `${option}.allowNames[${index}] must be a lower-case host name such as "localhost" or "*.internal".`,
+      );
+    }
+  }
+  return Object.freeze({
+    allow: parseBlocks(options.allow ?? [], `${option}.allow`),
+    allowNames: [...allowNames],
+    schemes: checkSchemes(options.schemes ?? ["https"], `${option}.schemes`),
+    ports: checkPorts(options.ports ?? "web", `${option}.ports`),
+  });
+}
+
+/** @throws ConfigurationError */
+export function checkSchemes(schemes: readonly string[], option: string): readonly string[] {
+  if (!Array.isArray(schemes) || schemes.length === 0 || schemes.some((one) => one !== "https" && one !== "http")) {
+    throw new ConfigurationError(option, `${option} must be a list of "https" and "http" with at least one of them.`);
+  }
+  return [...schemes];
+}
+
+/** @throws ConfigurationError */
+export function checkPorts(ports: readonly number[] | "web", option: string): readonly number[] | "web" {
+  if (ports === "web") return ports;
+  if (
+    !Array.isArray(ports) ||
+    ports.length === 0 ||
+    ports.some((port) => !Number.isInteger(port) || port < 1 || port > 65_535)
+  ) {
+    throw new ConfigurationError(option, `${option} must be "web" or a list of port numbers from 1 to 65535.`);
+  }
+  return [...ports];
+}
+
+/** Judges what a URL says by itself, before any look-up. `undefined` is a pass; else the sentence that refuses it. */
+export function judgeUrl(url: URL, guard: Guard): string | undefined {
+  const scheme = url.protocol.slice(0, -1);
+  if (!guard.schemes.includes(scheme)) {
+    return `the scheme "${scheme}" is not allowed; use ${guard.schemes.join(" or ")}, or open it with guard.schemes`;
+  }
+  const port = portOf(url);
+  const open = guard.ports === "web" ? port === 80 || port === 443 || port >= 1024 : guard.ports.includes(port);
+  if (!open) return `port ${port} is not allowed; use ${describePorts(guard.ports)}`;
+  return judgeHost(url.hostname, guard);
+}
+
+/** Judges a host as `URL.hostname` spells it: a literal address (IPv6 in brackets) or a name. */
+export function judgeHost(hostname: string, guard: Guard): string | undefined {
+  const literal = literalAddress(hostname);
+  if (literal !== undefined) {
+    const verdict = judgeAddress(literal, guard.allow);
+    return verdict.allowed ? undefined : `the address is ${verdict.reason}; open it with guard.allow if it is meant`;
+  }
+  const name = hostname.toLowerCase().replace(/\.$/, "");
+  if (guard.allowNames.some((pattern) => matchesName(name, pattern))) return undefined;
+  if (!name.includes(".")) return "a name without a dot is internal; open it with guard.allowNames if it is meant";
+  if (/\.(?:localhost|local|internal)$/.test(name)) {
+    return "names under .localhost, .local and .internal are internal; open it with guard.allowNames if it is meant";
+  }
+  return undefined;
+}
+
+/** The address inside a literal host, or `undefined` for a name. */
+export function literalAddress(hostname: string): string | undefined {
+  if (hostname.startsWith("[")) return hostname.slice(1, -1);
+  // The URL parser has already turned every spelling of an IPv4 address into four decimal parts.
+  return /^\d+(?:\.\d+){3}$/.test(hostname) ? hostname : undefined;
+}
+
+/** The port that a URL connects to. */
+export function portOf(url: URL): number {
+  if (url.port !== "") return Number(url.port);
+  return url.protocol === "https:" ? 443 : 80;
+}
+
+function matchesName(name: string, pattern: string): boolean {
+  return pattern.startsWith("*.") ? name.endsWith(pattern.slice(1)) : name === pattern;
+}
+
+function describePorts(ports: readonly number[] | "web"): string {
+  return ports === "web" ? "80, 443 or one from 1024" : ports.join(", ");
+}

@@ -1,0 +1,48 @@
+import type { LookupFunction } from "node:net";
+import { judgeAddress } from "./addresses.ts";
+import type { Guard } from "./guard.ts";
+
+/** One answer of a name look-up. */
+export interface ResolvedAddress {
+  readonly address: string;
+  readonly family: 4 | 6;
+}
+
+/** Turns a host name into all of its addresses. Rejects when there is none. */
+export type Resolve = (hostname: string) => Promise<readonly ResolvedAddress[]>;
+
+/** A name that resolves to somewhere the guard does not open. Terminal: no retry makes it right. */
+export class AddressRefused extends Error {
+  override readonly name = "AddressRefused";
+  readonly code = "ADDRESS_REFUSED";
+}
+
+/** Every address tried for one connection; the rest of a long answer is left alone. */
+const MOST_ADDRESSES = 16;
+
+/**
+ * A `lookup` for `net.connect`: resolves once, judges **every** answer and hands on exactly the judged addresses, so
+ * that the socket goes where the verdict was given (a second look-up could answer otherwise).
+ */
+export function guardedLookup(guard: Guard, resolve: Resolve): LookupFunction {
+  return function lookup(hostname, options, callback) {
+    resolveJudged(hostname, guard, resolve).then(
+      (answers) => {
+        if (options.all) return callback(null, answers as { address: string; family: number }[]);
+        const first = answers[0] as ResolvedAddress;
+        return callback(null, first.address, first.family);
+      },
+      (error: NodeJS.ErrnoException) => callback(error, "", 0),
+    );
+  };
+}
+
+async function resolveJudged(hostname: string, guard: Guard, resolve: Resolve): Promise<readonly ResolvedAddress[]> {
+  const answers = await resolve(hostname);
+  if (answers.length === 0) throw Object.assign(new Error("no address"), { code: "ENOTFOUND" });
+  for (const { address } of answers) {
+    const verdict = judgeAddress(address, guard.allow);
+    if (!verdict.allowed) throw new AddressRefused(`the host name resolves to an address that is ${verdict.reason}`);
+  }
+  return answers.slice(0, MOST_ADDRESSES).map(({ address, family }) => ({ address, family }));
+}

@@ -1,0 +1,81 @@
+/** What went wrong with an attempt. Codes are stable. */
+export type AttemptErrorCode =
+  /** The address guard refused the host, or an address that it resolves to. Never retried. */
+  | "address_refused"
+  /** The host name has no address, or the look-up failed. */
+  | "dns_failed"
+  /** No connection: refused or unreachable. */
+  | "connect_failed"
+  /** The certificate or the handshake is not acceptable. */
+  | "tls_failed"
+  /** The one deadline, from the look-up to the last byte, has passed. */
+  | "timeout"
+  /** The connection ended before the answer did. */
+  | "connection_lost"
+  /** What came back is not HTTP, or its head is too large. */
+  | "invalid_response"
+  /** The answer points elsewhere; redirects are never followed. */
+  | "redirected"
+  /** The status is not success. */
+  | "http_status"
+  /** The status is success, but the destination's own rules say otherwise. */
+  | "rejected"
+  /** The body could not be made from the event. Never retried. */
+  | "body_failed"
+  /** The request could not be signed. Never retried. */
+  | "signing_failed";
+
+/** TLS of one endpoint, read and checked. */
+export interface TlsSettings {
+  readonly ca?: string | readonly string[];
+  readonly cert?: string;
+  readonly key?: string;
+  readonly passphrase?: string;
+  readonly servername?: string;
+  /** `false` only by the visible switch `allowInvalidCertificates`. */
+  readonly rejectUnauthorized: boolean;
+}
+
+/** One request, ready to go. */
+export interface TransportRequest {
+  readonly url: URL;
+  readonly method: string;
+  /** Name, value, name, value … in the order in which they are written. */
+  readonly headers: readonly string[];
+  readonly body: Uint8Array | undefined;
+  /** Milliseconds from now to the last byte of the answer. */
+  readonly timeout: number;
+  /** Most decoded bytes of the answer that are kept; the connection is cut beyond. */
+  readonly responseLimit: number;
+  readonly tls: TlsSettings | undefined;
+}
+
+/** Milliseconds since the attempt began. */
+export interface Timings {
+  /** When a connection was ready and the request began to be written: look-up, connect and TLS. */
+  readonly connected?: number;
+  /** When the head of the answer had arrived. */
+  readonly answered?: number;
+  readonly total: number;
+}
+
+/** How a request ended. A transport resolves with it and never rejects. */
+export type TransportResult =
+  | {
+      readonly kind: "response";
+      readonly status: number;
+      /** Lower-case names; a repeated header is joined with `, `. */
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: string;
+      /** The body was cut at the limit, or could not be decoded. */
+      readonly truncated: boolean;
+      readonly timings: Timings;
+    }
+  | { readonly kind: "error"; readonly code: AttemptErrorCode; readonly message: string; readonly timings: Timings };
+
+/** Something that can make one HTTP request. `httpTransport` is the real one; tests may pass another. */
+export interface Transport {
+  request(request: TransportRequest): Promise<TransportResult>;
+  /** Ends idle connections and, after that, everything still open. */
+  close(): Promise<void>;
+}
