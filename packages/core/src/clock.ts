@@ -1,3 +1,5 @@
+import { ConfigurationError } from "./errors.ts";
+
 /** Where time comes from. Tests pass their own; nothing in the project reads the time in any other way. */
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -28,6 +30,12 @@ export const systemClock: Clock = Object.freeze({
 export function resolveClock(option: ClockOption | undefined): Clock {
   if (option === undefined) return systemClock;
   if (typeof option === "function") return { ...systemClock, now: option };
+  if (typeof option?.now !== "function") {
+    throw new ConfigurationError(
+      "clock",
+      "clock must be a function that answers milliseconds since the epoch, or an object with such a function as now.",
+    );
+  }
   if ("setTimeout" in option) return option;
   return { ...systemClock, now: () => option.now() };
 }

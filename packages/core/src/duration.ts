@@ -3,6 +3,9 @@ import { ConfigurationError } from "./errors.ts";
 /** A Go duration (`"5s"`, `"1m30s"`, `"1.5h"`, `"250ms"`) or a number of milliseconds. */
 export type Duration = string | number;
 
+/** The longest time that a platform timer can wait, 24.8 days: with a longer one it rings at once. */
+export const LONGEST_TIMER = 2 ** 31 - 1;
+
 const UNITS: Readonly<Record<string, number>> = Object.assign(Object.create(null), {
   ns: 1e-6,
   us: 1e-3,
@@ -23,9 +26,15 @@ const PIECE = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g;
  * @param value a Go duration or a number of milliseconds
  * @param option the option's name, for the error
  * @param minimum the smallest value allowed, in milliseconds (0 unless told)
- * @throws ConfigurationError when it is not a finite duration of at least `minimum`
+ * @param maximum the largest value allowed, in milliseconds
+ * @throws ConfigurationError when it is not a finite duration from `minimum` to `maximum`
  */
-export function parseDuration(value: Duration, option: string, minimum = 0): number {
+export function parseDuration(
+  value: Duration,
+  option: string,
+  minimum = 0,
+  maximum = Number.POSITIVE_INFINITY,
+): number {
   const milliseconds = typeof value === "number" ? value : typeof value === "string" ? readGo(value) : Number.NaN;
   if (!Number.isFinite(milliseconds) || milliseconds < 0) {
     throw new ConfigurationError(
@@ -35,6 +44,9 @@ export function parseDuration(value: Duration, option: string, minimum = 0): num
   }
   if (milliseconds < minimum) {
     throw new ConfigurationError(option, `${option} must be at least ${minimum} ms; it is ${milliseconds} ms.`);
+  }
+  if (milliseconds > maximum) {
+    throw new ConfigurationError(option, `${option} must be at most ${maximum} ms; it is ${milliseconds} ms.`);
   }
   return milliseconds;
 }

@@ -1,6 +1,6 @@
 import { type Clock, type ClockOption, resolveClock } from "./clock.ts";
 import type { Delivery } from "./delivery.ts";
-import { type Duration, parseDuration } from "./duration.ts";
+import { type Duration, LONGEST_TIMER, parseDuration } from "./duration.ts";
 import {
   ConfigurationError,
   defaultStatus,
@@ -113,15 +113,19 @@ const KNOWN: ReadonlySet<string> = new Set(
   ].flatMap((line) => line.split(" ")),
 );
 
-/** Throws for an option that does not exist: a typing error must not silently become a default. */
+/** Throws for an option that does not exist, or is null: neither must silently become a default. */
 export function refuseUnknown(options: object, known: ReadonlySet<string>, where: string): void {
-  for (const name of Object.keys(options)) {
+  for (const [name, value] of Object.entries(options)) {
     if (!known.has(name)) {
       throw new ConfigurationError(
         name,
         `${where} has no option "${name}". It has: ${[...known].join(", ")}.`,
         "unknown_option",
       );
+    }
+    // `secret` says more about what is missing.
+    if (value === null && name !== "secret") {
+      throw new ConfigurationError(name, `${name} is null. Leave it out, or undefined, for its default.`);
     }
   }
 }
@@ -191,7 +195,7 @@ export function resolveOptions(provider: Provider, options: VerifierOptions<any,
     onDuplicate: oneOf(options.onDuplicate ?? "success", ["success", "handle", "refuse"], "onDuplicate"),
     status: resolveStatus(options.status),
     manual: oneOf(options.settle ?? "auto", ["auto", "manual"], "settle") === "manual",
-    timeout: parseDuration(options.timeout ?? "30s", "timeout", 1),
+    timeout: parseDuration(options.timeout ?? "30s", "timeout", 1, LONGEST_TIMER),
     clock,
     onReject: options.onReject,
     methods: provider.methods ?? ["POST"],
@@ -209,7 +213,7 @@ function resolveWindow(provider: Provider, option: VerifierOptions["tolerance"])
       `${provider.name} signs no time, so a tolerance would check nothing. Give a replay store instead: it remembers what was handled.`,
     );
   }
-  if (typeof option === "object" && option !== null) {
+  if (typeof option === "object") {
     refuseUnknown(option, new Set(["past", "future"]), "tolerance");
     const fallback = preset ?? "5m";
     return {
@@ -244,6 +248,8 @@ function resolveStatus(option: VerifierOptions["status"]): (code: WebhookErrorCo
     check(option, "status");
     return () => option;
   }
+  if (typeof option !== "object")
+    throw new ConfigurationError("status", "status must be a number, or an object of numbers by error code.");
   refuseUnknown(option, new Set(webhookErrorCodes), "status");
   const table = new Map(
     Object.entries(option).map(([code, status]) => [code as WebhookErrorCode, check(status, `status.${code}`)]),

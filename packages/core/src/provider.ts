@@ -1,6 +1,7 @@
 import type { Duration } from "./duration.ts";
 import { ConfigurationError } from "./errors.ts";
 import type { HeadersLike } from "./headers.ts";
+import { checkHeaderName } from "./scheme/check.ts";
 import { compileSignature } from "./scheme/proof.ts";
 import type { Scheme } from "./scheme/scheme.ts";
 
@@ -146,7 +147,10 @@ export function defineProvider<Payload = unknown>(provider: Provider<Payload>): 
       "A provider's name is 1 to 64 lower-case letters, digits and hyphens, a letter first.",
     );
   }
+  if (typeof provider.scheme?.kind !== "string")
+    throw new ConfigurationError("scheme", "scheme must be made by hmac(), ed25519() or token().");
   if (provider.methods?.length === 0) throw new ConfigurationError("methods", "methods must name at least one method.");
-  if (provider.scheme.kind !== "token") compileSignature(provider.scheme);
+  if (provider.scheme.kind === "token") checkHeaderName(provider.scheme.header, "header");
+  else compileSignature(provider.scheme);
   return Object.freeze({ ...provider });
 }

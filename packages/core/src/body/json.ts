@@ -8,9 +8,7 @@ export function parseLossless(text: string): unknown {
   const plain: unknown = JSON.parse(text); // The grammar is checked here, on the text as it was received.
   const places = unsafeIntegers(text);
   if (places.length === 0) return plain;
-  // Each long integer is quoted behind a mark that occurs nowhere in the text, so that no string can pass for one.
-  let mark = "#";
-  while (text.includes(mark)) mark += "#";
+  const mark = unusedMark(text);
   let marked = "";
   let end = 0;
   for (const [start, stop] of places) {
@@ -21,6 +19,18 @@ export function parseLossless(text: string): unknown {
   return JSON.parse(marked, (_, value: unknown) =>
     typeof value === "string" && value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value,
   );
+}
+
+/**
+ * What each long integer is quoted behind: more hash signs than stand together anywhere in the text, written plainly or
+ * as an escape, so that no string can pass for an integer.
+ */
+function unusedMark(text: string): string {
+  let longest = 0;
+  for (const [run] of text.matchAll(/(?:#|\\u0023)+/g)) {
+    longest = Math.max(longest, run.replaceAll("\\u0023", "#").length);
+  }
+  return "#".repeat(longest + 1);
 }
 
 /** Where integer literals stand, outside strings, that a double would change. The text is known to be JSON. */

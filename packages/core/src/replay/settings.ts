@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Delivery } from "../delivery.ts";
-import { type Duration, parseDuration } from "../duration.ts";
+import { type Duration, LONGEST_TIMER, parseDuration } from "../duration.ts";
 import { ConfigurationError } from "../errors.ts";
 import { oneOf, refuseUnknown, type VerifierOptions } from "../options.ts";
 import type { Provider, RequestHead } from "../provider.ts";
@@ -64,6 +64,8 @@ export function resolveReplay(
   if (key !== undefined && replay === undefined)
     throw new ConfigurationError("key", "key needs a replay store: give replay too.");
   if (replay === undefined) return undefined;
+  if (typeof replay !== "object")
+    throw new ConfigurationError("replay", "replay must be a replay store, or an object with one: { store, … }.");
   const option = "store" in replay ? replay : { store: replay };
   refuseUnknown(option, "store" in replay ? KNOWN : new Set(["store"]), "replay");
   for (const method of ["claim", "commit", "release", "extend"] as const) {
@@ -71,6 +73,8 @@ export function resolveReplay(
       throw new ConfigurationError("replay", `replay must be a replay store, or { store, … }: it has no ${method}().`);
     }
   }
+  if (key !== undefined && typeof key !== "function" && typeof key !== "object")
+    throw new ConfigurationError("key", "key must be a function of the delivery, or { from, missing }.");
   const settings = key === undefined ? {} : typeof key === "function" ? { from: key } : key;
   if (key !== undefined && typeof key !== "function") refuseUnknown(key, new Set(["from", "missing"]), "key");
   if (settings.from !== undefined && typeof settings.from !== "function")
@@ -78,11 +82,20 @@ export function resolveReplay(
   const keyRequired =
     oneOf(("missing" in settings ? settings.missing : undefined) ?? "accept", ["accept", "refuse"], "key.missing") ===
     "refuse";
-  if (provider.scheme.kind === "token" && settings.from === undefined && provider.key === undefined) {
-    throw new ConfigurationError(
-      "key",
-      `${provider.name} signs nothing and names no idempotency key, so a replay store has nothing to remember: give key, a function of the delivery.`,
-    );
+  if (provider.scheme.kind === "token" && settings.from === undefined) {
+    if (provider.key === undefined) {
+      throw new ConfigurationError(
+        "key",
+        `${provider.name} signs nothing and names no idempotency key, so a replay store has nothing to remember: give key, a function of the delivery.`,
+      );
+    }
+    const usual = provider.payload ?? "json";
+    if ((options.payload ?? usual) !== usual) {
+      throw new ConfigurationError(
+        "key",
+        `${provider.name} has its idempotency key in the payload, which payload: "${options.payload}" does not read: give key, a function of the delivery.`,
+      );
+    }
   }
 
   const shortest = shared.window === undefined ? UNTIMED : retention(shared.window, shared.skew);
@@ -94,15 +107,18 @@ export function resolveReplay(
       `replay.ttl must be at least ${shortest} ms: past + future tolerance + twice the skew. A shorter one lets a signature in again while it is still fresh.`,
     );
   }
+  if (option.onFailure !== undefined && typeof option.onFailure !== "function")
+    throw new ConfigurationError("replay.onFailure", "replay.onFailure must be a function.");
   const { namespace = "" } = option;
   if (typeof namespace !== "function" && typeof namespace !== "string")
     throw new ConfigurationError("replay.namespace", "replay.namespace must be a string or a function.");
   return {
     store: option.store,
     namespace,
-    ttl,
-    lease: parseDuration(option.lease ?? "60s", "replay.lease", 100),
-    wait: parseDuration(option.wait ?? "2s", "replay.wait", 1),
+    // Both edges of the window are inside, and what expires is gone at its last millisecond.
+    ttl: ttl + 1,
+    lease: parseDuration(option.lease ?? "60s", "replay.lease", 100, LONGEST_TIMER),
+    wait: parseDuration(option.wait ?? "2s", "replay.wait", 1, LONGEST_TIMER),
     open: shared.onStoreFailure === "open",
     clock: shared.clock,
     onFailure: option.onFailure,

@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../errors.ts";
 import { AMBIGUOUS, getHeader } from "../headers.ts";
 import type { RequestHead } from "../provider.ts";
+import { checkScheme, NOT_LATIN1 } from "./check.ts";
 import type { ContentPart, ContentReference } from "./content.ts";
 import { compileLayout, type Layout, MAX_HEADER_LENGTH, type SignatureFields } from "./layout.ts";
 import { isListed, readList, Unlisted } from "./listed.ts";
@@ -50,12 +51,12 @@ export interface ContentValues {
   header(name: string): string;
 }
 
-const NOT_LATIN1 = /[^\u0000-\u00ff]/;
 // Visible ASCII without the separators that content lists use: an id that holds one would shift the boundary, and an
 // old signature would prove another id and timestamp.
 const ID = /^[\x21-\x2d\x2f-\x39\x3b-\x7e]{1,256}$/;
 
 export function compileSignature(scheme: MacScheme | Ed25519Scheme): SignatureScheme {
+  checkScheme(scheme);
   const reader = signatureReader(scheme.encoding, scheme.kind === "hmac" ? DIGEST_BYTES[scheme.digest] : 64);
   const layout = compileLayout(scheme.signature.layout ?? "{signature}", scheme.signature.list, reader);
   const headers = (
@@ -141,7 +142,10 @@ export function compileSignature(scheme: MacScheme | Ed25519Scheme): SignatureSc
     carries,
     readProof,
     surround(given) {
-      const values = { ...given, header: (name: string) => (name === timeHeader ? given.timestamp : given.header(name)) };
+      const values = {
+        ...given,
+        header: (name: string) => (name === timeHeader ? given.timestamp : given.header(name)),
+      };
       return { before: write(before, values), after: write(after, values) };
     },
   };
@@ -212,7 +216,8 @@ function write(parts: readonly ContentPart[], values: ContentValues): string {
 
 function writeList(part: ContentReference, values: ContentValues): string {
   const listed = readList(part, (name) => values.header(name));
-  if (listed instanceof Unlisted) throw new ConfigurationError("headers", `The header "${listed.header}" cannot be signed: ${listed.problem}.`);
+  if (listed instanceof Unlisted)
+    throw new ConfigurationError("headers", `The header "${listed.header}" cannot be signed: ${listed.problem}.`);
   return listed;
 }
 

@@ -26,6 +26,7 @@ export function readRfc3339(text: string): number {
   if (match === null) return Number.NaN;
   const [, year, month, day, hour, minute, second, fraction, sign, offsetHour, offsetMinute] = match;
   const days = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
+  if (Number(year) < 100) return Number.NaN; // Date.UTC takes them for the 20th century.
   if (Number(month) < 1 || Number(month) > 12 || Number(day) < 1 || Number(day) > days) return Number.NaN;
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return Number.NaN;
   if (sign !== undefined && (Number(offsetHour) > 23 || Number(offsetMinute) > 59)) return Number.NaN;

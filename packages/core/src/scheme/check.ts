@@ -1,0 +1,63 @@
+import { ConfigurationError } from "../errors.ts";
+import type { Ed25519Scheme, MacScheme } from "./scheme.ts";
+
+// RFC 9110, 5.6.2: a token.
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
+/** Headers and request lines are bytes, and stand in strings as one character a byte. */
+export const NOT_LATIN1 = /[\u0100-\uffff]/;
+
+/** Throws unless the text can be a header's name: one that cannot would be missing in every request. */
+export function checkHeaderName(name: unknown, option: string): void {
+  if (typeof name === "string" && HEADER_NAME.test(name)) return;
+  throw new ConfigurationError(option, `${option} must be the name of a header, such as "x-signature".`);
+}
+
+const WORDS: readonly (readonly [option: string, words: readonly string[], of: (scheme: Loose) => unknown])[] = [
+  ["digest", ["sha1", "sha256", "sha512"], (scheme) => (scheme.kind === "hmac" ? scheme.digest : "sha256")],
+  ["encoding", ["hex", "base64"], (scheme) => scheme.encoding],
+  ["secret", ["utf8", "base64", "hex", "whsec"], (scheme) => (scheme.kind === "hmac" ? scheme.secret : "utf8")],
+  ["publicKey", ["hex", "base64", "whpk"], (scheme) => (scheme.kind === "ed25519" ? scheme.publicKey : "hex")],
+  ["signature.list", [",", " "], (scheme) => scheme.signature?.list ?? ","],
+  [
+    "timestamp.unit",
+    ["s", "ms", "rfc3339"],
+    (scheme) => (scheme.timestamp === undefined ? "s" : scheme.timestamp.unit),
+  ],
+];
+
+type Loose = MacScheme | Ed25519Scheme;
+
+/** Refuses a scheme that no request could satisfy, or that every body would. Types say the same, to who has them. */
+export function checkScheme(scheme: Loose): void {
+  for (const [option, words, of] of WORDS) {
+    if (words.includes(of(scheme) as string)) continue;
+    throw new ConfigurationError(option, `${option} must be one of ${words.map((word) => `"${word}"`).join(", ")}.`);
+  }
+  const header: unknown = scheme.signature?.header;
+  const headers: readonly unknown[] = Array.isArray(header) ? header : [header];
+  if (headers.length === 0) throw new ConfigurationError("signature.header", "signature.header must name a header.");
+  for (const name of headers) checkHeaderName(name, "signature.header");
+  if (scheme.timestamp?.header !== undefined) checkHeaderName(scheme.timestamp.header, "timestamp.header");
+  if (scheme.id !== undefined) checkHeaderName(scheme.id.header, "id.header");
+  checkContent(scheme);
+}
+
+function checkContent(scheme: Loose): void {
+  if (!Array.isArray(scheme.content)) throw new ConfigurationError("content", "content must be a list of parts.");
+  let covered = false;
+  for (const part of scheme.content as Loose["content"]) {
+    if (typeof part === "string") {
+      if (NOT_LATIN1.test(part))
+        throw new ConfigurationError("content", "content may hold text of one byte a character only.");
+    } else {
+      if (part.name !== undefined) checkHeaderName(part.name, "content");
+      covered ||= part.part === "body" || part.part === "form";
+    }
+  }
+  if (!covered) {
+    throw new ConfigurationError(
+      "content",
+      "content must hold the body: a signature that does not cover it would prove any body.",
+    );
+  }
+}
