@@ -1,5 +1,10 @@
+import { describe, expect, it } from "vitest";
+import { platform as node } from "./node.ts";
+import type { Content } from "./shape.ts";
+import { platform as web } from "./web.ts";
+
 /** RFC 4231, section 4: HMAC-SHA-256 and HMAC-SHA-512. Keys and data are hex. Case 5 is left out: it truncates. */
-export const rfc4231 = [
+const rfc4231 = [
   {
     name: "test case 1",
     key: "0b".repeat(20),
@@ -51,7 +56,7 @@ export const rfc4231 = [
 ] as const;
 
 /** RFC 2202, section 3: HMAC-SHA-1. */
-export const rfc2202 = [
+const rfc2202 = [
   {
     name: "test case 1",
     key: "0b".repeat(20),
@@ -79,7 +84,7 @@ export const rfc2202 = [
 ] as const;
 
 /** RFC 8032, section 7.1: Ed25519. */
-export const rfc8032 = [
+const rfc8032 = [
   {
     name: "test 1",
     seed: "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
@@ -105,3 +110,58 @@ export const rfc8032 = [
       "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a",
   },
 ] as const;
+
+const bytes = (hex: string) => new Uint8Array(Buffer.from(hex, "hex"));
+
+function content(hex: string): Content {
+  return { before: "", body: bytes(hex), after: "" };
+}
+
+/** The same bytes in front of the body, in it, and behind it. */
+function cut(hex: string): Content {
+  const data = Buffer.from(hex, "hex");
+  return {
+    before: data.subarray(0, 1).toString("latin1"),
+    body: new Uint8Array(data.subarray(1, 5)),
+    after: data.subarray(5).toString("latin1"),
+  };
+}
+
+describe.each([
+  ["node", node],
+  ["web", web],
+] as const)("%s", (_, platform) => {
+  describe.each(rfc4231)("RFC 4231, $name", ({ key, data, sha256, sha512 }) => {
+    it.each([
+      ["sha256", sha256],
+      ["sha512", sha512],
+    ] as const)("%s", async (digest, expected) => {
+      const mac = platform.macKey(digest, bytes(key));
+      expect(await mac.mac(content(data), "hex")).toBe(expected);
+      expect(await mac.mac(cut(data), "hex")).toBe(expected);
+      expect(await mac.mac(content(data), "base64")).toBe(Buffer.from(expected, "hex").toString("base64"));
+      const stream = mac.stream?.("");
+      stream?.update(bytes(data));
+      expect(stream?.digest("", "hex") ?? expected).toBe(expected);
+    });
+  });
+
+  it.each(rfc2202)("RFC 2202, $name", async ({ key, data, sha1 }) => {
+    expect(await platform.macKey("sha1", bytes(key)).mac(content(data), "hex")).toBe(sha1);
+  });
+
+  it.each(rfc8032)("RFC 8032, $name", async ({ seed, publicKey, message, signature }) => {
+    expect(Buffer.from(await platform.signKey(bytes(seed))(content(message))).toString("hex")).toBe(signature);
+    const verify = platform.verifyKey(bytes(publicKey));
+    expect(await verify(content(message), bytes(signature))).toBe(true);
+    expect(await verify(content(`${message}00`), bytes(signature))).toBe(false);
+  });
+
+  it("takes data beyond one buffer", async () => {
+    const data = "5a".repeat(40_000);
+    const expected = await (platform === node ? web : node)
+      .macKey("sha256", bytes("4a656665"))
+      .mac(content(data), "hex");
+    expect(await platform.macKey("sha256", bytes("4a656665")).mac(content(data), "hex")).toBe(expected);
+  });
+});

@@ -1,0 +1,303 @@
+import { signRequest, verifyRequest } from "@contentful/node-apps-toolkit";
+import { createVerifier, sign, type WebhookRequest } from "@countersign/core";
+import {
+  contentful,
+  discord,
+  github,
+  linear,
+  notion,
+  paddle,
+  razorpay,
+  resend,
+  slack,
+  standardWebhooks,
+  stripe,
+  svix,
+  twilio,
+  workos,
+} from "@countersign/core/providers";
+import { LinearWebhookClient } from "@linear/sdk/webhooks";
+import { signWebhookPayload, verifyWebhookSignature } from "@notionhq/client";
+import * as octokit from "@octokit/webhooks-methods";
+import { Paddle } from "@paddle/paddle-node-sdk";
+import { verifySlackRequest } from "@slack/bolt";
+import { WorkOS } from "@workos-inc/node";
+import { verifyKey } from "discord-interactions";
+import Razorpay from "razorpay";
+import { Resend } from "resend";
+import { Webhook } from "standardwebhooks";
+import Stripe from "stripe";
+import { Webhook as SvixWebhook } from "svix";
+import twilioSdk from "twilio";
+import { describe, expect, it } from "vitest";
+
+// Characters that a parser or an encoder could change on the way, and an integer that a double cannot hold.
+const BODY =
+  '{"id":"evt_1","object":"event","type":"t.é😀","text":"a\\u00e9\\/$&","big":302231454903657293, "space" : 1.0 }';
+const OTHER = BODY.replace("evt_1", "evt_2");
+const WHSEC = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+const seconds = () => Math.floor(Date.now() / 1000);
+
+type Row = Parameters<typeof createVerifier>[0];
+
+/** A request that their library signed is let through here, and with another body it is not. */
+async function accepts(provider: Row, secret: string, request: Omit<WebhookRequest, "body"> & { body?: string }) {
+  const verifier = createVerifier(provider, { secret });
+  const whole = { method: "POST", url: "https://example.com/hook", body: BODY, ...request };
+  const delivery = await verifier.verify(whole);
+  expect(delivery.text()).toBe(whole.body);
+  await expect(verifier.verify({ ...whole, body: `${whole.body} ` })).rejects.toMatchObject({
+    code: "signature_mismatch",
+  });
+}
+
+/** What their library says of a request that was signed here. */
+function thrown(run: () => unknown): unknown {
+  try {
+    run();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+describe("stripe", () => {
+  const secret = "whsec_test_secret";
+
+  it("theirs, here", () =>
+    accepts(stripe, secret, {
+      headers: { "stripe-signature": Stripe.webhooks.generateTestHeaderString({ payload: BODY, secret }) },
+    }));
+
+  it("ours, there", async () => {
+    const { "stripe-signature": header = "" } = await sign(stripe, { secret, body: BODY });
+    expect(Stripe.webhooks.constructEvent(BODY, header, secret).id).toBe("evt_1");
+    expect(() => Stripe.webhooks.constructEvent(OTHER, header, secret)).toThrow();
+  });
+
+  it("ours under two secrets, there under either", async () => {
+    const { "stripe-signature": header = "" } = await sign(stripe, { secret: ["new", "old"], body: BODY });
+    for (const one of ["new", "old"]) expect(Stripe.webhooks.constructEvent(BODY, header, one).id).toBe("evt_1");
+  });
+});
+
+describe("standardwebhooks", () => {
+  it("theirs, here", async () => {
+    const date = new Date();
+    const signature = new Webhook(WHSEC).sign("msg_1", date, BODY);
+    await accepts(standardWebhooks, WHSEC, {
+      headers: {
+        "webhook-id": "msg_1",
+        "webhook-timestamp": String(Math.floor(date.getTime() / 1000)),
+        "webhook-signature": signature,
+      },
+    });
+  });
+
+  it("ours, there", async () => {
+    const headers = await sign(standardWebhooks, { secret: WHSEC, body: BODY, id: "msg_1" });
+    expect(new Webhook(WHSEC).verify(BODY, headers)).toMatchObject({ id: "evt_1" });
+    expect(thrown(() => new Webhook(WHSEC).verify(OTHER, headers))).toBeDefined();
+  });
+});
+
+describe("svix", () => {
+  it("theirs, here", async () => {
+    const date = new Date();
+    const signature = new SvixWebhook(WHSEC).sign("msg_1", date, BODY);
+    await accepts(svix, WHSEC, {
+      headers: {
+        "svix-id": "msg_1",
+        "svix-timestamp": String(Math.floor(date.getTime() / 1000)),
+        "svix-signature": signature,
+      },
+    });
+  });
+
+  it("ours, there", async () => {
+    const headers = await sign(svix, { secret: WHSEC, body: BODY });
+    expect(new SvixWebhook(WHSEC).verify(BODY, headers)).toMatchObject({ id: "evt_1" });
+    expect(thrown(() => new SvixWebhook(WHSEC).verify(OTHER, headers))).toBeDefined();
+  });
+});
+
+describe("resend", () => {
+  it("ours, there", async () => {
+    const sent = await sign(resend, { secret: WHSEC, body: BODY, id: "msg_1" });
+    const headers = {
+      id: sent["svix-id"] ?? "",
+      timestamp: sent["svix-timestamp"] ?? "",
+      signature: sent["svix-signature"] ?? "",
+    };
+    const { webhooks } = new Resend("re_test");
+    expect(webhooks.verify({ payload: BODY, headers, webhookSecret: WHSEC })).toMatchObject({ id: "evt_1" });
+    expect(thrown(() => webhooks.verify({ payload: OTHER, headers, webhookSecret: WHSEC }))).toBeDefined();
+  });
+});
+
+describe("@octokit/webhooks-methods", () => {
+  it("theirs, here", async () =>
+    accepts(github, "secret", { headers: { "x-hub-signature-256": await octokit.sign("secret", BODY) } }));
+
+  it("ours, there", async () => {
+    const { "x-hub-signature-256": signature = "" } = await sign(github, { secret: "secret", body: BODY });
+    expect(await octokit.verify("secret", BODY, signature)).toBe(true);
+    expect(await octokit.verify("secret", OTHER, signature)).toBe(false);
+  });
+});
+
+describe("@slack/bolt", () => {
+  it("ours, there", async () => {
+    const headers = await sign(slack, { secret: "secret", body: BODY });
+    const request = (body: string) => ({
+      signingSecret: "secret",
+      body,
+      headers: {
+        "x-slack-signature": headers["x-slack-signature"] ?? "",
+        "x-slack-request-timestamp": Number(headers["x-slack-request-timestamp"]),
+      },
+    });
+    expect(thrown(() => verifySlackRequest(request(BODY)))).toBeUndefined();
+    expect(thrown(() => verifySlackRequest(request(OTHER)))).toBeDefined();
+  });
+});
+
+describe("discord-interactions", () => {
+  // RFC 8032, test 1.
+  const seed = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
+  const publicKey = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+
+  it("ours, there", async () => {
+    const headers = await sign(discord, { secret: seed, body: BODY });
+    const [signature = "", time = ""] = [headers["x-signature-ed25519"], headers["x-signature-timestamp"]];
+    expect(await verifyKey(BODY, signature, time, publicKey)).toBe(true);
+    expect(await verifyKey(OTHER, signature, time, publicKey)).toBe(false);
+  });
+});
+
+describe("razorpay", () => {
+  it("ours, there", async () => {
+    const { "x-razorpay-signature": signature = "" } = await sign(razorpay, { secret: "secret", body: BODY });
+    expect(Razorpay.validateWebhookSignature(BODY, signature, "secret")).toBe(true);
+    expect(Razorpay.validateWebhookSignature(OTHER, signature, "secret")).toBe(false);
+  });
+});
+
+describe("@notionhq/client", () => {
+  const verificationToken = "secret_tMrlL1qK5vuQAh1b6cZGhFChZTSYJlce98V0pYn7yBl";
+
+  it("theirs, here", async () => {
+    const signature = await signWebhookPayload({ body: BODY, verificationToken });
+    await accepts(notion, verificationToken, { headers: { "x-notion-signature": signature } });
+  });
+
+  it("ours, there", async () => {
+    const { "x-notion-signature": signature = "" } = await sign(notion, { secret: verificationToken, body: BODY });
+    expect(await verifyWebhookSignature({ body: BODY, signature, verificationToken })).toBe(true);
+    expect(await verifyWebhookSignature({ body: OTHER, signature, verificationToken })).toBe(false);
+  });
+});
+
+describe("@linear/sdk", () => {
+  it("ours, there", async () => {
+    const body = JSON.stringify({ action: "create", type: "Issue", webhookTimestamp: Date.now() });
+    const { "linear-signature": signature = "" } = await sign(linear, { secret: "secret", body });
+    const client = new LinearWebhookClient("secret");
+    expect(client.verify(Buffer.from(body), signature)).toBe(true);
+    expect(thrown(() => client.verify(Buffer.from(body.replace("create", "remove")), signature))).toBeDefined();
+  });
+});
+
+describe("@paddle/paddle-node-sdk", () => {
+  it("ours, there", async () => {
+    const { "paddle-signature": header = "" } = await sign(paddle, { secret: "secret", body: BODY });
+    const { webhooks } = new Paddle("test");
+    expect(await webhooks.isSignatureValid(BODY, "secret", header)).toBe(true);
+    expect(await webhooks.isSignatureValid(OTHER, "secret", header)).toBe(false);
+  });
+});
+
+describe("@workos-inc/node", () => {
+  // Their library signs the object again, so that only compact JSON without large integers can pass there.
+  const payload = { id: "event_1", event: "user.created", data: { name: "é" } };
+  const body = JSON.stringify(payload);
+  const { webhooks } = new WorkOS("sk_test");
+
+  it("theirs, here", async () => {
+    const time = String(Date.now());
+    const signature = await webhooks.computeSignature(time, payload, "secret");
+    await accepts(workos, "secret", { body, headers: { "workos-signature": `t=${time}, v1=${signature}` } });
+  });
+
+  it("ours, there", async () => {
+    const { "workos-signature": sigHeader = "" } = await sign(workos, { secret: "secret", body });
+    expect(await webhooks.verifyHeader({ payload, sigHeader, secret: "secret" })).toBe(true);
+  });
+});
+
+describe("@contentful/node-apps-toolkit", () => {
+  const secret = "s".repeat(64);
+  const listed = "content-type,x-contentful-signed-headers,x-contentful-timestamp,x-contentful-topic";
+  const own = { "content-type": "application/json", "x-contentful-topic": "ContentManagement.Entry.publish" };
+
+  it.each(["/hook", "/a%20b/c", "/hook?q=1&w=2"])("theirs, here: %s", async (path) => {
+    const signed = signRequest(secret, { method: "POST", path, headers: own, body: BODY }, Date.now());
+    const headers = Object.fromEntries(
+      Object.entries({ ...own, ...signed }).map(([name, value]) => [name, String(value)]),
+    );
+    await accepts(contentful, secret, { url: `https://example.com${path}`, headers });
+  });
+
+  it("ours, there", async () => {
+    const headers = { ...own, "x-contentful-signed-headers": listed };
+    const sent = {
+      ...headers,
+      ...(await sign(contentful, { secret, body: BODY, url: "https://example.com/hook", headers })),
+    };
+    expect(verifyRequest(secret, { method: "POST", path: "/hook", headers: sent, body: BODY }, 30)).toBe(true);
+    expect(verifyRequest(secret, { method: "POST", path: "/hook", headers: sent, body: OTHER }, 30)).toBe(false);
+  });
+});
+
+describe("twilio", () => {
+  const url = "https://example.com/sms?a=1";
+  const params = { Body: "a b&c=é😀", From: "+14158675309", To: ["+1", "+2", "+1"] };
+  const body = "From=%2B14158675309&To=%2B1&To=%2B2&To=%2B1&Body=a+b%26c%3D%C3%A9%F0%9F%98%80";
+  const form = { "content-type": "application/x-www-form-urlencoded" };
+
+  it("theirs, here", async () => {
+    const signature = twilioSdk.getExpectedTwilioSignature("token", url, params);
+    const request = { method: "POST", url, headers: { ...form, "x-twilio-signature": signature }, body };
+    const { payload } = await createVerifier(twilio, { secret: "token" }).verify(request);
+    expect(payload).toMatchObject({ Body: params.Body });
+    const changed = createVerifier(twilio, { secret: "token" }).verify({ ...request, body: `${body}&x=1` });
+    await expect(changed).rejects.toMatchObject({ code: "signature_mismatch" });
+  });
+
+  it("ours, there", async () => {
+    const { "x-twilio-signature": signature = "" } = await sign(twilio, { secret: "token", body, url, headers: form });
+    expect(twilioSdk.validateRequest("token", signature, url, params)).toBe(true);
+    expect(twilioSdk.validateRequest("token", signature, url, { ...params, From: "+1" })).toBe(false);
+  });
+
+  it("theirs with a JSON body, here", async () => {
+    const digest = Buffer.from(await crypto.subtle.digest("SHA-256", Buffer.from(BODY))).toString("hex");
+    const signed = `${url}&bodySHA256=${digest}`;
+    const signature = twilioSdk.getExpectedTwilioSignature("token", signed, {});
+    expect(twilioSdk.validateRequestWithBody("token", signature, signed, BODY)).toBe(true);
+    await accepts(twilio, "token", {
+      url: signed,
+      headers: { "content-type": "application/json", "x-twilio-signature": signature },
+    });
+  });
+});
+
+it("refuses what a lenient clock check lets through", async () => {
+  const future = seconds() + 86_400;
+  const header = Stripe.webhooks.generateTestHeaderString({ payload: BODY, secret: "s", timestamp: future });
+  expect(Stripe.webhooks.constructEvent(BODY, header, "s").id).toBe("evt_1");
+  const request = { method: "POST", url: "/hook", headers: { "stripe-signature": header }, body: BODY };
+  await expect(createVerifier(stripe, { secret: "s" }).verify(request)).rejects.toMatchObject({
+    code: "timestamp_in_future",
+  });
+});
