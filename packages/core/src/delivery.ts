@@ -39,10 +39,11 @@ export class Delivery<Payload = unknown> {
   readonly id: string | undefined;
   /** Which of the active secrets matched; 0 for the first. Anything else says that the sender still uses an older one. */
   readonly secretIndex: number;
+  /** What the replay store knows it by: the idempotency key, else the stored digest. Absent without a store. */
+  readonly key: string | undefined;
   /** True when it was handled before and `onDuplicate` is `"handle"`, or when `verify()` met it again. */
   readonly duplicate: boolean;
   readonly #time: number;
-  readonly #plainKey: string | undefined;
   readonly #claim: Claim | undefined;
 
   constructor(facts: DeliveryFacts<Payload>, claim?: Claim, key?: string, duplicate = false) {
@@ -53,18 +54,13 @@ export class Delivery<Payload = unknown> {
     this.secretIndex = facts.secretIndex;
     this.duplicate = duplicate;
     this.#time = facts.timestamp;
-    this.#plainKey = key;
+    this.key = key ?? claim?.key;
     this.#claim = claim;
   }
 
   /** When it was signed, as the signed timestamp says. */
   get timestamp(): Date | undefined {
     return Number.isNaN(this.#time) ? undefined : new Date(this.#time);
-  }
-
-  /** What the replay store knows it by: the idempotency key, else the stored digest. Absent without a store. */
-  get key(): string | undefined {
-    return this.#plainKey ?? this.#claim?.key;
   }
 
   /** True while a claim is held that somebody must settle. */

@@ -25,11 +25,27 @@ export function getHeader(
   name: string,
   raw: readonly string[] | undefined,
 ): string | undefined | typeof AMBIGUOUS {
+  const value = (headers as HeaderRecord | undefined)?.[name];
+  if (typeof value === "string") {
+    const twice = raw === undefined ? hasOtherCase(headers as HeaderRecord, name) : countRaw(raw, name) > 1;
+    return twice ? AMBIGUOUS : value;
+  }
   if (raw !== undefined && countRaw(raw, name) > 1) return AMBIGUOUS;
-  if (isFetchHeaders(headers)) return headers.get(name) ?? undefined;
-  const value = headers[name];
-  if (typeof value === "string") return raw === undefined && hasOtherCase(headers, name) ? AMBIGUOUS : value;
+  if (headers === undefined || headers === null) return undefined;
+  if (isFetchHeaders(headers)) return single(headers.get(name));
   return slowGet(headers, name);
+}
+
+/** One header that nothing depends on for its proof: the first spelling that is there, without a look for others. */
+export function getPlainHeader(
+  headers: HeadersLike,
+  name: string,
+  raw: readonly string[] | undefined,
+): string | undefined | typeof AMBIGUOUS {
+  const value = (headers as HeaderRecord)[name];
+  // Node writes all names in lower case, so that a header which is not there under its name is not there.
+  if (typeof value === "string" || (value === undefined && raw !== undefined)) return value;
+  return getHeader(headers, name, raw);
 }
 
 function isFetchHeaders(headers: HeadersLike): headers is FetchHeaders {
@@ -58,13 +74,19 @@ function slowGet(headers: HeaderRecord, name: string): string | undefined | type
   let found: string | undefined;
   for (const key in headers) {
     if (key.length !== name.length || key.toLowerCase() !== name) continue;
-    const value = headers[key];
-    if (value === undefined) continue;
-    const one =
-      typeof value === "string" ? value : value.length === 1 ? value[0] : value.length === 0 ? undefined : AMBIGUOUS;
+    const one = single(headers[key]);
     if (one === undefined) continue;
     if (found !== undefined || one === AMBIGUOUS) return AMBIGUOUS;
-    found = one as string;
+    found = one;
   }
   return found;
+}
+
+/** The one value; what is neither text nor a list of one text is not a header that can be trusted to mean anything. */
+function single(value: unknown): string | undefined | typeof AMBIGUOUS {
+  if (typeof value === "string") return value;
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === "number") return String(value); // Node's own type for outgoing headers allows it.
+  if (!Array.isArray(value) || value.length > 1) return AMBIGUOUS;
+  return value.length === 0 || typeof value[0] === "string" ? value[0] : AMBIGUOUS;
 }

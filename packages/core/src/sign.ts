@@ -113,7 +113,7 @@ function signatureSigner(provider: Provider, scheme: MacScheme | Ed25519Scheme, 
         },
       });
       const signed = carried(carries, body, message);
-      const content = { before, chunks: signed.length === 0 ? [] : [signed], length: signed.length, after };
+      const content = { before, body: signed, after };
       const written = (signatures: readonly string[]): Record<string, string> => {
         const result: Record<string, string> = { [signatureHeader]: layout.write(time, signatures) };
         if (timeHeader !== undefined) result[timeHeader] = time;

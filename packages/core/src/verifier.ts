@@ -6,13 +6,13 @@ import { utf8 } from "./bytes.ts";
 import type { Delivery } from "./delivery.ts";
 import { WebhookError } from "./errors.ts";
 import { handleRequest, readRequest, type WebRequest, type WebResponse } from "./fetch.ts";
-import { AMBIGUOUS, getHeader } from "./headers.ts";
+import { AMBIGUOUS, getHeader, getPlainHeader } from "./headers.ts";
 import { Incoming } from "./incoming.ts";
 import type { Key } from "./keys.ts";
-import { andThen, isPromise, type Maybe } from "./maybe.ts";
+import { adopt, andThen, isPromise, type Maybe } from "./maybe.ts";
 import { type NodeRequest, readIncoming } from "./node.ts";
 import { resolveOptions, type VerifierOptions } from "./options.ts";
-import type { PayloadKind, PayloadOf, Provider, RequestHead } from "./provider.ts";
+import type { PayloadKind, PayloadOf, Provider, Reply, RequestHead } from "./provider.ts";
 import type { OutputOf, StandardSchema } from "./schema.ts";
 import { type Proof, pathOf, Unreadable } from "./scheme/proof.ts";
 import type { TokenScheme } from "./scheme/scheme.ts";
@@ -106,8 +106,17 @@ export function createVerifier<
   function begin(head: RequestHead, context?: Context): Maybe<Incoming | Answer> {
     if (open === undefined || (provider.handshake?.method ?? "POST") !== (head.method ?? "POST"))
       return beginEvent(head, context);
-    const reply = open(head, query(head.url), to.tools(settings.keys));
-    return andThen(reply, (found) => (found === undefined ? beginEvent(head, context) : replyAnswer(found)));
+    const answer = (reply: Reply | undefined) => (reply === undefined ? beginEvent(head, context) : replyAnswer(reply));
+    const failed = (cause: unknown) =>
+      to.refuse("secret_unavailable", "the handshake function failed", head, context, false, cause);
+    try {
+      const reply = adopt(open(head, query(head.url), to.tools(settings.keys)));
+      return isPromise(reply)
+        ? (reply as Promise<Reply | undefined>).then(answer, failed)
+        : answer(reply as Reply | undefined);
+    } catch (cause) {
+      return failed(cause);
+    }
   }
 
   function beginEvent(head: RequestHead, context: Context | undefined): Maybe<Incoming | Answer> {
@@ -136,10 +145,9 @@ export function createVerifier<
         : to.refuse("malformed_signature", `"${proof.header}": ${proof.problem}`, head, context, false);
     }
     // A time that is not a number is one that the scheme does not sign.
-    const stale =
-      proof.timestamp === proof.timestamp
-        ? to.judgeTime(proof.timestamp, clock.now(), head, context, false)
-        : undefined;
+    const stale = !Number.isNaN(proof.timestamp)
+      ? to.judgeTime(proof.timestamp, clock.now(), head, context, false)
+      : undefined;
     if (stale !== undefined) return stale;
     const shape = readShape(head, context, false);
     if (shape instanceof Refusal) return shape;
@@ -200,7 +208,7 @@ export function createVerifier<
 
   /** Length and encoding, as the head declares them. */
   function readShape(head: RequestHead, context: unknown, proven: boolean): Shape | Refusal {
-    const length = getHeader(head.headers, "content-length", undefined);
+    const length = getPlainHeader(head.headers, "content-length", head.rawHeaders);
     let declared = -1;
     if (length !== undefined) {
       if (typeof length !== "string" || !/^\d{1,15}$/.test(length))
@@ -208,7 +216,7 @@ export function createVerifier<
       declared = Number(length);
       if (declared > limit) return to.refuse("body_too_large", limit, head, context, proven);
     }
-    let encoding = getHeader(head.headers, "content-encoding", undefined);
+    let encoding = getPlainHeader(head.headers, "content-encoding", head.rawHeaders);
     if (encoding === undefined) return declared === -1 ? NO_SHAPE : { declared, encoding };
     if (typeof encoding === "string") encoding = encoding.trim().toLowerCase();
     if (encoding === "identity" || encoding === "") return { declared, encoding: undefined };
@@ -243,7 +251,7 @@ export function createVerifier<
       }
     };
     try {
-      const secrets = (lookup as NonNullable<typeof lookup>)(head, context);
+      const secrets = adopt((lookup as NonNullable<typeof lookup>)(head, context));
       return isPromise(secrets) ? secrets.then(found, failed) : found(secrets);
     } catch (cause) {
       return failed(cause);

@@ -7,11 +7,11 @@ import { decodeText } from "./body/text.ts";
 import { Delivery, type DeliveryFacts } from "./delivery.ts";
 import type { WebhookErrorCode } from "./errors.ts";
 import type { Key } from "./keys.ts";
-import { andThen, isPromise, type Maybe } from "./maybe.ts";
+import { adopt, andThen, isPromise, type Maybe } from "./maybe.ts";
 import type { Settings } from "./options.ts";
 import type { HandshakeTools, Reply, RequestHead } from "./provider.ts";
 import { Claim, notify } from "./replay/claim.ts";
-import { replayKey } from "./replay/key.ts";
+import { type ReplayKey, replayKey } from "./replay/key.ts";
 import { judge } from "./replay/window.ts";
 import { describeIssues, type StandardResult } from "./schema.ts";
 import type { Proof, SignatureScheme } from "./scheme/proof.ts";
@@ -24,14 +24,8 @@ export interface Facts {
   readonly secretIndex: number;
   readonly keys: readonly Key[];
   isForm(): boolean;
-}
-
-/** An empty marker for "nothing was wrong", so that a payload of `undefined` is a payload. */
-class Parsed {
-  readonly value: unknown;
-  constructor(value: unknown) {
-    this.value = value;
-  }
+  /** SHA-256 of the signed content, base64url. */
+  contentDigest(): Maybe<string>;
 }
 
 /** What all requests of one verifier share: its settings, how it refuses, and the road from a verdict to a delivery. */
@@ -63,16 +57,16 @@ export class Verifying {
   }
 
   /** Everything after the verdict: payload, handshake, schema, the body's own time, claim. */
-  accept(facts: Facts, body: Uint8Array, contentDigest: () => Maybe<string>): Maybe<Delivery | Answer> {
+  accept(facts: Facts, body: Uint8Array): Maybe<Delivery | Answer> {
     const parsed = this.parse(facts, body);
     if (parsed instanceof Refusal) return parsed;
     const { handshake } = this.settings.provider;
     if (handshake?.proven !== undefined) {
-      return andThen(handshake.proven(parsed.value, this.tools(facts.keys)), (reply) =>
-        reply === undefined ? this.shape(facts, body, parsed.value, contentDigest) : replyAnswer(reply),
+      return andThen(adopt(handshake.proven(parsed, this.tools(facts.keys))), (reply) =>
+        reply === undefined ? this.shape(facts, body, parsed) : replyAnswer(reply),
       );
     }
-    return this.shape(facts, body, parsed.value, contentDigest);
+    return this.shape(facts, body, parsed);
   }
 
   tools(keys: readonly Key[] | undefined): HandshakeTools {
@@ -81,14 +75,14 @@ export class Verifying {
       equal: (a, b) => platform.equal(a, b),
       hmac: (text) => {
         const bytes = new TextEncoder().encode(text);
-        return keys?.[0]?.mac?.mac({ before: "", chunks: [bytes], length: bytes.length, after: "" }, "hex") ?? "";
+        return keys?.[0]?.mac?.mac({ before: "", body: bytes, after: "" }, "hex") ?? "";
       },
     };
   }
 
-  private parse(facts: Facts, body: Uint8Array): Parsed | Refusal {
+  private parse(facts: Facts, body: Uint8Array): unknown {
     const { payload: kind, provider } = this.settings;
-    if (kind === "raw") return new Parsed(body);
+    if (kind === "raw") return body;
     const text = decodeText(body);
     if (text === undefined) return this.refuseProven(facts, "malformed_text", "");
     const form = kind === "form" || (provider.formField !== undefined && facts.isForm());
@@ -99,27 +93,22 @@ export class Verifying {
         kind === "form" || provider.formField === undefined || provider.formField === ""
           ? undefined
           : fields[provider.formField];
-      return typeof json === "string" ? this.parseJson(facts, json) : new Parsed(fields);
+      return typeof json === "string" ? this.parseJson(facts, json) : fields;
     }
-    if (text === "" && provider.emptyBody === true) return new Parsed(undefined);
+    if (text === "" && provider.emptyBody === true) return undefined;
     return this.parseJson(facts, text);
   }
 
-  private parseJson(facts: Facts, text: string): Parsed | Refusal {
+  private parseJson(facts: Facts, text: string): unknown {
     try {
-      return new Parsed(this.settings.provider.losslessIntegers === true ? parseLossless(text) : JSON.parse(text));
+      return this.settings.provider.losslessIntegers === true ? parseLossless(text) : JSON.parse(text);
     } catch {
       // The parser's own message quotes the body, which may be secret.
       return this.refuseProven(facts, "malformed_payload", text === "" ? "the body is empty" : "it is not valid JSON");
     }
   }
 
-  private shape(
-    facts: Facts,
-    body: Uint8Array,
-    value: unknown,
-    contentDigest: () => Maybe<string>,
-  ): Maybe<Delivery | Answer> {
+  private shape(facts: Facts, body: Uint8Array, value: unknown): Maybe<Delivery | Answer> {
     const { provider, payload: kind, schema } = this.settings;
     let payload = value;
     if (provider.normalize !== undefined && kind !== "raw" && value !== undefined) {
@@ -136,16 +125,16 @@ export class Verifying {
     }
     const late = this.judgePayload(facts, payload);
     if (late !== undefined) return late;
-    if (schema === undefined) return this.claim(facts, body, payload, contentDigest);
+    if (schema === undefined) return this.claim(facts, body, payload);
     let result: Maybe<StandardResult<unknown>>;
     try {
-      result = schema["~standard"].validate(payload);
+      result = adopt(schema["~standard"].validate(payload));
     } catch (cause) {
       return this.refuseProven(facts, "invalid_payload", "the validator threw", cause);
     }
     const next = (outcome: StandardResult<unknown>): Maybe<Delivery | Answer> =>
       outcome.issues === undefined
-        ? this.claim(facts, body, outcome.value, contentDigest)
+        ? this.claim(facts, body, outcome.value)
         : this.refuseProven(facts, "invalid_payload", describeIssues(outcome));
     if (!isPromise(result)) return next(result);
     return result.then(next, (cause) => this.refuseProven(facts, "invalid_payload", "the validator threw", cause));
@@ -177,12 +166,7 @@ export class Verifying {
       : this.refuse("timestamp_in_future", timestamp - now, head, context, proven);
   }
 
-  private claim(
-    facts: Facts,
-    body: Uint8Array,
-    payload: unknown,
-    contentDigest: () => Maybe<string>,
-  ): Maybe<Delivery | Answer> {
+  private claim(facts: Facts, body: Uint8Array, payload: unknown): Maybe<Delivery | Answer> {
     const { replay, provider } = this.settings;
     const made: DeliveryFacts<unknown> = {
       provider: this.name,
@@ -194,14 +178,17 @@ export class Verifying {
     };
     const delivery = new Delivery(made);
     if (replay === undefined) return delivery;
-    return andThen(
-      replayKey(replay, provider, delivery as Delivery<never>, contentDigest, facts.head, facts.context),
-      (key) => {
-        if (key === undefined) return replay.keyRequired ? this.refuseProven(facts, "missing_key", "") : delivery;
-        const claim = new Claim(key.stored, replay);
-        return andThen(claim.take(), (state) => this.claimed(state, facts, made, claim, key.plain));
-      },
-    );
+    const take = (key: ReplayKey | undefined): Maybe<Delivery | Answer> => {
+      if (key === undefined) return replay.keyRequired ? this.refuseProven(facts, "missing_key", "") : delivery;
+      const claim = new Claim(key.stored, replay);
+      return andThen(claim.take(), (state) => this.claimed(state, facts, made, claim, key.plain));
+    };
+    try {
+      return andThen(replayKey(replay, provider, delivery as Delivery<never>, facts), take);
+    } catch (cause) {
+      // The user's key or namespace function: without it nothing may be claimed, and nothing may pass unclaimed.
+      return this.refuseProven(facts, "store_unavailable", "the key or namespace function threw", cause);
+    }
   }
 
   private claimed(

@@ -23,11 +23,11 @@ export const INFLATABLE: ReadonlySet<string> = new Set(["gzip", "deflate"]);
  *
  * @throws InflatedTooLarge past `limit` bytes; whatever the platform throws for broken data
  */
-export async function inflate(encoding: string, chunks: readonly Uint8Array[], limit: number): Promise<Uint8Array> {
+export async function inflate(encoding: string, body: Uint8Array, limit: number): Promise<Uint8Array> {
   const stream = new DecompressionStream(encoding as "gzip" | "deflate") as Duplex;
   const writer = stream.writable.getWriter();
   const feeding = (async () => {
-    for (const chunk of chunks) await writer.write(chunk);
+    await writer.write(body);
     await writer.close();
   })();
   feeding.catch(() => {}); // The reader sees the same fault.

@@ -1,11 +1,9 @@
 import type { Digest, Encoding } from "../scheme/scheme.ts";
 
-/** What the bytes under a MAC are: `before`, the body's chunks, `after`. Strings are one byte a character. */
+/** What the bytes under a MAC are. The strings are one byte a character. */
 export interface Content {
   readonly before: string;
-  readonly chunks: readonly Uint8Array[];
-  /** Bytes in all chunks together. */
-  readonly length: number;
+  readonly body: Uint8Array;
   readonly after: string;
 }
 
@@ -38,7 +36,7 @@ export interface Platform {
   /** SHA-256 of text as UTF-8, base64url: for tokens and keys. */
   textDigest(text: string): string | Promise<string>;
   /** SHA-256 of bytes, hex. */
-  bytesDigest(chunks: readonly Uint8Array[]): string | Promise<string>;
+  bytesDigest(bytes: Uint8Array): string | Promise<string>;
   /** Compares two strings of one-byte characters in time that depends on their lengths only. */
   equal(a: string, b: string): boolean;
   /** An Ed25519 public key from its 32 bytes. */

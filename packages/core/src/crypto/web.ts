@@ -22,16 +22,12 @@ const encoder = new TextEncoder();
 
 /** WebCrypto hashes in one shot only, so the content is brought together first. */
 function whole(content: Content): Uint8Array {
-  const { before, chunks, after } = content;
-  const [first] = chunks;
-  if (before === "" && after === "" && chunks.length === 1 && first !== undefined) return first;
-  const bytes = new Uint8Array(before.length + content.length + after.length);
-  let end = writeLatin1(before, bytes, 0);
-  for (const chunk of chunks) {
-    bytes.set(chunk, end);
-    end += chunk.length;
-  }
-  writeLatin1(after, bytes, end);
+  const { before, body, after } = content;
+  if (before === "" && after === "") return body;
+  const bytes = new Uint8Array(before.length + body.length + after.length);
+  const end = writeLatin1(before, bytes, 0);
+  bytes.set(body, end);
+  writeLatin1(after, bytes, end + body.length);
   return bytes;
 }
 
@@ -71,12 +67,7 @@ export const platform: Platform = {
   macKey,
   contentDigest: async (content) => toBase64Url(await sha256(whole(content))),
   textDigest: async (text) => toBase64Url(await sha256(encoder.encode(text))),
-  bytesDigest: async (chunks) =>
-    toHex(
-      await sha256(
-        whole({ before: "", chunks, after: "", length: chunks.reduce((sum, chunk) => sum + chunk.length, 0) }),
-      ),
-    ),
+  bytesDigest: async (bytes) => toHex(await sha256(bytes)),
   equal(a, b) {
     if (a.length !== b.length) return false;
     let difference = 0;

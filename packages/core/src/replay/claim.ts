@@ -1,7 +1,7 @@
 import { platform } from "#crypto";
 import { isObserved, publish } from "#diagnostics";
 import { within } from "../clock.ts";
-import { isPromise, type Maybe } from "../maybe.ts";
+import { adopt, isPromise, type Maybe } from "../maybe.ts";
 import type { ReplaySettings, StoreFailure } from "./settings.ts";
 import type { ClaimState } from "./store.ts";
 
@@ -107,7 +107,7 @@ export class Claim {
     };
     let answer: Maybe<T>;
     try {
-      answer = work();
+      answer = adopt(work());
     } catch (cause) {
       return fail(cause);
     }
@@ -137,7 +137,7 @@ export class Claim {
 export function notify<A extends unknown[]>(listener: ((...args: A) => unknown) | undefined, ...args: A): void {
   if (listener === undefined) return;
   try {
-    const result = listener(...args);
+    const result = adopt(listener(...args));
     if (isPromise(result)) result.then(undefined, () => {});
   } catch {
     // It is theirs; the answer stands.

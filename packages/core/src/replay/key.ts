@@ -20,19 +20,19 @@ export function replayKey(
   settings: ReplaySettings,
   provider: Provider,
   delivery: Delivery<never>,
-  contentDigest: () => Maybe<string>,
-  head: RequestHead,
-  context: unknown,
+  request: { readonly head: RequestHead; readonly context: unknown; contentDigest(): Maybe<string> },
 ): Maybe<ReplayKey | undefined> {
   const plain =
     settings.from === undefined
       ? provider.key?.(delivery.payload as never, { id: delivery.id })
       : settings.from(delivery);
   const space =
-    typeof settings.namespace === "string" ? settings.namespace : settings.namespace(head, context as never);
+    typeof settings.namespace === "string"
+      ? settings.namespace
+      : settings.namespace(request.head, request.context as never);
   const usable = typeof plain === "string" && plain !== "";
   if (!usable && (settings.keyRequired || provider.scheme.kind === "token")) return undefined;
-  const digest = usable ? platform.textDigest(JSON.stringify([space, plain])) : inSpace(contentDigest(), space);
+  const digest = usable ? platform.textDigest(JSON.stringify([space, plain])) : inSpace(request.contentDigest(), space);
   return andThen(digest, (text) => ({
     stored: `${provider.name}:${usable ? "k" : "c"}:${text}`,
     plain: usable ? plain : undefined,

@@ -79,7 +79,10 @@ export function memoryReplayStore(options: MemoryReplayStoreOptions = {}): Repla
       const now = clock.now();
       sweep(now, 2);
       const entry = entries.get(key);
-      if (entry !== undefined && entry.expires > now) return entry.token === undefined ? "done" : "busy";
+      if (entry !== undefined && entry.expires > now) {
+        if (entry.token === token) return "new";
+        return entry.token === undefined ? "done" : "busy";
+      }
       if (entry === undefined && !makeRoom(now)) return "full";
       entries.set(key, { token, expires: now + lease });
       return "new";
@@ -98,9 +101,10 @@ export function memoryReplayStore(options: MemoryReplayStoreOptions = {}): Repla
       return entries.delete(key);
     },
     extend(key, token, lease) {
-      const entry = mine(key, token);
-      if (entry === undefined) return false;
-      entry.expires = clock.now() + lease;
+      const now = clock.now();
+      const entry = entries.get(key);
+      if (entry !== undefined && entry.token !== token && entry.expires > now) return false;
+      entries.set(key, { token, expires: now + lease });
       return true;
     },
   };

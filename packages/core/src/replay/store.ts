@@ -19,12 +19,12 @@ export type ClaimState = "new" | "busy" | "done" | "full";
  * ```
  */
 export interface ReplayStore {
-  /** Takes a free key for `lease` milliseconds, after which it is free again unless it was settled or extended. */
+  /** Takes a free key for `lease` milliseconds, after which it is free again unless it was settled or extended. The same claim repeated by the same token is `"new"` again. */
   claim(key: string, token: string, lease: number): ClaimState | Promise<ClaimState>;
-  /** Marks a key as done for `ttl` milliseconds. False when the claim is no longer the caller's and somebody else holds or settled it. */
+  /** Marks a key as done for `ttl` milliseconds, also when the claim has lapsed and the key is free. False when somebody else holds or settled it. */
   commit(key: string, token: string, ttl: number): boolean | Promise<boolean>;
   /** Frees a key at once. False when the claim is no longer the caller's. */
   release(key: string, token: string): boolean | Promise<boolean>;
-  /** Holds a claim for another `lease` milliseconds from now. False when it is no longer the caller's. */
+  /** Holds a claim for another `lease` milliseconds from now, also when it has lapsed and the key is free. False when somebody else holds or settled it. */
   extend(key: string, token: string, lease: number): boolean | Promise<boolean>;
 }

@@ -3,12 +3,15 @@ import type { Digest, Encoding } from "./scheme.ts";
 /** Bytes in a digest. */
 export const DIGEST_BYTES: Readonly<Record<Digest, number>> = Object.freeze({ sha1: 20, sha256: 32, sha512: 64 });
 
-const OTHER = 255;
+const OTHER = 128;
+const UPPER = 64;
 const HEX = table("0123456789abcdef");
+for (const letter of "ABCDEF") HEX[letter.charCodeAt(0)] = UPPER;
 const BASE64 = table("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 
+/** One entry for every character that a string can hold, so that a look-up needs no check of its own. */
 function table(alphabet: string): Uint8Array {
-  const values = new Uint8Array(128).fill(OTHER);
+  const values = new Uint8Array(65_536).fill(OTHER);
   for (let i = 0; i < alphabet.length; i++) values[alphabet.charCodeAt(i)] = i;
   return values;
 }
@@ -25,15 +28,11 @@ export function signatureReader(encoding: Encoding, bytes: number): SignatureRea
     const length = bytes * 2;
     return function readHex(text, start, end) {
       if (end - start !== length) return undefined;
-      let upper = false;
-      for (let i = start; i < end; i++) {
-        const code = text.charCodeAt(i);
-        if (code < 128 && HEX[code] !== OTHER) continue;
-        if (code < 65 || code > 70) return undefined; // A to F
-        upper = true;
-      }
+      let seen = 0;
+      for (let i = start; i < end; i++) seen |= HEX[text.charCodeAt(i)] as number;
+      if (seen >= OTHER) return undefined;
       const signature = text.slice(start, end);
-      return upper ? signature.toLowerCase() : signature;
+      return seen >= UPPER ? signature.toLowerCase() : signature;
     };
   }
   const length = Math.ceil(bytes / 3) * 4;
@@ -44,11 +43,12 @@ export function signatureReader(encoding: Encoding, bytes: number): SignatureRea
     const last = end - padding;
     for (let i = last; i < end; i++) if (text.charCodeAt(i) !== 61) return undefined; // =
     let value = 0;
+    let seen = 0;
     for (let i = start; i < last; i++) {
-      const code = text.charCodeAt(i);
-      value = code < 128 ? (BASE64[code] as number) : OTHER;
-      if (value === OTHER) return undefined;
+      value = BASE64[text.charCodeAt(i)] as number;
+      seen |= value;
     }
+    if (seen >= OTHER) return undefined;
     return (value & stray) === 0 ? text.slice(start, end) : undefined;
   };
 }

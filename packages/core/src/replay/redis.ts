@@ -1,0 +1,113 @@
+import { ConfigurationError } from "../errors.ts";
+import { refuseUnknown } from "../options.ts";
+import type { ClaimState, ReplayStore } from "./store.ts";
+
+/** A client or cluster of `ioredis`, by its shape. */
+export interface IoredisLike {
+  defineCommand(name: string, definition: object): void;
+  eval(script: string, keys: number, ...keysAndArguments: (string | number)[]): Promise<unknown>;
+}
+
+/** A client, pool or cluster of `redis` (node-redis), by its shape. */
+export interface NodeRedisLike {
+  eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
+}
+
+export interface RedisReplayStoreOptions {
+  /** Stands before every key; default `"countersign:"`. */
+  readonly prefix?: string;
+}
+
+// A value is "c" and the token while claimed, "d" and the token when done. Clients send a command again when its answer
+// was lost, so each script answers its own repetition as it answered the first time.
+const CLAIM = `
+local held = redis.call('GET', KEYS[1])
+if held == false then
+  redis.call('SET', KEYS[1], 'c' .. ARGV[1], 'PX', ARGV[2])
+  return 'new'
+end
+if held == 'c' .. ARGV[1] then return 'new' end
+if string.sub(held, 1, 1) == 'd' then return 'done' end
+return 'busy'`;
+
+const COMMIT = `
+local held = redis.call('GET', KEYS[1])
+if held == false or held == 'c' .. ARGV[1] or held == 'd' .. ARGV[1] then
+  redis.call('SET', KEYS[1], 'd' .. ARGV[1], 'PX', ARGV[2])
+  return 1
+end
+return 0`;
+
+const RELEASE = `
+if redis.call('GET', KEYS[1]) == 'c' .. ARGV[1] then
+  return redis.call('DEL', KEYS[1])
+end
+return 0`;
+
+const EXTEND = `
+local held = redis.call('GET', KEYS[1])
+if held == false or held == 'c' .. ARGV[1] then
+  redis.call('SET', KEYS[1], 'c' .. ARGV[1], 'PX', ARGV[2])
+  return 1
+end
+return 0`;
+
+/**
+ * A replay store in Redis (6 or newer, also clusters): for as many processes and machines as you like. Every operation
+ * is one round trip and one script, so that it is atomic.
+ *
+ * Redis must not evict keys (`maxmemory-policy noeviction`), and what it loses in a crash it has forgotten: with
+ * `appendfsync everysec` that is up to a second. Give the client no offline queue (`enableOfflineQueue: false` in
+ * ioredis, `disableOfflineQueue: true` in redis), so that an outage is answered at once.
+ *
+ * @throws ConfigurationError when the client is neither of `ioredis` nor of `redis`
+ * @example
+ * ```ts
+ * import { createVerifier } from "@countersign/core";
+ * import { tailscale } from "@countersign/core/providers";
+ * import { redisReplayStore } from "@countersign/core/replay/redis";
+ * import { Redis } from "ioredis";
+ *
+ * const redis = new Redis("redis://127.0.0.1:6379", { enableOfflineQueue: false, lazyConnect: true });
+ * createVerifier(tailscale, { secret: "tskey-webhook-xxxxx", replay: redisReplayStore(redis) });
+ * ```
+ */
+export function redisReplayStore(
+  client: IoredisLike | NodeRedisLike,
+  options: RedisReplayStoreOptions = {},
+): ReplayStore {
+  refuseUnknown(options, new Set(["prefix"]), "redisReplayStore()");
+  const { prefix = "countersign:" } = options;
+  if (typeof prefix !== "string") throw new ConfigurationError("prefix", "prefix must be a string.");
+  const run = runner(client);
+  return {
+    claim: async (key, token, lease) => stateOf(await run(CLAIM, prefix + key, [token, whole(lease)])),
+    commit: async (key, token, ttl) => Number(await run(COMMIT, prefix + key, [token, whole(ttl)])) === 1,
+    release: async (key, token) => Number(await run(RELEASE, prefix + key, [token])) === 1,
+    extend: async (key, token, lease) => Number(await run(EXTEND, prefix + key, [token, whole(lease)])) === 1,
+  };
+}
+
+type Run = (script: string, key: string, values: string[]) => Promise<unknown>;
+
+function runner(client: IoredisLike | NodeRedisLike): Run {
+  if (typeof client?.eval !== "function") {
+    throw new ConfigurationError(
+      "client",
+      "The first argument must be a client or cluster of ioredis or redis: it has no eval().",
+    );
+  }
+  if ("defineCommand" in client) return (script, key, values) => client.eval(script, 1, key, ...values);
+  return (script, key, values) => client.eval(script, { keys: [key], arguments: values });
+}
+
+/** Redis takes whole milliseconds, one at least. */
+function whole(milliseconds: number): string {
+  return String(Math.max(1, Math.ceil(milliseconds)));
+}
+
+function stateOf(answer: unknown): ClaimState {
+  const state = String(answer);
+  if (state === "new" || state === "busy" || state === "done") return state;
+  throw new Error("Redis answered a claim with something that is no state.");
+}

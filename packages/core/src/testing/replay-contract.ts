@@ -1,0 +1,156 @@
+import type { ReplayStore } from "../replay/store.ts";
+
+/** What the contract needs: a store, and a way to let its time pass without sleeping. */
+export interface ReplayStoreSubject {
+  readonly store: ReplayStore;
+  /** Lets this many milliseconds pass for all keys of the store. */
+  elapse(milliseconds: number): void | Promise<void>;
+}
+
+/** One case of the contract, for any test runner. */
+export interface ContractCase {
+  readonly name: string;
+  run(): Promise<void>;
+}
+
+/**
+ * What every `ReplayStore` must do. Run it for your own store with any test runner.
+ *
+ * @param create makes a fresh subject; keys are random, so one real server may serve all cases
+ * @example
+ * ```ts
+ * import { memoryReplayStore } from "@countersign/core";
+ * import { fakeClock, replayStoreContract } from "@countersign/core/testing";
+ *
+ * const cases = replayStoreContract(() => {
+ *   const clock = fakeClock();
+ *   return { store: memoryReplayStore({ clock }), elapse: (milliseconds) => clock.advance(milliseconds) };
+ * });
+ * for (const { run } of cases) await run(); // or: it(name, run)
+ * ```
+ */
+export function replayStoreContract(create: () => ReplayStoreSubject | Promise<ReplayStoreSubject>): ContractCase[] {
+  return Object.entries(CASES).map(([name, check]) => ({
+    name,
+    async run() {
+      const subject = await create();
+      const key = `contract:${crypto.randomUUID()}`;
+      await check({ ...subject, key, other: `${key}:other` });
+    },
+  }));
+}
+
+declare const crypto: { randomUUID(): string };
+
+interface Scene extends ReplayStoreSubject {
+  readonly key: string;
+  readonly other: string;
+}
+
+const LEASE = 60_000;
+const TTL = 600_000;
+
+const CASES: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
+  "a free key is claimed": async ({ store, key }) => {
+    equal(await store.claim(key, "a", LEASE), "new");
+  },
+  "a claimed key is busy for everybody else": async ({ store, key, other }) => {
+    await store.claim(key, "a", LEASE);
+    equal(await store.claim(key, "b", LEASE), "busy");
+    equal(await store.claim(other, "b", LEASE), "new");
+  },
+  "a claim that its holder repeats is still its own": async ({ store, key }) => {
+    await store.claim(key, "a", LEASE);
+    equal(await store.claim(key, "a", LEASE), "new");
+  },
+  "only one of many that claim at once succeeds": async ({ store, key }) => {
+    const states = await Promise.all(Array.from({ length: 20 }, (_, i) => store.claim(key, `t${i}`, LEASE)));
+    equal(states.filter((state) => state === "new").length, 1);
+    equal(states.filter((state) => state === "busy").length, 19);
+  },
+  "a committed key is done": async ({ store, key }) => {
+    await store.claim(key, "a", LEASE);
+    equal(await store.commit(key, "a", TTL), true);
+    equal(await store.claim(key, "b", LEASE), "done");
+    equal(await store.claim(key, "a", LEASE), "done");
+  },
+  "done outlives the lease and ends with its own time": async ({ store, key, elapse }) => {
+    await store.claim(key, "a", LEASE);
+    await store.commit(key, "a", TTL);
+    await elapse(TTL - 5_000);
+    equal(await store.claim(key, "b", LEASE), "done");
+    await elapse(5_001);
+    equal(await store.claim(key, "b", LEASE), "new");
+  },
+  "a commit that is repeated is still a success": async ({ store, key }) => {
+    await store.claim(key, "a", LEASE);
+    await store.commit(key, "a", TTL);
+    const again = await store.commit(key, "a", TTL);
+    equal(typeof again, "boolean");
+    equal(await store.claim(key, "b", LEASE), "done");
+  },
+  "a released key is free at once": async ({ store, key }) => {
+    await store.claim(key, "a", LEASE);
+    equal(await store.release(key, "a"), true);
+    equal(await store.claim(key, "b", LEASE), "new");
+  },
+  "the lease frees the key of a crashed process": async ({ store, key, elapse }) => {
+    await store.claim(key, "a", LEASE);
+    await elapse(LEASE - 5_000);
+    equal(await store.claim(key, "b", LEASE), "busy");
+    await elapse(5_001);
+    equal(await store.claim(key, "b", LEASE), "new");
+  },
+  "an extended claim lasts longer": async ({ store, key, elapse }) => {
+    await store.claim(key, "a", LEASE);
+    await elapse(LEASE - 5_000);
+    equal(await store.extend(key, "a", LEASE), true);
+    await elapse(LEASE - 5_000);
+    equal(await store.claim(key, "b", LEASE), "busy");
+  },
+  "only the holder can extend, commit or release": async ({ store, key }) => {
+    await store.claim(key, "a", LEASE);
+    equal(await store.extend(key, "b", LEASE), false);
+    equal(await store.commit(key, "b", TTL), false);
+    equal(await store.release(key, "b"), false);
+    equal(await store.claim(key, "c", LEASE), "busy");
+  },
+  "a holder whose lease ran out cannot touch its successor's claim": async ({ store, key, elapse }) => {
+    await store.claim(key, "a", LEASE);
+    await elapse(LEASE + 1);
+    await store.claim(key, "b", LEASE);
+    equal(await store.extend(key, "a", LEASE), false);
+    equal(await store.release(key, "a"), false);
+    equal(await store.commit(key, "a", TTL), false);
+    equal(await store.claim(key, "c", LEASE), "busy");
+    equal(await store.commit(key, "b", TTL), true);
+  },
+  "work that ended after its lease is remembered when nobody took over": async ({ store, key, elapse }) => {
+    await store.claim(key, "a", LEASE);
+    await elapse(LEASE + 1);
+    equal(await store.commit(key, "a", TTL), true);
+    equal(await store.claim(key, "b", LEASE), "done");
+  },
+  "a claim that lapsed is held again when nobody took over": async ({ store, key, elapse }) => {
+    await store.claim(key, "a", LEASE);
+    await elapse(LEASE + 1);
+    equal(await store.extend(key, "a", LEASE), true);
+    equal(await store.claim(key, "b", LEASE), "busy");
+  },
+  "what is done can be neither released nor extended": async ({ store, key }) => {
+    await store.claim(key, "a", LEASE);
+    await store.commit(key, "a", TTL);
+    equal(await store.release(key, "a"), false);
+    equal(await store.extend(key, "a", LEASE), false);
+    equal(await store.claim(key, "b", LEASE), "done");
+  },
+  "releasing a key that nobody holds does nothing": async ({ store, key }) => {
+    equal(await store.release(key, "a"), false);
+    equal(await store.claim(key, "b", LEASE), "new");
+  },
+};
+
+function equal(actual: unknown, expected: unknown): void {
+  if (actual !== expected)
+    throw new Error(`The store answered ${String(actual)} where the contract says ${String(expected)}.`);
+}

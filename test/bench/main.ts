@@ -1,0 +1,18 @@
+/** `npm run bench`: each figure is a ratio of two sides that ran in this run, on the packages as they are published. */
+import { unpackForNode } from "../packed/pack.ts";
+import { print, type Row } from "./measure.ts";
+import { benchVerify } from "./verify.ts";
+
+const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
+  verify: benchVerify,
+};
+
+unpackForNode();
+const wanted = process.argv.slice(2);
+let good = true;
+for (const [name, part] of Object.entries(parts)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.log(`\n${name}`);
+  good = print(await part()) && good;
+}
+process.exitCode = good ? 0 : 1;
