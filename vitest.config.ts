@@ -1,3 +1,5 @@
 import { defineConfig } from "vitest/config";
 
-export default defineConfig({ test: { projects: ["packages/*", "examples", "test"] } });
+export default defineConfig({
+  test: { projects: ["packages/*", "packages/core/vitest.config.web.ts", "examples", "test"] },
+});
