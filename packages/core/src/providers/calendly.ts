@@ -19,7 +19,7 @@ export interface CalendlyEvent {
  * Calendly: HMAC-SHA256 over time and body, three minutes of tolerance as in Calendly's own sample. Without a signing key
  * Calendly sends no signature; such requests are refused.
  *
- * @see https://developer.calendly.com/api-docs/4c305798a61d3-webhook-signatures
+ * @see https://developer.calendly.com/api-docs/overview/webhooks/webhook-signatures
  * @example
  * ```ts
  * import { createVerifier } from "@countersign/core";
@@ -30,7 +30,7 @@ export interface CalendlyEvent {
  */
 export const calendly = defineProvider<CalendlyEvent>({
   name: "calendly",
-  docs: "https://developer.calendly.com/api-docs/4c305798a61d3-webhook-signatures",
+  docs: "https://developer.calendly.com/api-docs/overview/webhooks/webhook-signatures",
   scheme: hmac({
     digest: "sha256",
     encoding: "hex",
