@@ -10,7 +10,8 @@ export interface AttemptResponse {
 
 /** What an answer means for the event and for its endpoint. */
 export type Verdict =
-  | { readonly kind: "success" }
+  /** `pause`: accepted, but the destination wants no further request for so many milliseconds. */
+  | { readonly kind: "success"; readonly pause?: number }
   /** Try again, not before `after` milliseconds from now where the destination said so. */
   | { readonly kind: "retry"; readonly reason: string; readonly after?: number }
   /** This event will never be accepted. */

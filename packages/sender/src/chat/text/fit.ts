@@ -1,0 +1,98 @@
+import { clean, head } from "./clean.ts";
+import type { Measure } from "./measure.ts";
+
+/** How a text has to look to stand in one place of one platform. */
+export interface Frame {
+  /** The most that the escaped text may cost, in the platform's unit. */
+  readonly limit: number;
+  readonly measure: Measure;
+  /** The dialect. It sees cleaned text and may look at neighbouring characters. */
+  readonly escape: (cleaned: string) => string;
+  /** Goes over the cleaned text first, `oneLine` for example. */
+  readonly shape?: (cleaned: string) => string;
+  /** What ends a text that was cut; gets what is missing, in the platform's unit. @default an ellipsis */
+  readonly mark?: (removed: number) => string;
+  /** Measures what lies beyond the window, for a caller who fits the same long text again and again. @default measure */
+  readonly measureRest?: Measure;
+}
+
+/** A text that fits. */
+export interface Fitted {
+  /** Escaped, within the limit. */
+  readonly text: string;
+  /** How much of the raw text is missing, in the platform's unit; 0 when all of it is there. */
+  readonly removed: number;
+  /** How many UTF-16 units of the shaped text stand in `text`: where a following part begins. */
+  readonly taken: number;
+}
+
+const ellipsis = () => "…";
+const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+/**
+ * Cuts raw text so that its *escaped* form stays within the limit: at the boundary of a grapheme, or between code
+ * points where a single grapheme is larger than the place. Escaped text is never cut.
+ *
+ * A dialect may look at neighbours (a list marker at the start of a line, the closing of a code fence), so the cost of
+ * a prefix is not the sum of its characters' costs: prefixes are escaped whole and the longest that fits is searched
+ * by halving. Only a window as large as the limit could ever need is looked at, so the work does not grow with the
+ * input, except for counting what was left out, which is linear.
+ */
+export function fit(raw: string, frame: Frame): Fitted {
+  const { limit, measure, escape: quote, shape = (text) => text, mark = ellipsis, measureRest = measure } = frame;
+  const window = head(raw, limit * 2 + 512);
+  const text = shape(clean(window));
+  const complete = window.length === raw.length;
+  if (complete) {
+    const escaped = quote(text);
+    if (measure(escaped) <= limit) return { text: escaped, removed: 0, taken: text.length };
+  }
+
+  const beyond = complete ? 0 : measureRest(raw.slice(window.length));
+  const removedAt = (end: number) => measure(text.slice(end)) + beyond;
+  const attempt = (end: number) => quote(text.slice(0, end).trimEnd() + mark(removedAt(end)));
+  const fits = (end: number) => measure(attempt(end)) <= limit;
+
+  const most = longest(text, limit, fits);
+  // The window may have ended inside a grapheme, so its end is not a boundary either.
+  const whole = boundary(text, most === text.length ? most - 1 : most);
+  // A grapheme larger than the place falls back to code points.
+  const end = whole === 0 ? most : whole;
+  // A shorter prefix can cost more only where a dialect looks ahead: then, and without room for the mark, nothing stays.
+  if (!fits(end)) return { text: "", removed: removedAt(0), taken: 0 };
+  return { text: attempt(end), removed: removedAt(end), taken: end };
+}
+
+/**
+ * The longest prefix, in UTF-16 units and between code points, that fits; up to half a percent shorter for large
+ * limits, which saves half of the steps.
+ */
+function longest(text: string, limit: number, fits: (end: number) => boolean): number {
+  let low = 0;
+  // No unit costs less than half of one: a code point of two units costs one.
+  let high = Math.min(text.length, limit * 2);
+  const near = limit >> 8;
+  while (high - low > near) {
+    const end = codePointStart(text, (low + high + 1) >> 1);
+    if (end <= low) {
+      // Nothing but one pair lies between.
+      const top = codePointStart(text, high);
+      return top > low && fits(top) ? top : low;
+    }
+    if (fits(end)) low = end;
+    else high = end - 1;
+  }
+  return low;
+}
+
+/** The index itself, or the one before it when it lies inside a surrogate pair. */
+function codePointStart(text: string, index: number): number {
+  const unit = text.charCodeAt(index);
+  return unit >= 0xdc00 && unit <= 0xdfff ? index - 1 : index;
+}
+
+/** The last grapheme boundary at or before the index. */
+function boundary(text: string, index: number): number {
+  if (index <= 0) return 0;
+  return graphemes.segment(text).containing(index)?.index ?? index;
+}
