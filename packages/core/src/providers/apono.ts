@@ -95,7 +95,7 @@ export interface AponoOptions {
  */
 export function apono(options: AponoOptions): Provider<AponoEvent | undefined> {
   checkOptions(options, ["header", "prefix"], "apono()");
-  const header = headerName(options.header, "apono()");
+  const header = headerName(options.header);
   return defineProvider<AponoEvent | undefined>({
     name: "apono",
     docs: "https://docs.apono.io",

@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../errors.ts";
+import { checkHeaderName } from "../scheme/check.ts";
 
 /** A name from a list that its vendor lengthens: the known ones complete in an editor, any other is accepted. */
 export type Open<Known extends string> = Known | (string & {});
@@ -31,15 +32,10 @@ export function batchKey(events: unknown, key: (event: unknown) => string | unde
   return Array.isArray(events) && events.length > 0 ? joinKey(...events.map(key)) : undefined;
 }
 
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
-
-/** Throws unless the text can be a header's name. */
-export function headerName(name: unknown, where: string): string {
-  if (typeof name === "string" && HEADER_NAME.test(name)) return name.toLowerCase();
-  throw new ConfigurationError(
-    "header",
-    `${where} needs header, the name of the header that holds the credential, such as "authorization".`,
-  );
+/** The header that an operator chose, in lower case; throws unless it can be one. */
+export function headerName(name: string): string {
+  checkHeaderName(name, "header");
+  return name.toLowerCase();
 }
 
 /**

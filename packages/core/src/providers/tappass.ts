@@ -65,7 +65,7 @@ export interface TapPassOptions {
  */
 export function tappass<Payload = TapPassEvent>(options: TapPassOptions): Provider<Payload> {
   checkOptions(options, ["header", "prefix"], "tappass()");
-  const header = headerName(options.header, "tappass()");
+  const header = headerName(options.header);
   return defineProvider<Payload>({
     name: "tappass",
     docs: "https://tappass.ai",
