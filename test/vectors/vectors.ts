@@ -46,7 +46,6 @@ import {
 
 /** A request whose proof somebody else has computed. */
 export interface Vector {
-  // biome-ignore lint/suspicious/noExplicitAny: each has another payload.
   readonly provider: Provider<any>;
   readonly name: string;
   /** Where the signature comes from: the vendor's page, tests or library; or independent of the code under test. */

@@ -38,7 +38,6 @@ import { workos } from "./workos.ts";
 import { zendesk } from "./zendesk.ts";
 import { zoom } from "./zoom.ts";
 
-// biome-ignore lint/suspicious/noExplicitAny: each has another payload.
 type AnyProvider = Provider<any>;
 
 /**

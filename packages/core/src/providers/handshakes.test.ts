@@ -10,7 +10,6 @@ type Options = VerifierOptions<undefined, undefined, unknown>;
 
 /** What a request that may be a handshake is answered, or why it is refused. */
 async function outcome(
-  // biome-ignore lint/suspicious/noExplicitAny: each has another payload.
   provider: Provider<any>,
   options: Options,
   request: { method?: string; url?: string; headers?: Record<string, string>; body?: string },
@@ -24,7 +23,6 @@ async function outcome(
     );
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: each has another payload.
 async function signed(provider: Provider<any>, secret: string, payload: unknown, key = secret) {
   const body = JSON.stringify(payload);
   return outcome(provider, { secret }, { headers: await sign(provider, { secret: key, body }), body });
