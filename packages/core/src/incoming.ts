@@ -60,6 +60,11 @@ export class Incoming implements Facts {
     return this.declared;
   }
 
+  /** True when the caller is known to be genuine: from the head for a static credential, else when the body has been compared. */
+  get proven(): boolean {
+    return this.secretIndex >= 0;
+  }
+
   /** Takes the next bytes of the body, which must not change afterwards. Answers a refusal when they are too many. */
   update(chunk: Uint8Array): Refusal | undefined {
     if (chunk.length === 0) return undefined;
@@ -99,8 +104,7 @@ export class Incoming implements Facts {
   /** A refusal of this request from outside: the body did not come, or not in time. */
   refuse(...reason: [code: Parameters<Verifying["refuse"]>[0], detail: string | number, cause?: unknown]): Refusal {
     const [code, detail, cause] = reason;
-    const proven = this.proof === undefined || this.secretIndex >= 0;
-    return this.to.refuse(code, detail, this.head, this.context, proven, cause);
+    return this.to.refuse(code, detail, this.head, this.context, this.proven, cause);
   }
 
   private canStream(): boolean {

@@ -5,6 +5,18 @@ export { Delivery } from "./delivery.ts";
 export { type Duration, parseDuration } from "./duration.ts";
 export { ConfigurationError, defaultStatus, WebhookError, type WebhookErrorCode, webhookErrorCodes } from "./errors.ts";
 export type { WebRequest, WebResponse } from "./fetch.ts";
+export {
+  allow,
+  block,
+  type Decide,
+  type Decision,
+  type Guardrail,
+  type GuardrailCall,
+  type GuardrailFailure,
+  type GuardrailOptions,
+  guardrail,
+  modify,
+} from "./guardrail.ts";
 export type { FetchHeaders, HeaderRecord, HeadersLike } from "./headers.ts";
 export { Incoming } from "./incoming.ts";
 export { keepRawBody, type NodeRequest, type NodeResponse } from "./node.ts";

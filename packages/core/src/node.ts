@@ -37,6 +37,7 @@ export interface NodeResponse {
   flushHeaders(): void;
   cork?(): void;
   end(...args: any[]): unknown;
+  destroy?(...args: any[]): unknown;
 }
 
 /** Where the body's bytes come from: the request itself, unless something in front of us replaced the stream. */
@@ -171,13 +172,17 @@ export function keepRawBody(request: object, _response: unknown, body: Uint8Arra
 /** A refused body of at most this size is drained to keep the connection; a larger one ends it. */
 const DRAIN = 65_536;
 
-/** Gives an answer on `node:http`, and sees to a body that nobody will read. */
-export function answerIncoming(request: NodeRequest, response: NodeResponse, answer: Answer): void {
+/**
+ * Gives an answer on `node:http`, and sees to a body that nobody will read.
+ *
+ * @param drain reads what is left of the body, however long it is, so that the caller surely sees the answer
+ */
+export function answerIncoming(request: NodeRequest, response: NodeResponse, answer: Answer, drain = false): void {
   if (response.headersSent || response.writableEnded || response.destroyed === true) return;
   const body = answer.body ?? "";
   response.writeHead(answer.status, {
     ...answer.headers,
-    ...closing(request),
+    ...(drain ? undefined : closing(request)),
     "content-length": String(new TextEncoder().encode(body).length),
   });
   response.end(body);
@@ -212,24 +217,35 @@ function isSmall(request: NodeRequest): boolean {
 export function settleOnEnd(response: NodeResponse, delivery: Delivery<any>): void {
   if (!delivery.claimed) return;
   delivery.hold();
-  const end = response.end;
+  const { end, destroy } = response;
   let ending = false;
+  const finishWith = (finish: () => unknown) => {
+    response.end = end;
+    if (destroy !== undefined) response.destroy = destroy;
+    return finish();
+  };
   response.end = function settledEnd(...args: any[]) {
     if (ending) return response;
     ending = true;
     const status = response.statusCode;
     const settled = delivery.settle(status >= 200 && status < 300);
-    if (!isPromise(settled)) {
-      response.end = end;
-      return end.apply(response, args);
-    }
+    const finish = () => finishWith(() => end.apply(response, args));
+    if (!isPromise(settled)) return finish();
     // The status is fixed now, whatever runs before the store has answered; the last byte waits for it.
     response.cork?.();
     if (!response.headersSent) response.flushHeaders();
-    const finish = () => {
-      response.end = end;
-      end.apply(response, args);
-    };
+    settled.then(finish, finish);
+    return response;
+  };
+  if (destroy === undefined) return;
+  // A handler that fails while it streams destroys the response and never ends it. Node itself does not call this
+  // when the client hangs up.
+  response.destroy = function settledDestroy(...args: any[]) {
+    if (ending) return response;
+    ending = true;
+    const settled = delivery.settle(false);
+    const finish = () => finishWith(() => destroy.apply(response, args));
+    if (!isPromise(settled)) return finish();
     settled.then(finish, finish);
     return response;
   };

@@ -1,2 +1,3 @@
+export { type GuardrailRoute, guardrail } from "./guardrail.ts";
 export type { WebhookConfig } from "./types.ts";
 export { webhooks, webhooks as default } from "./webhooks.ts";

@@ -66,8 +66,9 @@ export function resolveReplay(
   if (replay === undefined) return undefined;
   if (typeof replay !== "object")
     throw new ConfigurationError("replay", "replay must be a replay store, or an object with one: { store, … }.");
-  const option = "store" in replay ? replay : { store: replay };
-  refuseUnknown(option, "store" in replay ? KNOWN : new Set(["store"]), "replay");
+  // Asked by what a store can do: a store may have a property named "store" itself, as one that wraps another does.
+  const option = "claim" in replay ? { store: replay } : replay;
+  refuseUnknown(option, KNOWN, "replay");
   for (const method of ["claim", "commit", "release", "extend"] as const) {
     if (typeof option.store?.[method] !== "function") {
       throw new ConfigurationError("replay", `replay must be a replay store, or { store, … }: it has no ${method}().`);

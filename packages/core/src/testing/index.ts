@@ -1,3 +1,3 @@
-export { type ContractCase, replayStoreContract, type ReplayStoreSubject } from "./replay-contract.ts";
 export { type FakeClock, fakeClock } from "./clock.ts";
+export { type ContractCase, type ReplayStoreSubject, replayStoreContract } from "./replay-contract.ts";
 export { type SignedRequest, type SignedRequestOptions, signedRequest, testSecret } from "./signed-request.ts";

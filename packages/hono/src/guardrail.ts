@@ -1,0 +1,46 @@
+import {
+  guardrail as createGuardrail,
+  type Decide,
+  type GuardrailOptions,
+  type Payload,
+  type PayloadKind,
+  type Provider,
+  type StandardSchema,
+} from "@countersign/core";
+import type { Context, Handler } from "hono";
+
+/**
+ * A route handler that answers a synchronous hook with a decision, whatever happens; see `guardrail` of
+ * `@countersign/core`.
+ *
+ * @throws ConfigurationError for options that cannot be honoured
+ * @example
+ * ```ts
+ * import { Hono } from "hono";
+ * import { allow, block } from "@countersign/core";
+ * import { aperture } from "@countersign/core/providers";
+ * import { guardrail } from "@countersign/hono";
+ *
+ * const app = new Hono<{ Bindings: { APERTURE_KEY: string } }>();
+ * app.post(
+ *   "/guard",
+ *   guardrail(aperture({ event: "pre_request" }), { secret: (_, c) => c.env.APERTURE_KEY }, ({ payload }) =>
+ *     payload.metadata.model === "forbidden" ? block({ message: "Not this model." }) : allow(),
+ *   ),
+ * );
+ * ```
+ */
+export function guardrail<
+  P extends Provider<any>,
+  Schema extends StandardSchema | undefined = undefined,
+  Kind extends PayloadKind | undefined = undefined,
+>(
+  provider: P,
+  options: GuardrailOptions<Schema, Kind, Context>,
+  decide: Decide<Payload<P, Schema, Kind>, Context>,
+): Handler {
+  const guard = createGuardrail(provider, options, decide);
+  return async function guardRequest(c) {
+    return guard.handle(c.req.raw, c);
+  };
+}
