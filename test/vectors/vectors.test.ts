@@ -28,7 +28,12 @@ describe.each(vectors)("$provider.name: $name", (vector) => {
       clock: clockAt(vector),
       ...(vector.raw === true ? { payload: "raw" as const } : {}),
     });
-    const delivery = await verifier.verify(request(vector));
+    const delivery = await verifier.verify(request(vector)).catch((error: WebhookError) => {
+      // A proven set-up request passes the verdict like any other; it is only answered elsewhere.
+      if (error.code === "handshake") return undefined;
+      throw error;
+    });
+    if (delivery === undefined) return;
     expect(delivery.text()).toBe(vector.body);
     expect(delivery.id).toBe(vector.id);
   });
@@ -48,7 +53,10 @@ describe.each(vectors)("$provider.name: $name", (vector) => {
     expect(error.code).toBe(provider.scheme.kind === "token" ? "credential_mismatch" : "signature_mismatch");
   });
 
-  it.skipIf(vector.unsigned !== undefined)("is what sign() makes", async () => {
+  // Where the vector holds what only its sender would write (other signers' signatures, an offset in the time), it is
+  // not what sign() makes.
+  if (vector.unsigned !== undefined) return;
+  it("is what sign() makes", async () => {
     const headers = await sign(provider, {
       secret: vector.privateKey ?? secret,
       body: vector.body,

@@ -68,6 +68,13 @@ export function defaultStatus(code: WebhookErrorCode): number {
   return STATUS[code];
 }
 
+/** What to send back: a status, and a body where a provider's handshake asks for one. */
+export interface PublicAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>> | undefined;
+  readonly body: string | undefined;
+}
+
 /** All codes, for tables and documentation. */
 export const webhookErrorCodes = Object.freeze(Object.keys(STATUS)) as readonly WebhookErrorCode[];
 
@@ -96,16 +103,19 @@ export class WebhookError extends Error {
   readonly status: number;
   /** Name of the provider whose rules were broken. */
   readonly provider: string;
+  /** With the code `handshake`: what the provider wants to hear. */
+  readonly answer: PublicAnswer | undefined;
 
   constructor(
     code: WebhookErrorCode,
     message: string,
-    options: { status?: number; provider?: string; cause?: unknown } = {},
+    options: { status?: number; provider?: string; cause?: unknown; answer?: PublicAnswer } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.status = options.status ?? STATUS[code];
     this.provider = options.provider ?? "";
+    this.answer = options.answer;
   }
 }
 

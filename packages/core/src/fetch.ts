@@ -1,4 +1,4 @@
-import { Answer } from "./answer.ts";
+import { Answer, type Refusal } from "./answer.ts";
 import { within } from "./clock.ts";
 import type { Delivery } from "./delivery.ts";
 import type { FetchHeaders } from "./headers.ts";
@@ -43,11 +43,8 @@ export async function readRequest(
 ): Promise<Delivery<any> | Answer> {
   const { method, url, headers } = request;
   const incoming = await verifier.begin({ method, url, headers }, context);
-  const stream = request.body as Stream | null | undefined;
-  if (incoming instanceof Answer) {
-    if (stream && !request.bodyUsed) cancel(stream);
-    return incoming;
-  }
+  // A body that nobody has asked for is the runtime's: cancelling it can end the connection before the answer is out.
+  if (incoming instanceof Answer) return incoming;
   if (kept !== undefined) return incoming.finishWith(kept);
   if (request.bodyUsed) {
     return incoming.refuse(
@@ -55,6 +52,7 @@ export async function readRequest(
       "Another part of the application has read this request's body already. Verify before anything calls request.json(), text() or arrayBuffer(), or give verify() the bytes.",
     );
   }
+  const stream = request.body as Stream | null | undefined;
   if (!stream) return incoming.finish();
   const { clock, timeout } = verifier.settings;
   let reader: Reader;
@@ -67,14 +65,16 @@ export async function readRequest(
       cause,
     );
   }
-  const outcome = await within(clock, timeout, readAll(reader, incoming), () =>
+  const refusal = await within(clock, timeout, readAll(reader, incoming), () =>
     incoming.refuse("body_timeout", timeout),
   );
-  if (outcome instanceof Answer) cancel(reader);
-  return outcome;
+  if (refusal === undefined) return incoming.finish();
+  cancel(reader);
+  return refusal;
 }
 
-async function readAll(reader: Reader, incoming: Incoming): Promise<Delivery | Answer> {
+/** Reads to the end of the body and no further: what follows takes its own time. */
+async function readAll(reader: Reader, incoming: Incoming): Promise<Refusal | undefined> {
   for (;;) {
     let read: Awaited<ReturnType<Reader["read"]>>;
     try {
@@ -82,7 +82,7 @@ async function readAll(reader: Reader, incoming: Incoming): Promise<Delivery | A
     } catch (cause) {
       return incoming.refuse("body_incomplete", "the connection ended before the body did", cause);
     }
-    if (read.done) return incoming.finish();
+    if (read.done) return undefined;
     const refusal = incoming.update(read.value as Uint8Array);
     if (refusal !== undefined) return refusal;
   }
@@ -142,22 +142,37 @@ export async function settleResponse(
     return response;
   }
   const reader = (response.body as unknown as Stream).getReader();
+  const { clock, timeout } = verifier.settings;
+  let gone = false;
   const body = new ReadableStream({
     async pull(controller) {
       try {
         const { done, value } = await reader.read();
-        if (!done) return controller.enqueue(value);
-        await delivery.settle(true);
-        controller.close();
+        if (done) await delivery.settle(true);
+        if (gone) return;
+        if (done) controller.close();
+        else controller.enqueue(value);
       } catch (error) {
         await delivery.settle(false);
-        controller.error(error);
+        if (!gone) controller.error(error);
       }
     },
+    // A client that hangs up does not end the handler: what it still says is read, for as long as a body may take.
     async cancel(reason) {
-      await delivery.settle(false);
-      await reader.cancel(reason);
+      gone = true;
+      const success = await within(clock, timeout, readToEnd(reader), () => false);
+      await delivery.settle(success);
+      if (!success) await reader.cancel(reason);
     },
   });
   return new Response(body, { status: response.status, statusText: response.statusText, headers: response.headers });
+}
+
+async function readToEnd(reader: Reader): Promise<boolean> {
+  try {
+    while (!(await reader.read()).done);
+    return true;
+  } catch {
+    return false;
+  }
 }

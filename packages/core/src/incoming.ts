@@ -14,6 +14,7 @@ import type { RequestHead } from "./provider.ts";
 import type { Proof, SignatureScheme } from "./scheme/proof.ts";
 import type { Facts, Verifying } from "./verifying.ts";
 
+const SHA256 = /^[0-9a-fA-F]{64}$/;
 const NOTHING = new Uint8Array(0);
 
 /**
@@ -208,13 +209,14 @@ export class Incoming implements Facts {
 
   /** Where the content leaves the body out, the body's own digest stands in what is signed. */
   private bodyDigestHolds(parameter: string, body: Uint8Array): Maybe<boolean> {
-    if (this.isForm() || body.length === 0) return true;
-    const url = this.head.url ?? "";
-    const values = new URLSearchParams(url.slice(url.indexOf("?") + 1)).getAll(parameter);
-    return andThen(
-      platform.bytesDigest(body),
-      (digest) => values.length === 1 && platform.equal(digest, (values[0] as string).toLowerCase()),
-    );
+    const { url } = this.proof as Proof;
+    const start = url.indexOf("?");
+    const values = start === -1 ? [] : new URLSearchParams(url.slice(start + 1)).getAll(parameter);
+    // A digest that was signed counts whatever the content type says, which is not signed.
+    if (values.length === 0) return this.isForm() || body.length === 0;
+    const [value = ""] = values;
+    if (values.length > 1 || !SHA256.test(value)) return false;
+    return andThen(platform.bytesDigest(body), (digest) => platform.equal(digest, value.toLowerCase()));
   }
 
   isForm(): boolean {

@@ -92,6 +92,10 @@ export interface Settings {
   readonly window: Window | undefined;
   readonly limit: number;
   readonly payload: PayloadKind;
+  /** Whether the payload is handed out in the provider's own kind. */
+  readonly native: boolean;
+  /** Whether something else needs the provider's own payload: its handshake, its time or its key. */
+  readonly needsOwn: boolean;
   readonly schema: StandardSchema | undefined;
   readonly encoding: EncodingPolicy;
   readonly publicUrl: VerifierOptions["publicUrl"];
@@ -173,6 +177,7 @@ export function resolveOptions(provider: Provider, options: VerifierOptions<any,
     throw new ConfigurationError("onReject", "onReject must be a function.");
   }
   checkHandshake(provider, options.handshake);
+  const payload = oneOf(options.payload ?? provider.payload ?? "json", ["json", "form", "raw"], "payload");
   const onStoreFailure = oneOf(options.onStoreFailure ?? "closed", ["closed", "open"], "onStoreFailure");
 
   return {
@@ -183,7 +188,12 @@ export function resolveOptions(provider: Provider, options: VerifierOptions<any,
     keysFrom: (secrets) => secretList(secrets).map((secret) => cache.get(secret)),
     window,
     limit,
-    payload: oneOf(options.payload ?? provider.payload ?? "json", ["json", "form", "raw"], "payload"),
+    payload,
+    native: payload === (provider.payload ?? "json"),
+    needsOwn:
+      provider.handshake?.proven !== undefined ||
+      (provider.occurredAt !== undefined && window !== undefined) ||
+      (provider.key !== undefined && options.replay !== undefined),
     schema: options.schema,
     encoding: oneOf(
       options.encoding ?? provider.encoding ?? "refuse",

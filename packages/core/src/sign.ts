@@ -1,12 +1,15 @@
 import { platform } from "#crypto";
 import { isForm, parseForm, sortedForm } from "./body/form.ts";
+import { givenBytes } from "./body/given.ts";
+import { decodeText } from "./body/text.ts";
 import { toBase64, toHex, utf8 } from "./bytes.ts";
 import { ConfigurationError } from "./errors.ts";
 import { isPromise, type Maybe } from "./maybe.ts";
 import type { Provider } from "./provider.ts";
+import { NOT_LATIN1 } from "./scheme/check.ts";
 import { compileSignature } from "./scheme/proof.ts";
 import type { Ed25519Scheme, MacScheme, TokenScheme } from "./scheme/scheme.ts";
-import { writeTimestamp } from "./scheme/time.ts";
+import { readTimestamp, writeTimestamp } from "./scheme/time.ts";
 import { macSecret, privateSeed, type Secrets, secretList, tokenSecret } from "./secrets.ts";
 
 /** A message to sign. */
@@ -94,10 +97,16 @@ function signatureSigner(provider: Provider, scheme: MacScheme | Ed25519Scheme, 
   return {
     headers,
     sign(message) {
-      const body = typeof message.body === "string" ? utf8(message.body) : message.body;
+      const body = givenBytes(message.body);
+      if (body === undefined) {
+        throw new ConfigurationError(
+          "body",
+          "body must be the bytes or the text that is sent: serialize it once, then sign and send that.",
+        );
+      }
       const time = scheme.timestamp === undefined ? "" : writtenTime(message.timestamp, scheme.timestamp.unit);
       const id = idHeader === undefined ? "" : checkId(message.id ?? platform.nonce());
-      if (compiled.signsUrl && message.url === undefined) {
+      if ((compiled.signsUrl || compiled.signsPath) && message.url === undefined) {
         throw new ConfigurationError("url", `${provider.name} signs the URL: give the one that is called.`);
       }
       const { before, after } = compiled.surround({
@@ -112,7 +121,13 @@ function signatureSigner(provider: Provider, scheme: MacScheme | Ed25519Scheme, 
           return value;
         },
       });
-      const signed = carried(carries, body, message);
+      if (NOT_LATIN1.test(before) || NOT_LATIN1.test(after)) {
+        throw new ConfigurationError(
+          "url",
+          "url, method and headers are signed as they travel: escape what is not ASCII.",
+        );
+      }
+      const signed = carried(carries, body, message, provider.contentType);
       const content = { before, body: signed, after };
       const written = (signatures: readonly string[]): Record<string, string> => {
         const result: Record<string, string> = { [signatureHeader]: layout.write(time, signatures) };
@@ -142,19 +157,15 @@ function maker(scheme: MacScheme | Ed25519Scheme, secret: string | Uint8Array): 
 }
 
 function writtenTime(timestamp: Date | number | undefined, unit: NonNullable<MacScheme["timestamp"]>["unit"]): string {
-  if (typeof timestamp === "number") {
-    const text = unit === "rfc3339" ? new Date(timestamp).toISOString() : String(timestamp);
-    if (unit !== "rfc3339" && !/^(?:0|[1-9]\d{0,14})$/.test(text)) {
-      throw new ConfigurationError(
-        "timestamp",
-        "timestamp must be a Date, or a whole number in the provider's own unit.",
-      );
-    }
-    return text;
-  }
-  const milliseconds = timestamp === undefined ? Date.now() : timestamp.getTime();
-  if (Number.isNaN(milliseconds)) throw new ConfigurationError("timestamp", "timestamp is an invalid Date.");
-  return writeTimestamp(milliseconds, unit);
+  const milliseconds = timestamp instanceof Date ? timestamp.getTime() : (timestamp ?? Date.now());
+  const inUnit = typeof timestamp === "number" && unit !== "rfc3339";
+  const valid = inUnit || Math.abs(milliseconds) <= 8.64e15; // What a Date can hold; NaN is not.
+  const text = !valid ? "" : inUnit ? String(timestamp) : writeTimestamp(milliseconds, unit);
+  if (!Number.isNaN(readTimestamp(text, unit))) return text;
+  throw new ConfigurationError(
+    "timestamp",
+    "timestamp must be a Date from 1970 on, or a whole number in the provider's own unit.",
+  );
 }
 
 function checkId(id: string): string {
@@ -165,10 +176,16 @@ function checkId(id: string): string {
   );
 }
 
-function carried(carries: "body" | "form" | "nothing", body: Uint8Array, message: SignMessage): Uint8Array {
+function carried(
+  carries: "body" | "form" | "nothing",
+  body: Uint8Array,
+  message: SignMessage,
+  contentType: string | undefined,
+): Uint8Array {
   if (carries === "body") return body;
-  if (carries === "nothing" || !isForm(message.headers?.["content-type"])) return new Uint8Array(0);
-  const fields = parseForm(new TextDecoder().decode(body));
+  if (carries === "nothing" || !isForm(message.headers?.["content-type"] ?? contentType)) return new Uint8Array(0);
+  const text = decodeText(body);
+  const fields = text === undefined ? undefined : parseForm(text);
   if (fields === undefined)
     throw new ConfigurationError("body", "body must be a form: application/x-www-form-urlencoded.");
   return utf8(sortedForm(fields));

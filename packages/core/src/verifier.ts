@@ -1,15 +1,16 @@
 import { platform } from "#crypto";
 import { Answer, Refusal } from "./answer.ts";
 import type { FormPayload } from "./body/form.ts";
+import { describeGiven, givenBytes } from "./body/given.ts";
 import { INFLATABLE } from "./body/inflate.ts";
-import { utf8 } from "./bytes.ts";
 import type { Delivery } from "./delivery.ts";
-import { WebhookError } from "./errors.ts";
+import { ConfigurationError, WebhookError } from "./errors.ts";
 import { handleRequest, readRequest, type WebRequest, type WebResponse } from "./fetch.ts";
 import { AMBIGUOUS, getHeader, getPlainHeader } from "./headers.ts";
 import { Incoming } from "./incoming.ts";
 import type { Key } from "./keys.ts";
 import { adopt, andThen, isPromise, type Maybe } from "./maybe.ts";
+import { describe } from "./messages.ts";
 import { type NodeRequest, readIncoming } from "./node.ts";
 import { resolveOptions, type VerifierOptions } from "./options.ts";
 import type { PayloadKind, PayloadOf, Provider, Reply, RequestHead } from "./provider.ts";
@@ -21,7 +22,7 @@ import { replyAnswer, Verifying } from "./verifying.ts";
 /** A request whose body is already in hand. */
 export interface WebhookRequest extends RequestHead {
   /** Exactly the bytes that came; text is taken as its UTF-8 bytes. */
-  readonly body: Uint8Array | string;
+  readonly body: Uint8Array | ArrayBuffer | ArrayBufferView | string;
 }
 
 /** The payload that the options give a handler: the schema's output, else raw bytes or a form where asked for, else the provider's. */
@@ -126,16 +127,9 @@ export function createVerifier<
     }
     if (token !== undefined) return beginToken(token, head, context);
     let url = "";
-    if (signature?.signsUrl === true) {
-      const found = resolveUrl(head);
-      if (found === undefined)
-        return to.refuse(
-          "body_consumed",
-          `${provider.name} signs the URL, and this request shows only its path: set publicUrl to the origin that the provider calls, such as "https://example.com".`,
-          head,
-          context,
-          false,
-        );
+    if (signature?.signsUrl === true || signature?.signsPath === true) {
+      const found = resolveUrl(head, context);
+      if (found instanceof Refusal) return found;
       url = found;
     }
     const proof = (signature as NonNullable<typeof signature>).readProof(head, url);
@@ -259,18 +253,34 @@ export function createVerifier<
   }
 
   /** The URL that the provider called, as it stands in the provider's own settings. */
-  function resolveUrl(head: RequestHead): string | undefined {
+  function resolveUrl(head: RequestHead, context: unknown): string | Refusal {
     const { publicUrl } = settings;
-    if (typeof publicUrl === "function") return publicUrl(head);
+    const unknown = (why: string, cause?: unknown) =>
+      to.refuse("body_consumed", `${provider.name} signs the URL, and ${why}`, head, context, false, cause);
+    if (typeof publicUrl === "function") {
+      try {
+        const given: unknown = publicUrl(head);
+        return typeof given === "string" ? given : unknown("publicUrl() did not return one.");
+      } catch (cause) {
+        return unknown("publicUrl() threw.", cause);
+      }
+    }
     const url = head.url ?? "";
     if (publicUrl !== undefined) return publicUrl + pathOf(url);
-    return /^https?:\/\//i.test(url) ? url : undefined;
+    if (/^https?:\/\//i.test(url)) return url;
+    return unknown(
+      'this request shows only its path: set publicUrl to the origin that the provider calls, such as "https://example.com".',
+    );
   }
 
   function settle(outcome: Maybe<Delivery | Answer>): Promise<Delivery<never>> {
     if (isPromise(outcome))
-      return outcome.then((value) => (value instanceof Answer ? rejectLater(value) : (value as Delivery<never>)));
-    return outcome instanceof Answer ? rejectLater(outcome) : Promise.resolve(outcome as Delivery<never>);
+      return outcome.then((value) =>
+        value instanceof Answer ? rejectLater(value, provider.name) : (value as Delivery<never>),
+      );
+    return outcome instanceof Answer
+      ? rejectLater(outcome, provider.name)
+      : Promise.resolve(outcome as Delivery<never>);
   }
 
   const verifier: Verifier<any, Context> = {
@@ -278,13 +288,22 @@ export function createVerifier<
     settings,
     begin,
     verify(request, context) {
-      const begun = begin(request, context);
-      const body = typeof request.body === "string" ? utf8(request.body) : request.body;
-      const finish = (incoming: Incoming | Answer): Maybe<Delivery | Answer> =>
-        incoming instanceof Answer ? incoming : incoming.finishWith(body);
-      return settle(
-        isPromise(begun) ? (begun as Promise<Incoming | Answer>).then(finish) : finish(begun as Incoming | Answer),
-      );
+      try {
+        checkRequest(request);
+        const begun = begin(request, context);
+        const finish = (incoming: Incoming | Answer): Maybe<Delivery | Answer> => {
+          if (incoming instanceof Answer) return incoming;
+          const body = givenBytes(request.body);
+          return body === undefined
+            ? incoming.refuse("body_consumed", describeGiven(request.body))
+            : incoming.finishWith(body);
+        };
+        return settle(
+          isPromise(begun) ? (begun as Promise<Incoming | Answer>).then(finish) : finish(begun as Incoming | Answer),
+        );
+      } catch (error) {
+        return Promise.reject(error);
+      }
     },
     handle: (request, handler, context) => handleRequest(verifier, request, handler as never, context),
     verifyRequest: async (request, context) => settle(await readRequest(verifier, request, context)),
@@ -300,18 +319,11 @@ interface Shape {
 const NO_SHAPE: Shape = { declared: -1, encoding: undefined };
 
 /** Rejects a turn later, when the caller already listens: a promise that rejects before anybody listens costs Node a microsecond more. */
-function rejectLater(answer: Answer): Promise<never> {
+function rejectLater(answer: Answer, provider: string): Promise<never> {
   const error =
     answer instanceof Refusal
       ? answer.error
-      : Object.assign(
-          new WebhookError(
-            "handshake",
-            "This is a provider's set-up request, not an event: reply with the error's answer.",
-            { status: answer.status },
-          ),
-          { answer },
-        );
+      : new WebhookError("handshake", describe("handshake", "", provider), { status: answer.status, provider, answer });
   return new Promise((_, reject) => {
     READY.then(() => reject(error));
   });
@@ -321,6 +333,24 @@ const READY = Promise.resolve();
 function query(url: string | undefined): URLSearchParams {
   const start = url?.indexOf("?") ?? -1;
   return new URLSearchParams(start === -1 ? "" : url?.slice(start + 1).split("#")[0]);
+}
+
+/** For callers without types: what is not a request must not read as a forged one. */
+function checkRequest(request: WebhookRequest): void {
+  const wrong = (option: string, message: string) => new ConfigurationError(option, message);
+  if (typeof request !== "object" || request === null)
+    throw wrong("request", "verify() takes one object: { method, url, headers, body }.");
+  const { headers, method, url } = request;
+  if (typeof headers !== "object" || headers === null || Array.isArray(headers)) {
+    throw wrong(
+      "headers",
+      "verify() needs headers: a Headers object, or a record of names and values such as Node's request.headers.",
+    );
+  }
+  if (method !== undefined && typeof method !== "string")
+    throw wrong("method", 'method must be text, such as "POST", or absent.');
+  if (url !== undefined && typeof url !== "string")
+    throw wrong("url", "url must be text, as the request has it, or absent.");
 }
 
 /** The token behind its prefix; an authentication word such as `Bearer` is the same in any case (RFC 9110). */

@@ -1,9 +1,8 @@
 import { platform } from "#crypto";
 import { isObserved, publish } from "#diagnostics";
 import { Answer, Refusal } from "./answer.ts";
-import { parseForm } from "./body/form.ts";
-import { parseLossless } from "./body/json.ts";
-import { decodeText } from "./body/text.ts";
+import { ownPayload, payloadAs, Unusable } from "./body/payload.ts";
+import { toHex, utf8 } from "./bytes.ts";
 import { Delivery, type DeliveryFacts } from "./delivery.ts";
 import type { WebhookErrorCode } from "./errors.ts";
 import type { Key } from "./keys.ts";
@@ -56,76 +55,46 @@ export class Verifying {
     return refusal;
   }
 
-  /** Everything after the verdict: payload, handshake, schema, the body's own time, claim. */
+  /** Everything after the verdict: payload, handshake, the body's own time, schema, claim. */
   accept(facts: Facts, body: Uint8Array): Maybe<Delivery | Answer> {
-    const parsed = this.parse(facts, body);
-    if (parsed instanceof Refusal) return parsed;
-    const { handshake } = this.settings.provider;
-    if (handshake?.proven !== undefined) {
-      return andThen(adopt(handshake.proven(parsed, this.tools(facts.keys))), (reply) =>
-        reply === undefined ? this.shape(facts, body, parsed) : replyAnswer(reply),
-      );
-    }
-    return this.shape(facts, body, parsed);
+    const { native, payload: kind, provider, needsOwn } = this.settings;
+    const own = native || needsOwn ? ownPayload(provider, body, () => facts.isForm()) : undefined;
+    const payload = native ? own : payloadAs(kind, provider, body);
+    if (payload instanceof Unusable) return this.refuseProven(facts, payload.code, payload.detail, payload.cause);
+    const { handshake } = provider;
+    if (handshake?.proven === undefined || own instanceof Unusable) return this.judged(facts, body, own, payload);
+    return andThen(adopt(handshake.proven(own, this.tools(facts.keys))), (reply) =>
+      reply === undefined ? this.judged(facts, body, own, payload) : replyAnswer(reply),
+    );
   }
 
   tools(keys: readonly Key[] | undefined): HandshakeTools {
     return {
       setting: this.settings.handshake,
-      equal: (a, b) => platform.equal(a, b),
+      // The platform compares one byte a character; as hex, any text is that.
+      equal: (a, b) => platform.equal(toHex(utf8(a)), toHex(utf8(b))),
       hmac: (text) => {
-        const bytes = new TextEncoder().encode(text);
-        return keys?.[0]?.mac?.mac({ before: "", body: bytes, after: "" }, "hex") ?? "";
+        return keys?.[0]?.mac?.mac({ before: "", body: utf8(text), after: "" }, "hex") ?? "";
       },
     };
   }
 
-  private parse(facts: Facts, body: Uint8Array): unknown {
-    const { payload: kind, provider } = this.settings;
-    if (kind === "raw") return body;
-    const text = decodeText(body);
-    if (text === undefined) return this.refuseProven(facts, "malformed_text", "");
-    const form = kind === "form" || (provider.formField !== undefined && facts.isForm());
-    if (form) {
-      const fields = parseForm(text);
-      if (fields === undefined) return this.refuseProven(facts, "malformed_payload", "the form has a broken escape");
-      const json =
-        kind === "form" || provider.formField === undefined || provider.formField === ""
-          ? undefined
-          : fields[provider.formField];
-      return typeof json === "string" ? this.parseJson(facts, json) : fields;
+  /** The window over a time that stands in the proven body, then the schema. */
+  private judged(facts: Facts, body: Uint8Array, own: unknown, payload: unknown): Maybe<Delivery | Answer> {
+    const { provider, window, clock, schema } = this.settings;
+    if (provider.occurredAt !== undefined && window !== undefined) {
+      const at = own instanceof Unusable ? undefined : provider.occurredAt(own as never);
+      const late =
+        at === undefined || !Number.isFinite(at)
+          ? this.refuseProven(
+              facts,
+              "malformed_payload",
+              "it does not say when it was made, and a tolerance asks for that",
+            )
+          : this.judgeTime(at, clock.now(), facts.head, facts.context, true);
+      if (late !== undefined) return late;
     }
-    if (text === "" && provider.emptyBody === true) return undefined;
-    return this.parseJson(facts, text);
-  }
-
-  private parseJson(facts: Facts, text: string): unknown {
-    try {
-      return this.settings.provider.losslessIntegers === true ? parseLossless(text) : JSON.parse(text);
-    } catch {
-      // The parser's own message quotes the body, which may be secret.
-      return this.refuseProven(facts, "malformed_payload", text === "" ? "the body is empty" : "it is not valid JSON");
-    }
-  }
-
-  private shape(facts: Facts, body: Uint8Array, value: unknown): Maybe<Delivery | Answer> {
-    const { provider, payload: kind, schema } = this.settings;
-    let payload = value;
-    if (provider.normalize !== undefined && kind !== "raw" && value !== undefined) {
-      try {
-        payload = provider.normalize(value);
-      } catch (cause) {
-        return this.refuseProven(
-          facts,
-          "malformed_payload",
-          cause instanceof Error ? cause.message : "it has another shape",
-          cause,
-        );
-      }
-    }
-    const late = this.judgePayload(facts, payload);
-    if (late !== undefined) return late;
-    if (schema === undefined) return this.claim(facts, body, payload);
+    if (schema === undefined) return this.claim(facts, body, own, payload);
     let result: Maybe<StandardResult<unknown>>;
     try {
       result = adopt(schema["~standard"].validate(payload));
@@ -134,25 +103,10 @@ export class Verifying {
     }
     const next = (outcome: StandardResult<unknown>): Maybe<Delivery | Answer> =>
       outcome.issues === undefined
-        ? this.claim(facts, body, outcome.value)
+        ? this.claim(facts, body, own, outcome.value)
         : this.refuseProven(facts, "invalid_payload", describeIssues(outcome));
     if (!isPromise(result)) return next(result);
     return result.then(next, (cause) => this.refuseProven(facts, "invalid_payload", "the validator threw", cause));
-  }
-
-  /** The window over a time that stands in the proven payload. */
-  private judgePayload(facts: Facts, payload: unknown): Refusal | undefined {
-    const { provider, window, clock } = this.settings;
-    if (provider.occurredAt === undefined || window === undefined || this.settings.payload === "raw") return undefined;
-    const at = provider.occurredAt(payload as never);
-    if (at === undefined || !Number.isFinite(at)) {
-      return this.refuseProven(
-        facts,
-        "malformed_payload",
-        "it does not say when it was made, and a tolerance asks for that",
-      );
-    }
-    return this.judgeTime(at, clock.now(), facts.head, facts.context, true);
   }
 
   /** The window over any signed time. */
@@ -166,7 +120,7 @@ export class Verifying {
       : this.refuse("timestamp_in_future", timestamp - now, head, context, proven);
   }
 
-  private claim(facts: Facts, body: Uint8Array, payload: unknown): Maybe<Delivery | Answer> {
+  private claim(facts: Facts, body: Uint8Array, own: unknown, payload: unknown): Maybe<Delivery | Answer> {
     const { replay, provider } = this.settings;
     const made: DeliveryFacts<unknown> = {
       provider: this.name,
@@ -184,7 +138,7 @@ export class Verifying {
       return andThen(claim.take(), (state) => this.claimed(state, facts, made, claim, key.plain));
     };
     try {
-      return andThen(replayKey(replay, provider, delivery as Delivery<never>, facts), take);
+      return andThen(replayKey(replay, provider, own, delivery as Delivery<never>, facts), take);
     } catch (cause) {
       // The user's key or namespace function: without it nothing may be claimed, and nothing may pass unclaimed.
       return this.refuseProven(facts, "store_unavailable", "the key or namespace function threw", cause);

@@ -126,7 +126,8 @@ const views = new Map<number, readonly [Uint8Array, Uint8Array]>();
 
 function equal(a: string, b: string): boolean {
   const length = a.length;
-  if (length !== b.length || length > left.length) return false;
+  if (length !== b.length) return false;
+  if (length > left.length) return crypto.timingSafeEqual(Buffer.from(a, "latin1"), Buffer.from(b, "latin1"));
   writeText(a, left, 0);
   writeText(b, right, 0);
   let pair = views.get(length);

@@ -1,4 +1,5 @@
 import { platform } from "#crypto";
+import { Unusable } from "../body/payload.ts";
 import type { Delivery } from "../delivery.ts";
 import { andThen, type Maybe } from "../maybe.ts";
 import type { Provider, RequestHead } from "../provider.ts";
@@ -15,17 +16,19 @@ export interface ReplayKey {
 /**
  * The key of a proven delivery: the user's own, else the provider's idempotency key, else a digest of the signed
  * content. Never the signature: a header that is signed under two secrets must not count twice.
+ *
+ * @param own the payload as the provider means it, before a schema that may have dropped the key
  */
 export function replayKey(
   settings: ReplaySettings,
   provider: Provider,
+  own: unknown,
   delivery: Delivery<never>,
   request: { readonly head: RequestHead; readonly context: unknown; contentDigest(): Maybe<string> },
 ): Maybe<ReplayKey | undefined> {
+  const payload = own instanceof Unusable ? undefined : own;
   const plain =
-    settings.from === undefined
-      ? provider.key?.(delivery.payload as never, { id: delivery.id })
-      : settings.from(delivery);
+    settings.from === undefined ? provider.key?.(payload as never, { id: delivery.id }) : settings.from(delivery);
   const space =
     typeof settings.namespace === "string"
       ? settings.namespace

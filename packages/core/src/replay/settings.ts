@@ -83,6 +83,12 @@ export function resolveReplay(
   const keyRequired =
     oneOf(("missing" in settings ? settings.missing : undefined) ?? "accept", ["accept", "refuse"], "key.missing") ===
     "refuse";
+  if (provider.repeats === true && settings.from === undefined && provider.key === undefined) {
+    throw new ConfigurationError(
+      "key",
+      `${provider.name} sends genuine requests that are equal byte for byte, so remembering them would lose some: give key, a function of the delivery.`,
+    );
+  }
   if (provider.scheme.kind === "token" && settings.from === undefined) {
     if (provider.key === undefined) {
       throw new ConfigurationError(

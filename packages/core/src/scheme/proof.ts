@@ -18,6 +18,8 @@ export interface Proof {
   /** The signed content in front of the body and behind it. */
   readonly before: string;
   readonly after: string;
+  /** The public URL, where it is signed. */
+  readonly url: string;
 }
 
 /** Why the head cannot be read: which header, and what is wrong with it (absent when it is missing). */
@@ -35,7 +37,9 @@ export interface SignatureScheme {
   readonly scheme: MacScheme | Ed25519Scheme;
   readonly layout: Layout;
   readonly signatureHeader: string;
+  /** Whether the whole URL is signed, of which requests often show the path only. */
   readonly signsUrl: boolean;
+  readonly signsPath: boolean;
   /** What stands where the body would: the body itself, the sorted form, or nothing. */
   readonly carries: "body" | "form" | "nothing";
   readProof(head: RequestHead, publicUrl: string): Proof | Unreadable;
@@ -67,7 +71,7 @@ export function compileSignature(scheme: MacScheme | Ed25519Scheme): SignatureSc
   const timeHeader = scheme.timestamp?.header?.toLowerCase();
   const unit = scheme.timestamp?.unit;
   const idHeader = scheme.id?.header.toLowerCase();
-  const { before, after, carries, signsUrl, signsTime, signsId } = split(scheme.content);
+  const { before, after, carries, signsUrl, signsPath, signsTime, signsId } = split(scheme.content);
 
   if (layout.hasTimestamp !== (scheme.timestamp !== undefined && timeHeader === undefined)) {
     throw new ConfigurationError(
@@ -131,7 +135,7 @@ export function compileSignature(scheme: MacScheme | Ed25519Scheme): SignatureSc
     if (typeof start !== "string") return start;
     const end = join(after, head, fields.timestamp, id, publicUrl);
     if (typeof end !== "string") return end;
-    return { signatures: fields.signatures, timestamp: time, id, before: start, after: end };
+    return { signatures: fields.signatures, timestamp: time, id, before: start, after: end, url: publicUrl };
   }
 
   return {
@@ -139,6 +143,7 @@ export function compileSignature(scheme: MacScheme | Ed25519Scheme): SignatureSc
     layout,
     signatureHeader,
     signsUrl,
+    signsPath,
     carries,
     readProof,
     surround(given) {
@@ -161,7 +166,8 @@ function split(content: readonly ContentPart[]) {
     before: at === -1 ? content : content.slice(0, at),
     after: at === -1 ? [] : content.slice(at + 1),
     carries: at === -1 ? ("nothing" as const) : (names[at] as "body" | "form"),
-    signsUrl: names.includes("url") || names.includes("path"),
+    signsUrl: names.includes("url"),
+    signsPath: names.includes("path"),
     signsTime: names.includes("timestamp"),
     signsId: names.includes("id"),
   };
