@@ -28,7 +28,7 @@ export interface DeliveryTools {
 /** What a delivery tells its lane. */
 export interface LaneSide {
   /** Before each request. */
-  begin(): Promise<void>;
+  begin(): Promise<void> | undefined;
   /** After each request: whether it says that the endpoint is ill, and for how long it asked to be left alone. */
   ended(failed: boolean, asked: number): void;
   disable(reason: string): Promise<void>;
@@ -44,7 +44,9 @@ export async function deliver(
   tools: DeliveryTools,
   lane: LaneSide,
 ): Promise<void> {
-  const current = await withoutOld(await together(claimed, endpoint, tools), endpoint, tools);
+  let current = claimed;
+  if (claimed.some((item) => item.progress !== undefined)) current = await together(claimed, endpoint, tools);
+  if (endpoint.discardAfter !== Number.POSITIVE_INFINITY) current = await withoutOld(current, endpoint, tools);
   if (current.length === 0) return;
   const result = await sendAll(current, endpoint, tools, lane);
   const { last, sent, of } = result;
@@ -68,8 +70,7 @@ async function together(
   endpoint: Endpoint,
   { outbox, clock }: DeliveryTools,
 ): Promise<readonly ClaimedItem[]> {
-  const interrupted = claimed.find((item) => item.progress !== undefined)?.progress;
-  if (interrupted === undefined) return claimed;
+  const interrupted = claimed.find((item) => item.progress !== undefined)?.progress as Progress;
   const members = new Set(interrupted.items);
   const now = clock.now();
   for (const item of claimed) if (!members.has(item.id)) await outbox.retry(item, { at: now });
@@ -99,7 +100,6 @@ async function withoutOld(
   endpoint: Endpoint,
   tools: DeliveryTools,
 ): Promise<readonly ClaimedItem[]> {
-  if (endpoint.discardAfter === Number.POSITIVE_INFINITY) return items;
   const now = tools.clock.now();
   const old = items.filter((item) => tooOld(item.enqueuedAt, now, endpoint.discardAfter));
   for (const item of old) {
@@ -148,7 +148,8 @@ async function sendAll(
   const first = start < of ? start : of - 1;
   let last: AttemptOutcome | undefined;
   for (let index = first; index < of; index += 1) {
-    await lane.begin();
+    const room = lane.begin();
+    if (room !== undefined) await room;
     if (index > first)
       for (const item of items) await tools.outbox.extend(item, tools.clock.now() + endpoint.timeout + LEASE_MARGIN);
     last = await attempt(

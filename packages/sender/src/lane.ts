@@ -1,6 +1,6 @@
 import type { Clock } from "@countersign/core";
 import { Breaker } from "./breaker.ts";
-import { type DeliveryTools, deliver } from "./delivery.ts";
+import { type DeliveryTools, deliver, type LaneSide } from "./delivery.ts";
 import type { Endpoint } from "./endpoint/define.ts";
 import type { Announcer } from "./hooks.ts";
 import type { ClaimedItem, EndpointState, Outbox } from "./outbox/outbox.ts";
@@ -185,38 +185,50 @@ export class Lane {
 
   #start(items: readonly ClaimedItem[]): void {
     this.#inFlight += 1;
-    const { clock, announcer } = this.#tools;
-    const { endpoint } = this;
-    deliver(items, endpoint, this.#tools, {
-      begin: async () => {
-        // The first request of a delivery was given its room; further ones wait for theirs.
-        const rate = this.#rate;
-        if (rate !== undefined && rate.room(clock.now()) === 0) {
-          await new Promise<void>((resolve) => clock.setTimeout(resolve, Math.max(1, rate.nextAt() - clock.now())));
-        }
-        rate?.take(clock.now());
-        this.#breaker?.begin();
-      },
-      ended: (failed, asked) => {
-        const now = clock.now();
-        if (asked > 0) this.#pausedUntil = Math.max(this.#pausedUntil, now + asked);
-        const change = this.#breaker?.report(failed, now);
-        if (change === undefined) return;
-        const until = this.#breaker?.openUntil ?? 0;
-        announcer.tell("breaker", () => ({
-          endpoint: endpoint.name,
-          state: change,
-          ...(until === 0 ? {} : { until }),
-        }));
-      },
-      disable: (reason) => this.setState({ disabled: true, reason, at: clock.now() }),
-    })
-      .catch((error) => announcer.tell("failure", () => ({ endpoint: endpoint.name, where: "outbox", error })))
-      .finally(() => {
-        this.#inFlight -= 1;
-        this.kick();
-      });
+    void this.#run(items);
   }
+
+  async #run(items: readonly ClaimedItem[]): Promise<void> {
+    const { endpoint } = this;
+    try {
+      await deliver(items, endpoint, this.#tools, this.#side);
+    } catch (error) {
+      this.#tools.announcer.tell("failure", () => ({ endpoint: endpoint.name, where: "outbox", error }));
+    }
+    this.#inFlight -= 1;
+    this.kick();
+  }
+
+  readonly #side: LaneSide = {
+    begin: () => {
+      const { clock } = this.#tools;
+      const rate = this.#rate;
+      this.#breaker?.begin();
+      if (rate === undefined) return undefined;
+      // The first request of a delivery was given its room; further ones wait for theirs.
+      if (rate.room(clock.now()) > 0) {
+        rate.take(clock.now());
+        return undefined;
+      }
+      return new Promise<void>((resolve) => {
+        clock.setTimeout(resolve, Math.max(1, rate.nextAt() - clock.now()));
+      }).then(() => rate.take(clock.now()));
+    },
+    ended: (failed, asked) => {
+      const now = this.#tools.clock.now();
+      if (asked > 0) this.#pausedUntil = Math.max(this.#pausedUntil, now + asked);
+      const change = this.#breaker?.report(failed, now);
+      if (change === undefined) return;
+      const until = this.#breaker?.openUntil ?? 0;
+      const { name } = this.endpoint;
+      this.#tools.announcer.tell("breaker", () => ({
+        endpoint: name,
+        state: change,
+        ...(until === 0 ? {} : { until }),
+      }));
+    },
+    disable: (reason) => this.setState({ disabled: true, reason, at: this.#tools.clock.now() }),
+  };
 
   /** Nothing to do until a time, or until somebody kicks. */
   #rest(at: number | undefined): void {

@@ -3,6 +3,7 @@ import { checkChoice, checkKeys, checkText } from "../options.ts";
 import type { DeliveredEvent } from "../stored-event.ts";
 import type { Body } from "./body.ts";
 import { toJson } from "./lossless.ts";
+import { isoTime } from "./time.ts";
 
 /** Options of {@link json}. */
 export interface JsonOptions {
@@ -55,6 +56,5 @@ export function jsonText(
 }
 
 function defaultText({ id, type, severity, time, json: data }: DeliveredEvent): string {
-  const at = new Date(time).toISOString();
-  return `{"id":${JSON.stringify(id)},"type":${JSON.stringify(type)},"severity":"${severity}","time":"${at}","data":${data}}`;
+  return `{"id":${JSON.stringify(id)},"type":${JSON.stringify(type)},"severity":"${severity}","time":"${isoTime(time)}","data":${data}}`;
 }

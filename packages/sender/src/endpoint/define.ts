@@ -7,7 +7,7 @@ import { defineFilter, type Filter } from "../filter.ts";
 import type { Format } from "../format.ts";
 import { createMask, type Mask, secretsOfUrl } from "../mask.ts";
 import { checkBoolean, checkChoice, checkInteger, checkKeys, checkText } from "../options.ts";
-import { defaultStatuses, defineStatuses, type StatusTable } from "../retry/policy.ts";
+import { defaultStatuses, defineStatuses, type Meaning, spreadStatuses } from "../retry/policy.ts";
 import { exponential, type Schedule } from "../retry/schedule.ts";
 import type { Readers } from "../secret.ts";
 import type { Guard } from "../transport/guard.ts";
@@ -34,7 +34,7 @@ export interface Endpoint {
   readonly filter: Filter;
   readonly timeout: number;
   readonly retry: Schedule;
-  readonly statuses: StatusTable;
+  readonly statuses: readonly Meaning[];
   readonly judge: EndpointOptions["judge"];
   readonly retryAfterCeiling: number;
   readonly discardAfter: number;
@@ -126,7 +126,7 @@ export function defineEndpoint(options: EndpointOptions, { guard, readers }: End
     filter: defineFilter(options.filter, at("filter")),
     timeout: parseDuration(options.timeout ?? "30s", at("timeout"), 1),
     retry: checkSchedule(options.retry ?? exponential(), at("retry")),
-    statuses: defineStatuses(options.statuses, defaultStatuses, at("statuses")),
+    statuses: spreadStatuses(defineStatuses(options.statuses, defaultStatuses, at("statuses"))),
     judge: checkFunction(options.judge, at("judge")),
     retryAfterCeiling: parseDuration(options.retryAfterCeiling ?? "1h", at("retryAfterCeiling")),
     discardAfter:

@@ -5,7 +5,6 @@ import { type Readers, readSecret, type SecretSource } from "../secret.ts";
 /** Whose scheme to sign by, and with what. */
 export interface SignOptions {
   /** A provider of `@countersign/core/providers`, or your own. */
-  // biome-ignore lint/suspicious/noExplicitAny: any payload will do, signing reads none.
   readonly provider: Provider<any>;
   /** Several during a rotation: each signs where the scheme can carry several signatures, else the first. */
   readonly secret: SecretSource | readonly SecretSource[];

@@ -53,7 +53,7 @@ export class EndpointQueue {
       entry.lease = makeLease();
       entry.leasedUntil = request.now + request.lease;
       this.claimed.set(entry.id, entry);
-      taken.push({ ...entry });
+      taken.push(claimOf(entry));
     }
     return taken;
   }
@@ -136,4 +136,13 @@ export class EndpointQueue {
     for (const entry of this.#arrivals) if (entry.sequence !== -1) yield entry;
     return undefined;
   }
+}
+
+/** A copy without the queue's own fields. Optional ones only where they are. */
+function claimOf(entry: Entry): ClaimedItem {
+  const { id, endpoint, event, enqueuedAt, attempts, history, lease } = entry;
+  if (attempts === 0 && entry.progress === undefined) {
+    return { id, endpoint, event, enqueuedAt, attempts, history, lease };
+  }
+  return { ...entry };
 }

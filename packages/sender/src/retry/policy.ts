@@ -49,10 +49,20 @@ export function defineStatuses(own: StatusTable | undefined, base: StatusTable, 
   return table({ ...base, ...own });
 }
 
+/** A table spread out: what each status means, by its number. */
+export function spreadStatuses(statuses: StatusTable): readonly Meaning[] {
+  return Array.from(
+    { length: 600 },
+    (_, status) => statuses[String(status)] ?? statuses[`${Math.floor(status / 100)}xx`] ?? "permanent",
+  );
+}
+
+const SUCCESS: Verdict = Object.freeze({ kind: "success" });
+
 /** The verdict on an answer by its status alone. */
-export function judgeStatus(status: number, statuses: StatusTable): Verdict {
-  const kind = statuses[String(status)] ?? statuses[`${Math.floor(status / 100)}xx`] ?? "permanent";
-  return kind === "success" ? { kind } : { kind, reason: `The receiver answered ${status}.` };
+export function judgeStatus(status: number, meanings: readonly Meaning[]): Verdict {
+  const kind = meanings[status] ?? "permanent";
+  return kind === "success" ? SUCCESS : { kind, reason: `The receiver answered ${status}.` };
 }
 
 /** The verdict on an attempt that brought no answer. */

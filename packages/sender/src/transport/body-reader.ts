@@ -61,7 +61,7 @@ export class BodyReader {
   text(): string {
     if (this.#length === 0) return "";
     const bytes = this.#chunks.length === 1 ? (this.#chunks[0] as Buffer) : Buffer.concat(this.#chunks, this.#length);
-    return new TextDecoder().decode(bytes, { stream: this.truncated });
+    return this.truncated ? new TextDecoder().decode(bytes, { stream: true }) : bytes.toString("utf8");
   }
 
   destroy(): void {

@@ -115,19 +115,18 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #timings(): Timings {
-    return {
-      ...(this.#connected === undefined ? {} : { connected: this.#connected }),
-      ...(this.#answered === undefined ? {} : { answered: this.#answered }),
-      total: this.#elapsed(),
-    };
+    const total = this.#elapsed();
+    if (this.#connected === undefined) return { total };
+    if (this.#answered === undefined) return { connected: this.#connected, total };
+    return { connected: this.#connected, answered: this.#answered, total };
   }
 }
 
+/** undici's names are lower-case already; only repeated headers need work. */
 function joinHeaders(headers: Record<string, string | string[] | undefined>): Readonly<Record<string, string>> {
-  const joined: Record<string, string> = Object.create(null);
   for (const name in headers) {
     const value = headers[name];
-    if (value !== undefined) joined[name.toLowerCase()] = typeof value === "string" ? value : value.join(", ");
+    if (typeof value !== "string") headers[name] = value?.join(", ") ?? "";
   }
-  return joined;
+  return headers as Record<string, string>;
 }

@@ -35,6 +35,8 @@ export function httpTransport(options: HttpTransportOptions = {}): Transport {
   const pools = new Map<string, Pool>();
   const tlsNames = new WeakMap<TlsSettings, number>();
   let tlsCount = 0;
+  /** The verdict on a URL by itself, given once: an endpoint's URL object never changes. */
+  const verdicts = new WeakMap<URL, string>();
   let newest = "";
   let closed = false;
 
@@ -80,8 +82,12 @@ export function httpTransport(options: HttpTransportOptions = {}): Transport {
   return {
     request({ url, method, headers, body, timeout, responseLimit, tls }: TransportRequest): Promise<TransportResult> {
       // Literal addresses never reach `lookup`, so every attempt judges the URL itself.
-      const refused = judgeUrl(url, guard);
-      if (refused !== undefined) {
+      let refused = verdicts.get(url);
+      if (refused === undefined) {
+        refused = judgeUrl(url, guard) ?? "";
+        verdicts.set(url, refused);
+      }
+      if (refused !== "") {
         const { code, message } = describeFailure(new AddressRefused(refused));
         return Promise.resolve({ kind: "error", code, message, timings: { total: 0 } });
       }
