@@ -96,7 +96,8 @@ export function discord(options: DiscordOptions = {}): ChatFormat<DiscordPayload
       platform: "discord",
       row: ROW,
       text: "text",
-      rate: { requests: 1, per: 2000 },
+      // 30 a minute for a channel, 5 in two seconds for a webhook: this keeps under both.
+      rate: { requests: 5, per: 10_000 },
       size,
       build: (messages, writer, more) => build(messages, writer, more, fallback),
       finish(payload, messages) {

@@ -100,10 +100,13 @@ export function press<Name extends string, Payload>(
   build: (writer: Writer<Name>) => Payload,
 ): { payload: Payload; cuts: readonly Cut[] } {
   const measured = new Map<string, number>();
-  for (let scale = 1; ; scale = scale < 0.01 ? 0 : scale * 0.75) {
+  for (let scale = 1; ; ) {
     const writer = createWriter(row, scale, measured);
     const payload = build(writer);
-    if (scale === 0 || size(payload) <= row.maxSize) return { payload, cuts: writer.cuts };
+    const taken = size(payload);
+    if (scale === 0 || taken <= row.maxSize) return { payload, cuts: writer.cuts };
+    // By as much as it is too large and a little more, because not everything shrinks.
+    scale = scale < 0.01 ? 0 : scale * Math.min(0.9, Math.max(0.3, (0.95 * row.maxSize) / taken));
   }
 }
 

@@ -1,0 +1,148 @@
+import { type ChatFormat, type ChatOptions, discord, googleChat, mattermost, slack } from "@countersign/sender/chat";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { checkDiscord } from "./checks/discord.ts";
+import { checkGoogleChat } from "./checks/google-chat.ts";
+import { checkMattermost } from "./checks/mattermost.ts";
+import { checkSlack } from "./checks/slack.ts";
+import { event, messages } from "./corpus.ts";
+import { tailscaleEvents } from "./tailscale-events.ts";
+
+interface Platform {
+  readonly name: string;
+  readonly make: (options?: ChatOptions) => ChatFormat<object>;
+  readonly check: (body: string) => string[];
+}
+
+const platforms: readonly Platform[] = [
+  { name: "slack", make: slack, check: checkSlack },
+  { name: "discord", make: discord, check: checkDiscord },
+  { name: "mattermost", make: mattermost, check: checkMattermost },
+  { name: "googlechat", make: googleChat, check: checkGoogleChat },
+];
+
+const context = { requestId: () => "7f1f0f9e-6c4c-4a0e-8a43-5b8a4c8f0a00" };
+const runs = { numRuns: 200 };
+/** Milliseconds: the corpus is large, and the machine may be busy. */
+const PATIENCE = 120_000;
+
+describe.each(platforms)("every payload of the corpus is valid on $name", ({ make, check }) => {
+  it(
+    "messages, cut",
+    () => {
+      const format = make();
+      fc.assert(
+        fc.property(messages, (given) => {
+          expect(check(JSON.stringify(format(given)))).toEqual([]);
+        }),
+        runs,
+      );
+    },
+    PATIENCE,
+  );
+
+  it(
+    "messages, split",
+    () => {
+      const format = make({ overflow: "split" });
+      fc.assert(
+        fc.property(messages, (given) => {
+          const payloads = format.payloads(given);
+          expect(payloads.length).toBeLessThanOrEqual(20);
+          for (const { payload } of payloads) expect(check(JSON.stringify(payload))).toEqual([]);
+        }),
+        { numRuns: 40 },
+      );
+    },
+    PATIENCE,
+  );
+
+  it(
+    "events of the five systems and any JSON",
+    () => {
+      const format = make();
+      fc.assert(
+        fc.property(fc.array(event, { minLength: 1, maxLength: 3 }), (events) => {
+          for (const { body } of format.messages(events, context)) expect(check(body)).toEqual([]);
+        }),
+        runs,
+      );
+    },
+    PATIENCE,
+  );
+
+  it("documented Tailscale events, one by one and all together", () => {
+    const format = make();
+    const all = [
+      ...tailscaleEvents.map((data) => [{ type: "tailscale", data }]),
+      [{ type: "tailscale", data: tailscaleEvents }],
+    ];
+    for (const events of all) for (const { body } of format.messages(events, context)) expect(check(body)).toEqual([]);
+  });
+});
+
+describe("the checkers see what is wrong", () => {
+  const message = { title: "Node created", text: "text", fields: [{ name: "a", value: "b" }] };
+  const spoilt = (format: ChatFormat<object>, change: (payload: never) => void) => {
+    const payload = structuredClone(format(message));
+    change(payload as never);
+    return JSON.stringify(payload);
+  };
+  it("in Slack", () => {
+    expect(
+      checkSlack(
+        spoilt(slack(), (payload: { link_names: boolean }) => {
+          payload.link_names = true;
+        }),
+      ),
+    ).toEqual(["payload has link_names"]);
+    expect(
+      checkSlack(
+        spoilt(slack(), (payload: { blocks: { text: { text: string } }[] }) => {
+          for (const block of payload.blocks) block.text.text = "x".repeat(151);
+        }),
+      ),
+    ).toEqual(["a text of 151, limit 150"]);
+  });
+  it("in Discord", () => {
+    expect(
+      checkDiscord(
+        spoilt(discord(), (payload: { allowed_mentions: object }) => {
+          payload.allowed_mentions = {};
+        }),
+      ),
+    ).toEqual(["mentions are allowed"]);
+    expect(
+      checkDiscord(
+        spoilt(discord(), (payload: { embeds: { fields: { value: string }[] }[] }) => {
+          for (const { fields } of payload.embeds) for (const one of fields) one.value = " ";
+        }),
+      ),
+    ).toEqual(["value is empty"]);
+  });
+  it("in Mattermost", () => {
+    expect(
+      checkMattermost(
+        spoilt(mattermost(), (payload: { attachments: { color: string }[] }) => {
+          for (const one of payload.attachments) one.color = "red";
+        }),
+      ),
+    ).toEqual(["not a colour"]);
+  });
+  it("in Google Chat", () => {
+    expect(
+      checkGoogleChat(
+        spoilt(googleChat(), (payload: { cardsV2: { card: object }[] }) => {
+          for (const one of payload.cardsV2) Object.assign(one.card, { colour: "red" });
+        }),
+      ),
+    ).toEqual([".cardsV2[0].card.colour is not in the definition"]);
+    expect(
+      checkGoogleChat(
+        spoilt(googleChat(), (payload: { cardsV2: { card: { sections: object[] } }[] }) => {
+          for (const one of payload.cardsV2) one.card.sections.push({ widgets: [] });
+        }),
+      ),
+    ).toEqual(["a section has no widget"]);
+  });
+});
