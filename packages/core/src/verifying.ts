@@ -63,9 +63,16 @@ export class Verifying {
     if (payload instanceof Unusable) return this.refuseProven(facts, payload.code, payload.detail, payload.cause);
     const { handshake } = provider;
     if (handshake?.proven === undefined || own instanceof Unusable) return this.judged(facts, body, own, payload);
-    return andThen(adopt(handshake.proven(own, this.tools(facts.keys))), (reply) =>
-      reply === undefined ? this.judged(facts, body, own, payload) : replyAnswer(reply),
-    );
+    const answer = (reply: Reply | undefined) =>
+      reply === undefined ? this.judged(facts, body, own, payload) : replyAnswer(reply);
+    const failed = (cause: unknown) =>
+      this.refuseProven(facts, "malformed_payload", "the handshake cannot be read", cause);
+    try {
+      const reply = adopt(handshake.proven(own, this.tools(facts.keys)));
+      return isPromise(reply) ? (reply as Promise<Reply | undefined>).then(answer, failed) : answer(reply);
+    } catch (cause) {
+      return failed(cause);
+    }
   }
 
   tools(keys: readonly Key[] | undefined): HandshakeTools {
@@ -83,7 +90,7 @@ export class Verifying {
   private judged(facts: Facts, body: Uint8Array, own: unknown, payload: unknown): Maybe<Delivery | Answer> {
     const { provider, window, clock, schema } = this.settings;
     if (provider.occurredAt !== undefined && window !== undefined) {
-      const at = own instanceof Unusable ? undefined : provider.occurredAt(own as never);
+      const at = own instanceof Unusable ? undefined : this.timeOf(own);
       const late =
         at === undefined || !Number.isFinite(at)
           ? this.refuseProven(
@@ -107,6 +114,15 @@ export class Verifying {
         : this.refuseProven(facts, "invalid_payload", describeIssues(outcome));
     if (!isPromise(result)) return next(result);
     return result.then(next, (cause) => this.refuseProven(facts, "invalid_payload", "the validator threw", cause));
+  }
+
+  /** A payload that the provider's own rule cannot read says nothing. */
+  private timeOf(payload: unknown): number | undefined {
+    try {
+      return this.settings.provider.occurredAt?.(payload as never);
+    } catch {
+      return undefined;
+    }
   }
 
   /** The window over any signed time. */

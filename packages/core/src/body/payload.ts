@@ -53,7 +53,9 @@ function formOrItsField(text: string, field: string | undefined, provider: Provi
   const fields = form(text);
   if (fields instanceof Unusable || field === undefined || field === "") return fields;
   const value = fields[field];
-  return typeof value === "string" ? json(value, provider) : fields;
+  return typeof value === "string"
+    ? json(value, provider)
+    : new Unusable("malformed_payload", `the form has not one field "${field}"`);
 }
 
 function form(text: string): FormPayload | Unusable {
