@@ -1,4 +1,4 @@
-import { Answer, type Refusal } from "./answer.ts";
+import { Answer, Refusal } from "./answer.ts";
 import { within } from "./clock.ts";
 import type { Delivery } from "./delivery.ts";
 import type { FetchHeaders } from "./headers.ts";
@@ -101,7 +101,7 @@ export async function handleRequest<R extends WebRequest>(
 ): Promise<Response> {
   const delivery = await readRequest(verifier, request, context);
   const answer = answerInstead(verifier, delivery);
-  if (answer !== undefined) return answerResponse(answer);
+  if (answer !== undefined) return answerResponse(answer, request);
   const proven = delivery as Delivery<never>;
   if (!verifier.settings.manual) proven.hold();
   let response: Response;
@@ -122,8 +122,26 @@ export function answerInstead(verifier: Verifier<any, any>, outcome: Delivery<an
   return outcome.duplicate && verifier.settings.onDuplicate === "success" ? HANDLED : undefined;
 }
 
-export function answerResponse(answer: Answer): Response {
-  return new Response(answer.body ?? null, { status: answer.status, headers: { ...answer.headers } });
+/** A refused body of at most this size is drained to keep the connection; a larger one ends it. */
+export const DRAIN = 65_536;
+
+/** @param request the one that is answered, if a body of it that was not read is the runtime's business */
+export function answerResponse(answer: Answer, request?: WebRequest): Response {
+  const headers = new Headers(answer.headers);
+  if (request !== undefined && answer instanceof Refusal && leavesBody(request, answer)) {
+    headers.set("connection", "close");
+  }
+  return new Response(answer.body ?? null, { status: answer.status, headers });
+}
+
+/**
+ * Whether more of the body may come than is worth draining, in HTTP/1, where only the end of the connection stops it.
+ * Runtimes that speak something else, or see to it themselves, ignore the header.
+ */
+function leavesBody({ bodyUsed, headers }: WebRequest, { code }: Refusal): boolean {
+  if (bodyUsed && code !== "body_too_large" && code !== "body_timeout") return false;
+  const length = headers.get("content-length");
+  return length === null ? headers.get("transfer-encoding") !== null : !(Number(length) <= DRAIN);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Answer, Refusal } from "./answer.ts";
 import type { Delivery } from "./delivery.ts";
-import { answerInstead } from "./fetch.ts";
+import { answerInstead, DRAIN } from "./fetch.ts";
 import type { Incoming } from "./incoming.ts";
 import { isPromise, type Maybe } from "./maybe.ts";
 import type { Verifier } from "./verifier.ts";
@@ -24,6 +24,9 @@ export interface NodeRequest {
   on(event: string, listener: (...args: any[]) => void): unknown;
   removeListener(event: string, listener: (...args: any[]) => void): unknown;
   resume(): unknown;
+  pause?(): unknown;
+  /** HTTP/2 only. */
+  readonly stream?: { close?(): unknown };
 }
 
 /** The part of `node:http`'s `ServerResponse` that is used. */
@@ -41,7 +44,7 @@ export interface NodeResponse {
 }
 
 /** Where the body's bytes come from: the request itself, unless something in front of us replaced the stream. */
-type Source = Pick<NodeRequest, "on" | "removeListener">;
+type Source = Pick<NodeRequest, "on" | "removeListener" | "pause">;
 
 /** Reads and verifies a request of `node:http`; answers without reading where the head is enough. */
 export function readIncoming(
@@ -103,6 +106,7 @@ function collect(verifier: Verifier<any, any>, request: Source, incoming: Incomi
           : incoming.update(chunk as Uint8Array);
       if (refusal === undefined) return;
       stop();
+      if (typeof chunk !== "string") request.pause?.(); // Now: a turn later Node has read another megabyte.
       resolve(refusal);
     };
     const onEnd = () => {
@@ -169,9 +173,6 @@ export function keepRawBody(request: object, _response: unknown, body: Uint8Arra
   (request as { rawBody?: Uint8Array }).rawBody = body;
 }
 
-/** A refused body of at most this size is drained to keep the connection; a larger one ends it. */
-const DRAIN = 65_536;
-
 /**
  * Gives an answer on `node:http`, and sees to a body that nobody will read.
  *
@@ -180,11 +181,19 @@ const DRAIN = 65_536;
 export function answerIncoming(request: NodeRequest, response: NodeResponse, answer: Answer, drain = false): void {
   if (response.headersSent || response.writableEnded || response.destroyed === true) return;
   const body = answer.body ?? "";
+  const leave = !drain && isLeft(request);
   response.writeHead(answer.status, {
     ...answer.headers,
-    ...(drain ? undefined : closing(request)),
+    ...(leave ? closing(request) : undefined),
     "content-length": String(new TextEncoder().encode(body).length),
   });
+  if (leave) {
+    // While the connection closes, Node would read on: two megabytes in each turn of the loop.
+    request.pause?.();
+    // In HTTP/2 there is only the stream to close.
+    response.end(body, () => request.stream?.close?.());
+    return;
+  }
   response.end(body);
   request.resume();
 }
@@ -196,8 +205,12 @@ const CLOSE: Readonly<Record<string, string>> = Object.freeze({ connection: "clo
  * by itself and without a bound, unless the connection closes.
  */
 export function closing(request: NodeRequest): Readonly<Record<string, string>> | undefined {
-  if (request.complete === true || request.readableEnded === true || isSmall(request)) return undefined;
-  return (request.httpVersionMajor ?? 1) < 2 ? CLOSE : undefined;
+  return isLeft(request) && (request.httpVersionMajor ?? 1) < 2 ? CLOSE : undefined;
+}
+
+/** True when more of the body may come than is worth draining. */
+function isLeft(request: NodeRequest): boolean {
+  return request.complete !== true && request.readableEnded !== true && !isSmall(request);
 }
 
 /** The error to give to the framework when a refusal is the application's own mistake. */
@@ -207,7 +220,9 @@ export function mistake(answer: Answer): Error | undefined {
 
 function isSmall(request: NodeRequest): boolean {
   if (request.headers["transfer-encoding"] !== undefined) return false;
-  return Number(request.headers["content-length"] ?? 0) <= DRAIN;
+  const length = request.headers["content-length"];
+  // Without a length there is no body in HTTP/1, and one of any size in HTTP/2.
+  return length === undefined ? (request.httpVersionMajor ?? 1) < 2 : Number(length) <= DRAIN;
 }
 
 /**

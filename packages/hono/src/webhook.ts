@@ -64,7 +64,7 @@ export function webhook<
     if (answer !== undefined) {
       const error = mistake(answer);
       if (error !== undefined) throw error;
-      const response = answerResponse(answer);
+      const response = answerResponse(answer, node === undefined ? c.req.raw : undefined);
       if (node !== undefined && closing(node.incoming) !== undefined) response.headers.set("connection", "close");
       return response;
     }
