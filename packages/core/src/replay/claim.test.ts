@@ -1,0 +1,294 @@
+import { createHmac } from "node:crypto";
+import { describe, expect, test, vi } from "vitest";
+import type { Delivery } from "../delivery.ts";
+import { github } from "../providers/index.ts";
+import { fakeClock } from "../testing/index.ts";
+import { createVerifier, type Verifier } from "../verifier.ts";
+import { memoryReplayStore } from "./memory.ts";
+import type { ReplayOption, StoreFailure } from "./settings.ts";
+import type { ReplayStore } from "./store.ts";
+
+const body = '{"a":1}';
+const request = {
+  method: "POST",
+  headers: { "x-hub-signature-256": `sha256=${createHmac("sha256", "secret").update(body).digest("hex")}` },
+  body,
+};
+
+function set(store: Partial<ReplayStore> = {}, options: object = {}, replay: object = {}) {
+  const clock = fakeClock(1000);
+  const memory = memoryReplayStore({ clock });
+  const failures: StoreFailure[] = [];
+  const full = { ...memory, ...store } as ReplayStore;
+  const option = { store: full, lease: "60s", onFailure: (failure: StoreFailure) => failures.push(failure), ...replay };
+  const verifier = createVerifier(github, { secret: "secret", clock, replay: option as ReplayOption, ...options });
+  return { clock, memory, failures, verifier, verify: () => verifier.verify(request) };
+}
+
+const down = () => {
+  throw new Error("connection refused");
+};
+
+describe("a claim", () => {
+  test("busy, then done, then a duplicate", async () => {
+    const { verify } = set();
+    const first = await verify();
+    expect(first).toMatchObject({ duplicate: false, claimed: true });
+    await expect(verify()).rejects.toMatchObject({ code: "in_progress", status: 503 });
+    expect(await first.commit()).toBe(true);
+    expect(await verify()).toMatchObject({ duplicate: true, claimed: false, key: first.key });
+  });
+
+  test("released lets the retry in", async () => {
+    const { verify } = set();
+    expect(await (await verify()).release()).toBe(true);
+    expect(await verify()).toMatchObject({ duplicate: false });
+  });
+
+  test("settles once", async () => {
+    const { verify, memory } = set();
+    const delivery = await verify();
+    expect(await delivery.commit()).toBe(true);
+    expect(await delivery.commit()).toBe(false);
+    expect(await delivery.release()).toBe(false);
+    expect(await delivery.extend()).toBe(false);
+    expect(memory.size).toBe(1);
+    expect((await verify()).duplicate).toBe(true);
+  });
+
+  test("a duplicate can be refused", async () => {
+    const { verify } = set({}, { onDuplicate: "refuse" });
+    await (await verify()).commit();
+    await expect(verify()).rejects.toMatchObject({ code: "duplicate", status: 409 });
+  });
+
+  test("is not taken for a request that is not genuine", async () => {
+    const { verifier, memory } = set();
+    await expect(verifier.verify({ ...request, body: "{}" })).rejects.toMatchObject({ code: "signature_mismatch" });
+    await expect(verifier.verify({ ...request, headers: {} })).rejects.toMatchObject({ code: "missing_signature" });
+    expect(memory.size).toBe(0);
+  });
+
+  test("ends with its lease when nobody settles it", async () => {
+    const { verify, clock } = set();
+    await verify();
+    clock.advance(59_999);
+    await expect(verify()).rejects.toMatchObject({ code: "in_progress" });
+    clock.advance(1);
+    expect(await verify()).toMatchObject({ duplicate: false });
+  });
+
+  test("held is extended until it is settled, and leaves no timer", async () => {
+    const { verify, clock } = set();
+    const delivery = await verify();
+    delivery.hold();
+    for (let i = 0; i < 20; i++) await clock.advanceAsync(30_000);
+    await expect(verify()).rejects.toMatchObject({ code: "in_progress" });
+    expect(await delivery.commit()).toBe(true);
+    expect(clock.pending).toBe(0);
+    await clock.advanceAsync(60_000);
+    expect((await verify()).duplicate).toBe(true);
+  });
+
+  test("held for ever is let go after sixty leases", async () => {
+    const { verify, clock } = set({}, {}, { lease: "1s" });
+    (await verify()).hold();
+    await clock.advanceAsync(59_000);
+    await expect(verify()).rejects.toMatchObject({ code: "in_progress" });
+    await clock.advanceAsync(3_000);
+    expect(clock.pending).toBe(0);
+    expect(await verify()).toMatchObject({ duplicate: false });
+  });
+
+  test("lost meanwhile is told when it is committed", async () => {
+    const { verify, clock, failures } = set();
+    const first = await verify();
+    clock.advance(60_000);
+    const second = await verify();
+    expect(await first.commit()).toBe(false);
+    expect(failures).toEqual([{ operation: "commit", reason: "lost", key: first.key }]);
+    expect(await second.commit()).toBe(true);
+  });
+});
+
+describe.each([
+  ["throws", down],
+  ["rejects", async () => down()],
+  ["answers nothing", () => undefined],
+  ["answers something else", () => "OK"],
+])("a store that %s when it is asked for a claim", (_, claim) => {
+  test("fails closed", async () => {
+    const { verify } = set({ claim: claim as never });
+    await expect(verify()).rejects.toMatchObject({ code: "store_unavailable", status: 503 });
+  });
+
+  test("or open where that was asked for, without a claim", async () => {
+    const { verify } = set({ claim: claim as never }, { onStoreFailure: "open" });
+    const delivery = await verify();
+    expect(delivery).toMatchObject({ duplicate: false, claimed: false });
+    expect(await delivery.commit()).toBe(true);
+  });
+});
+
+describe("a store that fails", () => {
+  test("is reported with its cause and a hashed key, and no listener changes the answer", async () => {
+    const { verify, failures } = set({ claim: down });
+    await verify().catch(() => {});
+    expect(failures).toMatchObject([
+      { operation: "claim", reason: "failed", cause: { message: "connection refused" } },
+    ]);
+    expect(failures[0]?.key).toMatch(/^github:c:[\w-]{43}$/);
+    for (const onFailure of [down, async () => down()]) {
+      await expect(set({ claim: down }, {}, { onFailure }).verify()).rejects.toMatchObject({
+        code: "store_unavailable",
+      });
+    }
+  });
+
+  test("when it is full", async () => {
+    const { verify, failures } = set({ claim: () => "full" });
+    await expect(verify()).rejects.toMatchObject({
+      code: "store_unavailable",
+      message: expect.stringMatching(/full of live keys/),
+    });
+    expect(failures).toMatchObject([{ operation: "claim", reason: "full" }]);
+  });
+
+  test.each(["commit", "release", "extend"] as const)("in %s answers false and is reported", async (operation) => {
+    for (const fail of [down, async () => down()]) {
+      const { verify, failures } = set({ [operation]: fail });
+      const delivery = await verify();
+      expect(await delivery[operation]()).toBe(false);
+      expect(failures).toMatchObject([{ operation, reason: "failed" }]);
+    }
+  });
+
+  test("too late is not waited for, and a claim that comes after all is given back", async () => {
+    const slow = deferred<"new">();
+    const release = vi.fn(() => true);
+    const { verify, clock, failures } = set({ claim: () => slow.promise, release }, {}, { wait: "2s" });
+    const outcome = expect(verify()).rejects.toMatchObject({ code: "store_unavailable" });
+    await clock.advanceAsync(2000);
+    await outcome;
+    expect(failures).toMatchObject([{ operation: "claim", reason: "timeout" }]);
+    expect(release).not.toHaveBeenCalled();
+    slow.resolve("new");
+    await clock.advanceAsync(0);
+    expect(release).toHaveBeenCalledTimes(1);
+    expect(clock.pending).toBe(0);
+  });
+
+  test("too late with somebody else's claim gives nothing back", async () => {
+    const slow = deferred<"busy">();
+    const release = vi.fn(() => true);
+    const { verify, clock } = set({ claim: () => slow.promise, release });
+    const outcome = verify().catch((error) => error.code);
+    await clock.advanceAsync(2000);
+    slow.resolve("busy");
+    await clock.advanceAsync(0);
+    expect(await outcome).toBe("store_unavailable");
+    expect(release).not.toHaveBeenCalled();
+  });
+
+  test("too late and then rejecting is not an unhandled rejection", async () => {
+    const slow = deferred<"new">();
+    const { verify, clock } = set({ claim: () => slow.promise });
+    const outcome = verify().catch((error) => error.code);
+    await clock.advanceAsync(2000);
+    slow.reject(new Error("late"));
+    await clock.advanceAsync(0);
+    expect(await outcome).toBe("store_unavailable");
+  });
+
+  test("in time leaves no timer behind", async () => {
+    const { verify, clock } = set({ claim: async () => "new" });
+    await clock.advanceAsync(0);
+    await verify();
+    expect(clock.pending).toBe(0);
+  });
+});
+
+describe("the replay key", () => {
+  const keyOf = async (verifier: Verifier<any>) => ((await verifier.verify(request)) as Delivery).key;
+  const make = (options: object, replay: object = {}) => set({}, options, replay).verifier;
+
+  test("is a digest of the signed content, not of the signature", async () => {
+    const rotated = createHmac("sha256", "new").update(body).digest("hex");
+    const verifier = make({ secret: ["secret", "new"] });
+    await (await verifier.verify(request)).commit();
+    const again = await verifier.verify({ ...request, headers: { "x-hub-signature-256": `sha256=${rotated}` } });
+    expect(again).toMatchObject({ duplicate: true, secretIndex: 1 });
+  });
+
+  test("is not told apart by the case of a signature or by unsigned headers", async () => {
+    const verifier = make({});
+    await (await verifier.verify(request)).commit();
+    const headers = {
+      "x-hub-signature-256": request.headers["x-hub-signature-256"].replace(/(?<==).*/, (hex) => hex.toUpperCase()),
+      "x-github-delivery": "another",
+    };
+    expect((await verifier.verify({ ...request, headers })).duplicate).toBe(true);
+  });
+
+  test("is the user's own, as the delivery shows it", async () => {
+    const key = ({ payload }: { payload: { a: number } }) => `a:${payload.a}`;
+    expect(await keyOf(make({ key }))).toBe("a:1");
+    expect(await keyOf(make({ key: { from: key } }))).toBe("a:1");
+  });
+
+  test.each([undefined, "", null, 5])(
+    "of %j is none: the content's digest, or a refusal where it must be there",
+    async (value) => {
+      const from = () => value as never;
+      expect(await keyOf(make({ key: from }))).toMatch(/^github:c:/);
+      await expect(make({ key: { from, missing: "refuse" } }).verify(request)).rejects.toMatchObject({
+        code: "missing_key",
+        status: 422,
+      });
+    },
+  );
+
+  test("whose function throws, or whose namespace does, is a refusal and not an error of ours", async () => {
+    await expect(make({ key: down }).verify(request)).rejects.toMatchObject({
+      code: "store_unavailable",
+      cause: { message: "connection refused" },
+    });
+    await expect(make({}, { namespace: down }).verify(request)).rejects.toMatchObject({ code: "store_unavailable" });
+  });
+
+  test("is parted by namespaces", async () => {
+    const seen: string[] = [];
+    const store = { claim: (key: string) => (seen.push(key), "new" as const) };
+    for (const namespace of ["", "a", "b", () => "a", (head: { url?: string }) => head.url ?? ""]) {
+      await set(store, {}, { namespace }).verifier.verify({ ...request, url: "b" });
+    }
+    expect(new Set(seen).size).toBe(3);
+    expect(seen[1]).toBe(seen[3]);
+    expect(seen[2]).toBe(seen[4]);
+    for (const key of seen) expect(key).toMatch(/^[\x21-\x7e]{1,200}$/);
+  });
+
+  test("comes from before the schema, which may drop it", async () => {
+    const provider = { ...github, key: (payload: any) => payload.a && String(payload.a) };
+    const schema = { "~standard": { version: 1 as const, vendor: "x", validate: () => ({ value: "nothing left" }) } };
+    const { clock } = set();
+    const verifier = createVerifier(provider, {
+      secret: "secret",
+      schema,
+      replay: memoryReplayStore({ clock }),
+      clock,
+    });
+    expect(await verifier.verify(request)).toMatchObject({ payload: "nothing left", key: "1" });
+  });
+});
+
+/** Promise.withResolvers is younger than the oldest Node that we run on. */
+function deferred<T>() {
+  let resolve!: (value: T) => void;
+  let reject!: (cause: unknown) => void;
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}
