@@ -166,8 +166,9 @@ describe("a store that fails", () => {
   test("too late is not waited for, and a claim that comes after all is given back", async () => {
     const slow = deferred<"new">();
     const release = vi.fn(() => true);
-    const { verify, clock, failures } = set({ claim: () => slow.promise, release }, {}, { wait: "2s" });
+    const { verify, clock, failures } = set({ claim: slow.ask, release }, {}, { wait: "2s" });
     const outcome = expect(verify()).rejects.toMatchObject({ code: "store_unavailable" });
+    await slow.asked;
     await clock.advanceAsync(2000);
     await outcome;
     expect(failures).toMatchObject([{ operation: "claim", reason: "timeout" }]);
@@ -181,8 +182,9 @@ describe("a store that fails", () => {
   test("too late with somebody else's claim gives nothing back", async () => {
     const slow = deferred<"busy">();
     const release = vi.fn(() => true);
-    const { verify, clock } = set({ claim: () => slow.promise, release });
+    const { verify, clock } = set({ claim: slow.ask, release });
     const outcome = verify().catch((error) => error.code);
+    await slow.asked;
     await clock.advanceAsync(2000);
     slow.resolve("busy");
     await clock.advanceAsync(0);
@@ -192,8 +194,9 @@ describe("a store that fails", () => {
 
   test("too late and then rejecting is not an unhandled rejection", async () => {
     const slow = deferred<"new">();
-    const { verify, clock } = set({ claim: () => slow.promise });
+    const { verify, clock } = set({ claim: slow.ask });
     const outcome = verify().catch((error) => error.code);
+    await slow.asked;
     await clock.advanceAsync(2000);
     slow.reject(new Error("late"));
     await clock.advanceAsync(0);
@@ -258,9 +261,12 @@ describe("the replay key", () => {
 
   test("is parted by namespaces", async () => {
     const seen: string[] = [];
-    const store = { claim: (key: string) => (seen.push(key), "new" as const) };
+    const claim = (key: string) => {
+      seen.push(key);
+      return "new" as const;
+    };
     for (const namespace of ["", "a", "b", () => "a", (head: { url?: string }) => head.url ?? ""]) {
-      await set(store, {}, { namespace }).verifier.verify({ ...request, url: "b" });
+      await set({ claim }, {}, { namespace }).verifier.verify({ ...request, url: "b" });
     }
     expect(new Set(seen).size).toBe(3);
     expect(seen[1]).toBe(seen[3]);
@@ -282,13 +288,21 @@ describe("the replay key", () => {
   });
 });
 
-/** Promise.withResolvers is younger than the oldest Node that we run on. */
+/** A store's answer that comes when it is told to. `asked` settles when somebody waits for it. */
 function deferred<T>() {
   let resolve!: (value: T) => void;
   let reject!: (cause: unknown) => void;
+  let heard!: () => void;
   const promise = new Promise<T>((yes, no) => {
     resolve = yes;
     reject = no;
   });
-  return { promise, resolve, reject };
+  const asked = new Promise<void>((done) => {
+    heard = done;
+  });
+  const ask = () => {
+    heard();
+    return promise;
+  };
+  return { ask, asked, resolve, reject };
 }
