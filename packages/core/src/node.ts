@@ -44,7 +44,7 @@ export interface NodeResponse {
 }
 
 /** Where the body's bytes come from: the request itself, unless something in front of us replaced the stream. */
-type Source = Pick<NodeRequest, "on" | "removeListener" | "pause">;
+type Source = Pick<NodeRequest, "on" | "removeListener" | "pause" | "destroyed" | "readableEnded" | "readableDidRead">;
 
 /** Reads and verifies a request of `node:http`; answers without reading where the head is enough. */
 export function readIncoming(
@@ -77,24 +77,30 @@ function readBody(
 ): Maybe<Delivery | Answer> {
   const kept = keptBytes(request);
   if (kept !== undefined) return incoming.finishWith(kept);
-  if (request.readableEnded === true || request.readableDidRead === true) {
+  if (source.readableEnded === true || source.readableDidRead === true) {
     if (request.complete !== false && hasNoBody(request)) return incoming.finish();
     return incoming.refuse("body_consumed", whoTookIt(request));
   }
-  if (request.destroyed === true) return incoming.refuse("body_incomplete", "the connection ended before the body did");
-  return collect(verifier, source, incoming);
+  if (source.destroyed === true) return incoming.refuse("body_incomplete", "the connection ended before the body did");
+  return collect(verifier, request, incoming, source);
 }
 
-function collect(verifier: Verifier<any, any>, request: Source, incoming: Incoming): Promise<Delivery | Answer> {
+function collect(
+  verifier: Verifier<any, any>,
+  request: NodeRequest,
+  incoming: Incoming,
+  source: Source,
+): Promise<Delivery | Answer> {
   const { clock, timeout } = verifier.settings;
   return new Promise((resolve, reject) => {
     let timer: unknown;
     const stop = () => {
       clock.clearTimeout(timer);
-      request.removeListener("data", onData);
-      request.removeListener("end", onEnd);
-      request.removeListener("close", onGone);
-      request.removeListener("error", onGone);
+      source.removeListener("data", onData);
+      source.removeListener("end", onEnd);
+      source.removeListener("close", onGone);
+      source.removeListener("error", onGone);
+      if (source !== request) request.removeListener("close", onAbort);
     };
     const onData = (chunk: unknown) => {
       const refusal =
@@ -106,7 +112,7 @@ function collect(verifier: Verifier<any, any>, request: Source, incoming: Incomi
           : incoming.update(chunk as Uint8Array);
       if (refusal === undefined) return;
       stop();
-      if (typeof chunk !== "string") request.pause?.(); // Now: a turn later Node has read another megabyte.
+      if (typeof chunk !== "string") source.pause?.(); // Now: a turn later Node has read another megabyte.
       resolve(refusal);
     };
     const onEnd = () => {
@@ -121,10 +127,15 @@ function collect(verifier: Verifier<any, any>, request: Source, incoming: Incomi
       stop();
       resolve(incoming.refuse("body_incomplete", "the connection ended before the body did"));
     };
-    request.on("data", onData);
-    request.on("end", onEnd);
-    request.on("close", onGone);
-    request.on("error", onGone);
+    // A stream that is piped from the request does not end when the client hangs up.
+    const onAbort = () => {
+      if (request.complete !== true) onGone();
+    };
+    source.on("data", onData);
+    source.on("end", onEnd);
+    source.on("close", onGone);
+    source.on("error", onGone);
+    if (source !== request) request.on("close", onAbort);
     timer = clock.setTimeout(() => {
       stop();
       resolve(incoming.refuse("body_timeout", timeout));

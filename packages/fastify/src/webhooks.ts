@@ -1,8 +1,9 @@
-import type { IncomingHttpHeaders } from "node:http";
+import { Readable } from "node:stream";
 import { ConfigurationError, createVerifier, type Delivery, type Verifier } from "@countersign/core";
-import { admitIncoming } from "@countersign/core/adapter";
+import { admitIncoming, isPromise } from "@countersign/core/adapter";
 import type { FastifyInstance, FastifyRequest, preParsingHookHandler, RouteOptions } from "fastify";
 import fastifyPlugin from "fastify-plugin";
+import { setContentType } from "./content-type.ts";
 import type { WebhookConfig } from "./types.ts";
 
 /** The content type under which Fastify hands a verified request to our parser instead of reading it again. */
@@ -33,23 +34,43 @@ const VERIFIED = "application/x-countersign-verified";
 export const webhooks = fastifyPlugin(
   async function countersignWebhooks(app: FastifyInstance) {
     const contentTypes = new WeakMap<FastifyRequest, string | undefined>();
+    const instances = new Set<FastifyInstance>();
     app.decorateRequest("webhook", null as unknown as Delivery<unknown>);
 
-    app.addContentTypeParser(VERIFIED, function passVerified(request, _payload, done) {
+    function passVerified(
+      request: FastifyRequest,
+      _payload: unknown,
+      done: (error: Error | null, body?: unknown) => void,
+    ): void {
       if (!contentTypes.has(request)) {
-        done(Object.assign(new Error("Unsupported Media Type"), { statusCode: 415 }), undefined);
+        done(Object.assign(new Error("Unsupported Media Type"), { statusCode: 415 }));
         return;
       }
-      restore(request.raw.headers, contentTypes.get(request));
+      setContentType(request, contentTypes.get(request));
       done(null, request.webhook.payload);
-    });
+    }
+    app.addContentTypeParser(VERIFIED, passVerified);
 
     app.addHook("onRoute", function protectRoute(route) {
       const config = (route.config as { webhook?: WebhookConfig } | undefined)?.webhook;
       if (config === undefined) return;
       const { provider, ...options } = config;
       const verifier = createVerifier(provider, options);
+      // The plugin that the route stands in may have removed all parsers, to take everything itself.
+      if (!this.hasContentTypeParser(VERIFIED)) this.addContentTypeParser(VERIFIED, passVerified);
+      instances.add(this);
       protect(route, verifier, contentTypes);
+      settleUnanswered(route, verifier);
+    });
+
+    app.addHook("onReady", async function checkParsers() {
+      for (const instance of instances) {
+        if (instance.hasContentTypeParser(VERIFIED)) continue;
+        throw new ConfigurationError(
+          "removeAllContentTypeParsers",
+          "removeAllContentTypeParsers() was called behind a route with config.webhook, and took the parser that hands out its verified body: call it before the route is declared.",
+        );
+      }
     });
   },
   { name: "@countersign/fastify", fastify: "5.x" },
@@ -60,6 +81,7 @@ function protect(
   verifier: Verifier<any, any>,
   contentTypes: WeakMap<FastifyRequest, string | undefined>,
 ): void {
+  const { preParsing } = route;
   const verify: preParsingHookHandler = function verifyWebhook(request, reply, payload, done) {
     admitIncoming(
       verifier,
@@ -68,10 +90,10 @@ function protect(
       request,
       (delivery) => {
         request.webhook = delivery;
-        const { headers } = request.raw;
-        contentTypes.set(request, headers["content-type"]);
-        headers["content-type"] = VERIFIED;
-        done(null, payload);
+        contentTypes.set(request, request.headers["content-type"]);
+        setContentType(request, VERIFIED);
+        // The route's own hooks behind this one may read the body, which has been read.
+        done(null, preParsing === undefined ? payload : Readable.from([delivery.body], { objectMode: false }));
       },
       (error) => {
         request.log.error({ err: error }, "webhook route is set up wrongly");
@@ -80,12 +102,23 @@ function protect(
       payload === request.raw ? undefined : payload,
     );
   };
-  const { preParsing } = route;
   route.preParsing =
     preParsing === undefined ? [verify] : Array.isArray(preParsing) ? [verify, ...preParsing] : [verify, preParsing];
 }
 
-function restore(headers: IncomingHttpHeaders, contentType: string | undefined): void {
-  if (contentType === undefined) delete headers["content-type"];
-  else headers["content-type"] = contentType;
+/** Fastify sends nothing, and so ends nothing, when a handler returns nothing after the client has hung up. */
+function settleUnanswered(route: RouteOptions, verifier: Verifier<any, any>): void {
+  if (verifier.settings.manual) return;
+  const { handler } = route;
+  route.handler = function settled(request, reply) {
+    const result: unknown = handler.call(this, request, reply);
+    if (!isPromise(result) || !request.webhook.claimed) return result;
+    return result.then((value) => {
+      if (value === undefined && reply.raw.destroyed && !reply.sent)
+        return Promise.resolve(request.webhook.settle(reply.statusCode >= 200 && reply.statusCode < 300)).then(
+          () => {},
+        );
+      return value;
+    });
+  };
 }
