@@ -17,6 +17,8 @@ export interface FilterOptions {
   readonly patterns?: boolean;
   /** Only events of at least this severity: info < warn < error < critical. */
   readonly minSeverity?: Severity;
+  /** Also the sender's own `webhook.dlq` events. Default: only when `include` names them. */
+  readonly deadLetters?: boolean;
   /** Any further question. Its event is to be read, not changed; throwing counts as "no" and is reported. */
   readonly where?: (event: DeliveredEvent) => boolean;
 }
@@ -24,11 +26,11 @@ export interface FilterOptions {
 /** `true` where an endpoint wants the event. */
 export type Filter = (event: DeliveredEvent) => boolean;
 
-const KEYS = ["include", "exclude", "patterns", "minSeverity", "where"] as const;
+const KEYS = ["include", "exclude", "patterns", "minSeverity", "deadLetters", "where"] as const;
 
 /** Checks a filter and makes it a function. @throws ConfigurationError */
 export function defineFilter(options: FilterOptions | undefined, option: string): Filter {
-  const { include, exclude, patterns = false, minSeverity, where } = options ?? {};
+  const { include, exclude, patterns = false, minSeverity, deadLetters, where } = options ?? {};
   if (options !== undefined) checkKeys(options, KEYS, option);
   if (typeof patterns !== "boolean") {
     throw new ConfigurationError(`${option}.patterns`, `${option}.patterns must be true or false.`);
@@ -40,10 +42,10 @@ export function defineFilter(options: FilterOptions | undefined, option: string)
   const unwanted = exclude === undefined ? undefined : names(exclude, patterns, `${option}.exclude`);
   const least =
     minSeverity === undefined ? 0 : severities.indexOf(checkChoice(minSeverity, `${option}.minSeverity`, severities));
-  const wantsDeadLetters = include?.includes(DEAD_LETTER_TYPE) ?? false;
+  const wantsDeadLetters = deadLetters ?? include?.includes(DEAD_LETTER_TYPE) ?? false;
 
   return function accepts(event) {
-    // Only who names it gets the sender's own event: an endpoint for the application's would not know it.
+    // Only who asks for it gets the sender's own event: an endpoint for the application's would not know it.
     if (event.type === DEAD_LETTER_TYPE && !wantsDeadLetters) return false;
     if (wanted !== undefined && !wanted(event.type)) return false;
     if (unwanted?.(event.type)) return false;

@@ -46,6 +46,40 @@ export {
 export type { Readers, SecretSource } from "./secret.ts";
 export { createSender, type DeadLetters, type Sender, type SenderOptions } from "./sender.ts";
 export { type DeliveredEvent, type StoredEvent, severities } from "./stored-event.ts";
+export { type ApertureContext, type ApertureData, type ApertureHooks, fromAperture } from "./systems/aperture.ts";
+export type { ApertureChain, ApertureDecision } from "./systems/aperture-chain.ts";
+export type {
+  ApertureAuthorizationKind,
+  ApertureEventType,
+  ApertureField,
+  ApertureHookConfig,
+  ApertureSendHook,
+  ApertureSettings,
+} from "./systems/aperture-config.ts";
+export {
+  type AponoCondition,
+  type AponoData,
+  type AponoPayload,
+  type AponoTriggerName,
+  type AponoWebhookConfig,
+  fromApono,
+} from "./systems/apono.ts";
+export { defaultRedactors, type Redactors } from "./systems/redact.ts";
+export {
+  fromStalwart,
+  type StalwartAuth,
+  type StalwartContext,
+  type StalwartSecret,
+  type StalwartWebhookConfig,
+} from "./systems/stalwart.ts";
+export {
+  fromTailscale,
+  type TailscaleContext,
+  type TailscaleData,
+  type TailscaleWebhookConfig,
+  tailscaleEvent,
+} from "./systems/tailscale.ts";
+export { fromTapPass, type TapPassContext, type TapPassExport, tappassEvent } from "./systems/tappass.ts";
 export { metadataAddresses, type SpecialRange, specialRanges } from "./transport/addresses.ts";
 export { defineGuard, type Guard, type GuardOptions } from "./transport/guard.ts";
 export { type HttpTransportOptions, httpTransport } from "./transport/http.ts";

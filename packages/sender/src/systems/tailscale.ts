@@ -1,0 +1,199 @@
+import { ConfigurationError } from "@countersign/core";
+import { type TailscaleEvent, tailscale } from "@countersign/core/providers";
+import { jsonText } from "../body/json.ts";
+import { toJson } from "../body/lossless.ts";
+import { isoTime } from "../body/time.ts";
+import type { EndpointOptions } from "../endpoint/options.ts";
+import type { WebhookEvent } from "../event.ts";
+import type { Format } from "../format.ts";
+import { checkChoice, checkKeys, checkText, checkTexts } from "../options.ts";
+import { retryEverything } from "../retry/policy.ts";
+import { every } from "../retry/schedule.ts";
+import type { SecretSource } from "../secret.ts";
+import type { DeliveredEvent } from "../stored-event.ts";
+
+/** A webhook as Tailscale's API writes it down. https://tailscale.com/api#tag/webhooks */
+export interface TailscaleWebhookConfig {
+  readonly endpointId?: string;
+  readonly endpointUrl: string;
+  /** `""` is Tailscale's own JSON. */
+  readonly providerType?: "" | "slack" | "mattermost" | "googlechat" | "discord";
+  /** Event names and categories. */
+  readonly subscriptions: readonly string[];
+  readonly secret?: SecretSource | readonly SecretSource[];
+  readonly creatorLoginName?: string;
+  readonly created?: string;
+  readonly lastModified?: string;
+}
+
+/** What the configuration does not say. */
+export interface TailscaleContext {
+  /** The tailnet's name, which stands in each event. */
+  readonly tailnet: string;
+  /** Default: the `endpointId`, else `"tailscale"`. */
+  readonly name?: string;
+  /** Formats for `providerType`: `{ slack: slack() }` of `@countersign/sender/chat`. */
+  readonly formats?: { readonly [Type in "slack" | "mattermost" | "googlechat" | "discord"]?: Format };
+}
+
+/** What an event's `data` holds for this system. */
+export interface TailscaleData {
+  readonly message: string;
+  readonly data?: TailscaleEvent["data"];
+  /** Default: the context's. */
+  readonly tailnet?: string;
+  /** With more than milliseconds, or another zone. Default: the event's time. */
+  readonly timestamp?: string;
+}
+
+const MANAGEMENT = [
+  "nodeCreated",
+  "nodeNeedsApproval",
+  "nodeApproved",
+  "nodeKeyExpiringInOneDay",
+  "nodeKeyExpired",
+  "nodeDeleted",
+  "nodeSigned",
+  "nodeNeedsSignature",
+  "policyUpdate",
+  "userCreated",
+  "userNeedsApproval",
+  "userSuspended",
+  "userRestored",
+  "userDeleted",
+  "userApproved",
+  "userRoleUpdated",
+  // Deprecated names, still taken.
+  "nodeAuthorized",
+  "nodeNeedsAuthorization",
+] as const;
+const MISCONFIGURATIONS = ["subnetIPForwardingNotEnabled", "exitNodeIPForwardingNotEnabled"] as const;
+/** About the webhook itself: they come without being subscribed to. */
+const OWN = ["test", "webhookUpdated", "webhookDeleted"] as const;
+
+const CATEGORIES: Readonly<Record<string, readonly string[]>> = Object.assign(Object.create(null), {
+  categoryTailnetManagement: MANAGEMENT,
+  categoryDeviceMisconfigurations: MISCONFIGURATIONS,
+});
+const KNOWN: readonly string[] = [...MANAGEMENT, ...MISCONFIGURATIONS, ...OWN];
+
+const KEYS: readonly string[] = Object.keys({
+  endpointId: 0,
+  endpointUrl: 0,
+  providerType: 0,
+  subscriptions: 0,
+  secret: 0,
+  creatorLoginName: 0,
+  created: 0,
+  lastModified: 0,
+} satisfies Record<keyof TailscaleWebhookConfig, 0>);
+
+/**
+ * Sends as Tailscale does: a list of events in each request, signed anew for each attempt, https on port 80 or 443,
+ * redirects and every status but 2xx as failures, hourly for 24 hours, strictly in order.
+ *
+ * @throws ConfigurationError for a setting that Tailscale would refuse or that cannot be honoured
+ *
+ * @example
+ * ```ts
+ * import { createSender, fromTailscale } from "@countersign/sender";
+ * createSender({
+ *   endpoints: fromTailscale(
+ *     { endpointUrl: "https://example.com/hooks", subscriptions: ["nodeCreated"], secret: "tskey-webhook-xxxxx" },
+ *     { tailnet: "example.com" },
+ *   ),
+ * });
+ * ```
+ */
+export function fromTailscale(config: TailscaleWebhookConfig, context: TailscaleContext): EndpointOptions[] {
+  checkKeys(config, KEYS, "webhook");
+  checkKeys(context, ["tailnet", "name", "formats"], "context");
+  const tailnet = checkText(context.tailnet, "context.tailnet");
+  const type = checkChoice(config.providerType ?? "", "webhook.providerType", [
+    "",
+    "slack",
+    "mattermost",
+    "googlechat",
+    "discord",
+  ]);
+  const format = type === "" ? undefined : context.formats?.[type];
+  if (type !== "" && format === undefined) {
+    throw new ConfigurationError(
+      "webhook.providerType",
+      `webhook.providerType is "${type}": pass its format in context.formats, from @countersign/sender/chat.`,
+    );
+  }
+  if (type === "" && config.secret === undefined) {
+    throw new ConfigurationError(
+      "webhook.secret",
+      "webhook.secret is missing: Tailscale signs every request of its own format.",
+    );
+  }
+  return [
+    {
+      name: context.name ?? config.endpointId ?? "tailscale",
+      url: config.endpointUrl,
+      schemes: ["https"],
+      ports: [80, 443],
+      ...(format === undefined
+        ? {
+            body: jsonText((event) => eventText(event, tailnet), "array"),
+            sign: { provider: tailscale, secret: config.secret as SecretSource },
+          }
+        : { format }),
+      filter: { include: subscribed(config.subscriptions) },
+      statuses: retryEverything,
+      retry: every("1h", { for: "24h" }),
+      retryAfterCeiling: 0,
+      order: "fifo",
+      // "One or more events": whatever waits goes along, oldest first.
+      throttle: { window: 0, maxEvents: 100 },
+      breaker: false,
+      testEvent: { type: "test", data: { message: "This is a test event" } satisfies TailscaleData },
+    },
+  ];
+}
+
+/** One of Tailscale's own events as the sender takes it. */
+export function tailscaleEvent(event: TailscaleEvent): WebhookEvent<TailscaleData> {
+  const { type, timestamp, tailnet, message, data } = event;
+  return {
+    type,
+    ...(timestamp === undefined ? {} : { time: timestamp }),
+    data: {
+      message,
+      tailnet,
+      ...(timestamp === undefined ? {} : { timestamp }),
+      ...(data === undefined ? {} : { data }),
+    },
+  };
+}
+
+function subscribed(subscriptions: readonly string[]): string[] {
+  const option = "webhook.subscriptions";
+  const names = checkTexts(subscriptions, option);
+  if (names.length === 0) throw new ConfigurationError(option, `${option} must name at least one event or category.`);
+  const all = names.flatMap((name, index) => {
+    const category = CATEGORIES[name];
+    if (category === undefined && !KNOWN.includes(name)) {
+      throw new ConfigurationError(
+        `${option}[${index}]`,
+        `${option}[${index}] is ${JSON.stringify(name)}, which is no event of Tailscale's.`,
+      );
+    }
+    return category ?? [name];
+  });
+  return [...new Set([...all, ...OWN])];
+}
+
+function eventText(event: DeliveredEvent, tailnet: string): string {
+  const data = event.data as Partial<TailscaleData> | null;
+  return toJson({
+    timestamp: data?.timestamp ?? isoTime(event.time),
+    version: 1,
+    type: event.type,
+    tailnet: data?.tailnet ?? tailnet,
+    message: data?.message ?? event.type,
+    ...(data?.data === undefined ? {} : { data: data.data }),
+  });
+}
