@@ -51,7 +51,10 @@ export interface EndpointOptions {
   readonly timeout?: Duration;
   /** @default exponential() */
   readonly retry?: Schedule;
-  /** What statuses mean, laid over the defaults: `{ "404": "disable", "4xx": "retry" }`. */
+  /**
+   * What statuses mean, laid over `defaultStatuses`: `{ "404": "disable", "4xx": "retry" }`. A single status wins over
+   * its class, the defaults' single ones too: 410 goes on to disable unless it is named.
+   */
   readonly statuses?: StatusTable;
   /** Judges an answer whose status is success, where the destination says more in its body. */
   readonly judge?: (response: AttemptResponse) => Verdict;

@@ -23,7 +23,13 @@ export const defaultStatuses: StatusTable = table({
 });
 
 /** For systems that try everything again: Tailscale, Stalwart. */
-export const retryEverything: StatusTable = table({ "2xx": "success", "3xx": "retry", "4xx": "retry", "5xx": "retry" });
+export const retryEverything: StatusTable = table({
+  "2xx": "success",
+  "3xx": "retry",
+  "4xx": "retry",
+  "5xx": "retry",
+  "410": "retry",
+});
 
 /** What an attempt without an answer means. Two are not for time to heal. */
 const ERRORS: Readonly<Partial<Record<AttemptErrorCode, Meaning>>> = {
