@@ -267,7 +267,7 @@ export function createVerifier<
     }
     const url = head.url ?? "";
     if (publicUrl !== undefined) return publicUrl + pathOf(url);
-    if (/^https?:\/\//i.test(url)) return url;
+    if (/^https?:\/\//i.test(url) || signature?.signsUrl !== true) return url;
     return unknown(
       'this request shows only its path: set publicUrl to the origin that the provider calls, such as "https://example.com".',
     );
