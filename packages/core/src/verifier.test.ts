@@ -659,7 +659,8 @@ function fail(): never {
 
 /** A promise of another library. */
 function thenable(then: unknown): object {
-  return Object.fromEntries([["then", then]]);
+  // biome-ignore lint/suspicious/noThenProperty: it is what such a promise is.
+  return { then };
 }
 
 function encoded(encoding: string, content: Uint8Array) {
