@@ -15,15 +15,19 @@ function nextToken(): string {
   return `${prefix}.${count.toString(36)}`;
 }
 
-class Late extends Error {}
+const STATES: ReadonlySet<unknown> = new Set<ClaimState>(["new", "busy", "done", "full"]);
 
 /** Our hold on one key, from the moment it was taken until it is settled. */
 export class Claim {
   readonly key: string;
   private readonly token = nextToken();
   private readonly settings: ReplaySettings;
-  private settled = false;
-  private timer: unknown;
+  private settled: "commit" | "release" | undefined = undefined;
+  private lost = false;
+  private held = false;
+  private timer: unknown = undefined;
+  /** An extension that the store has not answered yet. */
+  private extending: Promise<boolean> | undefined = undefined;
 
   constructor(key: string, settings: ReplaySettings) {
     this.key = key;
@@ -32,15 +36,10 @@ export class Claim {
 
   /** Takes the key. `"failed"` when the store did not say. */
   take(): Maybe<ClaimState | "failed"> {
-    return this.ask(
-      "claim",
-      () => this.settings.store.claim(this.key, this.token, this.settings.lease),
-      "failed",
-      (state) => {
-        // It came too late for the request, which was answered without it: let the provider's retry in.
-        if (state === "new") this.settleLate();
-      },
-    );
+    const { clock, witness } = this.settings;
+    const seen = witness.due(clock.now());
+    if (seen !== undefined) new Claim(seen, this.settings).lookForLoss();
+    return this.claim();
   }
 
   commit(): Maybe<boolean> {
@@ -52,8 +51,22 @@ export class Claim {
   }
 
   extend(): Maybe<boolean> {
-    if (this.settled) return false;
-    return this.ask("extend", () => this.settings.store.extend(this.key, this.token, this.settings.lease), false);
+    if (this.settled !== undefined || this.lost) return false;
+    // One that hangs is not joined by more of them: they would wait in the client without a bound.
+    if (this.extending !== undefined) return this.extending;
+    const { store, lease } = this.settings;
+    const work = (): Maybe<boolean> => {
+      const asked = adopt(store.extend(this.key, this.token, lease));
+      const answered = () => {
+        this.extending = undefined;
+      };
+      if (isPromise(asked)) asked.then(answered, answered);
+      return asked;
+    };
+    const ours = this.ask("extend", work, undefined, (late) => void this.extended(late));
+    if (!isPromise(ours)) return this.extended(ours);
+    this.extending = ours.then((value) => this.extended(value));
+    return this.extending;
   }
 
   /**
@@ -61,37 +74,88 @@ export class Claim {
    * that a handler which never ends does not hold its claim for ever.
    */
   hold(): void {
+    if (this.held) return;
+    this.held = true;
+    this.holdOn(180);
+  }
+
+  private holdOn(times: number): void {
+    if (times === 0 || this.settled !== undefined || this.lost) return;
     const { clock, lease } = this.settings;
-    let times = 0;
-    const again = () => {
-      if (++times > 180) return;
-      this.timer = clock.setTimeout(() => {
-        const next = () => void (this.settled || again());
-        const held = this.extend();
-        if (isPromise(held)) held.then(next);
-        else next();
-      }, lease / 3);
-      unref(this.timer);
-    };
-    again();
+    this.timer = clock.setTimeout(() => {
+      const extended = this.extend();
+      if (isPromise(extended)) extended.then(() => this.holdOn(times - 1));
+      else this.holdOn(times - 1);
+    }, lease / 3);
+    unref(this.timer);
+  }
+
+  private claim(): Maybe<ClaimState | "failed"> {
+    const { store, lease } = this.settings;
+    const state = this.ask(
+      "claim",
+      () => store.claim(this.key, this.token, lease),
+      "failed",
+      (late) => {
+        // It came too late for the request, which was answered without it: let the provider's retry in.
+        if (late === "new") this.giveBack();
+      },
+    );
+    return isPromise(state) ? state.then((value) => this.known(value)) : this.known(state);
+  }
+
+  private known(state: ClaimState | "failed"): ClaimState | "failed" {
+    if (state === "failed" || STATES.has(state)) return state;
+    this.report("claim", "failed", new TypeError("The store answered a claim with something that is no state."));
+    return "failed";
+  }
+
+  private extended(ours: boolean | undefined): boolean {
+    if (ours === undefined) return false;
+    // A pool has many connections: it was overtaken by the release, and holds now what nobody would settle.
+    if (ours && this.settled === "release") this.giveBack();
+    if (!ours && this.settled === undefined && !this.lost) {
+      this.lost = true;
+      this.report("extend", "lost");
+    }
+    return ours;
   }
 
   private settle(operation: "commit" | "release", work: () => Maybe<boolean>): Maybe<boolean> {
-    if (this.settled) return false;
-    this.settled = true;
+    if (this.settled !== undefined) return false;
+    this.settled = operation;
     if (this.timer !== undefined) this.settings.clock.clearTimeout(this.timer);
-    const done = this.ask(operation, work, undefined);
-    const check = (ours: boolean | undefined): boolean => {
-      if (ours === undefined) return false;
-      if (!ours && operation === "commit") this.report("commit", "lost");
-      return ours;
-    };
-    return isPromise(done) ? done.then(check) : check(done);
+    const ours = this.ask(operation, work, undefined);
+    if (!isPromise(ours)) return this.ended(operation, ours);
+    return ours.then((value) => {
+      const { witness, clock, ttl } = this.settings;
+      if (value === true && operation === "commit") witness.committed(this.key, clock.now(), ttl);
+      return this.ended(operation, value);
+    });
   }
 
-  private settleLate(): void {
-    this.settled = true;
+  private ended(operation: "commit" | "release", ours: boolean | undefined): boolean {
+    if (ours === false && operation === "commit") this.report("commit", "lost");
+    return ours === true;
+  }
+
+  private giveBack(): void {
+    this.settled = "release";
     this.ask("release", () => this.settings.store.release(this.key, this.token), false);
+  }
+
+  /** Asks for a key that the store has acknowledged as done. One that it does not know is lost, and others with it. */
+  private lookForLoss(): void {
+    const { witness, clock } = this.settings;
+    const found = (state: ClaimState | "failed"): void => {
+      const lost = state === "new" || state === "busy";
+      witness.answered(lost ? "lost" : state === "done" ? "kept" : "unknown", clock.now());
+      if (lost) this.report("commit", "forgotten");
+      if (state === "new") this.commit();
+    };
+    const state = this.claim();
+    if (isPromise(state)) state.then(found);
+    else found(state);
   }
 
   /** Asks the store, waits a bounded time, and answers `otherwise` when it fails; that is reported. */
@@ -101,29 +165,36 @@ export class Claim {
     otherwise: F,
     whenLate?: (value: T) => void,
   ): Maybe<T | F> {
-    const fail = (cause: unknown): F => {
-      this.report(operation, cause instanceof Late ? "timeout" : "failed", cause instanceof Late ? undefined : cause);
+    const { clock, load, wait, witness } = this.settings;
+    const fail = (reason: StoreFailure["reason"], cause?: unknown): F => {
+      witness.suspect();
+      this.report(operation, reason, cause);
       return otherwise;
     };
+    // Only what asks for more is refused. To settle what is held makes the load smaller.
+    if (load.waiting >= load.most && (operation === "claim" || operation === "extend")) return fail("overload");
     let answer: Maybe<T>;
     try {
       answer = adopt(work());
     } catch (cause) {
-      return fail(cause);
+      return fail("failed", cause);
     }
     if (!isPromise(answer)) return answer;
-    const { clock, wait } = this.settings;
+    load.waiting++;
     let late = false;
-    const pending = answer;
-    if (whenLate !== undefined)
-      pending.then(
-        (value) => late && whenLate(value),
-        () => {},
-      );
-    return within<T>(clock, wait, pending, () => {
+    answer.then(
+      (value) => {
+        load.waiting--;
+        if (late) whenLate?.(value);
+      },
+      () => {
+        load.waiting--;
+      },
+    );
+    return within<T | F>(clock, wait, answer, () => {
       late = true;
-      throw new Late();
-    }).catch(fail);
+      return fail("timeout");
+    }).catch((cause) => fail("failed", cause));
   }
 
   report(operation: StoreFailure["operation"], reason: StoreFailure["reason"], cause?: unknown): void {

@@ -9,7 +9,11 @@ export interface PgLike {
 
 /** A connection of `postgres` (Postgres.js), by its shape. */
 export interface PostgresJsLike {
-  unsafe(text: string, values?: never[]): PromiseLike<readonly Record<string, unknown>[]>;
+  unsafe(
+    text: string,
+    values?: never[],
+    options?: { prepare?: boolean },
+  ): PromiseLike<readonly Record<string, unknown>[]>;
 }
 
 export interface PostgresReplayStoreOptions {
@@ -19,6 +23,7 @@ export interface PostgresReplayStoreOptions {
   readonly create?: boolean;
 }
 
+const UNDEFINED_TABLE = "42P01";
 const NAME = /^[a-z_][a-z0-9_]{0,47}(?:\.[a-z_][a-z0-9_]{0,47})?$/;
 
 /**
@@ -66,19 +71,20 @@ export function postgresReplayStore(
   const statements = postgresReplayTable(table);
   const sql = statementsFor(table);
   const query = querier(client);
-  let ready: Promise<void> | undefined = create ? undefined : Promise.resolve();
+  let creating: Promise<void> | undefined;
 
-  /** Once, and again after a failure: a database that is down at the first claim must not stop the later ones. */
-  function prepare(): Promise<void> {
-    ready ??= createTable(query, statements).catch((error) => {
-      ready = undefined;
-      throw error;
-    });
-    return ready;
-  }
-
+  // Asked first and created when it is missing, not before: a role that may not create tables can use one that is there,
+  // a connection that hangs holds up nobody else's, and a table that somebody drops comes back.
   async function run(statement: string, values: unknown[]): Promise<readonly Record<string, unknown>[]> {
-    await prepare();
+    try {
+      return await query(statement, values);
+    } catch (error) {
+      if (!create || (error as { code?: unknown } | null)?.code !== UNDEFINED_TABLE) throw error;
+    }
+    creating ??= createTable(query, statements).finally(() => {
+      creating = undefined;
+    });
+    await creating;
     return query(statement, values);
   }
 
@@ -93,17 +99,19 @@ export function postgresReplayStore(
 function statementsFor(table: string) {
   const until = "clock_timestamp() + $3::float8 * interval '1 millisecond'";
   return {
+    // Sweeping waits for our own key (the count) and then for nobody (SKIP LOCKED), so that two claims never deadlock.
     // A row that the statement cannot see, because it came meanwhile, or that is no longer live, is somebody's claim.
     claim: `
-      WITH swept AS (
-        DELETE FROM ${table} WHERE key IN (
-          SELECT key FROM ${table} WHERE expires <= clock_timestamp() AND key <> $1
-          ORDER BY expires LIMIT 2 FOR UPDATE SKIP LOCKED)
-      ), taken AS (
+      WITH taken AS (
         INSERT INTO ${table} AS held (key, token, done, expires) VALUES ($1, $2, false, ${until})
         ON CONFLICT (key) DO UPDATE SET token = $2, done = false, expires = EXCLUDED.expires
           WHERE held.expires <= clock_timestamp() OR (held.token = $2 AND NOT held.done)
         RETURNING 1
+      ), swept AS (
+        DELETE FROM ${table} WHERE key IN (
+          SELECT key FROM ${table}
+          WHERE expires <= clock_timestamp() AND key <> $1 AND (SELECT count(*) FROM taken) >= 0
+          ORDER BY expires LIMIT 2 FOR UPDATE SKIP LOCKED)
       )
       SELECT CASE
         WHEN EXISTS (SELECT 1 FROM taken) THEN 'new'
@@ -128,7 +136,12 @@ type Query = (text: string, values?: unknown[]) => Promise<readonly Record<strin
 function querier(client: PgLike | PostgresJsLike): Query {
   // Postgres.js first: its connection is a function that also has members.
   if (typeof (client as PostgresJsLike)?.unsafe === "function") {
-    return async (text, values) => (client as PostgresJsLike).unsafe(text, (values ?? []) as never[]);
+    // Prepared, because Postgres.js asks for the parameters' types first otherwise: a second round trip. A client that
+    // was made with `prepare: false`, as PgBouncer may need, stays without.
+    return async (text, values) =>
+      values === undefined
+        ? (client as PostgresJsLike).unsafe(text)
+        : (client as PostgresJsLike).unsafe(text, values as never[], { prepare: true });
   }
   if (typeof (client as PgLike)?.query === "function") {
     return async (text, values) => (await (client as PgLike).query(text, values)).rows;

@@ -6,14 +6,23 @@ import { oneOf, refuseUnknown, type VerifierOptions } from "../options.ts";
 import type { Provider, RequestHead } from "../provider.ts";
 import type { ReplayStore } from "./store.ts";
 import { retention, type Window } from "./window.ts";
+import { Witness } from "./witness.ts";
 
 /** What a store could not do, or did too late. The delivery's handler is not affected unless the claim failed. */
 export interface StoreFailure {
   readonly operation: "claim" | "commit" | "release" | "extend";
   /** The namespaced, hashed key. */
   readonly key: string;
-  /** `lost`: the claim was no longer ours, so the delivery may be handled twice. */
-  readonly reason: "failed" | "timeout" | "full" | "lost";
+  /**
+   * - `failed`: the store threw, or answered nonsense; `cause` is what it threw.
+   * - `timeout`: it did not answer within `wait`.
+   * - `full`: it has no room for another key.
+   * - `overload`: so many operations wait for it that no more are let in.
+   * - `lost`: the claim is no longer ours, so the delivery may be handled twice.
+   * - `forgotten`: the store had acknowledged a commit and knows nothing of it: it lost data, and what it lost may be
+   *   handled twice. Told once for each loss that is noticed, with the key that it was noticed by.
+   */
+  readonly reason: "failed" | "timeout" | "full" | "overload" | "lost" | "forgotten";
   readonly cause?: unknown;
 }
 
@@ -29,6 +38,8 @@ export type ReplayOption<Context = unknown> =
       readonly lease?: Duration;
       /** How long the store may take to answer; default `"2s"`. */
       readonly wait?: Duration;
+      /** How many operations may wait for the store at once; default 10,000. Further claims fail at once, so that a store that hangs takes no memory without a bound. */
+      readonly backlog?: number;
       /** Told of each failure of the store, also of those that change no answer. */
       readonly onFailure?: (failure: StoreFailure) => unknown;
     };
@@ -39,6 +50,8 @@ export interface ReplaySettings {
   readonly ttl: number;
   readonly lease: number;
   readonly wait: number;
+  readonly load: { waiting: number; readonly most: number };
+  readonly witness: Witness;
   readonly open: boolean;
   readonly clock: Clock;
   readonly onFailure: ((failure: StoreFailure) => unknown) | undefined;
@@ -48,7 +61,7 @@ export interface ReplaySettings {
 }
 
 const UNTIMED = 24 * 3_600_000;
-const KNOWN = new Set(["store", "namespace", "ttl", "lease", "wait", "onFailure"]);
+const KNOWN = new Set(["store", "namespace", "ttl", "lease", "wait", "backlog", "onFailure"]);
 
 export function resolveReplay(
   provider: Provider,
@@ -116,7 +129,9 @@ export function resolveReplay(
   }
   if (option.onFailure !== undefined && typeof option.onFailure !== "function")
     throw new ConfigurationError("replay.onFailure", "replay.onFailure must be a function.");
-  const { namespace = "" } = option;
+  const { namespace = "", backlog = 10_000 } = option;
+  if (!Number.isSafeInteger(backlog) || backlog < 1)
+    throw new ConfigurationError("replay.backlog", "replay.backlog must be a positive integer.");
   if (typeof namespace !== "function" && typeof namespace !== "string")
     throw new ConfigurationError("replay.namespace", "replay.namespace must be a string or a function.");
   return {
@@ -126,6 +141,8 @@ export function resolveReplay(
     ttl: ttl + 1,
     lease: parseDuration(option.lease ?? "60s", "replay.lease", 100, LONGEST_TIMER),
     wait: parseDuration(option.wait ?? "2s", "replay.wait", 1, LONGEST_TIMER),
+    load: { waiting: 0, most: backlog },
+    witness: new Witness(),
     open: shared.onStoreFailure === "open",
     clock: shared.clock,
     onFailure: option.onFailure,
