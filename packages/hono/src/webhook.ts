@@ -92,11 +92,13 @@ interface NodeBindings {
 
 /** The bytes, where other middleware has read them through Hono, which keeps what it read. */
 function keptBody(c: Context): Promise<Uint8Array> | undefined {
-  const { arrayBuffer, text } = c.req.bodyCache as unknown as {
+  const { arrayBuffer, blob, text } = c.req.bodyCache as unknown as {
     arrayBuffer?: Promise<ArrayBuffer>;
+    blob?: Promise<Blob>;
     text?: Promise<string>;
   };
-  if (arrayBuffer !== undefined) return arrayBuffer.then((buffer) => new Uint8Array(buffer));
+  const buffer = arrayBuffer ?? blob?.then((value) => value.arrayBuffer());
+  if (buffer !== undefined) return buffer.then((bytes) => new Uint8Array(bytes));
   return text?.then((value) => new TextEncoder().encode(value));
 }
 
