@@ -1,10 +1,13 @@
 /** `npm run bench`: each figure is a ratio of two sides that ran in this run, on the packages as they are published. */
 import { unpackForNode } from "../packed/pack.ts";
+import { benchHttp, benchLarge } from "./http.ts";
 import { print, type Row } from "./measure.ts";
 import { benchVerify } from "./verify.ts";
 
 const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   verify: benchVerify,
+  http: benchHttp,
+  large: benchLarge,
 };
 
 unpackForNode();

@@ -11,7 +11,10 @@ export interface Row {
 export type Task = () => unknown;
 
 /** Nanoseconds per call of each task: rounds in turn, so that a machine that drifts drifts for all; the median of rounds. */
-export async function time(tasks: readonly Task[], options: { readonly rounds?: number; readonly milliseconds?: number } = {}): Promise<number[]> {
+export async function time(
+  tasks: readonly Task[],
+  options: { readonly rounds?: number; readonly milliseconds?: number } = {},
+): Promise<number[]> {
   const { rounds = 15, milliseconds = 40 } = options;
   const counts: number[] = [];
   for (const task of tasks) {
@@ -55,7 +58,9 @@ export function print(rows: readonly Row[]): boolean {
     const reached = target[0] === "<=" ? value <= target[1] : value >= target[1];
     good &&= reached;
     const figure = `${value.toFixed(value < 0.1 ? 4 : 2)}${unit ?? "×"}`;
-    console.log(`${reached ? "  ok " : " MISS"}  ${figure.padStart(9)}  ${target[0]} ${String(target[1]).padEnd(5)}  ${name}  (${note})`);
+    console.log(
+      `${reached ? "  ok " : " MISS"}  ${figure.padStart(9)}  ${target[0]} ${String(target[1]).padEnd(5)}  ${name}  (${note})`,
+    );
   }
   return good;
 }

@@ -32,7 +32,9 @@ export async function benchSender(load = importPacked): Promise<Row[]> {
   const url = `http://127.0.0.1:${port}/hook`;
   const data = { text: "x".repeat(850), actor: "alice@example.com" };
   const event = { type: "nodeCreated", data };
-  const body = Buffer.from(JSON.stringify({ id: "0".repeat(36), type: event.type, severity: "info", time: new Date().toISOString(), data }));
+  const body = Buffer.from(
+    JSON.stringify({ id: "0".repeat(36), type: event.type, severity: "info", time: new Date().toISOString(), data }),
+  );
 
   const agent = new Agent();
   const bare = async (count: number) => {
@@ -54,7 +56,12 @@ export async function benchSender(load = importPacked): Promise<Row[]> {
   const sender = createSender({
     guard: { allow: ["127.0.0.0/8"], schemes: ["http"] },
     endpoints: [
-      { name: "sink", url, sign: { provider: standardWebhooks, secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" }, concurrency: IN_FLIGHT },
+      {
+        name: "sink",
+        url,
+        sign: { provider: standardWebhooks, secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" },
+        concurrency: IN_FLIGHT,
+      },
     ],
   });
   const signed = async (count: number) => {

@@ -70,7 +70,7 @@ export class Incoming implements Facts {
   update(chunk: Uint8Array): Refusal | undefined {
     if (chunk.length === 0) return undefined;
     const { limit } = this.to.settings;
-    this.buffer ??= new BodyBuffer(this.declared >= 0 ? this.declared : limit);
+    this.buffer ??= new BodyBuffer(this.declared, limit);
     const { buffer } = this;
     const length = buffer.length + chunk.length;
     if (length > limit) return this.refuse("body_too_large", limit);

@@ -132,17 +132,15 @@ export function createVerifier<
       if (found instanceof Refusal) return found;
       url = found;
     }
-    const proof = (signature as NonNullable<typeof signature>).readProof(head, url);
+    const proof = (signature as NonNullable<typeof signature>).readProof(head, url, (timestamp) =>
+      to.judgeTime(timestamp, clock.now(), head, context, false),
+    );
+    if (proof instanceof Refusal) return proof;
     if (proof instanceof Unreadable) {
       return proof.problem === undefined
         ? to.refuse("missing_signature", proof.header, head, context, false)
         : to.refuse("malformed_signature", `"${proof.header}": ${proof.problem}`, head, context, false);
     }
-    // A time that is not a number is one that the scheme does not sign.
-    const stale = !Number.isNaN(proof.timestamp)
-      ? to.judgeTime(proof.timestamp, clock.now(), head, context, false)
-      : undefined;
-    if (stale !== undefined) return stale;
     const shape = readShape(head, context, false);
     if (shape instanceof Refusal) return shape;
     const keys = settings.keys ?? lookUp(head, context);

@@ -16,7 +16,7 @@ describe("a body in pieces", () => {
   ])("comes back whole: %s", (_, sizes) => {
     const total = sizes.reduce((sum, size) => sum + size, 0);
     for (const most of [total, 10_000_000]) {
-      const buffer = new BodyBuffer(most);
+      const buffer = new BodyBuffer(most, most);
       const pieces = sizes.map((size, i) => bytes(size, i));
       for (const piece of pieces) buffer.push(piece);
       const whole = Buffer.concat(pieces);
@@ -28,13 +28,13 @@ describe("a body in pieces", () => {
 
   test("one piece is handed back itself, however large", () => {
     const piece = bytes(50_000);
-    const buffer = new BodyBuffer(1_000_000);
+    const buffer = new BodyBuffer(-1, 1_000_000);
     buffer.push(piece);
     expect(buffer.whole()).toBe(piece);
   });
 
   test("copies a bounded number of times, and never allocates more than can come", () => {
-    const buffer = new BodyBuffer(1_000_000);
+    const buffer = new BodyBuffer(-1, 1_000_000);
     const seen = new Set<ArrayBufferLike>();
     for (let i = 0; i < 1000; i++) {
       buffer.push(bytes(1000, i));

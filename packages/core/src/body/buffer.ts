@@ -4,41 +4,27 @@ import { concat } from "./inflate.ts";
 export const STREAM_FROM = 16_384;
 
 /**
- * Keeps a body that arrives in pieces. A large one goes into a buffer that doubles, so that no moment copies more than
- * has come, and never grows past what the request declared.
+ * Keeps a body that arrives in pieces. A large one is copied piece by piece into one buffer, so that no moment has to
+ * bring many megabytes together: as large as the request declares, which costs no memory until it is written, or else
+ * one that doubles.
  */
 export class BodyBuffer {
   length = 0;
   private chunks: Uint8Array[] = [];
   private large: Uint8Array | undefined = undefined;
-  private readonly most: number;
+  private readonly declared: number;
+  private readonly limit: number;
 
-  /** @param most bytes that can come at most: the declared length, else the limit */
-  constructor(most: number) {
-    this.most = most;
+  /** @param declared bytes that the request says it has, or -1; `limit` is what may come at most */
+  constructor(declared: number, limit: number) {
+    this.declared = declared;
+    this.limit = limit;
   }
 
   push(chunk: Uint8Array): void {
     const end = this.length + chunk.length;
-    if (this.large === undefined) {
-      this.chunks.push(chunk);
-      if (end > STREAM_FROM && this.chunks.length > 1) {
-        this.large = new Uint8Array(Math.min(this.most, Math.max(65_536, end * 2)));
-        let at = 0;
-        for (const kept of this.chunks) {
-          this.large.set(kept, at);
-          at += kept.length;
-        }
-        this.chunks = [];
-      }
-    } else {
-      if (end > this.large.length) {
-        const larger = new Uint8Array(Math.min(this.most, end * 2));
-        larger.set(this.large.subarray(0, this.length));
-        this.large = larger;
-      }
-      this.large.set(chunk, this.length);
-    }
+    if (this.large === undefined && (end <= STREAM_FROM || this.chunks.length === 0)) this.chunks.push(chunk);
+    else this.roomFor(end).set(chunk, this.length);
     this.length = end;
   }
 
@@ -49,5 +35,19 @@ export class BodyBuffer {
 
   whole(): Uint8Array {
     return this.large === undefined ? concat(this.chunks, this.length) : this.large.subarray(0, this.length);
+  }
+
+  private roomFor(end: number): Uint8Array {
+    const { large } = this;
+    if (large !== undefined && end <= large.length) return large;
+    const grown = new Uint8Array(this.declared >= end ? this.declared : Math.min(this.limit, Math.max(65_536, end * 2)));
+    let at = 0;
+    for (const kept of this.parts()) {
+      grown.set(kept, at);
+      at += kept.length;
+    }
+    this.chunks = [];
+    this.large = grown;
+    return grown;
   }
 }

@@ -19,6 +19,8 @@ export interface Layout {
   readonly hasTimestamp: boolean;
   /** True when the header can carry several signatures. */
   readonly many: boolean;
+  /** The timestamp, where the text begins with it: a stale request is refused before the rest is looked at. */
+  peekTimestamp(text: string): string | undefined;
   /** Adds what the text holds to `fields`; answers what is wrong with it, or nothing. */
   read(text: string, fields: SignatureFields): string | undefined;
   write(timestamp: string, signatures: readonly string[]): string;
@@ -39,6 +41,7 @@ function prefixed(layout: string, list: "," | " " | undefined, reader: Signature
   return {
     hasTimestamp: false,
     many: list !== undefined,
+    peekTimestamp: () => undefined,
     read(text, fields) {
       if (separator === undefined) {
         const signature = text.startsWith(prefix) ? reader(text, prefix.length, text.length) : undefined;
@@ -90,6 +93,11 @@ function pairs(layout: string, reader: SignatureReader): Layout {
   return {
     hasTimestamp: true,
     many: true,
+    peekTimestamp(text) {
+      if (!text.startsWith(timeKey)) return undefined;
+      const end = text.indexOf(separator, timeKey.length);
+      return end === -1 ? undefined : text.slice(timeKey.length, end);
+    },
     read(text, fields) {
       let start = 0;
       while (start <= text.length) {

@@ -42,7 +42,12 @@ export interface SignatureScheme {
   readonly signsPath: boolean;
   /** What stands where the body would: the body itself, the sorted form, or nothing. */
   readonly carries: "body" | "form" | "nothing";
-  readProof(head: RequestHead, publicUrl: string): Proof | Unreadable;
+  /** @param judge what is wrong with the signed time, if anything; asked as soon as the time is known */
+  readProof<Stale>(
+    head: RequestHead,
+    publicUrl: string,
+    judge: (timestamp: number) => Stale | undefined,
+  ): Proof | Unreadable | Stale;
   /** The signed text around the body, for a request that we make ourselves. */
   surround(values: ContentValues): { readonly before: string; readonly after: string };
 }
@@ -90,13 +95,41 @@ export function compileSignature(scheme: MacScheme | Ed25519Scheme): SignatureSc
   }
   const timeHeaderName = timeHeader ?? signatureHeader;
 
-  function readProof(head: RequestHead, publicUrl: string): Proof | Unreadable {
+  /** The signed time in milliseconds, from its own header or, if that is quickly found, from the signature's. */
+  function readTime(head: RequestHead, text: string, fields: SignatureFields): number | Unreadable | undefined {
+    if (unit === undefined) return Number.NaN;
+    let written: string | typeof AMBIGUOUS | undefined;
+    if (timeHeader === undefined) {
+      written = fields.timestamp ?? layout.peekTimestamp(text);
+      if (written === undefined) return undefined;
+    } else {
+      written = getHeader(head.headers, timeHeader, head.rawHeaders);
+      if (typeof written !== "string") {
+        return new Unreadable(timeHeader, written === AMBIGUOUS ? "it stands there twice" : undefined);
+      }
+      fields.timestamp = written;
+    }
+    const time = readTimestamp(written, unit);
+    return Number.isNaN(time) ? new Unreadable(timeHeaderName, "its timestamp is not canonical") : time;
+  }
+
+  function readProof<Stale>(
+    head: RequestHead,
+    publicUrl: string,
+    judge: (timestamp: number) => Stale | undefined,
+  ): Proof | Unreadable | Stale {
     const fields: SignatureFields = { timestamp: undefined, signatures: [] };
     const text = getHeader(head.headers, signatureHeader, head.rawHeaders);
     if (typeof text !== "string")
       return new Unreadable(signatureHeader, text === AMBIGUOUS ? "it stands there twice" : undefined);
     if (text.length > MAX_HEADER_LENGTH)
       return new Unreadable(signatureHeader, `it is longer than ${MAX_HEADER_LENGTH} characters`);
+
+    // The time first, where it is at hand: it is the cheapest thing that can be wrong.
+    let time = readTime(head, text, fields);
+    if (time instanceof Unreadable) return time;
+    const early = time === undefined || Number.isNaN(time) ? undefined : judge(time);
+    if (early !== undefined) return early;
     const problem = layout.read(text, fields);
     if (problem !== undefined) return new Unreadable(signatureHeader, problem);
     for (const name of others) {
@@ -108,17 +141,11 @@ export function compileSignature(scheme: MacScheme | Ed25519Scheme): SignatureSc
           : layout.read(more, fields);
       if (wrong !== undefined) return new Unreadable(name, wrong);
     }
-
-    let time = Number.NaN;
-    if (unit !== undefined) {
-      if (timeHeader !== undefined) {
-        const written = getHeader(head.headers, timeHeader, head.rawHeaders);
-        if (typeof written !== "string")
-          return new Unreadable(timeHeader, written === AMBIGUOUS ? "it stands there twice" : undefined);
-        fields.timestamp = written;
-      }
-      time = readTimestamp(fields.timestamp as string, unit);
-      if (Number.isNaN(time)) return new Unreadable(timeHeaderName, "its timestamp is not canonical");
+    if (time === undefined) {
+      time = readTime(head, text, fields) as number | Unreadable;
+      if (time instanceof Unreadable) return time;
+      const late = judge(time);
+      if (late !== undefined) return late;
     }
 
     let id: string | undefined;

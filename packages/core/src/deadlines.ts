@@ -1,0 +1,47 @@
+import type { Clock } from "./clock.ts";
+
+/**
+ * Many deadlines of one length under a single timer. A request sets its own and takes it back some microseconds later;
+ * a timer each would cost more than parsing its signature.
+ */
+export class Deadlines {
+  private readonly clock: Clock;
+  private readonly length: number;
+  /** In the order in which they fall due, because all are equally long. */
+  private readonly waiting = new Map<() => void, number>();
+  private armed = false;
+
+  constructor(clock: Clock, length: number) {
+    this.clock = clock;
+    this.length = length;
+  }
+
+  add(late: () => void): void {
+    this.waiting.set(late, this.clock.now() + this.length);
+    if (!this.armed) this.arm(this.length);
+  }
+
+  delete(late: () => void): void {
+    this.waiting.delete(late);
+  }
+
+  private arm(milliseconds: number): void {
+    this.armed = true;
+    const timer = this.clock.setTimeout(() => this.ring(), milliseconds);
+    // What it watches holds a connection, which keeps the process alive; the timer alone should not.
+    (timer as { unref?: () => void } | undefined)?.unref?.();
+  }
+
+  private ring(): void {
+    this.armed = false;
+    const now = this.clock.now();
+    for (const [late, due] of this.waiting) {
+      if (due > now) {
+        this.arm(due - now);
+        return;
+      }
+      this.waiting.delete(late);
+      late();
+    }
+  }
+}

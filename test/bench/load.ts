@@ -1,0 +1,86 @@
+import { type ChildProcess, fork } from "node:child_process";
+import net from "node:net";
+import { fileURLToPath } from "node:url";
+import type { Framework, Kind } from "./server.ts";
+
+/** A server of the bench, in its own process. */
+export class BenchServer {
+  readonly port: number;
+  private readonly child: ChildProcess;
+
+  private constructor(child: ChildProcess, port: number) {
+    this.child = child;
+    this.port = port;
+  }
+
+  static async start(framework: Framework, kind: Kind): Promise<BenchServer> {
+    const child = fork(fileURLToPath(new URL("server.ts", import.meta.url)), [framework, kind], {
+      execArgv: ["--import", "tsx"],
+    });
+    const { port } = (await answer(child)) as { port: number };
+    return new BenchServer(child, port);
+  }
+
+  /** CPU microseconds that the server used while `work` ran, and its longest stall in milliseconds. */
+  async during(
+    work: () => Promise<number>,
+  ): Promise<{ readonly cpu: number; readonly stall: number; readonly done: number }> {
+    this.child.send("start");
+    await answer(this.child);
+    const done = await work();
+    this.child.send("stop");
+    return { ...((await answer(this.child)) as { cpu: number; stall: number }), done };
+  }
+
+  stop(): void {
+    this.child.disconnect();
+  }
+}
+
+function answer(child: ChildProcess): Promise<unknown> {
+  child.setMaxListeners(100);
+  return new Promise((resolve, reject) => {
+    child.once("message", resolve);
+    child.once("exit", () => reject(new Error("the server of the bench ended")));
+  });
+}
+
+/** Posts the same bytes over kept connections until the time is over; answers how many were answered 200. */
+export async function hammer(
+  port: number,
+  request: Buffer,
+  connections: number,
+  milliseconds: number,
+): Promise<number> {
+  const end = Date.now() + milliseconds;
+  let done = 0;
+  await Promise.all(
+    Array.from(
+      { length: connections },
+      () =>
+        new Promise<void>((resolve, reject) => {
+          const socket = net.connect({ port, host: "127.0.0.1", noDelay: true });
+          let held = "";
+          socket.on("connect", () => socket.write(request));
+          socket.on("error", reject);
+          socket.on("data", (chunk: Buffer) => {
+            held += chunk.toString("latin1");
+            const head = held.indexOf("\r\n\r\n");
+            if (head === -1) return;
+            const length = /\r\ncontent-length: (\d+)/i.exec(held);
+            if (length === null ? !held.includes("\r\n0\r\n\r\n") : held.length < head + 4 + Number(length[1])) return;
+            if (!held.startsWith("HTTP/1.1 200"))
+              return void reject(new Error(`the server answered ${held.slice(0, 200)}`));
+            held = "";
+            done++;
+            if (Date.now() < end) socket.write(request);
+            else {
+              socket.destroy();
+              resolve();
+            }
+          });
+        }),
+    ),
+  );
+  return done;
+}

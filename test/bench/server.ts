@@ -1,0 +1,100 @@
+/** One server of the HTTP bench, in a process of its own: `node --import tsx server.ts <framework> <kind>`. */
+import http from "node:http";
+import type { AddressInfo, Server } from "node:net";
+import { serve } from "@hono/node-server";
+import express from "express";
+import Fastify from "fastify";
+import { Hono } from "hono";
+import { importPacked } from "../packed/pack.ts";
+
+export const SECRET = "whsec_benchmark_secret_of_usual_length";
+export type Framework = "express" | "fastify" | "hono" | "node";
+export type Kind = "bare" | "verified" | "replay" | "buffered" | "streamed";
+
+const { createVerifier, memoryReplayStore } =
+  await importPacked<typeof import("@countersign/core")>("@countersign/core");
+const { stripe } = await importPacked<typeof import("@countersign/core/providers")>("@countersign/core/providers");
+const options = { secret: SECRET, tolerance: "24h" };
+const withStore = { ...options, replay: memoryReplayStore({ max: 1_000_000 }), onDuplicate: "handle" as const };
+
+const STARTERS: Readonly<Record<Framework, (kind: Kind) => Promise<Server>>> = {
+  async express(kind) {
+    const { webhook } = await importPacked<typeof import("@countersign/express")>("@countersign/express");
+    const app = express();
+    // Against the framework's own JSON route: express.json() is how Express reads JSON.
+    if (kind === "bare")
+      app.post("/", express.json({ limit: "2mb" }), (req, res) => void res.send(req.body === undefined ? "no" : "ok"));
+    else
+      app.post(
+        "/",
+        webhook(stripe, kind === "replay" ? withStore : options),
+        (req, res) => void res.send(req.webhook.payload === undefined ? "no" : "ok"),
+      );
+    return app.listen(0, "127.0.0.1");
+  },
+  async fastify(kind) {
+    const { webhooks } = await importPacked<typeof import("@countersign/fastify")>("@countersign/fastify");
+    const app = Fastify();
+    if (kind === "bare") app.post("/", async (request) => (request.body === undefined ? "no" : "ok"));
+    else {
+      await app.register(webhooks);
+      app.post("/", { config: { webhook: { provider: stripe, ...options } } }, async (request) =>
+        request.webhook.payload === undefined ? "no" : "ok",
+      );
+    }
+    await app.listen({ port: 0, host: "127.0.0.1" });
+    return app.server;
+  },
+  async hono(kind) {
+    const { webhook } = await importPacked<typeof import("@countersign/hono")>("@countersign/hono");
+    const app = new Hono();
+    if (kind === "bare") app.post("/", async (c) => c.text((await c.req.json()) === undefined ? "no" : "ok"));
+    else app.post("/", webhook(stripe, options), (c) => c.text(c.var.webhook.payload === undefined ? "no" : "ok"));
+    return serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }) as Server;
+  },
+  async node(kind) {
+    const { createHmac, timingSafeEqual } = await import("node:crypto");
+    const raw = createVerifier(stripe, { ...options, payload: "raw", limit: 60_000_000 });
+    const server = http.createServer((req, res) => {
+      if (kind === "streamed") {
+        raw.verifyIncoming(req as never).then(
+          () => res.end("ok"),
+          () => res.writeHead(401).end("no"),
+        );
+        return;
+      }
+      const chunks: Buffer[] = [];
+      req.on("data", (chunk: Buffer) => chunks.push(chunk));
+      req.on("end", () => {
+        const header = String(req.headers["stripe-signature"]);
+        const [t, v1] = header.split(",").map((piece) => piece.slice(piece.indexOf("=") + 1)) as [string, string];
+        const mac = createHmac("sha256", SECRET).update(`${t}.`).update(Buffer.concat(chunks)).digest();
+        res.end(timingSafeEqual(mac, Buffer.from(v1, "hex")) ? "ok" : "no");
+      });
+    });
+    return server.listen(0, "127.0.0.1");
+  },
+};
+
+if (process.send !== undefined) {
+  const [framework, kind] = process.argv.slice(2) as [Framework, Kind];
+  const server = await STARTERS[framework](kind);
+  if (!server.listening) await new Promise((resolve) => server.once("listening", resolve));
+  const { monitorEventLoopDelay } = await import("node:perf_hooks");
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  let cpu = process.cpuUsage();
+  process.on("message", (message) => {
+    if (message === "start") {
+      cpu = process.cpuUsage();
+      delay.reset();
+      delay.enable();
+      process.send?.({ started: true });
+    } else if (message === "stop") {
+      const used = process.cpuUsage(cpu);
+      delay.disable();
+      process.send?.({ cpu: used.user + used.system, stall: delay.max / 1e6 });
+    }
+  });
+  process.on("disconnect", () => process.exit(0));
+  process.send({ port: (server.address() as AddressInfo).port });
+}
