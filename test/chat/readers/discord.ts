@@ -39,13 +39,11 @@ export function readDiscord(body: string): { harm: string[]; links: string[] } {
 
 /** Mentions, timestamps, emoji, slash commands and guild links all begin with `<` and one of these. */
 function special(text: string): string[] {
-  const found = /<(@[!&]?\d|#\d|a?:\w+:\d|t:-?\d|id:|\/\w|sound:|https?:)|@(everyone|here)|<[^<>\s]+@[^<>\s]+>/i.exec(
-    text,
-  );
+  const found = /<(@[!&]?\d|#\d|a?:\w+:\d|t:-?\d|id:|\/\w|sound:|https?:)|@(everyone|here)/i.exec(text);
   return found === null ? [] : [`${found[0]} in ${text}`];
 }
 
-const addresses = (text: string) => (/\b[a-z]+:\/\/\S/i.test(text) ? [`an address in ${text}`] : []);
+const addresses = (text: string) => (/\b[a-z]+:\/\//i.test(text) ? [`an address in ${text}`] : []);
 
 function readMarkdown(text: string): { harm: string[]; links: string[] } {
   const links: string[] = [];
@@ -64,8 +62,8 @@ function readMarkdown(text: string): { harm: string[]; links: string[] } {
     },
   );
   harm.push(...addresses(rest));
-  const unescaped = rest.replace(/\\[^0-9A-Za-z\s]/g, "");
-  const markup = /[*_~`|[\]]/.exec(unescaped);
+  const unescaped = rest.replace(/\\[^0-9A-Za-z\s]/g, "x");
+  const markup = /[*_~`|<[\]]/.exec(unescaped);
   if (markup !== null) harm.push(`${markup[0]} is free in ${text}`);
   const line = /^\s*(#{1,3} |-# |>{1,3} |[-+*] |\d+[.)] )/m.exec(unescaped);
   if (line !== null) harm.push(`${line[0]} begins a line of ${text}`);

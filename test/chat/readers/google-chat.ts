@@ -59,8 +59,9 @@ function html(text: string): string[] {
 }
 
 function addresses(text: string): string[] {
-  const found = /[a-z][a-z\d.+-]*:\/\/|\bmailto:\S|\bwww\.[^\s\u200b]|[\p{L}\p{N}_-]\.\p{L}{2,}|@[\p{L}\p{N}]/iu.exec(
-    text,
-  );
+  const found =
+    /[a-z][a-z\d.+-]*:\/\/|\bmailto:[^\s\u200b]|\bwww\.[^\s\u200b]|[\p{L}\p{N}_-]\.\p{L}{2,}|@[\p{L}\p{N}]/iu.exec(
+      text,
+    );
   return found === null ? [] : [`${found[0]} in ${text}`];
 }

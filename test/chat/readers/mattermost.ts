@@ -27,7 +27,7 @@ export function readMattermost(body: string): { harm: string[]; links: string[] 
   };
   markdown(payload.text);
   for (const { fallback, title, title_link, text, fields = [], footer = "" } of payload.attachments) {
-    harm.push(...rewritten(title), ...found(fallback), ...found(footer));
+    harm.push(...announced(title), ...found(fallback), ...found(footer));
     if (title_link === undefined) markdown(title);
     else {
       links.push(title_link);
@@ -42,10 +42,15 @@ export function readMattermost(body: string): { harm: string[]; links: string[] 
   return { harm, links };
 }
 
-/** What the server replaces before anything else: code and backslashes do not stop it. */
+/** What the server replaces before anything else, in titles too: code and backslashes do not stop it. */
+function announced(text: string): string[] {
+  return /<!(channel|here|all)>|<@[a-zA-Z0-9]+>/.test(text) ? [`announced: ${text}`] : [];
+}
+
+/** Labelled links as well, everywhere but in titles: one pattern for posts, a laxer one for attachments. */
 function rewritten(text: string): string[] {
-  const patterns = [/<!(channel|here|all)>/, /<@[a-zA-Z0-9]+>/, /<([^<|]+)\|([^>]+)>/, /<([^\n<|>]+)\|([^|\n>]+)>/];
-  return patterns.some((pattern) => pattern.test(text)) ? [`rewritten: ${text}`] : [];
+  const labelled = /<([^<|]+)\|([^>]+)>/.test(text) || /<([^\n<|>]+)\|([^|\n>]+)>/.test(text);
+  return labelled ? [`rewritten: ${text}`] : announced(text);
 }
 
 /** Looked for in text, after Markdown. */
@@ -77,7 +82,6 @@ function readMarkdown(text: string): { harm: string[]; links: string[] } {
     if (code.includes("```")) harm.push(`code that ends early: ${text}`);
     return "";
   });
-  if (/<|&(?!amp;|lt;)/.test(prose)) harm.push(`HTML in ${text}`);
   const rest = prose.replace(
     /(?<!\\)(?:\\\\)*(!?)\[((?:\\.|[^\\[\]])*)\]\(([^()\s]*)\)/g,
     (_, image: string, _label: string, url: string) => {
@@ -86,7 +90,8 @@ function readMarkdown(text: string): { harm: string[]; links: string[] } {
       return "";
     },
   );
-  const unescaped = rest.replace(/\\[`*{}[\]()#+\-.!_>~|]|\\\\(?!\w)/g, "");
+  if (/<|&(?!amp;|lt;)/.test(rest)) harm.push(`HTML in ${text}`);
+  const unescaped = rest.replace(/\\[`*{}[\]()#+\-.!_>~|]|\\\\(?!\w)/g, "x");
   const markup = /[*_~`|[\]]/.exec(unescaped);
   if (markup !== null) harm.push(`${markup[0]} is free in ${text}`);
   const line = /^ {0,3}(#{1,6}|>|[-+*] |\d+[.)] |={2,}|-{2,}|\t| {4})/m.exec(unescaped);

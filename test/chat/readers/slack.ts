@@ -68,6 +68,6 @@ function controls(text: string): string[] {
 const schemes = (text: string) => (/[a-z][a-z\d.+-]*:\/\//i.test(text) ? [`an address in ${text}`] : []);
 
 function addresses(text: string): string[] {
-  const found = /[\p{L}\p{N}_-]\.\p{L}{2,}|[^\s@\u200b]@[\p{L}\p{N}]|\bmailto:\S/iu.test(text);
+  const found = /[\p{L}\p{N}_-]\.\p{L}{2,}|[^\s@\u200b]@[\p{L}\p{N}]|\bmailto:[^\s\u200b]/iu.test(text);
   return [...schemes(text), ...(found ? [`an address in ${text}`] : [])];
 }

@@ -8,13 +8,13 @@ const ZW = "\u200b";
 
 /** The schemes that clients link without slashes, and every address that has them. */
 const SCHEME =
-  /(?<=\b(?:https?|ftp|mailto|tel|sms|sip|mattermost|gemini|slack|discord|javascript|data)):(?=\S)|:(?=\/\/)/gi;
+  /(?<=(?<![a-z\d])(?:https?|ftp|mailto|tel|sms|sip|mattermost|gemini|slack|discord|javascript|data)):(?=\S)|:(?=\/\/)/gi;
 
 /** Breaks web addresses: `https:` before its slashes, `www` before its dot, a host before its path. */
 export function breakUrls(text: string): string {
   return text
     .replace(SCHEME, `:${ZW}`)
-    .replace(/\b(www\d{0,3})\./gi, `$1${ZW}.`)
+    .replace(/(?<![a-z\d])(www\d{0,3})\./gi, `$1${ZW}.`)
     .replace(/\.(?=\p{L}{2,24}[/:?#])/gu, `.${ZW}`);
 }
 
@@ -56,7 +56,8 @@ export const discordPlain = (text: string) => everyone(angles(breakUrls(text)));
 const discordProse = (text: string) =>
   hardIndent(everyone(breakUrls(text)))
     .replace(/[\\*_~|`[\]()]/g, "\\$&")
-    .replace(/</g, `<${ZW}`)
+    // The backslash stops a parser that goes from left to right, the space one that searches for a pattern.
+    .replace(/</g, `\\<${ZW}`)
     .replace(/^(\u00a0*)([-#>+])/gm, "$1\\$2")
     .replace(/^(\u00a0*\d+)\./gm, "$1\\.");
 

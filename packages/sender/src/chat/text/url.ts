@@ -18,7 +18,7 @@ export function safeUrl(raw: unknown): string | undefined {
   if (url.username !== "" || url.password !== "") return undefined;
   const [origin, rest] = [url.origin, url.href.slice(url.origin.length)];
   const encoded = rest.replace(
-    /[|<>()[\]{}\\^`"'*~\s]/g,
+    /[@|<>()[\]{}\\^`"'*~\s]/g,
     (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
   );
   const href = origin + encoded;

@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import * as dialect from "./escape.ts";
+
+const Z = "\u200b";
+
+/** What each dialect makes of it, as a person would expect to read it in a payload. */
+describe("escapes", () => {
+  it.each([
+    ["<!channel> & co", "&lt;!channel&gt; &amp; co"],
+    ["https://evil.example/x", `https:${Z}//evil.${Z}example/x`],
+    ["*bold* _it_ :smile:", "*bold* _it_ :smile:"],
+  ])("Slack plain_text: %s", (raw, expected) => {
+    expect(dialect.slackPlain(raw)).toBe(expected);
+  });
+
+  it.each([
+    ["*b*", `${Z}*${Z}b${Z}*${Z}`],
+    ["> quote", `${Z}&gt; quote`],
+    [":smile:", `:${Z}smile:`],
+    ["a@b.com", `a@${Z}b.${Z}com`],
+  ])("Slack notification: %s", (raw, expected) => {
+    expect(dialect.slackMrkdwn(raw)).toBe(expected);
+  });
+
+  it.each([
+    ["[x](https://e.example)", `\\[x\\]\\(https:${Z}//e.example\\)`],
+    ["<@123> <#1> </a:1> <t:0>", `\\<${Z}@123> \\<${Z}#1> \\<${Z}/a:1> \\<${Z}t:0>`],
+    ["@everyone @here a@b.com", `@${Z}everyone @${Z}here a@b.com`],
+    ["# h\n- i\n1. o\n> q\n-# s", "\\# h\n\\- i\n1\\. o\n\\> q\n\\-# s"],
+    ["a_b*c~d|e`f\\g", "a\\_b\\*c\\~d\\|e\\`f\\\\g"],
+    ["  - x", "\u00a0\u00a0\\- x"],
+    ["alice-workstation1.ts.net 1.5", "alice-workstation1.ts.net 1.5"],
+    ["```\n@everyone `x` ```y\n```", `\`\`\`\n@${Z}everyone \`x\` \`${Z}\`${Z}\`y\n\`\`\``],
+  ])("Discord: %s", (raw, expected) => {
+    expect(dialect.discordText(raw)).toBe(expected);
+  });
+
+  it.each([
+    ["<!channel>", "&lt;\\!channel>"],
+    ["<https://e.example|x>", `&lt;https:${Z}//e.example\\|x>`],
+    ["@all ~town #tag a@b.com", `@${Z}all \\~${Z}town #${Z}tag a@${Z}b.com`],
+    ["&#64;all", `&amp;#${Z}64;all`],
+    ["DOMAIN\\user \\* \\", "DOMAIN\\user \\\\\\* \\\\"],
+    ["evil.com/x www.evil.com", `evil.${Z}com/x www${Z}.evil.com`],
+    ["t\n===", `t\n${Z}===`],
+    ["```\n<a|b> @all\n```", `\`\`\`\n＜a|b> @${Z}all\n\`\`\``],
+  ])("Mattermost: %s", (raw, expected) => {
+    expect(dialect.mattermostText(raw)).toBe(expected);
+  });
+
+  it.each([
+    ["<users/all>", "&lt;users/all&gt;"],
+    ["a & \"b\" 'c'", "a &amp; &quot;b&quot; &#39;c&#39;"],
+    ["evil.com", `evil.${Z}com`],
+    ["a\n  b", "a<br>\u00a0 b"],
+    ["100.12.345.67 v1.2", "100.12.345.67 v1.2"],
+  ])("Google card: %s", (raw, expected) => {
+    expect(dialect.googleText(raw)).toBe(expected);
+  });
+
+  it("Google header and fallback: <users/all> *b*", () => {
+    expect(dialect.googlePlain("<users/all> *b*")).toBe(`<${Z}users/all> *b*`);
+    expect(dialect.googleFallback("<users/all> *b*")).toBe(`<${Z}users/all> *${Z}b*${Z}`);
+  });
+});
