@@ -185,7 +185,6 @@ function planFor(item: ClaimedItem, last: AttemptOutcome, endpoint: Endpoint, { 
     asked: last.asked,
     schedule: endpoint.retry,
     discardAfter: endpoint.discardAfter,
-    window: endpoint.throttle?.window ?? 0,
     random,
   });
 }

@@ -35,8 +35,11 @@ export class Lane {
   #pumping = false;
   #again = false;
   #inFlight = 0;
-  /** Enqueued since the last batch was taken. */
+  /** Requests under way that wait for the rate. */
+  #waiting = 0;
+  /** Enqueued since the last batch was taken, and when the window closes that they wait for. */
   #fresh = 0;
+  #windowEnd = 0;
   #pausedUntil = 0;
   #timer: { at: number; handle: unknown } | undefined;
   #idle: (() => void)[] = [];
@@ -131,21 +134,21 @@ export class Lane {
       const now = clock.now();
       const room = this.#room(now);
       if (room === 0) return this.#rest(this.disabled ? undefined : this.#opensAt());
-      const limit = await this.#batchLimit(now);
-      if (limit === "rest") return;
       const { endpoint } = this;
+      const horizon = this.#horizon(now);
       const items = await outbox.claim({
         endpoint: endpoint.name,
-        now,
-        lease: endpoint.timeout + LEASE_MARGIN,
-        limit: limit ?? room,
+        now: horizon,
+        lease: endpoint.timeout + LEASE_MARGIN + horizon - now,
+        limit: endpoint.throttle?.maxEvents ?? room,
         order: endpoint.order,
       });
       if (items.length === 0) return this.#rest(await outbox.nextDue(endpoint.name, endpoint.order));
-      if (endpoint.throttle !== undefined) {
+      if (endpoint.throttle === undefined) for (const item of items) this.#start([item]);
+      else {
         this.#fresh = Math.max(0, this.#fresh - items.length);
-        this.#start(items);
-      } else for (const item of items) this.#start([item]);
+        this.#start([...items].sort((a, b) => a.enqueuedAt - b.enqueuedAt));
+      }
     }
   }
 
@@ -154,7 +157,7 @@ export class Lane {
     if (this.disabled || now < this.#pausedUntil) return 0;
     return Math.min(
       this.endpoint.concurrency - this.#inFlight,
-      this.#rate?.room(now) ?? Number.POSITIVE_INFINITY,
+      this.#rate === undefined ? Number.POSITIVE_INFINITY : Math.max(0, this.#rate.room(now) - this.#waiting),
       this.#breaker?.room(now) ?? Number.POSITIVE_INFINITY,
     );
   }
@@ -166,21 +169,19 @@ export class Lane {
     return Math.max(this.#pausedUntil, breaker, this.#rate?.nextAt() ?? 0);
   }
 
-  /** With a throttle: how many events to take now, or that its window is still open. */
-  async #batchLimit(now: number): Promise<number | undefined | "rest"> {
-    const { throttle, name, order } = this.endpoint;
-    if (throttle === undefined) return undefined;
-    const due = await this.#tools.outbox.nextDue(name, order);
-    if (due === undefined || due > now) {
-      this.#rest(due);
-      return "rest";
-    }
-    const full = this.#fresh >= throttle.maxEvents;
-    if (now < due + throttle.window && !full && !this.#closing) {
-      this.#wakeAt(due + throttle.window);
-      return "rest";
-    }
-    return throttle.maxEvents;
+  /** When an event that is enqueued now may go: at once, or with the others of its window. */
+  placeAt(now: number): number {
+    const { throttle } = this.endpoint;
+    if (throttle === undefined) return now;
+    if (now >= this.#windowEnd) this.#windowEnd = now + throttle.window;
+    return this.#windowEnd;
+  }
+
+  /** Up to which due time events are taken: a full batch does not wait out its window, nor does a sender that closes. */
+  #horizon(now: number): number {
+    const { throttle } = this.endpoint;
+    if (throttle === undefined) return now;
+    return this.#closing || this.#fresh >= throttle.maxEvents ? Math.max(now, this.#windowEnd) : now;
   }
 
   #start(items: readonly ClaimedItem[]): void {
@@ -206,13 +207,9 @@ export class Lane {
       this.#breaker?.begin();
       if (rate === undefined) return undefined;
       // The first request of a delivery was given its room; further ones wait for theirs.
-      if (rate.room(clock.now()) > 0) {
-        rate.take(clock.now());
-        return undefined;
-      }
-      return new Promise<void>((resolve) => {
-        clock.setTimeout(resolve, Math.max(1, rate.nextAt() - clock.now()));
-      }).then(() => rate.take(clock.now()));
+      if (rate.room(clock.now()) === 0) return this.#awaitRoom(rate);
+      rate.take(clock.now());
+      return undefined;
     },
     ended: (failed, asked) => {
       const now = this.#tools.clock.now();
@@ -229,6 +226,16 @@ export class Lane {
     },
     disable: (reason) => this.setState({ disabled: true, reason, at: this.#tools.clock.now() }),
   };
+
+  async #awaitRoom(rate: Rate): Promise<void> {
+    const { clock } = this.#tools;
+    this.#waiting += 1; // So that no new delivery takes the room first.
+    while (rate.room(clock.now()) === 0) {
+      await new Promise<void>((resolve) => clock.setTimeout(resolve, Math.max(1, rate.nextAt() - clock.now())));
+    }
+    this.#waiting -= 1;
+    rate.take(clock.now());
+  }
 
   /** Nothing to do until a time, or until somebody kicks. */
   #rest(at: number | undefined): void {

@@ -23,8 +23,6 @@ export interface PlanInput {
   readonly asked: number;
   readonly schedule: Schedule;
   readonly discardAfter: number;
-  /** A throttle's window, which comes on top of every wait and so is taken off here. */
-  readonly window: number;
   readonly random: Random;
 }
 
@@ -46,7 +44,7 @@ export function plan(input: PlanInput): Plan {
   if (tooOld(input.enqueuedAt, due, input.discardAfter)) {
     return { kind: "discard", message: `Discarded after ${input.attempts} attempts: the next would come too late.` };
   }
-  return { kind: "retry", at: Math.max(now, due - input.window) };
+  return { kind: "retry", at: due };
 }
 
 /** Whether an event is too old to be sent at a time. */

@@ -192,7 +192,7 @@ export function createSender(options: SenderOptions): Sender {
       try {
         placed = await outbox.enqueue(
           stored,
-          wanted.map((endpoint) => ({ endpoint, at: now })),
+          wanted.map((endpoint) => ({ endpoint, at: lanes.find(endpoint)?.placeAt(now) ?? now })),
           now,
         );
         break;
