@@ -57,8 +57,6 @@ export interface Harness {
   readonly errorChannel: boolean;
   /** Whether the secret lookup was given what the framework calls its context. */
   readonly isContext?: (context: unknown) => boolean;
-  /** How many bytes of a refused body may be read, where the framework's own bound is the larger one. */
-  readonly reads?: number;
   start(start: Start): Promise<Running>;
 }
 

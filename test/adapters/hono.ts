@@ -26,7 +26,8 @@ export function toResponse({ status = 200, headers = {}, body, stream }: Plan): 
 function answer(c: Context, plan: Plan): Response {
   if (plan.stream !== undefined) return toResponse(plan);
   for (const [name, value] of Object.entries(plan.headers ?? {})) c.header(name, value);
-  return c.body(plan.body ?? null, (plan.status ?? 200) as 200);
+  const status = plan.status ?? 200;
+  return plan.body === undefined ? c.body(null, status as 204) : c.body(plan.body, status as 200);
 }
 
 const middleware: Record<string, MiddlewareHandler> = {
@@ -62,15 +63,15 @@ const middleware: Record<string, MiddlewareHandler> = {
 
 export function honoApp(start: Start, errors: unknown[]): Hono<any> {
   const { provider, options, handler, variant = "plain" } = start;
-  const app = new Hono();
-  app.onError((error, c) => {
+  const app = new Hono<any>();
+  app.onError((error) => {
     errors.push(error);
-    return c.body(null, 500);
+    return new Response(null, { status: 500 });
   });
   const own = middleware[variant];
   if (own !== undefined) app.use(own);
-  const routes = variant === "in a mounted application" ? new Hono() : app;
-  routes.all("/hook", webhook(provider, options), (c) => {
+  const routes = variant === "in a mounted application" ? new Hono<any>() : app;
+  routes.all("/hook", webhook(provider, options), (c): Response | Promise<Response> => {
     const plan = handler({
       delivery: c.var.webhook,
       contentType: c.req.header("content-type"),

@@ -25,8 +25,6 @@ export interface NodeRequest {
   removeListener(event: string, listener: (...args: any[]) => void): unknown;
   resume(): unknown;
   pause?(): unknown;
-  /** HTTP/2 only. */
-  readonly stream?: { close?(): unknown };
 }
 
 /** The part of `node:http`'s `ServerResponse` that is used. */
@@ -198,15 +196,11 @@ export function answerIncoming(request: NodeRequest, response: NodeResponse, ans
     ...(leave ? closing(request) : undefined),
     "content-length": String(new TextEncoder().encode(body).length),
   });
-  if (leave) {
-    // While the connection closes, Node would read on: two megabytes in each turn of the loop.
-    request.pause?.();
-    // In HTTP/2 there is only the stream to close.
-    response.end(body, () => request.stream?.close?.());
-    return;
-  }
   response.end(body);
-  request.resume();
+  // While an HTTP/1 connection closes, Node would read on: two megabytes in each turn of the loop. In HTTP/2 it closes
+  // the stream of its own accord, unless somebody has read from it; what is left then is drained, for want of a safe way.
+  if (leave && (request.httpVersionMajor ?? 1) < 2) request.pause?.();
+  else if (!leave || request.readableDidRead === true) request.resume();
 }
 
 const CLOSE: Readonly<Record<string, string>> = Object.freeze({ connection: "close" });

@@ -25,6 +25,6 @@ declare module "fastify" {
     webhook: Delivery<PayloadIn<ContextConfig>>;
   }
   interface FastifyContextConfig {
-    webhook?: WebhookConfig<any, any, any>;
+    webhook?: WebhookConfig<any, any, PayloadKind | undefined>;
   }
 }
