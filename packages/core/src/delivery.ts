@@ -3,13 +3,9 @@ import { WebhookError } from "./errors.ts";
 import type { Maybe } from "./maybe.ts";
 import type { Claim } from "./replay/claim.ts";
 
-/** Everything a delivery is made of; `createVerifier` fills it in. */
-export interface DeliveryFacts<Payload> {
-  readonly provider: string;
-  readonly payload: Payload;
-  readonly body: Uint8Array;
-  readonly timestamp: number;
-  readonly id: string | undefined;
+/** What the verdict found. */
+export interface Verdict {
+  readonly proof: { readonly timestamp: number; readonly id: string | undefined } | undefined;
   readonly secretIndex: number;
 }
 
@@ -46,15 +42,24 @@ export class Delivery<Payload = unknown> {
   readonly #time: number;
   readonly #claim: Claim | undefined;
 
-  constructor(facts: DeliveryFacts<Payload>, claim?: Claim, key?: string, duplicate = false) {
-    this.provider = facts.provider;
-    this.payload = facts.payload;
-    this.body = facts.body;
-    this.id = facts.id;
-    this.secretIndex = facts.secretIndex;
-    this.duplicate = duplicate;
-    this.#time = facts.timestamp;
+  constructor(
+    provider: string,
+    payload: Payload,
+    body: Uint8Array,
+    verdict: Verdict,
+    claim?: Claim,
+    key?: string,
+    duplicate = false,
+  ) {
+    const { proof } = verdict;
+    this.provider = provider;
+    this.payload = payload;
+    this.body = body;
+    this.id = proof?.id;
+    this.secretIndex = verdict.secretIndex;
     this.key = key ?? claim?.key;
+    this.duplicate = duplicate;
+    this.#time = proof === undefined ? Number.NaN : proof.timestamp;
     this.#claim = claim;
   }
 

@@ -289,16 +289,8 @@ export function createVerifier<
       try {
         checkRequest(request);
         const begun = begin(request, context);
-        const finish = (incoming: Incoming | Answer): Maybe<Delivery | Answer> => {
-          if (incoming instanceof Answer) return incoming;
-          const body = givenBytes(request.body);
-          return body === undefined
-            ? incoming.refuse("body_consumed", describeGiven(request.body))
-            : incoming.finishWith(body);
-        };
-        return settle(
-          isPromise(begun) ? (begun as Promise<Incoming | Answer>).then(finish) : finish(begun as Incoming | Answer),
-        );
+        if (begun instanceof Promise) return settle(begun.then((incoming) => finishGiven(incoming, request)));
+        return settle(finishGiven(begun, request));
       } catch (error) {
         return Promise.reject(error);
       }
@@ -308,6 +300,13 @@ export function createVerifier<
     verifyIncoming: async (request, context) => settle(await readIncoming(verifier, request, context)),
   };
   return verifier;
+}
+
+/** The rest of the road, for a body already in hand. */
+function finishGiven(incoming: Incoming | Answer, request: WebhookRequest): Maybe<Delivery | Answer> {
+  if (incoming instanceof Answer) return incoming;
+  const body = givenBytes(request.body);
+  return body === undefined ? incoming.refuse("body_consumed", describeGiven(request.body)) : incoming.finishWith(body);
 }
 
 interface Shape {

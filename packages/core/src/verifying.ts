@@ -3,7 +3,7 @@ import { isObserved, publish } from "#diagnostics";
 import { Answer, Refusal } from "./answer.ts";
 import { ownPayload, payloadAs, Unusable } from "./body/payload.ts";
 import { toHex, utf8 } from "./bytes.ts";
-import { Delivery, type DeliveryFacts } from "./delivery.ts";
+import { Delivery } from "./delivery.ts";
 import type { WebhookErrorCode } from "./errors.ts";
 import type { Key } from "./keys.ts";
 import { adopt, andThen, isPromise, type Maybe } from "./maybe.ts";
@@ -138,20 +138,12 @@ export class Verifying {
 
   private claim(facts: Facts, body: Uint8Array, own: unknown, payload: unknown): Maybe<Delivery | Answer> {
     const { replay, provider } = this.settings;
-    const made: DeliveryFacts<unknown> = {
-      provider: this.name,
-      payload,
-      body,
-      timestamp: facts.proof === undefined ? Number.NaN : facts.proof.timestamp,
-      id: facts.proof?.id,
-      secretIndex: facts.secretIndex,
-    };
-    const delivery = new Delivery(made);
+    const delivery = new Delivery(this.name, payload, body, facts);
     if (replay === undefined) return delivery;
     const take = (key: ReplayKey | undefined): Maybe<Delivery | Answer> => {
       if (key === undefined) return replay.keyRequired ? this.refuseProven(facts, "missing_key", "") : delivery;
       const claim = new Claim(key.stored, replay);
-      return andThen(claim.take(), (state) => this.claimed(state, facts, made, claim, key.plain));
+      return andThen(claim.take(), (state) => this.claimed(state, facts, delivery, claim, key.plain));
     };
     try {
       return andThen(replayKey(replay, provider, own, delivery as Delivery<never>, facts), take);
@@ -164,22 +156,23 @@ export class Verifying {
   private claimed(
     state: "new" | "busy" | "done" | "full" | "failed",
     facts: Facts,
-    made: DeliveryFacts<unknown>,
+    unclaimed: Delivery,
     claim: Claim,
     key: string | undefined,
   ): Delivery | Answer {
+    const { payload, body } = unclaimed;
     switch (state) {
       case "new":
-        return new Delivery(made, claim, key);
+        return new Delivery(this.name, payload, body, facts, claim, key);
       case "busy":
         return this.refuseProven(facts, "in_progress", "");
       case "done":
         return this.settings.onDuplicate === "refuse"
           ? this.refuseProven(facts, "duplicate", "")
-          : new Delivery(made, undefined, key ?? claim.key, true);
+          : new Delivery(this.name, payload, body, facts, undefined, key ?? claim.key, true);
       default: {
         if (state === "full") claim.report("claim", "full");
-        if (this.settings.replay?.open === true) return new Delivery(made, undefined, key);
+        if (this.settings.replay?.open === true) return new Delivery(this.name, payload, body, facts, undefined, key);
         return this.refuseProven(
           facts,
           "store_unavailable",

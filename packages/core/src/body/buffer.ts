@@ -40,7 +40,9 @@ export class BodyBuffer {
   private roomFor(end: number): Uint8Array {
     const { large } = this;
     if (large !== undefined && end <= large.length) return large;
-    const grown = new Uint8Array(this.declared >= end ? this.declared : Math.min(this.limit, Math.max(65_536, end * 2)));
+    const grown = new Uint8Array(
+      this.declared >= end ? this.declared : Math.min(this.limit, Math.max(65_536, end * 2)),
+    );
     let at = 0;
     for (const kept of this.parts()) {
       grown.set(kept, at);

@@ -1,7 +1,7 @@
 /** How often a commit that a store has acknowledged is looked up again while requests come, in milliseconds. */
 const EVERY = 10_000;
 /** How soon again when the store did not answer. */
-const AGAIN = 1_000;
+const AGAIN = 100;
 
 interface Mark {
   readonly key: string;

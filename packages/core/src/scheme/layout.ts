@@ -19,10 +19,13 @@ export interface Layout {
   readonly hasTimestamp: boolean;
   /** True when the header can carry several signatures. */
   readonly many: boolean;
-  /** The timestamp, where the text begins with it: a stale request is refused before the rest is looked at. */
-  peekTimestamp(text: string): string | undefined;
-  /** Adds what the text holds to `fields`; answers what is wrong with it, or nothing. */
-  read(text: string, fields: SignatureFields): string | undefined;
+  /**
+   * Takes the timestamp where the text begins with it, so that a stale request is refused before the rest is looked
+   * at; answers where the rest begins.
+   */
+  readTimestamp(text: string, fields: SignatureFields): number;
+  /** Adds what the text holds to `fields`, from `start` on; answers what is wrong with it, or nothing. */
+  read(text: string, fields: SignatureFields, start?: number): string | undefined;
   write(timestamp: string, signatures: readonly string[]): string;
 }
 
@@ -41,7 +44,7 @@ function prefixed(layout: string, list: "," | " " | undefined, reader: Signature
   return {
     hasTimestamp: false,
     many: list !== undefined,
-    peekTimestamp: () => undefined,
+    readTimestamp: () => 0,
     read(text, fields) {
       if (separator === undefined) {
         const signature = text.startsWith(prefix) ? reader(text, prefix.length, text.length) : undefined;
@@ -93,13 +96,15 @@ function pairs(layout: string, reader: SignatureReader): Layout {
   return {
     hasTimestamp: true,
     many: true,
-    peekTimestamp(text) {
-      if (!text.startsWith(timeKey)) return undefined;
+    readTimestamp(text, fields) {
+      if (!text.startsWith(timeKey)) return 0;
       const end = text.indexOf(separator, timeKey.length);
-      return end === -1 ? undefined : text.slice(timeKey.length, end);
+      if (end === -1) return 0;
+      fields.timestamp = text.slice(timeKey.length, end);
+      return end + 1;
     },
-    read(text, fields) {
-      let start = 0;
+    read(text, fields, from = 0) {
+      let start = from;
       while (start <= text.length) {
         let end = text.indexOf(separator, start);
         if (end === -1) end = text.length;

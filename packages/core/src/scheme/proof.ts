@@ -95,21 +95,18 @@ export function compileSignature(scheme: MacScheme | Ed25519Scheme): SignatureSc
   }
   const timeHeaderName = timeHeader ?? signatureHeader;
 
-  /** The signed time in milliseconds, from its own header or, if that is quickly found, from the signature's. */
-  function readTime(head: RequestHead, text: string, fields: SignatureFields): number | Unreadable | undefined {
+  /** The signed time in milliseconds; NaN where none is signed, `undefined` where it is not yet found. */
+  function readTime(head: RequestHead, fields: SignatureFields): number | Unreadable | undefined {
     if (unit === undefined) return Number.NaN;
-    let written: string | typeof AMBIGUOUS | undefined;
-    if (timeHeader === undefined) {
-      written = fields.timestamp ?? layout.peekTimestamp(text);
-      if (written === undefined) return undefined;
-    } else {
-      written = getHeader(head.headers, timeHeader, head.rawHeaders);
+    if (timeHeader !== undefined) {
+      const written = getHeader(head.headers, timeHeader, head.rawHeaders);
       if (typeof written !== "string") {
         return new Unreadable(timeHeader, written === AMBIGUOUS ? "it stands there twice" : undefined);
       }
       fields.timestamp = written;
     }
-    const time = readTimestamp(written, unit);
+    if (fields.timestamp === undefined) return undefined;
+    const time = readTimestamp(fields.timestamp, unit);
     return Number.isNaN(time) ? new Unreadable(timeHeaderName, "its timestamp is not canonical") : time;
   }
 
@@ -126,11 +123,12 @@ export function compileSignature(scheme: MacScheme | Ed25519Scheme): SignatureSc
       return new Unreadable(signatureHeader, `it is longer than ${MAX_HEADER_LENGTH} characters`);
 
     // The time first, where it is at hand: it is the cheapest thing that can be wrong.
-    let time = readTime(head, text, fields);
+    const rest = layout.readTimestamp(text, fields);
+    let time = readTime(head, fields);
     if (time instanceof Unreadable) return time;
     const early = time === undefined || Number.isNaN(time) ? undefined : judge(time);
     if (early !== undefined) return early;
-    const problem = layout.read(text, fields);
+    const problem = layout.read(text, fields, rest);
     if (problem !== undefined) return new Unreadable(signatureHeader, problem);
     for (const name of others) {
       const more = getHeader(head.headers, name, head.rawHeaders);
@@ -142,7 +140,7 @@ export function compileSignature(scheme: MacScheme | Ed25519Scheme): SignatureSc
       if (wrong !== undefined) return new Unreadable(name, wrong);
     }
     if (time === undefined) {
-      time = readTime(head, text, fields) as number | Unreadable;
+      time = readTime(head, fields) as number | Unreadable;
       if (time instanceof Unreadable) return time;
       const late = judge(time);
       if (late !== undefined) return late;
