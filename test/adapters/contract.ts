@@ -820,6 +820,8 @@ export function adapterContract(harness: Harness): void {
         statuses.push((await wire.reply()).status);
       }
       expect(statuses).toEqual([401, 503, 200, 200]);
+      // No timer outlives what it was set for: neither a body's, nor a store's, nor a claim's.
+      expect(app.clock.pending).toBe(0);
       expect(app.calls).toHaveLength(2);
       expect(app.sockets).toHaveLength(1);
     });
