@@ -20,7 +20,19 @@ const SINK = `
   server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));
 `;
 
+/** Endpoints beside the dead one. */
+const HEALTHY = 49;
+
+/** Accepts connections and never answers. */
+const BLACK_HOLE = `
+  const { createServer } = require("node:net");
+  const { parentPort } = require("node:worker_threads");
+  const server = createServer((socket) => { socket.on("error", () => {}); socket.resume(); });
+  server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));
+`;
+
 type SenderModule = typeof import("@countersign/sender");
+type Sender = import("@countersign/sender").Sender;
 type Providers = typeof import("@countersign/core/providers");
 
 /** Signed deliveries a second against bare requests to the same sink, and memory over many events. */
@@ -37,21 +49,16 @@ export async function benchSender(load = importPacked): Promise<Row[]> {
   );
 
   const agent = new Agent();
-  const bare = async (count: number) => {
-    let left = count;
-    const run = async () => {
-      while (left-- > 0) {
-        const answer = await request(url, {
-          dispatcher: agent,
-          method: "POST",
-          headers: { "content-type": "application/json" },
-          body,
-        });
-        await answer.body.dump();
-      }
-    };
-    await Promise.all(Array.from({ length: IN_FLIGHT }, run));
-  };
+  const bare = (count: number) =>
+    inTurn(count, IN_FLIGHT, async () => {
+      const answer = await request(url, {
+        dispatcher: agent,
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body,
+      });
+      await answer.body.dump();
+    });
 
   const sender = createSender({
     guard: { allow: ["127.0.0.0/8"], schemes: ["http"] },
@@ -64,14 +71,19 @@ export async function benchSender(load = importPacked): Promise<Row[]> {
       },
     ],
   });
-  const signed = async (count: number) => {
+  /** As the bare side does it: so many in flight, each waited for to its end. */
+  const signed = (count: number) => inTurn(count, IN_FLIGHT, () => deliver(sender));
+  /** All at once into the outbox, as a burst comes. */
+  const burst = async (count: number) => {
     const handles = [];
     for (let i = 0; i < count; i++) handles.push(await sender.send(event));
-    for (const handle of handles) {
-      const [outcome] = await handle.outcome();
-      if (outcome?.status !== "delivered") throw new Error(`A delivery ended as ${outcome?.status}.`);
-    }
+    for (const handle of handles) await handle.outcome();
   };
+  async function deliver(by: Sender, to?: string) {
+    const handle = await by.send(event, to === undefined ? {} : { to });
+    const [outcome] = await handle.outcome();
+    if (outcome?.status !== "delivered") throw new Error(`A delivery ended as ${outcome?.status}.`);
+  }
 
   const rate = async (work: (count: number) => Promise<void>, count: number) => {
     const start = performance.now();
@@ -100,10 +112,36 @@ export async function benchSender(load = importPacked): Promise<Row[]> {
   const before = heap();
   let peak = before;
   for (let sent = 0; sent < MANY; sent += 5_000) {
-    await signed(5_000);
+    await burst(5_000);
     peak = Math.max(peak, process.memoryUsage().heapUsed);
   }
   const grown = (heap() - before) / 1_048_576;
+
+  const hole = new Worker(BLACK_HOLE, { eval: true });
+  const [dead] = (await once(hole, "message")) as [number];
+  const guard = { allow: ["127.0.0.0/8"], schemes: ["http"] } as const;
+  const endpoints = Array.from({ length: HEALTHY }, (_, index) => ({ name: `e${index}`, url, concurrency: 2 }));
+  const well = createSender({ guard, endpoints });
+  const ill = createSender({
+    guard,
+    endpoints: [...endpoints, { name: "dead", url: `http://127.0.0.1:${dead}/`, timeout: "1s", concurrency: 8 }],
+  });
+  for (let i = 0; i < 2_000; i++) await ill.send(event, { to: "dead" });
+  const around = (by: Sender) => (count: number) => {
+    let next = 0;
+    return inTurn(count, IN_FLIGHT, () => deliver(by, `e${next++ % HEALTHY}`));
+  };
+  await around(well)(PER_ROUND);
+  await around(ill)(PER_ROUND);
+  const kept: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const first = round % 2 === 0;
+    const a = first ? await rate(around(well), PER_ROUND) : 0;
+    const b = await rate(around(ill), PER_ROUND);
+    kept.push(b / (first ? a : await rate(around(well), PER_ROUND)));
+  }
+  await Promise.all([well.close({ timeout: "1s" }), ill.close({ timeout: "1s" })]);
+  await hole.terminate();
 
   await sender.close();
   await agent.destroy();
@@ -122,5 +160,20 @@ export async function benchSender(load = importPacked): Promise<Row[]> {
       note: `highest ${Math.round((peak - before) / 1_048_576)} MiB above the start`,
       unit: " MiB",
     },
+    {
+      name: "throughput of 49 endpoints beside a dead one, against without it",
+      value: median(kept),
+      target: [">=", 0.95],
+      note: `the dead one takes requests and never answers; median of ${ROUNDS} pairs`,
+    },
   ];
+}
+
+/** Makes so many calls, never more than so many at a time. */
+async function inTurn(count: number, inFlight: number, one: () => Promise<unknown>): Promise<void> {
+  let left = count;
+  const run = async () => {
+    while (left-- > 0) await one();
+  };
+  await Promise.all(Array.from({ length: inFlight }, run));
 }

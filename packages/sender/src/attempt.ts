@@ -35,60 +35,55 @@ export interface AttemptTools {
 
 /** Signs and sends one request, once. Never rejects: whatever goes wrong is its outcome. */
 export async function attempt(input: AttemptInput, tools: AttemptTools): Promise<AttemptOutcome> {
-  const { endpoint } = input;
+  const { endpoint, message } = input;
   const startedAt = tools.clock.now();
-  let request: TransportRequest;
+  const url = message.query === undefined ? endpoint.url : withQuery(endpoint.url, message.query);
+  const body = endpoint.method === "GET" ? undefined : Buffer.from(message.body, "utf8");
+  if (body !== undefined && body.length > endpoint.bodyLimit) {
+    const text = `The body is ${body.length} bytes, more than the endpoint's bodyLimit of ${endpoint.bodyLimit}.`;
+    return conclude(input, startedAt, failed("body_failed", text), tools, undefined);
+  }
+  let headers: readonly string[];
   try {
-    const prepared = prepare(input, startedAt);
-    request = prepared instanceof Promise ? await prepared : prepared;
+    const signed = signedHeaders(input, url, body, startedAt);
+    headers = signed instanceof Promise ? await signed : signed;
   } catch (error) {
     // The message may quote the body: the kind of error is all that is told.
     const kind = error instanceof Error ? error.name : "an error";
-    return conclude(input, startedAt, failed("signing_failed", `The request could not be signed (${kind}).`), tools);
+    const text = `The request could not be signed (${kind}).`;
+    return conclude(input, startedAt, failed("signing_failed", text), tools, undefined);
   }
-  if (request.body !== undefined && request.body.length > endpoint.bodyLimit) {
-    const message = `The body is ${request.body.length} bytes, more than the endpoint's bodyLimit of ${endpoint.bodyLimit}.`;
-    return conclude(input, startedAt, failed("body_failed", message), tools);
-  }
-  const result = await tools.transport.request(request);
-  return { ...conclude(input, startedAt, result, tools), request };
+  const { method, timeout, responseLimit, tls } = endpoint;
+  const request = { url, method, headers, body, timeout, responseLimit, tls };
+  return conclude(input, startedAt, await tools.transport.request(request), tools, request);
 }
 
-function prepare(
-  { endpoint, message, deliveryId }: AttemptInput,
+function signedHeaders(
+  { endpoint, deliveryId }: AttemptInput,
+  url: URL,
+  body: Uint8Array | undefined,
   now: number,
-): TransportRequest | Promise<TransportRequest> {
-  const { method, signer } = endpoint;
-  const url = message.query === undefined ? endpoint.url : withQuery(endpoint.url, message.query);
-  const body = method === "GET" ? undefined : Buffer.from(message.body, "utf8");
-  const request = {
-    url,
-    method,
-    headers: endpoint.headers,
-    body,
-    timeout: endpoint.timeout,
-    responseLimit: endpoint.responseLimit,
-    tls: endpoint.tls,
-  };
-  if (signer === undefined) return request;
+): readonly string[] | Promise<readonly string[]> {
+  const { signer, headers, method, headerRecord } = endpoint;
+  if (signer === undefined) return headers;
   const signed = signer.signer.sign({
     body: body ?? "",
     timestamp: new Date(now),
     id: deliveryId,
     method,
     url: url.href,
-    headers: endpoint.headerRecord,
+    headers: headerRecord,
   });
   return signed instanceof Promise
-    ? signed.then((headers) => withSignature(request, headers))
-    : withSignature(request, signed as Record<string, string>);
+    ? signed.then((signature) => withSignature(headers, signature))
+    : withSignature(headers, signed);
 }
 
 /** The signature's headers come last. No other header has their names: that was checked at definition. */
-function withSignature(request: TransportRequest, signature: Readonly<Record<string, string>>): TransportRequest {
-  const headers = [...request.headers];
-  for (const name in signature) headers.push(name, signature[name] as string);
-  return { ...request, headers };
+function withSignature(headers: readonly string[], signature: Readonly<Record<string, string>>): readonly string[] {
+  const all = headers.slice();
+  for (const name in signature) all.push(name, signature[name] as string);
+  return all;
 }
 
 function withQuery(url: URL, query: Readonly<Record<string, string>>): URL {
@@ -106,20 +101,19 @@ function conclude(
   startedAt: number,
   result: TransportResult,
   { clock }: AttemptTools,
+  request: TransportRequest | undefined,
 ): AttemptOutcome {
   const { endpoint } = input;
   const verdict = judge(endpoint, result);
-  return {
-    verdict,
-    result,
-    asked: askedWait(result, verdict, clock.now(), endpoint.retryAfterCeiling),
-    record: recordOf(input, startedAt, result, verdict),
-  };
+  const asked = askedWait(result, verdict, clock.now(), endpoint.retryAfterCeiling);
+  const record = recordOf(input, startedAt, result, verdict);
+  return request === undefined ? { verdict, result, asked, record } : { verdict, result, asked, record, request };
 }
 
 function judge({ format, judge: own, statuses }: Endpoint, result: TransportResult): Verdict {
   if (result.kind === "error") return judgeError(result);
   const { status, headers, body } = result;
+  if (format === undefined && own === undefined) return judgeStatus(status, statuses);
   try {
     if (format !== undefined) return format.judge({ status, headers, body });
     const verdict = judgeStatus(status, statuses);

@@ -1,6 +1,6 @@
 import type { Clock } from "@countersign/core";
 import type { Dispatcher } from "undici";
-import { BodyReader } from "./body-reader.ts";
+import { type BodyFlow, BodyReader } from "./body-reader.ts";
 import { describeFailure, sentence } from "./failure.ts";
 import type { Timings, TransportResult } from "./transport.ts";
 
@@ -10,7 +10,7 @@ const CUT = new Error("cut");
  * One request on the wire, as undici's handler. Its promise settles exactly once, at the latest with the deadline,
  * wherever the request is then: waiting for an address, for a connection, for the head or for the body.
  */
-export class Exchange implements Dispatcher.DispatchHandler {
+export class Exchange implements Dispatcher.DispatchHandler, BodyFlow {
   readonly result: Promise<TransportResult>;
   #settle!: (result: TransportResult) => void;
   #settled = false;
@@ -43,7 +43,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(
-    controller: Dispatcher.DispatchController,
+    _controller: Dispatcher.DispatchController,
     status: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
@@ -51,11 +51,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#answered = this.#elapsed();
     this.#status = status;
     this.#headers = joinHeaders(headers);
-    this.#body = new BodyReader(this.#headers["content-encoding"], this.#limit, {
-      pause: () => controller.pause(),
-      resume: () => controller.resume(),
-      done: () => this.#respond(),
-    });
+    this.#body = new BodyReader(this.#headers["content-encoding"], this.#limit, this);
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -86,7 +82,15 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#finish({ kind: "error", code, message, timings: this.#timings() });
   }
 
-  #respond(): void {
+  pause(): void {
+    this.#controller?.pause();
+  }
+
+  resume(): void {
+    this.#controller?.resume();
+  }
+
+  done(): void {
     const body = this.#body as BodyReader;
     this.#finish({
       kind: "response",
