@@ -86,6 +86,16 @@ export function createWriter<Name extends string>(
   };
 }
 
+/** Writes texts raw and merely cut off, to see how much there would be. Nothing that it wrote is kept. */
+function roughWriter<Name extends string>(row: PlatformRow<Name>): Writer<Name> {
+  return {
+    cuts: [],
+    maxFields: row.maxFields,
+    write: (name, _path, raw) => raw.slice(0, row.slots[name].limit),
+    drop() {},
+  };
+}
+
 /** On a line of its own: after a closing fence it would otherwise be taken for a part of it. */
 const note = (unit: string) => (removed: number) => `\n… ${removed} more ${unit}`;
 
@@ -100,7 +110,9 @@ export function press<Name extends string, Payload>(
   build: (writer: Writer<Name>) => Payload,
 ): { payload: Payload; cuts: readonly Cut[] } {
   const measured = new Map<string, number>();
-  for (let scale = 1; ; ) {
+  // What is far too large even unescaped need not be fitted to be known as such.
+  const rough = size(build(roughWriter(row)));
+  for (let scale = Math.min(1, (1.2 * row.maxSize) / rough); ; ) {
     const writer = createWriter(row, scale, measured);
     const payload = build(writer);
     const taken = size(payload);

@@ -170,7 +170,8 @@ function checkBody(options: EndpointOptions, method: Method, name: string): Body
         `${name} has both body and format. A format makes its own body; take one out.`,
       );
     }
-    if (typeof format !== "object" || typeof format.messages !== "function" || typeof format.judge !== "function") {
+    // The chat formats are functions too.
+    if (typeof format?.messages !== "function" || typeof format.judge !== "function") {
       throw new ConfigurationError(
         `${name}.format`,
         `${name}.format must be a format such as slack() of @countersign/sender/chat.`,

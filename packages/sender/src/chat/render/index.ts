@@ -20,7 +20,8 @@ const SYSTEMS: readonly SystemRow[] = [tailscaleRow, stalwartRow, apertureRow, t
 /**
  * What an event says: by its system's renderer when `data` is a payload, or an event, of Tailscale, Stalwart, Aperture,
  * TapPass or Apono; else by `renderJson`. A payload with several events gives several messages. The event's own
- * `severity` wins over the renderer's, its `time` stands in where the payload has none.
+ * `severity` wins unless it is `"info"`, which is also what the sender writes where nothing was said; its `time` stands
+ * in where the payload has none.
  *
  * @example
  * ```ts
@@ -35,8 +36,7 @@ export function render(event: WebhookEvent): readonly Message[] {
   const messages = row === undefined ? [renderJson(event)] : row.render(event);
   return messages.map((message) => ({
     ...message,
-    ...(event.severity === undefined ? {} : { severity: event.severity }),
-    // The sender stamps events with the time of sending: an event that says when it happened knows better.
+    ...(event.severity === undefined || event.severity === "info" ? {} : { severity: event.severity }),
     ...(message.time === undefined && event.time !== undefined ? { time: event.time } : {}),
   }));
 }

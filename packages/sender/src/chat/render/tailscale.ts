@@ -117,7 +117,7 @@ export const tailscaleRow = {
   render: ({ type, data }: WebhookEvent): readonly Message[] => {
     if (Array.isArray(data)) return data.map(renderTailscale);
     if (isEvent(data)) return [renderTailscale(data)];
-    const { tailnet, message, data: nested, ...flat } = object(data);
-    return [renderTailscale({ type, tailnet, message, data: isObject(nested) ? nested : flat })];
+    const { tailnet, message, timestamp, data: nested, ...flat } = object(data);
+    return [renderTailscale({ type, tailnet, message, timestamp, data: isObject(nested) ? nested : flat })];
   },
 };

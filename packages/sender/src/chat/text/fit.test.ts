@@ -55,11 +55,11 @@ describe("fit", () => {
 
   it("closes a code fence that the cut leaves open", () => {
     const text = `before\n\`\`\`\n${"line\n".repeat(100)}\`\`\`\nafter`;
-    for (const [escape, measure] of [
+    for (const [dialect, measure] of [
       [discordText, codePoints],
       [mattermostText, codePoints],
     ] as const) {
-      const cut = fit(text, { ...frame(100, measure, escape), mark: (removed) => `\n… ${removed} more` });
+      const cut = fit(text, { ...frame(100, measure, dialect), mark: (removed) => `\n… ${removed} more` });
       expect(cut.text.match(/```/g)).toHaveLength(2);
       expect(cut.text.endsWith("\n```")).toBe(true);
       expect(codePoints(cut.text)).toBeLessThanOrEqual(100);
@@ -109,8 +109,8 @@ describe("fit", () => {
     const started = performance.now();
     for (const kind of kinds) {
       const text = kind.repeat(Math.ceil(10_000_000 / kind.length));
-      for (const [escape, measure] of dialects) {
-        const cut = fit(text, frame(3000, measure, escape));
+      for (const [dialect, measure] of dialects) {
+        const cut = fit(text, frame(3000, measure, dialect));
         expect(measure(cut.text)).toBeLessThanOrEqual(3000);
         expect(cut.removed).toBeGreaterThan(0);
       }

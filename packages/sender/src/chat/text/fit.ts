@@ -34,8 +34,7 @@ const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
  * points where a single grapheme is larger than the place. Escaped text is never cut.
  *
  * A dialect may look at neighbours (a list marker at the start of a line, the closing of a code fence), so the cost of
- * a prefix is not the sum of its characters' costs: prefixes are escaped whole and the longest that fits is searched
- * by halving. Only a window as large as the limit could ever need is looked at, so the work does not grow with the
+ * a prefix is not the sum of its characters' costs: prefixes are escaped whole and the longest that fits is searched. Only a window as large as the limit could ever need is looked at, so the work does not grow with the
  * input, except for counting what was left out, which is linear.
  */
 export function fit(raw: string, frame: Frame): Fitted {
@@ -51,36 +50,39 @@ export function fit(raw: string, frame: Frame): Fitted {
   const beyond = complete ? 0 : measureRest(raw.slice(window.length));
   const removedAt = (end: number) => measure(text.slice(end)) + beyond;
   const attempt = (end: number) => quote(text.slice(0, end).trimEnd() + mark(removedAt(end)));
-  const fits = (end: number) => measure(attempt(end)) <= limit;
+  const cost = (end: number) => measure(attempt(end));
 
-  const most = longest(text, limit, fits);
+  const most = longest(text, limit, cost);
   // The window may have ended inside a grapheme, so its end is not a boundary either.
   const whole = boundary(text, most === text.length ? most - 1 : most);
   // A grapheme larger than the place falls back to code points.
   const end = whole === 0 ? most : whole;
   // A shorter prefix can cost more only where a dialect looks ahead: then, and without room for the mark, nothing stays.
-  if (!fits(end)) return { text: "", removed: removedAt(0), taken: 0 };
+  if (cost(end) > limit) return { text: "", removed: removedAt(0), taken: 0 };
   return { text: attempt(end), removed: removedAt(end), taken: end };
 }
 
 /**
- * The longest prefix, in UTF-16 units and between code points, that fits; up to half a percent shorter for large
- * limits, which saves half of the steps.
+ * The longest prefix, in UTF-16 units and between code points, whose cost stays within the limit; up to half a percent
+ * shorter for large limits, which saves half of the steps. Guesses by proportion and by halves in turn: most texts
+ * cost the same all along, and those that do not are found in a dozen steps too.
  */
-function longest(text: string, limit: number, fits: (end: number) => boolean): number {
+function longest(text: string, limit: number, cost: (end: number) => number): number {
   let low = 0;
+  let lowCost = 0;
   // No unit costs less than half of one: a code point of two units costs one.
-  let high = Math.min(text.length, limit * 2);
-  const near = limit >> 8;
-  while (high - low > near) {
-    const end = codePointStart(text, (low + high + 1) >> 1);
-    if (end <= low) {
-      // Nothing but one pair lies between.
-      const top = codePointStart(text, high);
-      return top > low && fits(top) ? top : low;
-    }
-    if (fits(end)) low = end;
-    else high = end - 1;
+  let high = codePointStart(text, Math.min(text.length, limit * 2));
+  let highCost = cost(high);
+  if (highCost <= limit) return high;
+  const near = Math.max(1, limit >> 8);
+  for (let step = 0; high - low > near; step++) {
+    const share = step % 2 === 0 ? (limit - lowCost) / (highCost - lowCost) : 0.5;
+    const guess = low + Math.floor(share * (high - low));
+    const end = codePointStart(text, Math.min(high - 1, Math.max(low + 1, guess)));
+    if (end <= low) break;
+    const taken = cost(end);
+    if (taken <= limit) [low, lowCost] = [end, taken];
+    else [high, highCost] = [end, taken];
   }
   return low;
 }
