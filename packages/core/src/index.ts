@@ -4,6 +4,8 @@ export { type Clock, type ClockOption, systemClock } from "./clock.ts";
 export { Delivery } from "./delivery.ts";
 export { type Duration, parseDuration } from "./duration.ts";
 export { ConfigurationError, defaultStatus, WebhookError, type WebhookErrorCode, webhookErrorCodes } from "./errors.ts";
+export type { Finding } from "./explain/finding.ts";
+export { type ExplainRequest, type Explanation, explain } from "./explain.ts";
 export type { WebRequest, WebResponse } from "./fetch.ts";
 export {
   allow,

@@ -1,0 +1,78 @@
+import { isForm, parseForm, sortedForm } from "../body/form.ts";
+import { decodeText } from "../body/text.ts";
+import { utf8 } from "../bytes.ts";
+import type { Content } from "../crypto/shape.ts";
+import { getHeader, type HeadersLike } from "../headers.ts";
+import { anyEqual, keyMaker } from "../keys.ts";
+import type { RequestHead } from "../provider.ts";
+import { compileSignature, type Proof, Unreadable } from "../scheme/proof.ts";
+import type { Ed25519Scheme, MacScheme } from "../scheme/scheme.ts";
+import type { Secret } from "../secrets.ts";
+
+/** One assumption about what the sender did: verified as it stands, or with something changed. */
+export interface Attempt {
+  readonly scheme: MacScheme | Ed25519Scheme;
+  readonly secrets: readonly Secret[];
+  readonly headers: HeadersLike;
+  readonly rawHeaders?: readonly string[];
+  readonly method?: string;
+  readonly url: string;
+  readonly body: Uint8Array;
+  /** Another text around the body than the scheme's own. */
+  readonly around?: (proof: Proof) => { readonly before: string; readonly after: string };
+}
+
+/** Something that people get wrong, and how to see it: by trying what they should have done. */
+export interface Hypothesis {
+  readonly code: string;
+  readonly sentence: string;
+  readonly mend: string;
+  variants(attempt: Attempt): readonly Attempt[] | Promise<readonly Attempt[]>;
+}
+
+/** Whether one of the signatures in the request is right under this assumption. Time plays no part. */
+export async function holds(attempt: Attempt): Promise<boolean> {
+  const read = readAttempt(attempt);
+  if (read === undefined) return false;
+  for (const secret of attempt.secrets) {
+    try {
+      const key = keyMaker(attempt.scheme)(secret);
+      const found =
+        key.mac === undefined
+          ? await key.matches?.(read.content, read.signatures)
+          : anyEqual(await key.mac.mac(read.content, attempt.scheme.encoding), read.signatures);
+      if (found === true) return true;
+    } catch {
+      // This secret cannot be written so: not what happened.
+    }
+  }
+  return false;
+}
+
+/** The proof that the head claims, whatever its time; `undefined` when the scheme or the head cannot be read. */
+export function proofOf(attempt: Attempt): Proof | undefined {
+  try {
+    const head: RequestHead = { ...attempt, method: attempt.method ?? "POST" };
+    const proof = compileSignature(attempt.scheme).readProof(head, attempt.url, () => undefined);
+    return proof === undefined || proof instanceof Unreadable ? undefined : proof;
+  } catch {
+    return undefined;
+  }
+}
+
+function readAttempt(attempt: Attempt): { content: Content; signatures: readonly string[] } | undefined {
+  const proof = proofOf(attempt);
+  if (proof === undefined) return undefined;
+  const { before, after } = attempt.around?.(proof) ?? proof;
+  const body = signedBody(attempt);
+  return body === undefined ? undefined : { content: { before, body, after }, signatures: proof.signatures };
+}
+
+function signedBody({ scheme, headers, body }: Attempt): Uint8Array | undefined {
+  if (compileSignature(scheme).carries === "body") return body;
+  const type = getHeader(headers, "content-type", undefined);
+  if (typeof type !== "string" || !isForm(type)) return new Uint8Array(0);
+  const text = decodeText(body);
+  const fields = text === undefined ? undefined : parseForm(text);
+  return fields === undefined ? undefined : utf8(sortedForm(fields));
+}
