@@ -51,7 +51,7 @@ describe("one header", () => {
     ["two other cases", { "X-Signature": "b", "X-SIGNATURE": "a" }],
     ["a list that holds no text", { "x-signature": [null] }],
     ["a nested list", { "x-signature": [["a"]] }],
-    ["an object", { "x-signature": { toString: () => "a" } }],
+    ["an object", { "x-signature": { toString: (): string => "a" } }],
     ["a boolean", { "x-signature": true }],
     ["a Map of lists", new Map([["x-signature", ["a", "b"]]])],
   ])("is ambiguous: %s", (_, headers) => {

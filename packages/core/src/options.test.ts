@@ -18,7 +18,7 @@ import { createVerifier } from "./verifier.ts";
 
 const SECRET = "s3cr3t-do-not-tell";
 const store = () => memoryReplayStore();
-const own: Provider = { ...github, name: "own", scheme: github.scheme };
+const own: Provider<any> = { ...github, name: "own", scheme: github.scheme };
 
 /** What is wrong, the option that the error names, and what its message must say so that it can be mended. */
 const WRONG: readonly [name: string, provider: Provider<any>, options: unknown, option: string, message: RegExp][] = [

@@ -204,7 +204,7 @@ describe("a store that fails", () => {
   });
 
   test("in time leaves no timer behind", async () => {
-    const { verify, clock } = set({ claim: async () => "new" });
+    const { verify, clock } = set({ claim: async () => "new" as const });
     await clock.advanceAsync(0);
     await verify();
     expect(clock.pending).toBe(0);
