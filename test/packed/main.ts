@@ -24,8 +24,12 @@ async function step(name: string, work: () => unknown): Promise<boolean> {
     return true;
   } catch (error) {
     failed++;
-    const { message, stdout = "", stderr = "" } = error as Error & { stdout?: string; stderr?: string };
-    const said = [stdout.trim(), stderr.trim()].filter((text) => text !== "").join("\n") || message;
+    const { message, stdout, stderr } = error as Error & { stdout?: string | null; stderr?: string | null };
+    const said =
+      [stdout, stderr]
+        .map((text) => text?.trim())
+        .filter(Boolean)
+        .join("\n") || message;
     console.log(`FAILED  ${name} (${seconds()})\n${said.replace(/^/gm, "        ")}`);
     return false;
   }

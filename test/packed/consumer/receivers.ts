@@ -122,7 +122,7 @@ async function answers({ start, request }: (typeof cases)[number]): Promise<void
 }
 
 async function sends(): Promise<void> {
-  const receiver = await recordingReceiver();
+  const receiver = await recordingReceiver(() => ({ status: 200, body: "ok" }));
   const slackUrl = new URL("/services/T0/B0/x", receiver.url);
   const sender = createSender({
     guard: { allow: ["127.0.0.0/8"], schemes: ["http"] },

@@ -1,0 +1,73 @@
+import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build as bundle, type Metafile } from "esbuild";
+import { build, packAll, packageFolders, ROOT, unpack } from "../packed/pack.ts";
+import { cases } from "./cases.ts";
+
+const GUEST = fileURLToPath(new URL("guest/", import.meta.url));
+
+/** A project outside the workspace that holds the packages as they are published, and what the runtimes run. */
+export interface Project {
+  readonly folder: string;
+  /** Bundles an entry as a Worker is bundled; answers the bundle's file and what went into it. */
+  worker(entry: "check" | "aperture"): Promise<{ file: string; inputs: Metafile["inputs"] }>;
+  remove(): void;
+}
+
+/** Says which of the two implementations `#crypto` is, from inside the package, where that name has a meaning. */
+const PROBE = `
+import { platform as chosen } from "#crypto";
+import { platform as node } from "./dist/crypto/node.js";
+import { platform as web } from "./dist/crypto/web.js";
+const name = chosen === node ? "node" : chosen === web ? "web" : "neither";
+console.log(JSON.stringify({ crypto: name, runtime: navigator.userAgent.split("/")[0] }));
+`;
+
+export async function createProject(): Promise<Project> {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "countersign-runtimes-")));
+  const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
+  const packages = packageFolders(["@countersign/core", "@countersign/hono"]);
+  build(packages);
+  unpack(packAll(join(folder, "tarballs"), packages), folder);
+  symlinkSync(realpathSync(join(ROOT, "packages/hono/node_modules/hono")), join(folder, "node_modules/hono"));
+  write("package.json", '{ "type": "module" }');
+  write("cases.json", JSON.stringify(cases));
+  write("node_modules/@countersign/core/probe.js", PROBE);
+
+  // Our own files only lose their types here: what they import stays to be found, as each runtime finds it.
+  await bundle({
+    entryPoints: {
+      process: join(GUEST, "process.ts"),
+      check: join(GUEST, "worker.ts"),
+      aperture: join(ROOT, "examples/aperture-hono/worker.ts"),
+    },
+    outdir: folder,
+    bundle: true,
+    packages: "external",
+    format: "esm",
+    platform: "neutral",
+    target: "es2022",
+  });
+
+  return {
+    folder,
+    async worker(entry) {
+      const file = join(folder, `${entry}.worker.js`);
+      const { metafile } = await bundle({
+        entryPoints: [join(folder, `${entry}.js`)],
+        outfile: file,
+        bundle: true,
+        format: "esm",
+        platform: "neutral",
+        conditions: ["workerd", "worker", "browser"],
+        mainFields: ["module", "main"],
+        absWorkingDir: folder,
+        metafile: true,
+      });
+      return { file, inputs: metafile.inputs };
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}

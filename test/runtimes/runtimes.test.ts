@@ -1,0 +1,91 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { binaryOf } from "./binaries.ts";
+import { cases } from "./cases.ts";
+import { check, type Report } from "./guest/check.ts";
+import { createProject, type Project } from "./packed.ts";
+import { serve, type Worker } from "./workerd.ts";
+
+const binaries = { bun: binaryOf("bun"), deno: binaryOf("deno"), workerd: binaryOf("workerd") };
+
+let project: Project;
+let expected: Report;
+
+beforeAll(async () => {
+  project = await createProject();
+  expected = await check(cases);
+}, 120_000);
+afterAll(() => project?.remove());
+
+it("the same cases, in Node", () => {
+  expect(expected.statuses).toEqual([204, 401]);
+  expect(expected.verdicts.filter(({ verify }) => !["verified", "handshake"].includes(verify))).toEqual([]);
+  expect(expected.verdicts.length).toBeGreaterThan(50);
+});
+
+describe.each([
+  { name: "Bun", binary: binaries.bun, flags: ["run"] },
+  { name: "Deno", binary: binaries.deno, flags: ["run", "--no-remote", "--node-modules-dir=manual", "--allow-read"] },
+])("$name", ({ name, binary, flags }) => {
+  async function run(file: string, ...args: string[]): Promise<unknown> {
+    const environment = {
+      ...process.env,
+      NO_COLOR: "1",
+      DENO_NO_UPDATE_CHECK: "1",
+      DENO_DIR: join(project.folder, ".deno"),
+    };
+    const { stdout } = await promisify(execFile)(binary as string, [...flags, file, ...args], {
+      cwd: project.folder,
+      env: environment,
+      timeout: 30_000,
+    });
+    return JSON.parse(stdout);
+  }
+
+  it.runIf(binary !== undefined)("takes Node's crypto", { timeout: 30_000 }, async () => {
+    expect(await run("node_modules/@countersign/core/probe.js")).toEqual({ crypto: "node", runtime: name });
+  });
+
+  it.runIf(binary !== undefined)("verifies and signs every vector like Node", { timeout: 30_000 }, async () => {
+    expect(await run("process.js", "cases.json")).toEqual(expected);
+  });
+});
+
+describe("workerd", () => {
+  const running: Worker[] = [];
+  afterAll(() => Promise.all(running.map((worker) => worker.stop())));
+
+  async function start(entry: "check" | "aperture", secrets: Record<string, string> = {}): Promise<string> {
+    const { file, inputs } = await project.worker(entry);
+    const parts = Object.keys(inputs).filter((path) => path.includes("@countersign/core/dist/crypto/"));
+    expect(parts).toEqual(["node_modules/@countersign/core/dist/crypto/web.js"]);
+    const worker = await serve(binaries.workerd as string, file, secrets);
+    running.push(worker);
+    return worker.url;
+  }
+
+  const runs = it.runIf(binaries.workerd !== undefined);
+
+  runs("takes WebCrypto, and verifies and signs every vector like Node", { timeout: 30_000 }, async () => {
+    const url = await start("check");
+    const response = await fetch(url, { method: "POST", body: JSON.stringify(cases) });
+    expect(await response.json()).toEqual(expected);
+  });
+
+  runs("runs the Aperture guardrail of the examples", { timeout: 30_000 }, async () => {
+    const url = await start("aperture", { APERTURE_KEY: "an-aperture-key" });
+    const ask = (user_message: string, key: string) =>
+      fetch(`${url}/hooks/aperture`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+        body: JSON.stringify({ metadata: { request_id: "req_abc123" }, user_message }),
+      });
+    expect(await (await ask("Charge 4111 1111 1111 1111", "an-aperture-key")).json()).toMatchObject({
+      action: "block",
+    });
+    expect(await (await ask("Sort a list", "an-aperture-key")).json()).toEqual({ action: "allow" });
+    expect((await ask("Sort a list", "guessed")).status).toBe(401);
+  });
+});
