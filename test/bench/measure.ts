@@ -10,7 +10,7 @@ export interface Row {
 
 export type Task = () => unknown;
 
-/** Nanoseconds per call of each task: rounds in turn, so that a machine that drifts drifts for all; the median of rounds. */
+/** Nanoseconds of CPU per call of each task: rounds in turn, so that a machine that drifts drifts for all; the median of rounds. */
 export async function time(
   tasks: readonly Task[],
   options: { readonly rounds?: number; readonly milliseconds?: number } = {},
@@ -18,8 +18,8 @@ export async function time(
   const { rounds = 15, milliseconds = 40 } = options;
   const counts: number[] = [];
   for (const task of tasks) {
-    await repeat(task, 200);
-    const once = await repeat(task, 200);
+    await repeat(task, 2_000);
+    const once = Math.max(20, await repeat(task, 2_000));
     counts.push(Math.max(5, Math.round((milliseconds * 1e6) / once)));
   }
   const results: number[][] = tasks.map(() => []);
@@ -35,10 +35,12 @@ export async function time(
 async function repeat(task: Task, count: number): Promise<number> {
   // A task that answers a promise is awaited, as its user must; one that does not is not.
   const isAsync = isThenable(task());
-  const start = process.hrtime.bigint();
+  // CPU time, not the clock on the wall: what else the machine does must not count.
+  const start = process.cpuUsage();
   if (isAsync) for (let i = 0; i < count; i++) await task();
   else for (let i = 0; i < count; i++) task();
-  return Number(process.hrtime.bigint() - start) / count;
+  const { user, system } = process.cpuUsage(start);
+  return ((user + system) * 1000) / count;
 }
 
 function isThenable(value: unknown): boolean {

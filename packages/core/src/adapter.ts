@@ -1,3 +1,3 @@
-export { answerInstead, answerResponse, readRequest, settleResponse } from "./fetch.ts";
+export { answerInstead, answerResponse, mistake, readRequest, settleResponse } from "./fetch.ts";
 export { isPromise, type Maybe } from "./maybe.ts";
-export { admitIncoming, answerIncoming, closing, mistake, readIncoming, settleOnEnd } from "./node.ts";
+export { admitIncoming, answerIncoming, closing, readIncoming, settleOnEnd } from "./node.ts";

@@ -45,7 +45,7 @@ export async function readRequest(
   const incoming = await verifier.begin({ method, url, headers }, context);
   // A body that nobody has asked for is the runtime's: cancelling it can end the connection before the answer is out.
   if (incoming instanceof Answer) return incoming;
-  if (kept !== undefined) return incoming.finishWith(kept);
+  if (kept !== undefined) return incoming.finishKept(kept);
   if (request.bodyUsed) {
     return incoming.refuse(
       "body_consumed",
@@ -101,7 +101,11 @@ export async function handleRequest<R extends WebRequest>(
 ): Promise<Response> {
   const delivery = await readRequest(verifier, request, context);
   const answer = answerInstead(verifier, delivery);
-  if (answer !== undefined) return answerResponse(answer, request);
+  if (answer !== undefined) {
+    const error = mistake(answer);
+    if (error !== undefined) throw error;
+    return answerResponse(answer, request);
+  }
   const proven = delivery as Delivery<never>;
   if (!verifier.settings.manual) proven.hold();
   let response: Response;
@@ -112,6 +116,11 @@ export async function handleRequest<R extends WebRequest>(
     throw error;
   }
   return settleResponse(verifier, proven, response);
+}
+
+/** The error to give to the application when a refusal is its own mistake. */
+export function mistake(answer: Answer): Error | undefined {
+  return answer instanceof Refusal && answer.code === "body_consumed" ? answer.error : undefined;
 }
 
 const HANDLED = new Answer(200);

@@ -64,7 +64,8 @@ export type Decide<P, Context> = (delivery: Delivery<P>, call: GuardrailCall<Con
 
 /** A synchronous hook: always answers a decision to a caller that is proven. */
 export interface Guardrail<Context> {
-  handle(request: WebRequest, context?: Context): Promise<Response>;
+  /** @param kept the body's bytes, where the framework has read and kept them */
+  handle(request: WebRequest, context?: Context, kept?: Uint8Array): Promise<Response>;
   handleIncoming(request: NodeRequest, response: NodeResponse, context?: Context): Promise<void>;
 }
 
@@ -170,8 +171,8 @@ export function guardrail<
   }
 
   return {
-    async handle(request, context) {
-      return answerResponse(await answer((watched) => readRequest(watched, request, context), context));
+    async handle(request, context, kept) {
+      return answerResponse(await answer((watched) => readRequest(watched, request, context, kept), context));
     },
     async handleIncoming(request, response, context) {
       const given = await answer((watched) => readIncoming(watched, request, context), context);

@@ -2,7 +2,7 @@ import { platform } from "#crypto";
 import type { Answer, Refusal } from "./answer.ts";
 import { BodyBuffer, STREAM_FROM } from "./body/buffer.ts";
 import { isForm, parseForm, sortedForm } from "./body/form.ts";
-import { InflatedTooLarge, inflate } from "./body/inflate.ts";
+import { InflatedTooLarge, inflate, isCompressed } from "./body/inflate.ts";
 import { decodeText } from "./body/text.ts";
 import { utf8 } from "./bytes.ts";
 import type { Content, HashStream, MacStream } from "./crypto/shape.ts";
@@ -29,7 +29,7 @@ export class Incoming implements Facts {
   /** Which secret matched; known from the head for a static credential, else when the body has been compared. */
   secretIndex: number;
   private readonly to: Verifying;
-  private readonly encoding: string | undefined;
+  private encoding: string | undefined;
   private readonly declared: number;
   private buffer: BodyBuffer | undefined = undefined;
   private macs: MacStream[] | undefined = undefined;
@@ -100,6 +100,19 @@ export class Incoming implements Facts {
   finishWith(body: Uint8Array): Maybe<Delivery | Answer> {
     const { limit } = this.to.settings;
     return body.length > limit ? this.refuse("body_too_large", limit) : this.judge(body);
+  }
+
+  /** The same for a body that a parser has read and kept. Parsers inflate, so what is kept may no longer be compressed. */
+  finishKept(body: Uint8Array): Maybe<Delivery | Answer> {
+    if (this.encoding === undefined || isCompressed(body)) return this.finishWith(body);
+    if (this.to.settings.encoding === "compressed") {
+      return this.refuse(
+        "body_consumed",
+        "A parser has inflated this request's body before the webhook route, and the compressed bytes that are signed are gone. Give that parser { inflate: false }, or mount it behind the webhook route.",
+      );
+    }
+    this.encoding = undefined;
+    return this.finishWith(body);
   }
 
   /** A refusal of this request from outside: the body did not come, or not in time. */

@@ -1,8 +1,9 @@
 import { Answer, Refusal } from "./answer.ts";
 import type { Delivery } from "./delivery.ts";
-import { answerInstead, DRAIN } from "./fetch.ts";
+import { answerInstead, DRAIN, mistake } from "./fetch.ts";
 import type { Incoming } from "./incoming.ts";
 import { isPromise, type Maybe } from "./maybe.ts";
+import type { RequestHead } from "./provider.ts";
 import type { Verifier } from "./verifier.ts";
 
 /** The part of `node:http`'s `IncomingMessage` that is used, and where frameworks keep bodies that they have read. */
@@ -51,15 +52,8 @@ export function readIncoming(
   context: unknown,
   source: Source = request,
 ): Maybe<Delivery<any> | Answer> {
-  const begun = verifier.begin(
-    {
-      ...(request.method === undefined ? undefined : { method: request.method }),
-      url: request.originalUrl ?? request.url ?? "",
-      headers: request.headers,
-      ...(request.rawHeaders === undefined ? undefined : { rawHeaders: request.rawHeaders }),
-    },
-    context,
-  );
+  const { method, url, originalUrl, headers, rawHeaders } = request;
+  const begun = verifier.begin({ method, url: originalUrl ?? url ?? "", headers, rawHeaders } as RequestHead, context);
   if (!isPromise(begun))
     return begun instanceof Answer ? begun : readBody(verifier, request, begun as Incoming, source);
   return (begun as Promise<Incoming | Answer>).then((incoming) =>
@@ -74,7 +68,7 @@ function readBody(
   source: Source,
 ): Maybe<Delivery | Answer> {
   const kept = keptBytes(request);
-  if (kept !== undefined) return incoming.finishWith(kept);
+  if (kept !== undefined) return incoming.finishKept(kept);
   if (source.readableEnded === true || source.readableDidRead === true) {
     if (request.complete !== false && hasNoBody(request)) return incoming.finish();
     return incoming.refuse("body_consumed", whoTookIt(request));
@@ -89,18 +83,28 @@ function collect(
   incoming: Incoming,
   source: Source,
 ): Promise<Delivery | Answer> {
-  const { clock, timeout } = verifier.settings;
+  const { deadlines, timeout } = verifier.settings;
   return new Promise((resolve, reject) => {
-    let timer: unknown;
-    const stop = () => {
-      clock.clearTimeout(timer);
+    let ended = false;
+    /** Ends the reading once: the first reason to end is the only one that counts. */
+    const end = (outcome: Maybe<Delivery | Answer>) => {
+      ended = true;
+      deadlines.delete(onLate);
+      resolve(outcome);
+    };
+    /** Ends it before the body has ended, and listens no longer. */
+    const stop = (refusal: Answer) => {
       source.removeListener("data", onData);
       source.removeListener("end", onEnd);
       source.removeListener("close", onGone);
-      source.removeListener("error", onGone);
-      if (source !== request) request.removeListener("close", onAbort);
+      if (source !== request) {
+        source.removeListener("error", onGone);
+        request.removeListener("close", onAbort);
+      }
+      end(refusal);
     };
     const onData = (chunk: unknown) => {
+      if (ended) return;
       const refusal =
         typeof chunk === "string"
           ? incoming.refuse(
@@ -109,35 +113,34 @@ function collect(
             )
           : incoming.update(chunk as Uint8Array);
       if (refusal === undefined) return;
-      stop();
       if (typeof chunk !== "string") source.pause?.(); // Now: a turn later Node has read another megabyte.
-      resolve(refusal);
+      stop(refusal);
     };
     const onEnd = () => {
-      stop();
+      if (ended) return;
       try {
-        resolve(incoming.finish());
+        end(incoming.finish());
       } catch (error) {
         reject(error);
       }
     };
     const onGone = () => {
-      stop();
-      resolve(incoming.refuse("body_incomplete", "the connection ended before the body did"));
+      if (!ended) stop(incoming.refuse("body_incomplete", "the connection ended before the body did"));
     };
     // A stream that is piped from the request does not end when the client hangs up.
     const onAbort = () => {
       if (request.complete !== true) onGone();
     };
+    const onLate = () => stop(incoming.refuse("body_timeout", timeout));
     source.on("data", onData);
     source.on("end", onEnd);
     source.on("close", onGone);
-    source.on("error", onGone);
-    if (source !== request) request.on("close", onAbort);
-    timer = clock.setTimeout(() => {
-      stop();
-      resolve(incoming.refuse("body_timeout", timeout));
-    }, timeout);
+    if (source !== request) {
+      // A request emits an error only where somebody listens for it, and then closes all the same.
+      source.on("error", onGone);
+      request.on("close", onAbort);
+    }
+    deadlines.add(onLate);
   });
 }
 
@@ -216,11 +219,6 @@ export function closing(request: NodeRequest): Readonly<Record<string, string>> 
 /** True when more of the body may come than is worth draining. */
 function isLeft(request: NodeRequest): boolean {
   return request.complete !== true && request.readableEnded !== true && !isSmall(request);
-}
-
-/** The error to give to the framework when a refusal is the application's own mistake. */
-export function mistake(answer: Answer): Error | undefined {
-  return answer instanceof Refusal && answer.code === "body_consumed" ? answer.error : undefined;
 }
 
 function isSmall(request: NodeRequest): boolean {

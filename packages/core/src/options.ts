@@ -1,4 +1,5 @@
 import { type Clock, type ClockOption, resolveClock } from "./clock.ts";
+import { Deadlines } from "./deadlines.ts";
 import type { Delivery } from "./delivery.ts";
 import { type Duration, LONGEST_TIMER, parseDuration } from "./duration.ts";
 import {
@@ -104,6 +105,8 @@ export interface Settings {
   readonly status: (code: WebhookErrorCode) => number;
   readonly manual: boolean;
   readonly timeout: number;
+  /** The timeouts of all bodies that are arriving. */
+  readonly deadlines: Deadlines;
   readonly clock: Clock;
   readonly onReject: OnReject | undefined;
   readonly methods: readonly string[];
@@ -166,6 +169,7 @@ export function resolveOptions(provider: Provider, options: VerifierOptions<any,
     throw new ConfigurationError("limit", "limit must be a positive whole number of bytes; 1_048_576 is 1 MiB.");
   }
   const skew = parseDuration(options.skew ?? "30s", "skew");
+  const timeout = parseDuration(options.timeout ?? "30s", "timeout", 1, LONGEST_TIMER);
   const publicUrl = resolvePublicUrl(options.publicUrl);
   if (options.schema !== undefined && typeof options.schema?.["~standard"]?.validate !== "function") {
     throw new ConfigurationError(
@@ -205,7 +209,8 @@ export function resolveOptions(provider: Provider, options: VerifierOptions<any,
     onDuplicate: oneOf(options.onDuplicate ?? "success", ["success", "handle", "refuse"], "onDuplicate"),
     status: resolveStatus(options.status),
     manual: oneOf(options.settle ?? "auto", ["auto", "manual"], "settle") === "manual",
-    timeout: parseDuration(options.timeout ?? "30s", "timeout", 1, LONGEST_TIMER),
+    timeout,
+    deadlines: new Deadlines(clock, timeout),
     clock,
     onReject: options.onReject,
     methods: provider.methods ?? ["POST"],

@@ -659,7 +659,6 @@ function fail(): never {
 
 /** A promise of another library. */
 function thenable(then: unknown): object {
-  // biome-ignore lint/suspicious/noThenProperty: it is what such a promise is.
   return { then };
 }
 

@@ -3,6 +3,7 @@ import { Answer, Refusal } from "./answer.ts";
 import type { FormPayload } from "./body/form.ts";
 import { describeGiven, givenBytes } from "./body/given.ts";
 import { INFLATABLE } from "./body/inflate.ts";
+import type { Deadlines } from "./deadlines.ts";
 import type { Delivery } from "./delivery.ts";
 import { ConfigurationError, WebhookError } from "./errors.ts";
 import { handleRequest, readRequest, type WebRequest, type WebResponse } from "./fetch.ts";
@@ -62,6 +63,7 @@ export interface Verifier<P = unknown, Context = unknown> {
   readonly settings: {
     readonly limit: number;
     readonly timeout: number;
+    readonly deadlines: Deadlines;
     readonly manual: boolean;
     readonly onDuplicate: string;
     readonly clock: VerifierClock;

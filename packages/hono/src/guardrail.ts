@@ -8,6 +8,7 @@ import {
   type StandardSchema,
 } from "@countersign/core";
 import type { Context, Handler } from "hono";
+import { keptBody } from "./kept.ts";
 
 /**
  * A route handler that answers a synchronous hook with a decision, whatever happens; see `guardrail` of
@@ -41,6 +42,6 @@ export function guardrail<
 ): Handler {
   const guard = createGuardrail(provider, options, decide);
   return async function guardRequest(c) {
-    return guard.handle(c.req.raw, c);
+    return guard.handle(c.req.raw, c, await keptBody(c));
   };
 }

@@ -19,6 +19,7 @@ import {
   settleResponse,
 } from "@countersign/core/adapter";
 import type { Context, MiddlewareHandler } from "hono";
+import { keptBody } from "./kept.ts";
 import type { WebhookEnv } from "./types.ts";
 
 /**
@@ -88,18 +89,6 @@ export function webhook<
 /** What `@hono/node-server` hands to the application. */
 interface NodeBindings {
   readonly incoming: NodeRequest;
-}
-
-/** The bytes, where other middleware has read them through Hono, which keeps what it read. */
-function keptBody(c: Context): Promise<Uint8Array> | undefined {
-  const { arrayBuffer, blob, text } = c.req.bodyCache as unknown as {
-    arrayBuffer?: Promise<ArrayBuffer>;
-    blob?: Promise<Blob>;
-    text?: Promise<string>;
-  };
-  const buffer = arrayBuffer ?? blob?.then((value) => value.arrayBuffer());
-  if (buffer !== undefined) return buffer.then((bytes) => new Uint8Array(bytes));
-  return text?.then((value) => new TextEncoder().encode(value));
 }
 
 /** Hands the verified bytes to `c.req.json()` and its like, copied only if somebody asks. */

@@ -58,3 +58,11 @@ export function concat(chunks: readonly Uint8Array[], length: number): Uint8Arra
   }
   return bytes;
 }
+
+/** Whether bytes begin as gzip (RFC 1952) or zlib (RFC 1950) do. Text and JSON never do. */
+export function isCompressed(bytes: Uint8Array): boolean {
+  const [first = 0, second = 0] = bytes;
+  return (
+    (first === 0x1f && second === 0x8b) || ((first & 15) === 8 && first >> 4 <= 7 && ((first << 8) | second) % 31 === 0)
+  );
+}

@@ -84,7 +84,7 @@ function gather(content: Content, offset: number): Uint8Array {
 /** A few characters are written faster than a call into native code is made. */
 function writeText(text: string, into: Uint8Array, start: number): number {
   const { length } = text;
-  if (length > 64) return start + (into as Buffer).write(text, start, "latin1");
+  if (length > 40) return start + (into as Buffer).write(text, start, "latin1");
   for (let i = 0; i < length; i++) into[start + i] = text.charCodeAt(i);
   return start + length;
 }
