@@ -27,7 +27,7 @@ export const SCHEMES: readonly Hypothesis[] = [
     sentence: "The signature was made with another hash function than this provider's scheme says.",
     mend: "Choose the digest of the scheme (sha1, sha256, sha512) as the sender's page has it.",
     variants: withScheme((scheme) =>
-      DIGESTS.filter((digest) => digest !== scheme.digest).map((digest) => ({ digest })),
+      DIGESTS.filter((name) => name !== scheme.digest).map((name) => ({ digest: name })),
     ),
   },
   {
