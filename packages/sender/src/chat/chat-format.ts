@@ -77,9 +77,9 @@ export function defineChatFormat<Name extends string, Payload>(
     const where = (index: number) => (messages.length === 1 ? "" : `messages[${index}].`);
     const { payload, cuts } = press<Name, Payload>(row, definition.size, (writer) => {
       prepared.forEach((message, index) => {
-        for (const { path, raws } of message.dropped) writer.drop(where(index) + path, ...raws);
+        for (const { path, raws } of message.dropped) writer.drop(where(index) + path, raws);
       });
-      if (hidden.length > 0) writer.drop(`messages[${row.maxEvents}:]`, ...hidden.flatMap(wordsOf));
+      if (hidden.length > 0) writer.drop(`messages[${row.maxEvents}:]`, hidden.flatMap(wordsOf));
       return definition.build(prepared, writer, moreOf(hidden));
     });
     const finished = definition.finish?.(payload, messages) ?? payload;

@@ -57,6 +57,6 @@ export function visibleFields<Name extends string>(
   const hidden = message.fields.slice(count);
   if (hidden.length === 0) return { fields, note: "" };
   const raws = hidden.flatMap(({ name, value }) => (typeof value === "string" ? [name, value] : [name]));
-  writer.drop(`${path}fields[${count}:]`, ...raws);
+  writer.drop(`${path}fields[${count}:]`, raws);
   return { fields, note: `${hidden.length} more field${hidden.length === 1 ? "" : "s"}` };
 }

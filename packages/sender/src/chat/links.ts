@@ -25,7 +25,7 @@ export function linksWithin<Name extends string, Written>(
     const at = `${path}actions[${index}]`;
     left -= link.url.length + OVERHEAD;
     if (left >= 0) return [write(link, at)];
-    writer.drop(at, link.label + link.url);
+    writer.drop(at, [link.label, link.url]);
     return [];
   });
 }

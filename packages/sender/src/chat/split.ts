@@ -93,7 +93,7 @@ function divide(message: Message, row: PlatformRow, slot: Slot, fits: Fits, most
     }
     facts.push(field);
   }
-  facts.push(...left, ...fields.slice(MAX_FIELDS));
+  facts = facts.concat(left, fields.slice(MAX_FIELDS));
   if (facts.length > 0 || pieces.length === 0) pieces.push({ fields: facts });
 
   const shown = pieces.slice(0, most);

@@ -37,7 +37,7 @@ export interface Writer<Name extends string> {
    */
   write(slot: Name, path: string, raw: string, reserve?: number): string;
   /** Reports something as left out altogether. */
-  drop(path: string, ...raws: readonly string[]): void;
+  drop(path: string, raws: readonly string[]): void;
   /** How many of an event's fields are shown. */
   readonly maxFields: number;
   readonly cuts: readonly Cut[];
@@ -79,7 +79,7 @@ export function createWriter<Name extends string>(
       if (fitted.removed > 0 && path !== "") cuts.push({ path, removed: fitted.removed });
       return fitted.text;
     },
-    drop(path, ...raws) {
+    drop(path, raws) {
       const removed = raws.reduce((total, raw, index) => total + measureRest(`${path}#${index}`)(raw), 0);
       cuts.push({ path, removed });
     },

@@ -1,0 +1,210 @@
+import { type FakeClock, fakeClock } from "@countersign/core/testing";
+import {
+  createSender,
+  defineGuard,
+  type EndpointOptions,
+  every,
+  httpTransport,
+  type Sender,
+  type SendHandle,
+  type Transport,
+  type WebhookEvent,
+} from "@countersign/sender";
+import { type ChatFormat, type ChatOptions, discord, googleChat, mattermost, slack } from "@countersign/sender/chat";
+import { afterEach, describe, expect, it } from "vitest";
+import { discordStandIn } from "./standins/discord.ts";
+import { googleChatStandIn } from "./standins/google-chat.ts";
+import { mattermostStandIn } from "./standins/mattermost.ts";
+import { slackStandIn } from "./standins/slack.ts";
+import type { StandIn } from "./standins/stand-in.ts";
+import { tailscaleEvents } from "./tailscale-events.ts";
+
+interface Platform {
+  readonly name: string;
+  readonly make: (options: ChatOptions) => ChatFormat<object>;
+  readonly start: (now: () => number) => Promise<StandIn>;
+}
+
+const platforms: readonly Platform[] = [
+  { name: "slack", make: slack, start: slackStandIn },
+  { name: "discord", make: discord, start: discordStandIn },
+  { name: "mattermost", make: mattermost, start: mattermostStandIn },
+  { name: "googlechat", make: googleChat, start: googleChatStandIn },
+];
+
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close();
+});
+
+/** A sender and a stand-in under one clock, which goes on only while no request is on its way. */
+async function set(platform: Platform, options: Partial<EndpointOptions> = {}, chat: ChatOptions = {}) {
+  const clock = fakeClock("2026-01-01T00:00:00Z");
+  const standIn = await platform.start(() => clock.now());
+  const guard = { allow: ["127.0.0.0/8"], schemes: ["http"] } as const;
+  const real = httpTransport({ guard: defineGuard(guard) });
+  let underWay = 0;
+  const transport: Transport = {
+    async request(request) {
+      underWay += 1;
+      return real.request(request).finally(() => {
+        underWay -= 1;
+      });
+    },
+    close: () => real.close(),
+  };
+  const format = platform.make({ origin: standIn.origin, ...chat });
+  const told: unknown[] = [];
+  const sender = createSender({
+    clock,
+    transport,
+    guard,
+    random: () => 0.5,
+    hooks: { attempt: (event) => told.push(event), failure: (event) => told.push(event) },
+    endpoints: [
+      { name: "chat", url: standIn.url, format, retry: every("1s", { for: "10m" }), breaker: false, ...options },
+    ],
+  });
+  open.push(
+    {
+      close: async () => {
+        const closed = sender.close({ timeout: 0 });
+        await clock.advanceAsync(60_000);
+        await closed;
+      },
+    },
+    standIn,
+  );
+  const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+  /** Lets time go by until the condition holds. */
+  const until = async (holds: () => boolean) => {
+    for (let turns = 0; turns < 20_000 && !holds(); turns++) {
+      await turn();
+      if (underWay === 0) await clock.advanceAsync(50);
+    }
+    expect(holds()).toBe(true);
+  };
+  const finish = async (handles: readonly SendHandle[]) => {
+    let done: Awaited<ReturnType<SendHandle["outcome"]>>[] | undefined;
+    void Promise.all(handles.map((handle) => handle.outcome())).then((outcomes) => {
+      done = outcomes;
+    });
+    await until(() => done !== undefined);
+    return (done ?? []).flat();
+  };
+  return { clock, standIn, sender, told, until, finish };
+}
+
+const sendAll = (sender: Sender, events: readonly WebhookEvent[]) =>
+  Promise.all(events.map((event) => sender.send(event)));
+const node = tailscaleEvents.find(({ type }) => type === "nodeCreated") as object;
+const events = (count: number): WebhookEvent[] =>
+  Array.from({ length: count }, (_, index) => ({ type: "nodeCreated", data: { ...node, message: `node ${index}` } }));
+const elapsed = (clock: FakeClock) => clock.now() - Date.parse("2026-01-01T00:00:00Z");
+
+describe.each(platforms)("$name, end to end", (platform) => {
+  it("takes an event", async () => {
+    const { standIn, sender, finish } = await set(platform);
+    const [outcome] = await finish([await sender.send({ type: "nodeCreated", data: node })]);
+    expect(outcome).toMatchObject({ status: "delivered", attempts: 1 });
+    expect(standIn.posted[0]?.body).toContain("Node created");
+    expect(standIn.refused).toEqual([]);
+  });
+
+  it("is never asked faster than it allows", async () => {
+    const { clock, standIn, sender, finish } = await set(platform);
+    const outcomes = await finish(await sendAll(sender, events(12)));
+    expect(outcomes.every(({ status, attempts }) => status === "delivered" && attempts === 1)).toBe(true);
+    expect(standIn.posted).toHaveLength(12);
+    expect(standIn.refused).toEqual([]);
+    expect(elapsed(clock)).toBeLessThan(60_000);
+  });
+
+  it("is waited for when somebody else has spent its allowance", async () => {
+    const { clock, standIn, sender, finish } = await set(platform);
+    standIn.spend(clock.now() - 100);
+    const [outcome] = await finish([await sender.send({ type: "nodeCreated", data: node })]);
+    expect(outcome).toMatchObject({ status: "delivered", attempts: 2 });
+    expect(standIn.refused).toHaveLength(1);
+    expect(standIn.refused[0]).toMatch(/^429/);
+  });
+
+  it("gets several events of a batch as one message", async () => {
+    const { standIn, sender, finish } = await set(platform, { throttle: { window: "5s", maxEvents: 50 } });
+    await finish(await sendAll(sender, events(6)));
+    expect(standIn.posted).toHaveLength(1);
+    expect(standIn.posted[0]?.body).toContain("6 events from Tailscale");
+    for (let index = 0; index < 6; index++) expect(standIn.posted[0]?.body).toContain(`node ${index}`);
+  });
+
+  it("gets the parts of a long event in order", async () => {
+    const { standIn, sender, finish } = await set(platform, {}, { overflow: "split" });
+    const message = Array.from({ length: 5000 }, (_, index) => `w${index}`).join(" ");
+    const [outcome] = await finish([await sender.send({ type: "report", data: { message } })]);
+    expect(outcome).toMatchObject({ status: "delivered", attempts: 1 });
+    expect(standIn.posted.length).toBeGreaterThan(1);
+    standIn.posted.forEach(({ body }, index) => {
+      expect(body).toMatch(new RegExp(`\\(${index + 1}/${standIn.posted.length}`));
+    });
+    expect(standIn.refused).toEqual([]);
+  });
+
+  it("never refuses a payload, whatever is in the event", async () => {
+    const { standIn, sender, finish } = await set(platform, { throttle: { window: "1s", maxEvents: 20 } });
+    const hostile = [
+      "<!channel>@everyone<users/all>",
+      "👨‍👩‍👧‍👦",
+      "\ud800",
+      "```\n",
+      "[x](https://evil.example)",
+      "\u0000",
+      '"\\',
+      "😀".repeat(50),
+    ];
+    const all = hostile.map((text) => ({
+      type: "hostile",
+      data: { title: text.repeat(300), message: text.repeat(3000), [text]: text.repeat(100), list: [{ text }] },
+    }));
+    const outcomes = await finish(await sendAll(sender, all));
+    expect(outcomes.every(({ status }) => status === "delivered")).toBe(true);
+    expect(standIn.refused).toEqual([]);
+  });
+
+  it("is tried again after a failure of its own", async () => {
+    const { standIn, sender, finish } = await set(platform);
+    standIn.fail(2);
+    const [outcome] = await finish([await sender.send({ type: "nodeCreated", data: node })]);
+    expect(outcome).toMatchObject({ status: "delivered", attempts: 3 });
+    expect(standIn.posted).toHaveLength(1);
+  });
+
+  it("is left alone once its webhook is gone, and keeps its events", async () => {
+    const { standIn, sender, until } = await set(platform);
+    standIn.delete();
+    await sender.send({ type: "nodeCreated", data: node });
+    await until(() => standIn.refused.length === 1);
+    await until(() => sender.endpoints.list()[0]?.enabled === false);
+    await sender.send({ type: "nodeCreated", data: node });
+    await until(() => true);
+    expect(standIn.refused).toHaveLength(1);
+  });
+
+  it("keeps its address to itself", async () => {
+    const { standIn, sender, told, finish } = await set(platform);
+    standIn.fail(1);
+    const outcomes = await finish([await sender.send({ type: "nodeCreated", data: node })]);
+    const shown = JSON.stringify([outcomes, told, sender.endpoints.list(), await sender.test("chat")]);
+    expect(shown).not.toMatch(/secret/i);
+  });
+});
+
+it("Google Chat: a retry of what had arrived posts nothing twice", async () => {
+  const platform = platforms.find(({ name }) => name === "googlechat") as Platform;
+  const { standIn, sender, finish } = await set(platform);
+  standIn.lose(1);
+  const [outcome] = await finish([await sender.send({ type: "nodeCreated", data: node })]);
+  expect(outcome).toMatchObject({ status: "delivered", attempts: 2 });
+  expect(standIn.posted).toHaveLength(1);
+  const id = new URLSearchParams(standIn.posted[0]?.query).get("requestId");
+  expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
+});
