@@ -51,7 +51,9 @@ export class Storm {
       return async (request) => {
         const { url, method, headers, body } = request;
         const response = await verifier
-          .handle(new Request(url, { method, headers, body: body as BodyInit }), (delivery) => this.handle(delivery))
+          .handle(new Request(url, { method, headers, body: Buffer.from(body).toString() }), (delivery) =>
+            this.handle(delivery),
+          )
           .catch(() => new Response(null, { status: 500 }));
         await response.arrayBuffer();
         return response.status;
