@@ -28,6 +28,7 @@ describe("error codes", () => {
       store_unavailable: 503,
       handshake: 200,
       body_consumed: 500,
+      misconfigured: 500,
     });
   });
 

@@ -59,6 +59,8 @@ const STATUS = Object.freeze(
       handshake: 200,
       /** Another part of the application has already taken the body. A mistake of set-up, not of the sender. */
       body_consumed: 500,
+      /** The application's set-up lacks what only a request could show: the public URL of a scheme that signs it. */
+      misconfigured: 500,
     } as const,
   ),
 );

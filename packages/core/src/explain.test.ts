@@ -361,7 +361,7 @@ describe("an explanation", () => {
     const { findings } = await run({ provider, headers, url: "https://example.com/in" });
     expect(findings.map((finding) => finding.code)).toContain("url_trailing_slash");
     expect(await run({ provider: square, headers: squareOf("https://example.com/in{}"), url: "/in" })).toMatchObject({
-      code: "body_consumed",
+      code: "misconfigured",
     });
   });
 

@@ -4,7 +4,7 @@ import type { Delivery } from "./delivery.ts";
 import type { FetchHeaders } from "./headers.ts";
 import type { Incoming } from "./incoming.ts";
 import type { Maybe } from "./maybe.ts";
-import type { Verifier } from "./verifier.ts";
+import type { Receiver } from "./receiver.ts";
 
 /** The part of a Fetch `Request` that is used. */
 export interface WebRequest {
@@ -36,7 +36,7 @@ interface Stream {
  * @param kept the body's bytes, where the framework has read and kept them
  */
 export async function readRequest(
-  verifier: Verifier<any, any>,
+  verifier: Receiver<any>,
   request: WebRequest,
   context: unknown,
   kept?: Uint8Array,
@@ -94,7 +94,7 @@ function cancel(stream: { cancel(): Promise<void> }): void {
 
 /** The whole road of a Fetch request, settling included. */
 export async function handleRequest<R extends WebRequest>(
-  verifier: Verifier<any, any>,
+  verifier: Receiver<any>,
   request: R,
   handler: (delivery: Delivery<never>, request: R) => Maybe<WebResponse | undefined>,
   context: unknown,
@@ -118,15 +118,17 @@ export async function handleRequest<R extends WebRequest>(
   return settleResponse(verifier, proven, response);
 }
 
+const MISTAKES: ReadonlySet<string> = new Set(["body_consumed", "misconfigured"]);
+
 /** The error to give to the application when a refusal is its own mistake. */
 export function mistake(answer: Answer): Error | undefined {
-  return answer instanceof Refusal && answer.code === "body_consumed" ? answer.error : undefined;
+  return answer instanceof Refusal && MISTAKES.has(answer.code) ? answer.error : undefined;
 }
 
 const HANDLED = new Answer(200);
 
 /** What to answer without asking the handler, if anything: a refusal, a handshake, or the success of a duplicate. */
-export function answerInstead(verifier: Verifier<any, any>, outcome: Delivery<any> | Answer): Answer | undefined {
+export function answerInstead(verifier: Receiver<any>, outcome: Delivery<any> | Answer): Answer | undefined {
   if (outcome instanceof Answer) return outcome;
   return outcome.duplicate && verifier.settings.onDuplicate === "success" ? HANDLED : undefined;
 }
@@ -158,7 +160,7 @@ function leavesBody({ bodyUsed, headers }: WebRequest, { code }: Refusal): boole
  * rely on it. A body that fails while it streams is a handler that failed.
  */
 export async function settleResponse(
-  verifier: Verifier<any, any>,
+  verifier: Receiver<any>,
   delivery: Delivery<any>,
   response: Response,
 ): Promise<Response> {

@@ -10,7 +10,7 @@ import type { Delivery } from "./delivery.ts";
 import { getPlainHeader } from "./headers.ts";
 import { anyEqual, type Key } from "./keys.ts";
 import { andThen, type Maybe } from "./maybe.ts";
-import type { RequestHead } from "./provider.ts";
+import type { RequestHead } from "./request.ts";
 import type { Proof, SignatureScheme } from "./scheme/proof.ts";
 import type { Facts, Verifying } from "./verifying.ts";
 

@@ -34,11 +34,11 @@ export {
   type PayloadOf,
   type Provider,
   type Reply,
-  type RequestHead,
 } from "./provider.ts";
 export { type MemoryReplayStoreOptions, memoryReplayStore } from "./replay/memory.ts";
 export type { ReplayOption, StoreFailure } from "./replay/settings.ts";
 export type { ClaimState, ReplayStore } from "./replay/store.ts";
+export type { RequestHead } from "./request.ts";
 export type { OutputOf, StandardResult, StandardSchema } from "./schema.ts";
 export {
   body,

@@ -38,6 +38,7 @@ const MESSAGES: Readonly<Record<WebhookErrorCode, Describe>> = {
     `The replay store could not be asked: ${detail}. It fails closed; set onStoreFailure: "open" to accept instead.`,
   handshake: (_, provider) => `This is a set-up request of ${provider}, not an event: reply with the error's answer.`,
   body_consumed: (detail) => `${detail}`,
+  misconfigured: (detail) => `${detail}`,
 };
 
 export function describe(code: WebhookErrorCode, detail: string | number, provider: string): string {

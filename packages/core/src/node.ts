@@ -3,8 +3,8 @@ import type { Delivery } from "./delivery.ts";
 import { answerInstead, DRAIN, mistake } from "./fetch.ts";
 import type { Incoming } from "./incoming.ts";
 import { isPromise, type Maybe } from "./maybe.ts";
-import type { RequestHead } from "./provider.ts";
-import type { Verifier } from "./verifier.ts";
+import type { Receiver } from "./receiver.ts";
+import type { RequestHead } from "./request.ts";
 
 /** The part of `node:http`'s `IncomingMessage` that is used, and where frameworks keep bodies that they have read. */
 export interface NodeRequest {
@@ -47,7 +47,7 @@ type Source = Pick<NodeRequest, "on" | "removeListener" | "pause" | "destroyed" 
 
 /** Reads and verifies a request of `node:http`; answers without reading where the head is enough. */
 export function readIncoming(
-  verifier: Verifier<any, any>,
+  verifier: Receiver<any>,
   request: NodeRequest,
   context: unknown,
   source: Source = request,
@@ -62,7 +62,7 @@ export function readIncoming(
 }
 
 function readBody(
-  verifier: Verifier<any, any>,
+  verifier: Receiver<any>,
   request: NodeRequest,
   incoming: Incoming,
   source: Source,
@@ -78,7 +78,7 @@ function readBody(
 }
 
 function collect(
-  verifier: Verifier<any, any>,
+  verifier: Receiver<any>,
   request: NodeRequest,
   incoming: Incoming,
   source: Source,
@@ -276,7 +276,7 @@ export function settleOnEnd(response: NodeResponse, delivery: Delivery<any>): vo
  * @param mistaken is called when the application's own set-up is wrong (a parser took the body)
  */
 export function admitIncoming(
-  verifier: Verifier<any, any>,
+  verifier: Receiver<any>,
   request: NodeRequest,
   response: NodeResponse,
   context: unknown,

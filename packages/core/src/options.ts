@@ -1,3 +1,4 @@
+import { oneOf, refuseUnknown } from "./checks.ts";
 import { type Clock, type ClockOption, resolveClock } from "./clock.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { Delivery } from "./delivery.ts";
@@ -10,9 +11,10 @@ import {
   webhookErrorCodes,
 } from "./errors.ts";
 import { type Key, keyMaker } from "./keys.ts";
-import type { EncodingPolicy, HandshakeSetting, PayloadKind, Provider, RequestHead } from "./provider.ts";
+import type { EncodingPolicy, HandshakeSetting, PayloadKind, Provider } from "./provider.ts";
 import { type ReplayOption, type ReplaySettings, resolveReplay } from "./replay/settings.ts";
 import type { Window } from "./replay/window.ts";
+import type { RequestHead } from "./request.ts";
 import type { StandardSchema } from "./schema.ts";
 import { compileSignature, type SignatureScheme } from "./scheme/proof.ts";
 import { KeyCache, type SecretLookup, type Secrets, secretList } from "./secrets.ts";
@@ -120,29 +122,6 @@ const KNOWN: ReadonlySet<string> = new Set(
   ].flatMap((line) => line.split(" ")),
 );
 
-/** Throws for an option that does not exist, or is null: neither must silently become a default. */
-export function refuseUnknown(options: object, known: ReadonlySet<string>, where: string): void {
-  for (const [name, value] of Object.entries(options)) {
-    if (!known.has(name)) {
-      throw new ConfigurationError(
-        name,
-        `${where} has no option "${name}". It has: ${[...known].join(", ")}.`,
-        "unknown_option",
-      );
-    }
-    // `secret` says more about what is missing.
-    if (value === null && name !== "secret") {
-      throw new ConfigurationError(name, `${name} is null. Leave it out, or undefined, for its default.`);
-    }
-  }
-}
-
-/** Throws unless the value is one of a few words. */
-export function oneOf<T extends string>(value: T, allowed: readonly T[], option: string): T {
-  if (allowed.includes(value)) return value;
-  throw new ConfigurationError(option, `${option} must be one of ${allowed.map((word) => `"${word}"`).join(", ")}.`);
-}
-
 export function resolveOptions(provider: Provider, options: VerifierOptions<any, any, any>): Settings {
   if (
     typeof provider !== "object" ||
@@ -218,6 +197,9 @@ export function resolveOptions(provider: Provider, options: VerifierOptions<any,
   };
 }
 
+/** Ninety days: nobody retries for longer, and a window without an end would be none. */
+const WIDEST = 90 * 24 * 3_600_000;
+
 function resolveWindow(provider: Provider, option: VerifierOptions["tolerance"]): Window | undefined {
   const own = provider.scheme.kind === "token" ? undefined : provider.scheme.timestamp?.tolerance;
   const preset = own ?? provider.tolerance;
@@ -232,11 +214,11 @@ function resolveWindow(provider: Provider, option: VerifierOptions["tolerance"])
     refuseUnknown(option, new Set(["past", "future"]), "tolerance");
     const fallback = preset ?? "5m";
     return {
-      past: parseDuration(option.past ?? fallback, "tolerance.past", 1),
-      future: parseDuration(option.future ?? fallback, "tolerance.future", 1),
+      past: parseDuration(option.past ?? fallback, "tolerance.past", 1, WIDEST),
+      future: parseDuration(option.future ?? fallback, "tolerance.future", 1, WIDEST),
     };
   }
-  const both = parseDuration((option ?? preset) as Duration, "tolerance", 1);
+  const both = parseDuration((option ?? preset) as Duration, "tolerance", 1, WIDEST);
   return { past: both, future: both };
 }
 

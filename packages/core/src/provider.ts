@@ -1,20 +1,9 @@
 import type { Duration } from "./duration.ts";
 import { ConfigurationError } from "./errors.ts";
-import type { HeadersLike } from "./headers.ts";
+import type { RequestHead } from "./request.ts";
 import { checkHeaderName } from "./scheme/check.ts";
 import { compileSignature } from "./scheme/proof.ts";
 import type { Scheme } from "./scheme/scheme.ts";
-
-/** The head of a request: all that is known before its body. */
-export interface RequestHead {
-  /** Upper case. Absent means the provider's first method. */
-  readonly method?: string;
-  /** Absolute, or path and query only; see the `publicUrl` option where a scheme signs it. */
-  readonly url?: string;
-  readonly headers: HeadersLike;
-  /** Node's `req.rawHeaders`, where there are some: it alone shows header lines that Node drops. */
-  readonly rawHeaders?: readonly string[];
-}
 
 /** How the body becomes a payload. */
 export type PayloadKind = "json" | "form" | "raw";

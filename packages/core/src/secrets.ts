@@ -1,6 +1,6 @@
 import { fromBase64, fromHex, utf8 } from "./bytes.ts";
 import { ConfigurationError } from "./errors.ts";
-import type { RequestHead } from "./provider.ts";
+import type { RequestHead } from "./request.ts";
 import type { Ed25519Scheme, SecretFormat } from "./scheme/scheme.ts";
 
 /** One secret, as the provider shows it or as bytes. */

@@ -218,7 +218,7 @@ describe("each kind of bad traffic has a code", () => {
     ["store_unavailable", "a full store", github, { replay: { ...memoryReplayStore(), claim: () => "full" } }, good],
     ["body_consumed", "a body that was parsed", github, {}, { ...good, body: { a: 1 } }],
     [
-      "body_consumed",
+      "misconfigured",
       "a URL that nobody knows",
       square,
       {},
@@ -344,7 +344,7 @@ describe("a delivery", () => {
   ])("of a publicUrl function that %s is a refusal that says so", async (_, publicUrl) => {
     const headers = { "x-square-hmacsha256-signature": mac("").digest("base64") };
     const error = await refusal(square, { publicUrl }, { method: "POST", url: "/", headers, body: "{}" });
-    expect(error).toMatchObject({ code: "body_consumed", message: expect.stringMatching(/publicUrl\(\)/) });
+    expect(error).toMatchObject({ code: "misconfigured", message: expect.stringMatching(/publicUrl\(\)/) });
   });
 
   test("of a scheme that signs the path needs no origin", async () => {

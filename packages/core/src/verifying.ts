@@ -8,10 +8,11 @@ import type { WebhookErrorCode } from "./errors.ts";
 import type { Key } from "./keys.ts";
 import { adopt, andThen, isPromise, type Maybe } from "./maybe.ts";
 import type { Settings } from "./options.ts";
-import type { HandshakeTools, Reply, RequestHead } from "./provider.ts";
+import type { HandshakeTools, Reply } from "./provider.ts";
 import { Claim, notify } from "./replay/claim.ts";
 import { type ReplayKey, replayKey } from "./replay/key.ts";
 import { judge } from "./replay/window.ts";
+import type { RequestHead } from "./request.ts";
 import { describeIssues, type StandardResult } from "./schema.ts";
 import type { Proof, SignatureScheme } from "./scheme/proof.ts";
 

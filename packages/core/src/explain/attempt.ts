@@ -4,7 +4,7 @@ import { utf8 } from "../bytes.ts";
 import type { Content } from "../crypto/shape.ts";
 import { getHeader, type HeadersLike } from "../headers.ts";
 import { anyEqual, keyMaker } from "../keys.ts";
-import type { RequestHead } from "../provider.ts";
+import type { RequestHead } from "../request.ts";
 import { compileSignature, type Proof, Unreadable } from "../scheme/proof.ts";
 import type { Ed25519Scheme, MacScheme } from "../scheme/scheme.ts";
 import type { Secret } from "../secrets.ts";

@@ -2,7 +2,8 @@ import { platform } from "#crypto";
 import { Unusable } from "../body/payload.ts";
 import type { Delivery } from "../delivery.ts";
 import { andThen, type Maybe } from "../maybe.ts";
-import type { Provider, RequestHead } from "../provider.ts";
+import type { Provider } from "../provider.ts";
+import type { RequestHead } from "../request.ts";
 import type { ReplaySettings } from "./settings.ts";
 
 /** Where a key comes from, which says how strong it is: from signed content, or from a body that a token let through. */

@@ -1,5 +1,5 @@
+import { refuseUnknown } from "../checks.ts";
 import { ConfigurationError } from "../errors.ts";
-import { refuseUnknown } from "../options.ts";
 import type { ClaimState, ReplayStore } from "./store.ts";
 
 /** A pool or client of `pg`, by its shape. */

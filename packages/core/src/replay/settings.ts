@@ -1,9 +1,11 @@
+import { oneOf, refuseUnknown } from "../checks.ts";
 import type { Clock } from "../clock.ts";
 import type { Delivery } from "../delivery.ts";
 import { type Duration, LONGEST_TIMER, parseDuration } from "../duration.ts";
 import { ConfigurationError } from "../errors.ts";
-import { oneOf, refuseUnknown, type VerifierOptions } from "../options.ts";
-import type { Provider, RequestHead } from "../provider.ts";
+import type { VerifierOptions } from "../options.ts";
+import type { Provider } from "../provider.ts";
+import type { RequestHead } from "../request.ts";
 import type { ReplayStore } from "./store.ts";
 import { retention, type Window } from "./window.ts";
 import { Witness } from "./witness.ts";

@@ -170,7 +170,7 @@ describe("what is signed", () => {
       { url: "https://example.com/\u0100" },
       "malformed_signature",
     ],
-    ["a path in place of a URL", { content: [url, body] }, { url: "/hooks" }, "body_consumed"],
+    ["a path in place of a URL", { content: [url, body] }, { url: "/hooks" }, "misconfigured"],
     [
       "an id with a separator",
       { id: { header: "x-id" }, content: [id, body] },

@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../errors.ts";
 import { AMBIGUOUS, getHeader } from "../headers.ts";
-import type { RequestHead } from "../provider.ts";
+import type { RequestHead } from "../request.ts";
 import { checkScheme, NOT_LATIN1 } from "./check.ts";
 import type { ContentPart, ContentReference } from "./content.ts";
 import { compileLayout, type Layout, MAX_HEADER_LENGTH, type SignatureFields } from "./layout.ts";
