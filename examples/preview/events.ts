@@ -130,7 +130,6 @@ export const samples: readonly { readonly title: string; readonly event: Webhook
       },
     },
   },
-  { title: "Too long", event: { type: "report", data: { message: "A sentence that goes on and on. ".repeat(1500) } } },
   {
     title: "Somebody who means harm: all of this must be plain text",
     event: {
@@ -143,4 +142,5 @@ export const samples: readonly { readonly title: string; readonly event: Webhook
       },
     },
   },
+  { title: "Too long", event: { type: "report", data: { message: "A sentence that goes on and on. ".repeat(1500) } } },
 ];
