@@ -5,7 +5,7 @@ import { isForm, parseForm, sortedForm } from "./body/form.ts";
 import { InflatedTooLarge, inflate, isCompressed } from "./body/inflate.ts";
 import { decodeText } from "./body/text.ts";
 import { utf8 } from "./bytes.ts";
-import type { Content, HashStream, MacStream } from "./crypto/shape.ts";
+import type { Content, HashStream, MacKey, MacStream } from "./crypto/shape.ts";
 import type { Delivery } from "./delivery.ts";
 import { getPlainHeader } from "./headers.ts";
 import { anyEqual, type Key } from "./keys.ts";
@@ -130,7 +130,7 @@ export class Incoming implements Facts {
 
   private startStreams(buffer: BodyBuffer): void {
     const { before } = this.proof as Proof;
-    this.macs = this.keys.map((key) => (key.mac?.stream as (before: string) => MacStream)(before));
+    this.macs = this.keys.map((key) => (key.mac as Required<MacKey>).stream(before)); // canStream() has looked.
     if (this.to.settings.replay !== undefined) this.hash = platform.contentStream?.(before);
     for (const chunk of buffer.parts()) {
       for (const mac of this.macs) mac.update(chunk);
