@@ -4,6 +4,7 @@ import {
   defineGuard,
   type EndpointOptions,
   every,
+  fromTailscale,
   httpTransport,
   type Sender,
   type SendHandle,
@@ -207,4 +208,36 @@ it("Google Chat: a retry of what had arrived posts nothing twice", async () => {
   expect(standIn.posted).toHaveLength(1);
   const id = new URLSearchParams(standIn.posted[0]?.query).get("requestId");
   expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
+});
+
+it.each(platforms)("$name: what Tailscale's own configuration leads to keeps the tailnet", async ({ make }) => {
+  const url = {
+    slack: "https://hooks.slack.com/services/T/B/x",
+    discord: "https://discord.com/api/webhooks/1/x",
+    mattermost: `https://chat.example.com/hooks/${"x".repeat(26)}`,
+    googlechat: "https://chat.googleapis.com/v1/spaces/A/messages?key=k&token=t",
+  };
+  const format = make({});
+  const type = format.platform as keyof typeof url;
+  const bodies: string[] = [];
+  const transport: Transport = {
+    async request({ body }) {
+      bodies.push(Buffer.from(body ?? []).toString("utf8"));
+      return { kind: "response", status: 200, headers: {}, body: "ok", truncated: false, timings: { total: 0 } };
+    },
+    close: async () => {},
+  };
+  const config = { endpointUrl: url[type], providerType: type, subscriptions: ["nodeCreated"] };
+  const sender = createSender({
+    transport,
+    endpoints: fromTailscale(config, { tailnet: "corp", name: "chat", formats: { [type]: format } }),
+  });
+  open.push(sender);
+  await (
+    await sender.send({ type: "nodeCreated", data: { message: "Node alice created", data: { deviceName: "alice" } } })
+  ).outcome();
+  expect((await sender.test("chat")).ok).toBe(true);
+  expect(bodies).toHaveLength(2);
+  for (const body of bodies) expect(body).toContain("Tailscale · corp");
+  expect(bodies[0]).toContain("Node created");
 });

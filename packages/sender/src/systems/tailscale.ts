@@ -140,7 +140,7 @@ export function fromTailscale(config: TailscaleWebhookConfig, context: Tailscale
             body: jsonText((event) => eventText(event, tailnet), "array"),
             sign: { provider: tailscale, secret: config.secret as SecretSource },
           }
-        : { format }),
+        : { format: complete(format, tailnet) }),
       filter: { include: subscribed(config.subscriptions) },
       statuses: retryEverything,
       retry: every("1h", { for: "24h" }),
@@ -186,14 +186,34 @@ function subscribed(subscriptions: readonly string[]): string[] {
   return [...new Set([...all, ...OWN])];
 }
 
-function eventText(event: DeliveredEvent, tailnet: string): string {
-  const data = event.data as Partial<TailscaleData> | null;
-  return toJson({
-    timestamp: data?.timestamp ?? isoTime(event.time),
+/** The format is given Tailscale's whole event, with the tailnet that Tailscale's own chat messages leave out. */
+function complete(format: Format, tailnet: string): Format {
+  return {
+    platform: format.platform,
+    contentType: format.contentType,
+    rate: format.rate,
+    destination: (url) => format.destination(url),
+    judge: (response) => format.judge(response),
+    messages: (events, context) =>
+      format.messages(
+        events.map((event) => ({ ...event, data: wholeEvent(event, tailnet) })),
+        context,
+      ),
+  };
+}
+
+function wholeEvent({ type, time, data }: WebhookEvent, tailnet: string): object {
+  const given = data as Partial<TailscaleData> | null;
+  return {
+    timestamp: given?.timestamp ?? (typeof time === "number" ? isoTime(time) : time),
     version: 1,
-    type: event.type,
-    tailnet: data?.tailnet ?? tailnet,
-    message: data?.message ?? event.type,
-    ...(data?.data === undefined ? {} : { data: data.data }),
-  });
+    type,
+    tailnet: given?.tailnet ?? tailnet,
+    message: given?.message ?? type,
+    ...(given?.data === undefined ? {} : { data: given.data }),
+  };
+}
+
+function eventText(event: DeliveredEvent, tailnet: string): string {
+  return toJson(wholeEvent(event, tailnet));
 }
