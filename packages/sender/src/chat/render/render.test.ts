@@ -216,19 +216,20 @@ describe("any other JSON", () => {
     });
   });
 
-  it.each([
-    undefined,
-    null,
-    "text",
-    5,
-    [],
-    [1, 2],
-    {},
-    { __proto__: null },
-    { constructor: 1 },
-    { events: [] },
-    { metadata: null },
-  ])("takes %j", (data) => {
+  const odd: readonly (readonly [unknown])[] = [
+    [undefined],
+    [null],
+    ["text"],
+    [5],
+    [[]],
+    [[1, 2]],
+    [{}],
+    [{ __proto__: null }],
+    [{ constructor: 1 }],
+    [{ events: [] }],
+    [{ metadata: null }],
+  ];
+  it.each(odd)("takes %j", (data) => {
     expect(only({ type: "x", data }).title).toBe("X");
   });
 
