@@ -1,4 +1,5 @@
 /** Redis and PostgreSQL frozen, stopped and crashed under load: services of the test's own, started on free ports. */
+import { memoryReplayStore, type ReplayStore } from "@countersign/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CLIENTS, type ClientName, type Connected, freshSpace } from "./clients.ts";
 import { hasOwnPostgres, hasOwnRedis, type OwnService, ownPostgres, ownRedis } from "./services.ts";
@@ -61,6 +62,36 @@ async function survives(client: ClientName, service: OwnService): Promise<void> 
   expect(book.statuses.get(503)).toBeGreaterThan(10);
   expect(rejections).toEqual([]);
 }
+
+describe("the storm sees what it looks for", () => {
+  const machines = (store: ReplayStore) => new Storm([store, store, store], { lease: "200ms", wait: "250ms" });
+  const through = async (run: Storm) => {
+    run.start(8);
+    await run.works(150);
+    await run.stop();
+    await run.repeat();
+    return run;
+  };
+
+  test("two holders of one claim, where extensions do nothing", async () => {
+    const memory = memoryReplayStore();
+    const run = await through(machines({ ...memory, extend: () => true }));
+    expect(run.book.together.length).toBeGreaterThan(0);
+  });
+
+  test("handled twice with nothing told, where commits do nothing", async () => {
+    const memory = memoryReplayStore();
+    const run = await through(machines({ ...memory, commit: (key, token) => memory.release(key, token) }));
+    expect(run.twice.filter((key) => !run.unacknowledged.has(key)).length).toBeGreaterThan(0);
+  });
+
+  test("and neither in a store that is right", async () => {
+    const run = await through(machines(memoryReplayStore()));
+    expect(run.book.together).toEqual([]);
+    expect(run.twice).toEqual([]);
+    expect(run.book.handled.size).toBe(run.count);
+  });
+}, 30_000);
 
 describe.runIf(hasOwnRedis())("Redis frozen, stopped and crashed under load", () => {
   test.each(["ioredis", "node-redis"] as const)(

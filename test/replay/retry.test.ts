@@ -3,7 +3,7 @@ import { memoryReplayStore, type ReplayStore } from "@countersign/core";
 import { tailscale } from "@countersign/core/providers";
 import { signedRequest } from "@countersign/core/testing";
 import express from "express";
-import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
 import { expressHarness } from "../adapters/express.ts";
 import { fastifyHarness } from "../adapters/fastify.ts";
 import type { Harness, Running } from "../adapters/harness.ts";
@@ -11,6 +11,9 @@ import { honoHarness } from "../adapters/hono.ts";
 import { fetchHarness } from "../adapters/plain.ts";
 import { CLIENTS, type ClientName, clear, freshSpace } from "./clients.ts";
 import { available, DATABASE_URL, REDIS_URL } from "./services.ts";
+
+// Only a bound: a machine that others use too may be slow.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const secret = "tskey-webhook-retry";
 const HARNESSES: readonly Harness[] = [expressHarness("express", express), fastifyHarness, honoHarness, fetchHarness];

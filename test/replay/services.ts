@@ -4,6 +4,7 @@ import { chownSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import pg from "pg";
 import { until } from "./until.ts";
 
 export const REDIS_URL = process.env["REDIS_URL"] ?? "redis://127.0.0.1:6379";
@@ -116,13 +117,12 @@ export async function ownRedis(persistent: boolean, cluster = false): Promise<Ow
     appendonly: persistent ? "yes" : "no",
     appendfsync: "always",
     "cluster-enabled": cluster ? "yes" : "no",
-    ...(cluster ? { "cluster-port": String(await freePort()) } : {}),
+    // A node that has met no other does not know its own address, which ioredis asks it for.
+    ...(cluster ? { "cluster-announce-ip": "127.0.0.1", "cluster-port": String(await freePort()) } : {}),
   };
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
-  const own = owned(folder, port, () => spawn(REDIS_SERVER as string, args, { stdio: "ignore" }), {
-    stop: "SIGTERM",
-    crash: "SIGKILL",
-  });
+  const run = () => spawn(REDIS_SERVER as string, args, { stdio: "ignore" });
+  const own = owned(folder, run, () => answers("127.0.0.1", port), { stop: "SIGTERM", crash: "SIGKILL" });
   await own.start();
   return { ...own, url: `redis://127.0.0.1:${port}` };
 }
@@ -140,19 +140,28 @@ export async function ownPostgres(): Promise<OwnService> {
   });
   const port = await freePort();
   const args = ["-D", data, "-p", String(port), "-h", "127.0.0.1", "-k", folder];
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  // It takes connections before it takes queries, while it recovers.
+  const ready = async () => {
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 1_000 });
+    client.on("error", () => {});
+    const connected = client.connect().then(
+      () => true,
+      () => false,
+    );
+    return (await connected) && client.end().then(() => true);
+  };
+  const run = () => spawn(POSTGRES as string, args, { ...user, cwd: folder, stdio: "ignore" });
   // SIGQUIT is the crash of a cluster: SIGKILL would leave its backends behind.
-  const own = owned(folder, port, () => spawn(POSTGRES as string, args, { ...user, cwd: folder, stdio: "ignore" }), {
-    stop: "SIGINT",
-    crash: "SIGQUIT",
-  });
+  const own = owned(folder, run, ready, { stop: "SIGINT", crash: "SIGQUIT" });
   await own.start();
-  return { ...own, url: `postgres://postgres@127.0.0.1:${port}/postgres` };
+  return { ...own, url };
 }
 
 function owned(
   folder: string,
-  port: number,
   run: () => ChildProcess,
+  ready: () => Promise<boolean>,
   signals: { readonly stop: NodeJS.Signals; readonly crash: NodeJS.Signals },
 ): Omit<OwnService, "url"> {
   let child: ChildProcess | undefined;
@@ -183,7 +192,7 @@ function owned(
     async start() {
       child = run();
       child.on("error", () => {});
-      await until("a service of the test's own takes connections", () => answers("127.0.0.1", port));
+      await until("a service of the test's own answers", ready);
     },
     stop: () => end(signals.stop),
     crash: () => end(signals.crash),

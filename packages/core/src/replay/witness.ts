@@ -53,7 +53,8 @@ export class Witness {
     this.next = now + (outcome === "unknown" ? AGAIN : EVERY);
     if (outcome === "unknown") return;
     this.suspicious = false;
-    if (outcome === "lost" && this.newest === this.watched) this.newest = undefined;
+    // What else was committed before it is lost as well, and told once.
+    if (outcome === "lost") this.newest = undefined;
     this.watched = this.newest;
   }
 }

@@ -1,0 +1,154 @@
+/** What a claim does when its store answers late, forgets, or has lost the claim: under a fake clock. */
+import { createVerifier, memoryReplayStore, type ReplayStore, type StoreFailure } from "@countersign/core";
+import { tailscale } from "@countersign/core/providers";
+import { fakeClock, signedRequest } from "@countersign/core/testing";
+import { expect, test } from "vitest";
+
+const secret = "tskey-webhook-loss";
+
+/** A store that answers a turn later, as one on a network does, and can lose everything. */
+function set(changed: (store: ReplayStore) => Partial<ReplayStore> = () => ({})) {
+  const clock = fakeClock(Date.UTC(2026, 0, 15, 12));
+  let memory = memoryReplayStore({ clock });
+  const asked: string[] = [];
+  const store: ReplayStore = {
+    claim: async (...given) => memory.claim(...given),
+    commit: async (...given) => memory.commit(...given),
+    release: async (...given) => memory.release(...given),
+    extend: async (...given) => memory.extend(...given),
+  };
+  const full = { ...store, ...changed(store) };
+  for (const operation of ["claim", "commit", "release", "extend"] as const) {
+    const work = full[operation] as (...given: unknown[]) => unknown;
+    full[operation] = ((...given: unknown[]) => {
+      asked.push(operation);
+      return work(...given);
+    }) as never;
+  }
+  const failures: string[] = [];
+  const onFailure = ({ operation, reason }: StoreFailure) => void failures.push(`${operation} ${reason}`);
+  const replay = { store: full, lease: "60s", wait: "2s", onFailure };
+  const verifier = createVerifier(tailscale, { secret, clock, replay });
+  const send = async (message: string) => {
+    const payload = [{ timestamp: "", version: 1, type: "test", tailnet: "t", message }];
+    return verifier.verify(
+      await signedRequest(tailscale, { secret, timestamp: new Date(clock.now()), payload } as never),
+    );
+  };
+  return {
+    clock,
+    asked,
+    failures,
+    send,
+    handle: async (message: string) => (await send(message)).commit(),
+    lose: () => {
+      memory = memoryReplayStore({ clock });
+    },
+    settle: () => clock.advanceAsync(0),
+  };
+}
+
+test("a store that lost everything is noticed by the next look, told once, and given back what is known", async () => {
+  const { clock, failures, handle, lose, settle } = set();
+  await handle("one");
+  clock.advance(11_000);
+  await handle("two");
+  await settle();
+  expect(failures).toEqual([]);
+  lose();
+  clock.advance(11_000);
+  await handle("three");
+  await settle();
+  expect(failures).toEqual(["commit forgotten"]);
+  clock.advance(11_000);
+  await handle("four");
+  await settle();
+  expect(failures).toEqual(["commit forgotten"]);
+});
+
+test("at once after a failure, by the newest commit, which is the first that a rollback loses", async () => {
+  let down = false;
+  const { failures, handle, lose, send, settle } = set((store) => ({
+    claim: (...given) => (down ? Promise.reject(new Error("away")) : store.claim(...given)),
+  }));
+  await handle("one");
+  down = true;
+  await expect(send("two")).rejects.toMatchObject({ code: "store_unavailable" });
+  lose();
+  down = false;
+  await handle("three");
+  await settle();
+  expect(failures).toEqual(["claim failed", "commit forgotten"]);
+});
+
+test("one look in ten seconds, and none at a store that answers at once", async () => {
+  const { clock, asked, handle, settle } = set();
+  for (let i = 0; i < 100; i++) {
+    await handle(`${i}`);
+    clock.advance(250);
+    await settle();
+  }
+  expect(asked.filter((operation) => operation === "claim").length - 100).toBeLessThanOrEqual(3);
+  const sync = memoryReplayStore();
+  const seen: string[] = [];
+  const verifier = createVerifier(tailscale, {
+    secret,
+    replay: {
+      ...sync,
+      claim: (key, token, lease) => {
+        seen.push(key);
+        return sync.claim(key, token, lease);
+      },
+    },
+  });
+  const payload = [{ timestamp: "", version: 1, type: "test", tailnet: "t", message: "sync" }];
+  await (await verifier.verify(await signedRequest(tailscale, { secret, payload } as never))).commit();
+  expect(seen).toHaveLength(1);
+});
+
+test("an extension that the release overtook is given back", async () => {
+  let goOn: () => void = () => {};
+  const { asked, failures, send, settle } = set((store) => ({
+    extend: async (...given) => {
+      await new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      return store.extend(...given);
+    },
+  }));
+  const delivery = await send("slow");
+  const extended = delivery.extend();
+  expect(await delivery.release()).toBe(true);
+  goOn();
+  await extended;
+  await settle();
+  expect(asked).toEqual(["claim", "extend", "release", "release"]);
+  expect(failures).toEqual([]);
+  expect((await send("slow")).duplicate).toBe(false);
+});
+
+test("extensions that hang are not joined by others", async () => {
+  const { clock, asked, failures, send } = set(() => ({ extend: () => new Promise(() => {}) }));
+  (await send("long")).hold();
+  await clock.advanceAsync(10 * 60_000);
+  expect(asked).toEqual(["claim", "extend"]);
+  expect(failures).toEqual(["extend timeout"]);
+});
+
+test("a claim that somebody else has taken over is told, and held no more", async () => {
+  const { clock, asked, failures, send, lose } = set();
+  const first = await send("taken");
+  first.hold();
+  lose();
+  expect((await send("taken")).duplicate).toBe(false);
+  await clock.advanceAsync(5 * 60_000);
+  expect(failures).toEqual(["extend lost"]);
+  expect(asked.filter((operation) => operation === "extend")).toHaveLength(1);
+  expect(clock.pending).toBe(0);
+});
+
+test("an answer that is no state is a failure, and told", async () => {
+  const { failures, send } = set(() => ({ claim: async () => "OK" as never }));
+  await expect(send("odd")).rejects.toMatchObject({ code: "store_unavailable" });
+  expect(failures).toEqual(["claim failed"]);
+});
