@@ -83,7 +83,7 @@ export class Lane {
       return;
     }
     this.#pumping = true;
-    queueMicrotask(() => void this.#pump());
+    queueMicrotask(this.#startPump);
   }
 
   async setState(state: EndpointState): Promise<void> {
@@ -110,6 +110,8 @@ export class Lane {
       this.kick();
     });
   }
+
+  readonly #startPump = (): void => void this.#pump();
 
   async #pump(): Promise<void> {
     try {

@@ -80,15 +80,17 @@ export class BodyReader {
     if (chunk.length > room) this.#cut();
   }
 
+  /** Not at once: the owner may still be inside a callback of the client, or have no reader in hand yet. */
   #cut(): void {
+    if (this.#finished) return;
+    this.#finished = true;
     this.truncated = true;
-    this.#finish();
+    queueMicrotask(() => this.#flow.done());
   }
 
   #finish(): void {
     if (this.#finished) return;
     this.#finished = true;
-    // Not before the constructor has returned: the owner still has no reader in hand.
-    queueMicrotask(() => this.#flow.done());
+    this.#flow.done();
   }
 }

@@ -1,6 +1,7 @@
 import type { Clock } from "@countersign/core";
 import type { Dispatcher } from "undici";
 import { type BodyFlow, BodyReader } from "./body-reader.ts";
+import type { Completions } from "./completions.ts";
 import { describeFailure, sentence } from "./failure.ts";
 import type { Timings, TransportResult } from "./transport.ts";
 
@@ -20,12 +21,14 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyFlow {
   #headers: Readonly<Record<string, string>> = {};
   #connected: number | undefined;
   #answered: number | undefined;
+  readonly #completions: Completions;
   readonly #clock: Clock;
   readonly #limit: number;
   readonly #started: number;
   readonly #deadline: unknown;
 
-  constructor(clock: Clock, timeout: number, limit: number) {
+  constructor(completions: Completions, clock: Clock, timeout: number, limit: number) {
+    this.#completions = completions;
     this.#clock = clock;
     this.#limit = limit;
     this.#started = clock.now();
@@ -106,7 +109,7 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyFlow {
     if (this.#settled) return;
     this.#settled = true;
     this.#clock.clearTimeout(this.#deadline);
-    this.#settle(result);
+    this.#completions.add(this.#settle, result);
     const cut = result.kind === "error" || result.truncated;
     if (cut) {
       this.#body?.destroy();

@@ -1,6 +1,7 @@
 import { lookup as systemLookup } from "node:dns/promises";
 import { type Clock, systemClock } from "@countersign/core";
 import { Pool } from "undici";
+import { Completions } from "./completions.ts";
 import { Exchange } from "./exchange.ts";
 import { describeFailure, sentence } from "./failure.ts";
 import { defineGuard, type Guard, judgeUrl } from "./guard.ts";
@@ -20,6 +21,22 @@ const MOST_POOLS = 1_000;
 const CONNECT_TIMEOUT = 10_000;
 const LARGEST_HEAD = 16_384;
 
+/** The connections of one origin. */
+interface PooledOrigin {
+  readonly pool: Pool;
+  used: number;
+  gone: boolean;
+}
+
+/** A URL, looked at. */
+interface Target {
+  readonly path: string;
+  readonly origin: string;
+  readonly refused: string | undefined;
+  pooled: PooledOrigin | undefined;
+  tls: TlsSettings | undefined;
+}
+
 /** Every address of a name, by the system's resolver. */
 export const systemResolve: Resolve = async (hostname) =>
   (await systemLookup(hostname, { all: true, verbatim: true })) as ResolvedAddress[];
@@ -32,39 +49,63 @@ export function httpTransport(options: HttpTransportOptions = {}): Transport {
   const guard = options.guard ?? defineGuard();
   const clock = options.clock ?? systemClock;
   const lookup = guardedLookup(guard, options.resolve ?? systemResolve);
-  const pools = new Map<string, Pool>();
+  const pools = new Map<string, PooledOrigin>();
+  const targets = new WeakMap<URL, Target>();
   const tlsNames = new WeakMap<TlsSettings, number>();
+  const completions = new Completions();
   let tlsCount = 0;
-  /** The verdict on a URL by itself, given once: an endpoint's URL object never changes. */
-  const verdicts = new WeakMap<URL, string>();
-  let newest = "";
+  let uses = 0;
   let closed = false;
 
-  function poolOf(url: URL, tls: TlsSettings | undefined): Pool {
-    let key = url.origin;
-    if (tls !== undefined) {
-      let number = tlsNames.get(tls);
-      if (number === undefined) {
-        tlsCount += 1;
-        number = tlsCount;
-        tlsNames.set(tls, number);
-      }
-      key += ` ${number}`;
+  /** What is known of a URL: an endpoint's URL object never changes, so it is looked at once. */
+  function targetOf(url: URL): Target {
+    let target = targets.get(url);
+    if (target === undefined) {
+      const path = url.pathname + url.search;
+      target = { path, origin: url.origin, refused: judgeUrl(url, guard), pooled: undefined, tls: undefined };
+      targets.set(url, target);
     }
-    let pool = pools.get(key);
-    if (pool === undefined) {
-      pool = createPool(url.origin, tls);
-      if (pools.size >= MOST_POOLS) {
-        const [oldest, idle] = pools.entries().next().value as [string, Pool];
-        pools.delete(oldest);
-        idle.close().catch(() => {});
-      }
-    } else if (key !== newest) {
-      pools.delete(key); // To the end: the map's order is the order of use.
-    } else return pool;
-    pools.set(key, pool);
-    newest = key;
-    return pool;
+    return target;
+  }
+
+  function poolOf(target: Target, tls: TlsSettings | undefined): Pool {
+    let { pooled } = target;
+    if (pooled === undefined || pooled.gone || target.tls !== tls) {
+      pooled = findPool(target.origin, tls);
+      target.pooled = pooled;
+      target.tls = tls;
+    }
+    uses += 1;
+    pooled.used = uses;
+    return pooled.pool;
+  }
+
+  function findPool(origin: string, tls: TlsSettings | undefined): PooledOrigin {
+    const key = tls === undefined ? origin : `${origin} ${nameOf(tls)}`;
+    let pooled = pools.get(key);
+    if (pooled === undefined) {
+      if (pools.size >= MOST_POOLS) dropOldest();
+      pooled = { pool: createPool(origin, tls), used: 0, gone: false };
+      pools.set(key, pooled);
+    }
+    return pooled;
+  }
+
+  function dropOldest(): void {
+    const [key, oldest] = [...pools].reduce((one, other) => (other[1].used < one[1].used ? other : one));
+    pools.delete(key);
+    oldest.gone = true;
+    oldest.pool.close().catch(() => {});
+  }
+
+  function nameOf(tls: TlsSettings): number {
+    let number = tlsNames.get(tls);
+    if (number === undefined) {
+      tlsCount += 1;
+      number = tlsCount;
+      tlsNames.set(tls, number);
+    }
+    return number;
   }
 
   function createPool(origin: string, tls: TlsSettings | undefined): Pool {
@@ -81,29 +122,13 @@ export function httpTransport(options: HttpTransportOptions = {}): Transport {
 
   return {
     request({ url, method, headers, body, timeout, responseLimit, tls }: TransportRequest): Promise<TransportResult> {
-      // Literal addresses never reach `lookup`, so every attempt judges the URL itself.
-      let refused = verdicts.get(url);
-      if (refused === undefined) {
-        refused = judgeUrl(url, guard) ?? "";
-        verdicts.set(url, refused);
-      }
-      if (refused !== "") {
-        const { code, message } = describeFailure(new AddressRefused(refused));
-        return Promise.resolve({ kind: "error", code, message, timings: { total: 0 } });
-      }
-      if (closed) {
-        const code = "connection_lost";
-        return Promise.resolve({ kind: "error", code, message: sentence(code, "closed"), timings: { total: 0 } });
-      }
-      const exchange = new Exchange(clock, timeout, responseLimit);
+      // Literal addresses never reach `lookup`, so the URL itself is judged for every attempt.
+      const target = targetOf(url);
+      if (closed || target.refused !== undefined) return Promise.resolve(refusal(target.refused));
+      const exchange = new Exchange(completions, clock, timeout, responseLimit);
       try {
-        poolOf(url, tls).dispatch(
-          {
-            path: url.pathname + url.search,
-            method: method as "POST",
-            headers: headers as string[],
-            body: body ?? null,
-          },
+        poolOf(target, tls).dispatch(
+          { path: target.path, method: method as "POST", headers: headers as string[], body: body ?? null },
           exchange,
         );
       } catch (error) {
@@ -113,9 +138,19 @@ export function httpTransport(options: HttpTransportOptions = {}): Transport {
     },
     async close() {
       closed = true;
-      const all = [...pools.values()];
+      const all = [...pools.values()].map((pooled) => pooled.pool);
       pools.clear();
       await Promise.all(all.map((pool) => pool.destroy()));
     },
   };
+}
+
+/** The guard's refusal, or that the transport is closed. */
+function refusal(refused: string | undefined): TransportResult {
+  const timings = { total: 0 };
+  if (refused === undefined) {
+    return { kind: "error", code: "connection_lost", message: sentence("connection_lost", "closed"), timings };
+  }
+  const { code, message } = describeFailure(new AddressRefused(refused));
+  return { kind: "error", code, message, timings };
 }
