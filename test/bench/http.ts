@@ -26,8 +26,8 @@ export async function compare(
   framework: Framework,
   kind: Kind,
   base: Kind,
+  request: Buffer | (() => Buffer) = signedBytes(jsonBody(1000)),
 ): Promise<{ readonly ratio: number; readonly note: string }> {
-  const request = signedBytes(jsonBody(1000));
   const [ours, theirs] = await Promise.all([BenchServer.start(framework, kind), BenchServer.start(framework, base)]);
   const cost = async (server: BenchServer, milliseconds = 500) => {
     const { cpu, done } = await server.during(() => hammer(server.port, request, 32, milliseconds));

@@ -45,14 +45,15 @@ function answer(child: ChildProcess): Promise<unknown> {
   });
 }
 
-/** Posts the same bytes over kept connections until the time is over; answers how many were answered 200. */
+/** Posts the same bytes, or each time other ones, over kept connections until the time is over; answers how many were answered 200. */
 export async function hammer(
   port: number,
-  request: Buffer,
+  request: Buffer | (() => Buffer),
   connections: number,
   milliseconds: number,
 ): Promise<number> {
   const end = Date.now() + milliseconds;
+  const next = typeof request === "function" ? request : () => request;
   let done = 0;
   await Promise.all(
     Array.from(
@@ -61,7 +62,7 @@ export async function hammer(
         new Promise<void>((resolve, reject) => {
           const socket = net.connect({ port, host: "127.0.0.1", noDelay: true });
           let held = "";
-          socket.on("connect", () => socket.write(request));
+          socket.on("connect", () => socket.write(next()));
           socket.on("error", reject);
           socket.on("data", (chunk: Buffer) => {
             held += chunk.toString("latin1");
@@ -73,7 +74,7 @@ export async function hammer(
               return void reject(new Error(`the server answered ${held.slice(0, 200)}`));
             held = "";
             done++;
-            if (Date.now() < end) socket.write(request);
+            if (Date.now() < end) socket.write(next());
             else {
               socket.destroy();
               resolve();

@@ -73,20 +73,21 @@ describe.each(subjects)("$name", (subject) => {
     );
   });
 
-  test.runIf(signsUrl)("one changed character of the URL is refused", async () => {
-    await fc.assert(
-      fc.asyncProperty(message, fc.nat(), fc.constantFrom(..."abcxyz019/-_.=&?"), async (said, at, character) => {
-        const request = await genuine(subject, said);
-        const start = provider.name === "contentful" ? said.host.length + 1 : 0; // It signs no host.
-        fc.pre(request.url.length > start);
-        const index = start + (at % (request.url.length - start));
-        fc.pre(request.url[index] !== character);
-        const url = request.url.slice(0, index) + character + request.url.slice(index + 1);
-        await refused(verify({ ...request, url }));
-      }),
-      { numRuns: RUNS },
-    );
-  });
+  if (signsUrl)
+    test("one changed character of the URL is refused", async () => {
+      await fc.assert(
+        fc.asyncProperty(message, fc.nat(), fc.constantFrom(..."abcxyz019/-_.=&?"), async (said, at, character) => {
+          const request = await genuine(subject, said);
+          const start = provider.name === "contentful" ? said.host.length + 1 : 0; // It signs no host.
+          fc.pre(request.url.length > start);
+          const index = start + (at % (request.url.length - start));
+          fc.pre(request.url[index] !== character);
+          const url = request.url.slice(0, index) + character + request.url.slice(index + 1);
+          await refused(verify({ ...request, url }));
+        }),
+        { numRuns: RUNS },
+      );
+    });
 
   test("another secret is refused", async () => {
     const other = createVerifier(provider, { secret: swap(verifying), payload: "raw", clock: () => NOW });

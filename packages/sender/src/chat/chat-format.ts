@@ -116,6 +116,7 @@ export function defineChatFormat<Name extends string, Payload>(
       context: { readonly requestId: () => string },
     ): readonly FormattedMessage[] {
       const messages = events.flatMap((event) => render(event));
+      if (messages.length === 0) return [];
       return payloads(messages, context.requestId).map(({ payload, query, cuts }) => ({
         body: JSON.stringify(payload),
         query,

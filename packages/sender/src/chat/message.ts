@@ -58,5 +58,5 @@ export interface Link {
   readonly label?: string;
 }
 
-/** Turns one event into what is said about it: one message, or several when it carries several events. */
+/** Turns one event into what is said about it: one message, several when it carries several events, or none. */
 export type Renderer<Event> = (event: Event) => Message | readonly Message[];

@@ -78,6 +78,21 @@ describe.each(Object.entries(makers))("%s", (_, make) => {
     expect(split.messages([event(long)], context).length).toBeGreaterThan(1);
   });
 
+  it("says nothing of an event about which its renderer has nothing to say", () => {
+    const quiet = make({ render: ({ type }) => (type === "boring" ? [] : { title: type }) });
+    const context = { requestId: () => "id" };
+    expect(quiet.messages([{ type: "boring", data: {} }], context)).toEqual([]);
+    expect(
+      quiet.messages(
+        [
+          { type: "boring", data: {} },
+          { type: "news", data: {} },
+        ],
+        context,
+      ),
+    ).toHaveLength(1);
+  });
+
   it("stands alone as a function with a name", () => {
     expect(cut.name).toBe(`${cut.platform}Format`);
     expect(cut({ title: "t" })).toEqual(cut([{ title: "t" }]));
