@@ -1,0 +1,74 @@
+import { createVerifier } from "@countersign/core";
+import { stalwart, tailscale } from "@countersign/core/providers";
+import { signedRequest } from "@countersign/core/testing";
+import { recordingReceiver } from "@countersign/sender/testing";
+import request from "supertest";
+import { afterEach, expect, it } from "vitest";
+import { build } from "./app.ts";
+
+const secret = "tskey-webhook-xxxxx";
+const key = "my-secret-key";
+const events = ["nodeCreated", "policyUpdate"].map((type, index) => ({
+  timestamp: `2026-01-0${index + 1}T13:37:51.658918-04:00`,
+  version: 1,
+  type,
+  tailnet: "example.com",
+  message: "Something happened",
+  data: { actor: "alice@example.com" },
+}));
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const clean of cleanups.splice(0).reverse()) await clean();
+});
+
+async function start(answer: (index: number) => number = () => 204) {
+  const receiver = await recordingReceiver((_request, index) => ({ status: answer(index) }));
+  cleanups.push(() => receiver.close());
+  const { app, sender } = build({
+    secret,
+    target: {
+      url: receiver.url,
+      eventsPolicy: "exclude",
+      throttle: "10ms",
+      signatureKey: { "@type": "Value", secret: key },
+    },
+    sender: { guard: { allow: ["127.0.0.0/8"], schemes: ["http"] } },
+  });
+  cleanups.push(() => sender.close({ timeout: 0 }));
+  const body = JSON.stringify(events);
+  const { headers } = await signedRequest(tailscale, { secret, body });
+  const post = () => request(app).post("/hooks/tailscale").set(headers).send(body);
+  return { receiver, app, post };
+}
+
+it("sends on what Tailscale sent, signed as Stalwart does", async () => {
+  const { receiver, post } = await start();
+  expect((await post()).status).toBe(204);
+  await receiver.received(1);
+  const { payload } = await createVerifier(stalwart, { secret: key }).verify(
+    receiver.requests[0] as (typeof receiver.requests)[number],
+  );
+  expect(payload.events).toMatchObject([
+    {
+      type: "tailscale.nodeCreated",
+      createdAt: "2026-01-01T17:37:51Z",
+      data: { tailnet: "example.com", actor: "alice@example.com" },
+    },
+    { type: "tailscale.policyUpdate", createdAt: "2026-01-02T17:37:51Z" },
+  ]);
+});
+
+it("tries the target again, while Tailscale has long been answered", async () => {
+  const { receiver, post } = await start((index) => (index < 2 ? 503 : 204));
+  expect((await post()).status).toBe(204);
+  await receiver.received(3);
+  const bodies = receiver.requests.map((one) => one.body.toString());
+  expect(new Set(bodies).size).toBe(1);
+});
+
+it("sends nothing on that Tailscale did not sign", async () => {
+  const { receiver, app } = await start();
+  expect((await request(app).post("/hooks/tailscale").send(events)).status).toBe(401);
+  expect(receiver.requests).toHaveLength(0);
+});
