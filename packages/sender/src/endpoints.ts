@@ -111,7 +111,10 @@ export class Lanes {
         this.#cancelled(id, name);
       }
       cancelled += taken;
-      if (taken === 0) return cancelled;
+      if (taken > 0) continue;
+      // Another endpoint of this name starts afresh.
+      await outbox.setEndpointState(name, { disabled: false });
+      return cancelled;
     }
   }
 
