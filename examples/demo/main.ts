@@ -1,12 +1,17 @@
-/** The main job, on loopback sockets: three receivers in three frameworks, and everything that may be sent to them. */
+/**
+ * The main job, on loopback sockets: three receivers in three frameworks, a sender that signs what the systems document,
+ * and everything else that may be sent to a webhook.
+ */
 import type { AddressInfo, Server } from "node:net";
 import type { WebhookError } from "@countersign/core";
+import type { SignedRequest } from "@countersign/core/testing";
 import { serve } from "@hono/node-server";
 import { build as buildAperture } from "../aperture-hono/app.ts";
 import { build as buildStalwart } from "../stalwart-fastify/app.ts";
 import { build as buildTailscale } from "../tailscale-express/app.ts";
 import { type Case, cases, SECRETS } from "./cases.ts";
 import { type Line, report } from "./report.ts";
+import { createDemoSender } from "./sender.ts";
 
 let rejected: WebhookError | undefined;
 let handled = 0;
@@ -35,33 +40,38 @@ const urls: Readonly<Record<Case["to"], string>> = {
   aperture: `${await listening(hono)}/hooks/aperture`,
 };
 
+const sender = createDemoSender(urls);
+/** Genuine events go through the sender, all else as the bytes that it is. */
+async function deliver({ to, event, request }: Case): Promise<{ status: number; text: string }> {
+  if (event !== undefined) return sender.deliver(to, event);
+  const { method, headers, body } = request as SignedRequest;
+  const response = await fetch(urls[to], { method, headers, body: body as Uint8Array<ArrayBuffer> });
+  return { status: response.status, text: await response.text() };
+}
+
 const lines: Line[] = [];
-for (const { to, what, request, status, code, action } of await cases(Date.now())) {
+for (const one of await cases(Date.now())) {
+  const { to, what, code, action } = one;
   rejected = undefined;
   const before = handled;
-  const { method, headers } = request;
-  const response = await fetch(urls[to], { method, headers, body: request.body as Uint8Array<ArrayBuffer> });
-  const text = await response.text();
+  const { status, text } = await deliver(one);
   const answered = action === undefined ? undefined : (JSON.parse(text) as { action: string }).action;
   const reason = rejected as WebhookError | undefined;
-  const silent = status < 400 || text === "";
   const reached = handled > before;
+  const handling = reached ? "handled" : status === 200 ? "handled before" : "";
+  const silent = status < 400 || text === "";
+  const told = code === undefined ? action !== undefined || reason === undefined : reason?.code === code && !reached;
   lines.push({
     to,
     what,
-    answer: answered === undefined ? String(response.status) : `${response.status} ${answered}`,
-    why:
-      action === undefined
-        ? (reason?.code ?? (reached ? "handled" : status === 200 ? "handled before" : ""))
-        : (reason?.code ?? "decided"),
-    right:
-      response.status === status &&
-      answered === action &&
-      silent &&
-      (code === undefined ? action !== undefined || reason === undefined : reason?.code === code && !reached),
+    how: one.event === undefined ? "" : "signed by the sender",
+    answer: answered === undefined ? String(status) : `${status} ${answered}`,
+    why: reason?.code ?? (action === undefined ? handling : "decided"),
+    right: status === one.status && answered === action && silent && told,
   });
 }
 
+await sender.close();
 express.close();
 await fastify.close();
 hono.close();

@@ -3,6 +3,8 @@ import { styleText } from "node:util";
 export interface Line {
   readonly to: string;
   readonly what: string;
+  /** How it was made, where that is worth a word. */
+  readonly how: string;
   readonly answer: string;
   readonly why: string;
   readonly right: boolean;
@@ -19,14 +21,14 @@ export function report(lines: readonly Line[]): boolean {
   const paint = (style: Parameters<typeof styleText>[0], text: string) =>
     process.stdout.isTTY ? styleText(style, text) : text;
   let group = "";
-  for (const { to, what, answer, why, right } of lines) {
+  for (const { to, what, how, answer, why, right } of lines) {
     if (to !== group) {
       group = to;
       console.log(`\n${paint("bold", FRAMEWORK[to] ?? to)}`);
     }
     const colour = answer.startsWith("2") ? "green" : "yellow";
     console.log(
-      `  ${right ? paint("green", "✓") : paint("red", "✗ WRONG")}  ${what.padEnd(44)} ${paint(colour, answer.padEnd(12))} ${paint("dim", why)}`,
+      `  ${right ? paint("green", "✓") : paint("red", "✗ WRONG")}  ${what.padEnd(44)} ${paint(colour, answer.padEnd(12))} ${paint("dim", how === "" ? why : `${why.padEnd(20)} ${how}`)}`,
     );
   }
   const wrong = lines.filter(({ right }) => !right).length;

@@ -2,12 +2,16 @@
 import { unpackForNode } from "../packed/pack.ts";
 import { benchHttp, benchLarge } from "./http.ts";
 import { print, type Row } from "./measure.ts";
+import { benchReplay } from "./replay.ts";
+import { benchSender } from "./sender.ts";
 import { benchVerify } from "./verify.ts";
 
 const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   verify: benchVerify,
   http: benchHttp,
   large: benchLarge,
+  replay: benchReplay,
+  sender: () => benchSender(),
 };
 
 unpackForNode();

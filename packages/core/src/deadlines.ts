@@ -37,7 +37,8 @@ export class Deadlines {
     const now = this.clock.now();
     for (const [late, due] of this.waiting) {
       if (due > now) {
-        this.arm(due - now);
+        // One that was called has perhaps added itself again, and armed.
+        if (!this.armed) this.arm(due - now);
         return;
       }
       this.waiting.delete(late);

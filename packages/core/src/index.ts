@@ -1,5 +1,6 @@
 export { Answer, Refusal } from "./answer.ts";
 export type { FormPayload } from "./body/form.ts";
+export { parseLossless } from "./body/json.ts";
 export { type Clock, type ClockOption, systemClock } from "./clock.ts";
 export { Delivery } from "./delivery.ts";
 export { type Duration, parseDuration } from "./duration.ts";

@@ -11,6 +11,7 @@ import type { Settings } from "./options.ts";
 import type { HandshakeTools, Reply } from "./provider.ts";
 import { Claim, notify } from "./replay/claim.ts";
 import { type ReplayKey, replayKey } from "./replay/key.ts";
+import type { ReplaySettings } from "./replay/settings.ts";
 import { judge } from "./replay/window.ts";
 import type { RequestHead } from "./request.ts";
 import { describeIssues, type StandardResult } from "./schema.ts";
@@ -141,17 +142,29 @@ export class Verifying {
     const { replay, provider } = this.settings;
     const delivery = new Delivery(this.name, payload, body, facts);
     if (replay === undefined) return delivery;
-    const take = (key: ReplayKey | undefined): Maybe<Delivery | Answer> => {
-      if (key === undefined) return replay.keyRequired ? this.refuseProven(facts, "missing_key", "") : delivery;
-      const claim = new Claim(key.stored, replay);
-      return andThen(claim.take(), (state) => this.claimed(state, facts, delivery, claim, key.plain));
-    };
     try {
-      return andThen(replayKey(replay, provider, own, delivery as Delivery<never>, facts), take);
+      const key = replayKey(replay, provider, own, delivery as Delivery<never>, facts);
+      return isPromise(key)
+        ? (key as Promise<ReplayKey | undefined>).then((found) => this.take(replay, found, facts, delivery))
+        : this.take(replay, key as ReplayKey | undefined, facts, delivery);
     } catch (cause) {
       // The user's key or namespace function: without it nothing may be claimed, and nothing may pass unclaimed.
       return this.refuseProven(facts, "store_unavailable", "the key or namespace function threw", cause);
     }
+  }
+
+  private take(
+    replay: ReplaySettings,
+    key: ReplayKey | undefined,
+    facts: Facts,
+    delivery: Delivery,
+  ): Maybe<Delivery | Answer> {
+    if (key === undefined) return replay.keyRequired ? this.refuseProven(facts, "missing_key", "") : delivery;
+    const claim = new Claim(key.stored, replay);
+    const state = claim.take();
+    return isPromise(state)
+      ? state.then((known) => this.claimed(known, facts, delivery, claim, key.plain))
+      : this.claimed(state, facts, delivery, claim, key.plain);
   }
 
   private claimed(

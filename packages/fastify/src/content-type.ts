@@ -2,7 +2,13 @@ import type { FastifyRequest } from "fastify";
 
 /** Where Fastify keeps what it once parsed of the content type: it would not look at a changed header again. */
 const DESCRIPTION = "fastify.request.contentType";
-let parsed: symbol | undefined;
+let parsed: symbol | null | undefined;
+
+/** Looked for once: asking for the media type makes Fastify keep it, if this version does. */
+function findParsed(request: FastifyRequest): symbol | null {
+  void request.mediaType;
+  return Object.getOwnPropertySymbols(request).find((symbol) => symbol.description === DESCRIPTION) ?? null;
+}
 
 /**
  * Changes a request's content type for whoever asks from now on: Fastify's choice of a parser, `request.headers`, also
@@ -13,6 +19,8 @@ export function setContentType(request: FastifyRequest, value: string | undefine
   if (value === undefined) delete headers["content-type"];
   else headers["content-type"] = value;
   if (request.headers["content-type"] !== value) request.headers = { ...request.headers, "content-type": value };
-  parsed ??= Object.getOwnPropertySymbols(request).find((symbol) => symbol.description === DESCRIPTION);
-  if (parsed !== undefined) (request as unknown as Record<symbol, unknown>)[parsed] = undefined;
+  if (parsed === undefined) parsed = findParsed(request);
+  if (parsed === null) return;
+  const kept = request as unknown as Record<symbol, unknown>;
+  if (kept[parsed] !== undefined) kept[parsed] = undefined;
 }

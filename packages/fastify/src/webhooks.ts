@@ -9,6 +9,10 @@ import type { WebhookConfig } from "./types.ts";
 /** The content type under which Fastify hands a verified request to our parser instead of reading it again. */
 const VERIFIED = "application/x-countersign-verified";
 
+/** What a verified request came with, before it was given that content type. */
+const RECEIVED = Symbol("countersign.received");
+type Received = FastifyRequest & { [RECEIVED]: { readonly contentType: string | undefined } | null };
+
 /**
  * A plugin that lets only genuine, fresh, whole webhooks through to the routes that say so in their config. The
  * delivery is `request.webhook`, its payload also `request.body`. Everything else on such a route, of any method and
@@ -33,20 +37,21 @@ const VERIFIED = "application/x-countersign-verified";
  */
 export const webhooks = fastifyPlugin(
   async function countersignWebhooks(app: FastifyInstance) {
-    const contentTypes = new WeakMap<FastifyRequest, string | undefined>();
     const instances = new Set<FastifyInstance>();
     app.decorateRequest("webhook", null as unknown as Delivery<unknown>);
+    app.decorateRequest(RECEIVED, null);
 
     function passVerified(
       request: FastifyRequest,
       _payload: unknown,
       done: (error: Error | null, body?: unknown) => void,
     ): void {
-      if (!contentTypes.has(request)) {
+      const received = (request as Received)[RECEIVED];
+      if (received === null) {
         done(Object.assign(new Error("Unsupported Media Type"), { statusCode: 415 }));
         return;
       }
-      setContentType(request, contentTypes.get(request));
+      setContentType(request, received.contentType);
       done(null, request.webhook.payload);
     }
     app.addContentTypeParser(VERIFIED, passVerified);
@@ -59,7 +64,7 @@ export const webhooks = fastifyPlugin(
       // The plugin that the route stands in may have removed all parsers, to take everything itself.
       if (!this.hasContentTypeParser(VERIFIED)) this.addContentTypeParser(VERIFIED, passVerified);
       instances.add(this);
-      protect(route, verifier, contentTypes);
+      protect(route, verifier);
       settleUnanswered(route, verifier);
     });
 
@@ -76,11 +81,7 @@ export const webhooks = fastifyPlugin(
   { name: "@countersign/fastify", fastify: "5.x" },
 );
 
-function protect(
-  route: RouteOptions,
-  verifier: Verifier<any, any>,
-  contentTypes: WeakMap<FastifyRequest, string | undefined>,
-): void {
+function protect(route: RouteOptions, verifier: Verifier<any, any>): void {
   const { preParsing } = route;
   const verify: preParsingHookHandler = function verifyWebhook(request, reply, payload, done) {
     admitIncoming(
@@ -90,7 +91,7 @@ function protect(
       request,
       (delivery) => {
         request.webhook = delivery;
-        contentTypes.set(request, request.headers["content-type"]);
+        (request as Received)[RECEIVED] = { contentType: request.headers["content-type"] };
         setContentType(request, VERIFIED);
         // The route's own hooks behind this one may read the body, which has been read.
         done(null, preParsing === undefined ? payload : Readable.from([delivery.body], { objectMode: false }));

@@ -1,5 +1,5 @@
-import { ConfigurationError } from "@countersign/core";
-import { fromJson, toJson } from "./body/lossless.ts";
+import { ConfigurationError, parseLossless } from "@countersign/core";
+import { toJson } from "./body/lossless.ts";
 import type { Severity, WebhookEvent } from "./event.ts";
 import { checkKeys } from "./options.ts";
 
@@ -96,7 +96,7 @@ class Restored implements DeliveredEvent {
 
   get data(): unknown {
     if (!this.#parsed) {
-      this.#data = fromJson(this.json);
+      this.#data = parseLossless(this.json);
       this.#parsed = true;
     }
     return this.#data;
@@ -106,7 +106,7 @@ class Restored implements DeliveredEvent {
 /** The event as chat formats read it: a plain object in which large integers are their digits as text. */
 export function plainEvent(event: DeliveredEvent): WebhookEvent & { readonly id: string } {
   const { id, type, severity, time, json } = event;
-  return { id, type, severity, time, data: fromJson(json, "text") };
+  return { id, type, severity, time, data: parseLossless(json, (digits) => digits) };
 }
 
 function takeData(data: unknown): string {

@@ -2,9 +2,16 @@
  * JSON in which integers that a double cannot hold come as `bigint`: 302231454903657293 stays what it is, where
  * `JSON.parse` makes it 302231454903657300. All other numbers come as numbers.
  *
+ * @param large what becomes of the digits of such an integer; default a `bigint`
  * @throws SyntaxError as `JSON.parse` does
+ * @example
+ * ```ts
+ * import { parseLossless } from "@countersign/core";
+ *
+ * console.log(parseLossless("[1, 302231454903657293]")); // [ 1, 302231454903657293n ]
+ * ```
  */
-export function parseLossless(text: string): unknown {
+export function parseLossless(text: string, large: (digits: string) => unknown = BigInt): unknown {
   const plain: unknown = JSON.parse(text); // The grammar is checked here, on the text as it was received.
   const places = unsafeIntegers(text);
   if (places.length === 0) return plain;
@@ -17,7 +24,7 @@ export function parseLossless(text: string): unknown {
   }
   marked += text.slice(end);
   return JSON.parse(marked, (_, value: unknown) =>
-    typeof value === "string" && value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value,
+    typeof value === "string" && value.startsWith(mark) ? large(value.slice(mark.length)) : value,
   );
 }
 

@@ -15,7 +15,11 @@ function nextToken(): string {
   return `${prefix}.${count.toString(36)}`;
 }
 
+type Operation = StoreFailure["operation"];
+
 const STATES: ReadonlySet<unknown> = new Set<ClaimState>(["new", "busy", "done", "full"]);
+/** Thirds of a lease, so that a handler which never ends does not hold its claim for ever. */
+const EXTENSIONS = 180;
 
 /** Our hold on one key, from the moment it was taken until it is settled. */
 export class Claim {
@@ -24,8 +28,8 @@ export class Claim {
   private readonly settings: ReplaySettings;
   private settled: "commit" | "release" | undefined = undefined;
   private lost = false;
-  private held = false;
-  private timer: unknown = undefined;
+  private extensions = 0;
+  private due: (() => void) | undefined = undefined;
   /** An extension that the store has not answered yet. */
   private extending: Promise<boolean> | undefined = undefined;
 
@@ -37,76 +41,57 @@ export class Claim {
   /** Takes the key. `"failed"` when the store did not say. */
   take(): Maybe<ClaimState | "failed"> {
     const { clock, witness } = this.settings;
-    const seen = witness.due(clock.now());
-    if (seen !== undefined) new Claim(seen, this.settings).lookForLoss();
+    if (witness.watches) {
+      const seen = witness.due(clock.now());
+      if (seen !== undefined) new Claim(seen, this.settings).lookForLoss();
+    }
     return this.claim();
   }
 
   commit(): Maybe<boolean> {
-    return this.settle("commit", () => this.settings.store.commit(this.key, this.token, this.settings.ttl));
+    return this.settle("commit");
   }
 
   release(): Maybe<boolean> {
-    return this.settle("release", () => this.settings.store.release(this.key, this.token));
+    return this.settle("release");
   }
 
   extend(): Maybe<boolean> {
     if (this.settled !== undefined || this.lost) return false;
     // One that hangs is not joined by more of them: they would wait in the client without a bound.
     if (this.extending !== undefined) return this.extending;
-    const { store, lease } = this.settings;
-    const work = (): Maybe<boolean> => {
-      const asked = adopt(store.extend(this.key, this.token, lease));
-      const answered = () => {
-        this.extending = undefined;
-      };
-      if (isPromise(asked)) asked.then(answered, answered);
-      return asked;
-    };
-    const ours = this.ask("extend", work, undefined, (late) => void this.extended(late));
+    const ours = this.ask<boolean>("extend");
     if (!isPromise(ours)) return this.extended(ours);
     this.extending = ours.then((value) => this.extended(value));
     return this.extending;
   }
 
-  /**
-   * Extends the claim for as long as the handler works: ended by `commit` and `release`, and after sixty leases, so
-   * that a handler which never ends does not hold its claim for ever.
-   */
+  /** Extends the claim for as long as the handler works: ended by `commit` and `release`, and after sixty leases. */
   hold(): void {
-    if (this.held) return;
-    this.held = true;
-    this.holdOn(180);
+    if (this.due !== undefined || this.settled !== undefined) return;
+    this.due = () => this.holdOn();
+    this.settings.holds.add(this.due);
   }
 
-  private holdOn(times: number): void {
-    if (times === 0 || this.settled !== undefined || this.lost) return;
-    const { clock, lease } = this.settings;
-    this.timer = clock.setTimeout(() => {
-      const extended = this.extend();
-      if (isPromise(extended)) extended.then(() => this.holdOn(times - 1));
-      else this.holdOn(times - 1);
-    }, lease / 3);
-    unref(this.timer);
+  private holdOn(): void {
+    const again = (): void => {
+      if (++this.extensions >= EXTENSIONS || this.settled !== undefined || this.lost) return;
+      this.settings.holds.add(this.due as () => void);
+    };
+    const extended = this.extend();
+    if (isPromise(extended)) extended.then(again);
+    else again();
   }
 
   private claim(): Maybe<ClaimState | "failed"> {
-    const { store, lease } = this.settings;
-    const state = this.ask(
-      "claim",
-      () => store.claim(this.key, this.token, lease),
-      "failed",
-      (late) => {
-        // It came too late for the request, which was answered without it: let the provider's retry in.
-        if (late === "new") this.giveBack();
-      },
-    );
+    const state = this.ask<ClaimState>("claim");
     return isPromise(state) ? state.then((value) => this.known(value)) : this.known(state);
   }
 
-  private known(state: ClaimState | "failed"): ClaimState | "failed" {
-    if (state === "failed" || STATES.has(state)) return state;
-    this.report("claim", "failed", new TypeError("The store answered a claim with something that is no state."));
+  private known(state: ClaimState | undefined): ClaimState | "failed" {
+    if (STATES.has(state)) return state as ClaimState;
+    if (state !== undefined)
+      this.report("claim", "failed", new TypeError("The store answered a claim with something that is no state."));
     return "failed";
   }
 
@@ -121,11 +106,11 @@ export class Claim {
     return ours;
   }
 
-  private settle(operation: "commit" | "release", work: () => Maybe<boolean>): Maybe<boolean> {
+  private settle(operation: "commit" | "release"): Maybe<boolean> {
     if (this.settled !== undefined) return false;
     this.settled = operation;
-    if (this.timer !== undefined) this.settings.clock.clearTimeout(this.timer);
-    const ours = this.ask(operation, work, undefined);
+    if (this.due !== undefined) this.settings.holds.delete(this.due);
+    const ours = this.ask<boolean>(operation);
     if (!isPromise(ours)) return this.ended(operation, ours);
     return ours.then((value) => {
       const { witness, clock, ttl } = this.settings;
@@ -141,7 +126,7 @@ export class Claim {
 
   private giveBack(): void {
     this.settled = "release";
-    this.ask("release", () => this.settings.store.release(this.key, this.token), false);
+    this.ask("release");
   }
 
   /** Asks for a key that the store has acknowledged as done. One that it does not know is lost, and others with it. */
@@ -158,46 +143,70 @@ export class Claim {
     else found(state);
   }
 
-  /** Asks the store, waits a bounded time, and answers `otherwise` when it fails; that is reported. */
-  private ask<T, F>(
-    operation: StoreFailure["operation"],
-    work: () => Maybe<T>,
-    otherwise: F,
-    whenLate?: (value: T) => void,
-  ): Maybe<T | F> {
-    const { clock, load, wait, witness } = this.settings;
-    const fail = (reason: StoreFailure["reason"], cause?: unknown): F => {
-      witness.suspect();
-      this.report(operation, reason, cause);
-      return otherwise;
-    };
-    // Only what asks for more is refused. To settle what is held makes the load smaller.
-    if (load.waiting >= load.most && (operation === "claim" || operation === "extend")) return fail("overload");
-    let answer: Maybe<T>;
-    try {
-      answer = adopt(work());
-    } catch (cause) {
-      return fail("failed", cause);
+  private perform(operation: Operation): unknown {
+    const { store, lease, ttl } = this.settings;
+    switch (operation) {
+      case "claim":
+        return store.claim(this.key, this.token, lease);
+      case "commit":
+        return store.commit(this.key, this.token, ttl);
+      case "release":
+        return store.release(this.key, this.token);
+      case "extend":
+        return store.extend(this.key, this.token, lease);
     }
-    if (!isPromise(answer)) return answer;
-    load.waiting++;
-    let late = false;
-    answer.then(
-      (value) => {
-        load.waiting--;
-        if (late) whenLate?.(value);
-      },
-      () => {
-        load.waiting--;
-      },
-    );
-    return within<T | F>(clock, wait, answer, () => {
-      late = true;
-      return fail("timeout");
-    }).catch((cause) => fail("failed", cause));
   }
 
-  report(operation: StoreFailure["operation"], reason: StoreFailure["reason"], cause?: unknown): void {
+  /** Asks the store and waits a bounded time; undefined when it failed, which is reported. */
+  private ask<T extends ClaimState | boolean>(operation: Operation): Maybe<T | undefined> {
+    const { load } = this.settings;
+    // Only what asks for more is refused. To settle what is held makes the load smaller.
+    if (load.waiting >= load.most && (operation === "claim" || operation === "extend"))
+      return this.failed(operation, "overload");
+    let answer: Maybe<unknown>;
+    try {
+      answer = adopt(this.perform(operation));
+    } catch (cause) {
+      return this.failed(operation, "failed", cause);
+    }
+    if (isPromise(answer)) return this.wait(operation, answer as Promise<T>);
+    // It answered nothing at all, as a failure does.
+    return answer === undefined ? this.failed(operation, "failed", NO_ANSWER) : (answer as T);
+  }
+
+  private wait<T extends ClaimState | boolean>(operation: Operation, answer: Promise<T>): Promise<T | undefined> {
+    const { clock, load, wait } = this.settings;
+    load.waiting++;
+    let late = false;
+    const answered = (value?: T): void => {
+      load.waiting--;
+      if (operation === "extend") this.extending = undefined;
+      if (late && value !== undefined) this.late(operation, value);
+    };
+    answer.then(answered, () => answered());
+    return within<T | undefined>(clock, wait, answer, () => {
+      late = true;
+      return this.failed(operation, "timeout");
+    }).then(
+      (value) => (value === undefined && !late ? this.failed(operation, "failed", NO_ANSWER) : value),
+      (cause) => this.failed(operation, "failed", cause),
+    );
+  }
+
+  /** An answer that nobody waited for. */
+  private late(operation: Operation, value: ClaimState | boolean): void {
+    // The request was answered without it: let the provider's retry in.
+    if (operation === "claim" && value === "new") this.giveBack();
+    if (operation === "extend") this.extended(value as boolean);
+  }
+
+  private failed(operation: Operation, reason: StoreFailure["reason"], cause?: unknown): undefined {
+    this.settings.witness.suspect();
+    this.report(operation, reason, cause);
+    return undefined;
+  }
+
+  report(operation: Operation, reason: StoreFailure["reason"], cause?: unknown): void {
     const failure: StoreFailure = { operation, key: this.key, reason, ...(cause === undefined ? {} : { cause }) };
     if (isObserved("store")) publish("store", failure);
     notify(this.settings.onFailure, failure);
@@ -215,7 +224,4 @@ export function notify<A extends unknown[]>(listener: ((...args: A) => unknown) 
   }
 }
 
-/** A timer that only extends a claim keeps no process alive. */
-function unref(timer: unknown): void {
-  (timer as { unref?: () => void } | undefined)?.unref?.();
-}
+const NO_ANSWER = new TypeError("The store answered nothing.");

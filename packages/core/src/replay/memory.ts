@@ -2,14 +2,13 @@ import { type ClockOption, resolveClock } from "../clock.ts";
 import { ConfigurationError } from "../errors.ts";
 import type { ReplayStore } from "./store.ts";
 
-interface Entry {
-  /** Undefined once the key is done. */
-  token: string | undefined;
+interface Held {
+  readonly token: string;
   expires: number;
 }
 
 export interface MemoryReplayStoreOptions {
-  /** How many live keys it holds at most; default 100,000, about 20 MB. Full means that claims are refused. */
+  /** How many live keys it holds at most; default 100,000, about 15 MB. Full means that claims are refused. */
   readonly max?: number;
   readonly clock?: ClockOption;
 }
@@ -35,77 +34,131 @@ export function memoryReplayStore(options: MemoryReplayStoreOptions = {}): Repla
     throw new ConfigurationError("max", "max must be a positive integer: the number of keys that may be held at once.");
   }
   const clock = resolveClock(options.clock);
-  const entries = new Map<string, Entry>();
-  let cursor = entries.entries();
+  // Apart, because all that a busy process keeps is done: a name and a small number, nothing for the collector to trace.
+  const claimed = new Map<string, Held>();
+  const done = new Map<string, number>();
+  const sweepClaimed = sweeper(claimed, ({ expires }) => expires);
+  const sweepDone = sweeper(done, (expires) => expires);
+  // Counted from the first, times fit into the integers that engines keep without a box.
+  let start: number | undefined;
+  const elapsed = (): number => {
+    const now = clock.now();
+    start ??= now;
+    return now - start;
+  };
   let fullUntil = Number.NEGATIVE_INFINITY;
-
-  /** Looks at a few entries a claim, round and round, so that expired ones go without a pause for all of them. */
-  function sweep(now: number, steps: number): void {
-    for (let i = 0; i < steps; i++) {
-      const next = cursor.next();
-      if (next.done) {
-        cursor = entries.entries();
-        return;
-      }
-      if (next.value[1].expires <= now) entries.delete(next.value[0]);
-    }
-  }
 
   /** True when there is room. A full store is searched once, then not again before its next entry expires. */
   function makeRoom(now: number): boolean {
-    if (entries.size < max) return true;
+    if (claimed.size + done.size < max) return true;
     if (now < fullUntil) return false;
-    let next = Number.POSITIVE_INFINITY;
-    for (const [key, entry] of entries) {
-      if (entry.expires <= now) entries.delete(key);
-      else if (entry.expires < next) next = entry.expires;
-    }
-    if (entries.size < max) return true;
+    const next = Math.min(sweepClaimed.all(now), sweepDone.all(now));
+    if (claimed.size + done.size < max) return true;
     fullUntil = next;
     return false;
   }
 
-  /** The live entry, unless it is somebody else's claim or none. */
-  function mine(key: string, token: string): Entry | undefined {
-    const entry = entries.get(key);
-    return entry !== undefined && entry.token === token && entry.expires > clock.now() ? entry : undefined;
+  /** Whose claim it is, or that it is done; undefined when the key is free. */
+  function holder(key: string, now: number): string | typeof DONE | undefined {
+    const until = done.get(key);
+    if (until !== undefined) {
+      if (until > now) return DONE;
+      done.delete(key);
+    }
+    const held = claimed.get(key);
+    return held !== undefined && held.expires > now ? held.token : undefined;
+  }
+
+  function hold(key: string, token: string, expires: number): void {
+    claimed.set(key, { token, expires });
+    sweepClaimed.added(expires);
   }
 
   return {
     get size() {
-      return entries.size;
+      return claimed.size + done.size;
     },
     claim(key, token, lease) {
-      const now = clock.now();
-      sweep(now, 2);
-      const entry = entries.get(key);
-      if (entry !== undefined && entry.expires > now) {
-        if (entry.token === token) return "new";
-        return entry.token === undefined ? "done" : "busy";
-      }
-      if (entry === undefined && !makeRoom(now)) return "full";
-      entries.set(key, { token, expires: now + lease });
+      const now = elapsed();
+      sweepClaimed.some(now);
+      sweepDone.some(now);
+      const held = holder(key, now);
+      if (held === DONE) return "done";
+      if (held !== undefined) return held === token ? "new" : "busy";
+      if (!claimed.has(key) && !makeRoom(now)) return "full";
+      hold(key, token, now + lease);
       return "new";
     },
     commit(key, token, ttl) {
-      const now = clock.now();
-      const entry = entries.get(key);
+      const now = elapsed();
+      const held = holder(key, now);
       // A lease that ran out while nobody else took the key is still ours: the work was done, and is remembered.
-      if (entry !== undefined && entry.token !== token && entry.expires > now) return false;
-      entries.set(key, { token: undefined, expires: now + ttl });
+      if (held !== undefined && held !== token) return false;
+      claimed.delete(key);
+      const expires = Math.ceil(now + ttl);
+      done.set(key, expires);
+      sweepDone.added(expires);
       return true;
     },
     release(key, token) {
-      if (mine(key, token) === undefined) return false;
+      if (holder(key, elapsed()) !== token) return false;
       fullUntil = Number.NEGATIVE_INFINITY;
-      return entries.delete(key);
+      return claimed.delete(key);
     },
     extend(key, token, lease) {
-      const now = clock.now();
-      const entry = entries.get(key);
-      if (entry !== undefined && entry.token !== token && entry.expires > now) return false;
-      entries.set(key, { token, expires: now + lease });
+      const now = elapsed();
+      const held = holder(key, now);
+      if (held !== undefined && held !== token) return false;
+      hold(key, token, now + lease);
       return true;
+    },
+  };
+}
+
+const DONE = Symbol("done");
+
+/**
+ * Takes what has expired out of a map: a few entries at a time, round and round, so that it never pauses for all of
+ * them, and not at all before the first can have expired.
+ */
+function sweeper<Value>(map: Map<string, Value>, endOf: (value: Value) => number) {
+  let soonest = Number.POSITIVE_INFINITY;
+  let cursor: Iterator<[string, Value]> | undefined;
+
+  /** Looks at so many entries from the cursor on. */
+  function look(now: number, steps: number): void {
+    for (let i = 0; i < steps; i++) {
+      const next = (cursor as Iterator<[string, Value]>).next();
+      if (next.done) {
+        cursor = undefined;
+        return;
+      }
+      const end = endOf(next.value[1]);
+      if (end <= now) map.delete(next.value[0]);
+      else if (end < soonest) soonest = end;
+    }
+  }
+  function begin(): void {
+    cursor = map.entries();
+    soonest = Number.POSITIVE_INFINITY;
+  }
+
+  return {
+    added(expires: number): void {
+      if (expires < soonest) soonest = expires;
+    },
+    some(now: number): void {
+      if (cursor === undefined) {
+        if (now < soonest) return;
+        begin();
+      }
+      look(now, 2);
+    },
+    /** Looks at everything; answers when the next entry expires. */
+    all(now: number): number {
+      begin();
+      look(now, Number.POSITIVE_INFINITY);
+      return soonest;
     },
   };
 }

@@ -1,5 +1,6 @@
 import { oneOf, refuseUnknown } from "../checks.ts";
 import type { Clock } from "../clock.ts";
+import { Deadlines } from "../deadlines.ts";
 import type { Delivery } from "../delivery.ts";
 import { type Duration, LONGEST_TIMER, parseDuration } from "../duration.ts";
 import { ConfigurationError } from "../errors.ts";
@@ -54,6 +55,8 @@ export interface ReplaySettings {
   readonly wait: number;
   readonly load: { waiting: number; readonly most: number };
   readonly witness: Witness;
+  /** Claims that are held while their handlers work, each until a third of its lease has gone. */
+  readonly holds: Deadlines;
   readonly open: boolean;
   readonly clock: Clock;
   readonly onFailure: ((failure: StoreFailure) => unknown) | undefined;
@@ -136,15 +139,17 @@ export function resolveReplay(
     throw new ConfigurationError("replay.backlog", "replay.backlog must be a positive integer.");
   if (typeof namespace !== "function" && typeof namespace !== "string")
     throw new ConfigurationError("replay.namespace", "replay.namespace must be a string or a function.");
+  const lease = parseDuration(option.lease ?? "60s", "replay.lease", 100, LONGEST_TIMER);
   return {
     store: option.store,
     namespace,
     // Both edges of the window are inside, and what expires is gone at its last millisecond.
     ttl: ttl + 1,
-    lease: parseDuration(option.lease ?? "60s", "replay.lease", 100, LONGEST_TIMER),
+    lease,
     wait: parseDuration(option.wait ?? "2s", "replay.wait", 1, LONGEST_TIMER),
     load: { waiting: 0, most: backlog },
     witness: new Witness(),
+    holds: new Deadlines(shared.clock, lease / 3),
     open: shared.onStoreFailure === "open",
     clock: shared.clock,
     onFailure: option.onFailure,

@@ -21,6 +21,11 @@ export class Witness {
   private suspicious = false;
   private asking = false;
 
+  /** Whether there is anything to ask for: nothing with a store that answers at once, which is in this process. */
+  get watches(): boolean {
+    return this.watched !== undefined;
+  }
+
   committed(key: string, now: number, ttl: number): void {
     this.newest = { key, until: now + ttl / 2 };
     if (this.watched !== undefined) return;

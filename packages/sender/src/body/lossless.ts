@@ -1,7 +1,3 @@
-/** A token of JSON text: a string, or a number. Everything between them is left alone. */
-const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
-const LONG_INTEGER = /^-?\d{16,}$/;
-
 /**
  * JSON text of a value, with `bigint` written as a JSON number: Stalwart's 64-bit ids are larger than a JavaScript
  * number can hold.
@@ -29,25 +25,7 @@ export function toJson(value: unknown): string {
   return marked.replaceAll(new RegExp(`"${mark}(-?\\d+)"`, "g"), "$1");
 }
 
-/**
- * The value of JSON text, in which integers too large for a JavaScript number are `bigint`, or their digits as text.
- *
- * @throws SyntaxError as `JSON.parse` does
- */
-export function fromJson(text: string, large: "bigint" | "text" = "bigint"): unknown {
-  if (!/\d{16}/.test(text)) return JSON.parse(text);
-  const mark = unusedMark(text);
-  const marked = text.replace(TOKENS, (token) =>
-    LONG_INTEGER.test(token) && !Number.isSafeInteger(Number(token)) ? `"${mark}${token}"` : token,
-  );
-  return JSON.parse(marked, (_key, value) => {
-    if (typeof value !== "string" || !value.startsWith(mark)) return value;
-    const digits = value.slice(mark.length);
-    return large === "bigint" ? BigInt(digits) : digits;
-  });
-}
-
-/** Letters that stand nowhere in the text, so that no string in it can pass for a marked number. */
+/** Letters that stand nowhere in the text, which `JSON.stringify` never writes as escapes: no string can pass for a number. */
 function unusedMark(text: string): string {
   let mark = "int";
   while (text.includes(mark)) mark += "q";

@@ -1,10 +1,10 @@
-import { ConfigurationError } from "@countersign/core";
+import { ConfigurationError, parseLossless } from "@countersign/core";
 import { Context, defaultOperators, Liquid, Tokenizer, TypeGuards, toValueSync, Value } from "liquidjs";
 import { checkBoolean, checkKeys, checkText } from "../options.ts";
 import type { DeliveredEvent } from "../stored-event.ts";
 import type { Body } from "./body.ts";
 import { advance } from "./json-state.ts";
-import { fromJson, toJson } from "./lossless.ts";
+import { toJson } from "./lossless.ts";
 import { parsePath } from "./path.ts";
 
 /** Options of {@link template}. */
@@ -208,7 +208,7 @@ function checkHostile(pieces: readonly Piece[], option: string): void {
   for (const value of cases) {
     const text = fill(pieces, true, () => value);
     try {
-      fromJson(text);
+      parseLossless(text);
     } catch {
       throw new ConfigurationError(
         option,
