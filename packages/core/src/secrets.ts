@@ -51,7 +51,7 @@ const WHSEC = /^whsec_/;
  * @throws ConfigurationError when it is not what the format asks for
  */
 export function macSecret(secret: Secret, format: SecretFormat): Uint8Array {
-  if (typeof secret !== "string") return secret.slice(); // The caller may clear its own copy.
+  if (typeof secret !== "string") return new Uint8Array(secret); // The caller may clear its own copy.
   if (format === "utf8") return utf8(secret);
   const bytes =
     format === "hex" ? fromHex(secret) : fromBase64(format === "whsec" ? secret.replace(WHSEC, "") : secret);

@@ -19,7 +19,7 @@ import {
   settleResponse,
 } from "@countersign/core/adapter";
 import type { Context, MiddlewareHandler } from "hono";
-import { keptBody } from "./kept.ts";
+import { keptBody, VerifiedBytes } from "./kept.ts";
 import type { WebhookEnv } from "./types.ts";
 
 /**
@@ -71,7 +71,7 @@ export function webhook<
     }
     const delivery = outcome as Delivery<Payload<P, Schema, Kind>>;
     c.set("webhook", delivery);
-    if (kept === undefined) c.req.bodyCache = verifiedBody(delivery.body);
+    if (kept === undefined) c.req.bodyCache = { arrayBuffer: new VerifiedBytes(delivery.body) as never };
     if (!delivery.claimed || verifier.settings.manual) return next();
     delivery.hold();
     try {
@@ -89,22 +89,4 @@ export function webhook<
 /** What `@hono/node-server` hands to the application. */
 interface NodeBindings {
   readonly incoming: NodeRequest;
-}
-
-type BodyCache = Context["req"]["bodyCache"];
-
-/** Bodies up to this size are copied at once, which costs less than an object that copies when it is asked. */
-const COPY_AT_ONCE = 16_384;
-
-/** Hands the verified bytes to `c.req.json()` and its like. */
-function verifiedBody(bytes: Uint8Array): BodyCache {
-  const copy = () => Promise.resolve(new Uint8Array(bytes).buffer as ArrayBuffer) as never;
-  if (bytes.length <= COPY_AT_ONCE) return { arrayBuffer: copy() };
-  let copied: BodyCache["arrayBuffer"];
-  return {
-    get arrayBuffer() {
-      copied ??= copy();
-      return copied as never;
-    },
-  };
 }
