@@ -1,4 +1,4 @@
-import { Answer, Refusal } from "./answer.ts";
+import { Answer } from "./answer.ts";
 import type { Delivery } from "./delivery.ts";
 import { answerInstead, DRAIN, mistake } from "./fetch.ts";
 import type { Incoming } from "./incoming.ts";
