@@ -1,3 +1,4 @@
 export { answerInstead, answerResponse, mistake, readRequest, settleResponse } from "./fetch.ts";
 export { isPromise, type Maybe } from "./maybe.ts";
-export { admitIncoming, answerIncoming, closing, readIncoming, settleOnEnd } from "./node.ts";
+export { readIncoming } from "./node.ts";
+export { admitIncoming, answerIncoming, closing, settleOnEnd } from "./node-response.ts";
