@@ -59,6 +59,7 @@ describe("sign", () => {
     ["a fraction", { timestamp: 1.5 }, "timestamp"],
     ["a negative number", { timestamp: -1 }, "timestamp"],
     ["a number that is written with an exponent", { timestamp: 1e21 }, "timestamp"],
+    ["milliseconds where seconds belong", { timestamp: 1_700_000_000_000 }, "timestamp"],
     ["an invalid Date", { timestamp: new Date("?") }, "timestamp"],
     ["a Date before 1970", { timestamp: new Date(-1000) }, "timestamp"],
     ["a body that was parsed", { body: { a: 1 } }, "body"],

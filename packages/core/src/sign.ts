@@ -159,6 +159,12 @@ function maker(scheme: MacScheme | Ed25519Scheme, secret: string | Uint8Array): 
 function writtenTime(timestamp: Date | number | undefined, unit: NonNullable<MacScheme["timestamp"]>["unit"]): string {
   const milliseconds = timestamp instanceof Date ? timestamp.getTime() : (timestamp ?? Date.now());
   const inUnit = typeof timestamp === "number" && unit !== "rfc3339";
+  if (inUnit && unit === "s" && timestamp >= 1e11) {
+    throw new ConfigurationError(
+      "timestamp",
+      "timestamp counts seconds for this provider, and this number lies beyond the year 5000: give a Date, or Math.floor(milliseconds / 1000).",
+    );
+  }
   const valid = inUnit || Math.abs(milliseconds) <= 8.64e15; // What a Date can hold; NaN is not.
   const text = !valid ? "" : inUnit ? String(timestamp) : writeTimestamp(milliseconds, unit);
   if (!Number.isNaN(readTimestamp(text, unit))) return text;
