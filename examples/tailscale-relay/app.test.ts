@@ -22,7 +22,14 @@ afterEach(async () => {
   for (const clean of cleanups.splice(0).reverse()) await clean();
 });
 
-async function start(answer: (index: number) => number = () => 204) {
+interface Scene {
+  readonly answer?: (index: number) => number;
+  readonly sent?: readonly object[];
+  /** Long enough for a slow machine where several events belong into one request. */
+  readonly throttle?: string;
+}
+
+async function start({ answer = () => 204, sent = events, throttle = "500ms" }: Scene = {}) {
   const receiver = await recordingReceiver((_request, index) => ({ status: answer(index) }));
   cleanups.push(() => receiver.close());
   const { app, sender } = build({
@@ -30,13 +37,13 @@ async function start(answer: (index: number) => number = () => 204) {
     target: {
       url: receiver.url,
       eventsPolicy: "exclude",
-      throttle: "10ms",
+      throttle,
       signatureKey: { "@type": "Value", secret: key },
     },
     sender: { guard: { allow: ["127.0.0.0/8"], schemes: ["http"] } },
   });
   cleanups.push(() => sender.close({ timeout: 0 }));
-  const body = JSON.stringify(events);
+  const body = JSON.stringify(sent);
   const { headers } = await signedRequest(tailscale, { secret, body });
   const post = () => request(app).post("/hooks/tailscale").set(headers).send(body);
   return { receiver, app, post };
@@ -60,7 +67,11 @@ it("sends on what Tailscale sent, signed as Stalwart does", async () => {
 });
 
 it("tries the target again, while Tailscale has long been answered", async () => {
-  const { receiver, post } = await start((index) => (index < 2 ? 503 : 204));
+  const { receiver, post } = await start({
+    answer: (index) => (index < 2 ? 503 : 204),
+    sent: events.slice(0, 1),
+    throttle: "10ms",
+  });
   expect((await post()).status).toBe(204);
   await receiver.received(3);
   const bodies = receiver.requests.map((one) => one.body.toString());
