@@ -12,7 +12,7 @@ const GUEST = fileURLToPath(new URL("guest/", import.meta.url));
 export interface Project {
   readonly folder: string;
   /** Bundles an entry as a Worker is bundled; answers the bundle's file and what went into it. */
-  worker(entry: "check" | "aperture"): Promise<{ file: string; inputs: Metafile["inputs"] }>;
+  worker(entry: "check" | "aperture" | "durable"): Promise<{ file: string; inputs: Metafile["inputs"] }>;
   remove(): void;
 }
 
@@ -41,6 +41,7 @@ export async function createProject(): Promise<Project> {
     entryPoints: {
       process: join(GUEST, "process.ts"),
       check: join(GUEST, "worker.ts"),
+      durable: join(ROOT, "examples/durable-object/contract-worker.ts"),
       aperture: join(ROOT, "examples/aperture-hono/worker.ts"),
     },
     outdir: folder,

@@ -1,12 +1,14 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { tailscale } from "@countersign/core/providers";
+import { signedRequest } from "@countersign/core/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { binaryOf } from "./binaries.ts";
 import { cases } from "./cases.ts";
 import { check, type Report } from "./guest/check.ts";
 import { createProject, type Project } from "./packed.ts";
-import { serve, type Worker } from "./workerd.ts";
+import { type DurableObject, serve, type Worker } from "./workerd.ts";
 
 const binaries = { bun: binaryOf("bun"), deno: binaryOf("deno"), workerd: binaryOf("workerd") };
 
@@ -57,11 +59,15 @@ describe("workerd", () => {
   const running: Worker[] = [];
   afterAll(() => Promise.all(running.map((worker) => worker.stop())));
 
-  async function start(entry: "check" | "aperture", secrets: Record<string, string> = {}): Promise<string> {
+  async function start(
+    entry: Parameters<Project["worker"]>[0],
+    secrets: Record<string, string> = {},
+    object?: DurableObject,
+  ): Promise<string> {
     const { file, inputs } = await project.worker(entry);
     const parts = Object.keys(inputs).filter((path) => path.includes("@countersign/core/dist/crypto/"));
     expect(parts).toEqual(["node_modules/@countersign/core/dist/crypto/web.js"]);
-    const worker = await serve(binaries.workerd as string, file, secrets);
+    const worker = await serve(binaries.workerd as string, file, secrets, object);
     running.push(worker);
     return worker.url;
   }
@@ -87,5 +93,15 @@ describe("workerd", () => {
     });
     expect(await (await ask("Sort a list", "an-aperture-key")).json()).toEqual({ action: "allow" });
     expect((await ask("Sort a list", "guessed")).status).toBe(401);
+  });
+
+  runs("keeps replay keys in the example's Durable Object, as the contract asks", { timeout: 30_000 }, async () => {
+    const secret = "tskey-webhook-xxxxx";
+    const object = { binding: "REPLAY", className: "ReplayObject" };
+    const url = await start("durable", { TAILSCALE_WEBHOOK_SECRET: secret }, object);
+    expect(await (await fetch(url)).json()).toEqual({ cases: expect.any(Number), failures: [] });
+    const { method, headers, body } = await signedRequest(tailscale, { secret, payload: [] });
+    const post = () => fetch(`${url}/hooks`, { method, headers, body: body as Uint8Array<ArrayBuffer> });
+    expect([(await post()).status, (await post()).status]).toEqual([204, 200]);
   });
 });
