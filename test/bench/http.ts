@@ -27,6 +27,7 @@ export async function compare(
   kind: Kind,
   base: Kind,
   request: Buffer | (() => Buffer) = signedBytes(jsonBody(1000)),
+  rounds = 14,
 ): Promise<{ readonly ratio: number; readonly note: string }> {
   const [ours, theirs] = await Promise.all([BenchServer.start(framework, kind), BenchServer.start(framework, base)]);
   const cost = async (server: BenchServer, milliseconds = 500) => {
@@ -37,7 +38,7 @@ export async function compare(
     for (const server of [ours, theirs, ours, theirs]) await cost(server, 1_000);
     const ratios: number[] = [];
     let best = { ours: Number.POSITIVE_INFINITY, theirs: Number.POSITIVE_INFINITY };
-    for (let round = 0; round < 14; round++) {
+    for (let round = 0; round < rounds; round++) {
       const [first, second] = round % 2 === 0 ? [ours, theirs] : [theirs, ours];
       const a = await cost(first);
       const b = await cost(second);

@@ -11,6 +11,7 @@ export async function benchReplay(): Promise<Row[]> {
     body.write(String(++count).padStart(14, "0"), at);
     return signedBytes(body);
   };
-  const { ratio, note } = await compare("express", "replay", "verified", fresh);
+  // Three hundredths are less than the rounds of a machine that others use too differ: more of them than elsewhere.
+  const { ratio, note } = await compare("express", "replay", "verified", fresh, 40);
   return [{ name: "express: with a memory store / without", value: ratio, target: [">=", 0.97], note }];
 }
