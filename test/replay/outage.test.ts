@@ -19,7 +19,7 @@ afterEach(async () => {
   process.removeListener("unhandledRejection", onRejection);
 });
 
-async function storm(client: ClientName, service: OwnService, lease = "4s"): Promise<Storm> {
+async function storm(client: ClientName, service: OwnService, lease = "2s"): Promise<Storm> {
   closing.push(() => service.destroy());
   const space = freshSpace();
   const machines: Connected[] = [];
@@ -67,7 +67,7 @@ describe("the storm sees what it looks for", () => {
   const machines = (store: ReplayStore) => new Storm([store, store, store], { lease: "200ms", wait: "250ms" });
   const through = async (run: Storm) => {
     run.start(8);
-    await run.works(150);
+    await run.works(100);
     await run.stop();
     await run.repeat();
     return run;

@@ -83,7 +83,11 @@ export class Storm {
         (async () => {
           for (let i = 0; !this.stopped; i++) {
             // Every twentieth handler works across an outage, and every seventh delivery fails at first.
-            await this.deliver({ id: `${sender}.${i}`, takes: i % 20 === 7 ? 700 : i % 5, fails: i % 7 === 3 ? 1 : 0 });
+            await this.deliver({
+              id: `${sender}.${i}`,
+              takes: i % 20 === 7 ? 1_000 : i % 5,
+              fails: i % 7 === 3 ? 1 : 0,
+            });
           }
         })(),
       );
@@ -112,7 +116,7 @@ export class Storm {
   }
 
   /** Until so many more deliveries are through: the machines are at work again, by themselves. */
-  async works(more = 60): Promise<void> {
+  async works(more = 40): Promise<void> {
     const goal = this.book.acknowledged + more;
     await until(`${more} more deliveries are handled`, () => this.book.acknowledged >= goal, 20_000);
   }
