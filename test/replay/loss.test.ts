@@ -81,6 +81,25 @@ test("at once after a failure, by the newest commit, which is the first that a r
   expect(failures).toEqual(["claim failed", "commit forgotten"]);
 });
 
+test("also where the newest commit before the failure was sent again after the loss", async () => {
+  let down = false;
+  const { clock, failures, handle, lose, send, settle } = set((store) => ({
+    claim: (...given) => (down ? Promise.reject(new Error("away")) : store.claim(...given)),
+  }));
+  await handle("one");
+  clock.advance(2_000);
+  lose();
+  await handle("two");
+  down = true;
+  await expect(send("three")).rejects.toMatchObject({ code: "store_unavailable" });
+  down = false;
+  for (const message of ["four", "five", "six"]) {
+    await handle(message);
+    await settle();
+  }
+  expect(failures).toEqual(["claim failed", "commit forgotten"]);
+});
+
 test("one look in ten seconds, and none at a store that answers at once", async () => {
   const { clock, asked, handle, settle } = set();
   for (let i = 0; i < 100; i++) {

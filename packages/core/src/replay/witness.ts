@@ -10,26 +10,29 @@ interface Mark {
 }
 
 /**
- * Knows one commit that the store has acknowledged, to notice a store that lost its data: a restart without
- * persistence, an older snapshot, a replica that lagged behind. After a failure it is the newest, because that is the
- * first to be lost; otherwise one that is as old as the last look.
+ * Knows two commits that the store has acknowledged, to notice a store that lost its data: a restart without
+ * persistence, an older snapshot, a replica that lagged behind. One is as old as the last look. The other is the newest
+ * at the store's last failure: the first to be lost when only some are, but a client that sends commands again may have
+ * made it after the loss.
  */
 export class Witness {
   private newest: Mark | undefined = undefined;
-  private watched: Mark | undefined = undefined;
-  private next = Number.NEGATIVE_INFINITY;
+  private older: Mark | undefined = undefined;
+  /** What to ask for, one after the other. */
+  private readonly queue = new Set<Mark>();
+  private asked: Mark | undefined = undefined;
   private suspicious = false;
-  private asking = false;
+  private next = Number.NEGATIVE_INFINITY;
 
   /** Whether there is anything to ask for: nothing with a store that answers at once, which is in this process. */
   get watches(): boolean {
-    return this.watched !== undefined;
+    return this.older !== undefined;
   }
 
   committed(key: string, now: number, ttl: number): void {
     this.newest = { key, until: now + ttl / 2 };
-    if (this.watched !== undefined) return;
-    this.watched = this.newest;
+    if (this.older !== undefined) return;
+    this.older = this.newest;
     this.next = now + EVERY;
   }
 
@@ -37,29 +40,44 @@ export class Witness {
   suspect(): void {
     if (this.suspicious || this.newest === undefined) return;
     this.suspicious = true;
-    this.watched = this.newest;
+    this.queue.add(this.newest).add(this.older as Mark);
     this.next = Number.NEGATIVE_INFINITY;
   }
 
   /** The key to ask the store for now, if it is time; `answered` must follow. */
   due(now: number): string | undefined {
-    if (this.watched === undefined || this.asking || now < this.next) return undefined;
-    if (now >= this.watched.until) {
-      this.watched = undefined;
-      this.suspicious = false;
-      return undefined;
+    if (this.older === undefined || this.asked !== undefined || now < this.next) return undefined;
+    if (this.queue.size === 0) this.queue.add(this.older);
+    for (const mark of this.queue) {
+      if (now < mark.until) {
+        this.asked = mark;
+        return mark.key;
+      }
+      this.queue.delete(mark);
     }
-    this.asking = true;
-    return this.watched.key;
+    this.looked(now);
+    return undefined;
   }
 
   answered(outcome: "kept" | "lost" | "unknown", now: number): void {
-    this.asking = false;
-    this.next = now + (outcome === "unknown" ? AGAIN : EVERY);
-    if (outcome === "unknown") return;
+    const { asked } = this;
+    this.asked = undefined;
+    if (outcome === "unknown") {
+      this.next = now + AGAIN;
+    } else if (outcome === "kept") {
+      this.queue.delete(asked as Mark);
+      if (this.queue.size === 0) this.looked(now);
+    } else {
+      // Whatever else was committed before is lost as well, and told once.
+      this.queue.clear();
+      this.newest = undefined;
+      this.looked(now);
+    }
+  }
+
+  private looked(now: number): void {
     this.suspicious = false;
-    // What else was committed before it is lost as well, and told once.
-    if (outcome === "lost") this.newest = undefined;
-    this.watched = this.newest;
+    this.older = this.newest;
+    this.next = now + EVERY;
   }
 }
