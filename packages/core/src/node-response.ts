@@ -48,6 +48,15 @@ function isSmall(request: NodeRequest): boolean {
   return length === undefined ? (request.httpVersionMajor ?? 1) < 2 : Number(length) <= DRAIN;
 }
 
+/** What stands between a response and its end. */
+interface Settling {
+  readonly delivery: Delivery<any>;
+  readonly end: (...args: any[]) => unknown;
+  readonly destroy: ((...args: any[]) => unknown) | undefined;
+  phase: "open" | "settling" | "settled";
+}
+type SettlingResponse = NodeResponse & { "~settling"?: Settling };
+
 /**
  * Settles a delivery when its handler ends the response: before the last byte is sent, so that who has seen a success
  * can rely on it. A client that hangs up does not end the handler, and so not the claim.
@@ -55,41 +64,50 @@ function isSmall(request: NodeRequest): boolean {
 export function settleOnEnd(response: NodeResponse, delivery: Delivery<any>): void {
   if (!delivery.claimed) return;
   delivery.hold();
-  // Two reads and two writes, and none to put them back: Express changes each response's prototype, after which every
-  // write to it costs as much as parsing a signature.
   const { end, destroy } = response;
-  let phase: "open" | "settling" | "settled" = "open";
-  const settleThen = (success: boolean, wait: (() => void) | undefined, finish: () => unknown): unknown => {
-    phase = "settling";
-    const last = () => {
-      phase = "settled";
-      return finish();
-    };
-    const settled = delivery.settle(success);
-    if (!isPromise(settled)) return last();
-    wait?.();
-    settled.then(last, last);
-    return response;
-  };
-  // The status is fixed now, whatever runs before the store has answered; the last byte waits for it.
-  const holdBack = () => {
-    response.cork?.();
-    if (!response.headersSent) response.flushHeaders();
-  };
-  response.end = function settledEnd(...args: any[]) {
-    if (phase === "settled") return end.apply(response, args);
-    if (phase === "settling") return response;
-    const status = response.statusCode;
-    return settleThen(status >= 200 && status < 300, holdBack, () => end.apply(response, args));
-  };
-  if (destroy === undefined) return;
+  // The same functions and a plain name for every response: closures or a symbol would give each a shape of its own,
+  // and all of node:http would run slower on it.
+  (response as SettlingResponse)["~settling"] = { delivery, end, destroy, phase: "open" };
+  response.end = settledEnd;
   // A handler that fails while it streams destroys the response and never ends it. Node itself does not call this
   // when the client hangs up.
-  response.destroy = function settledDestroy(...args: any[]) {
-    if (phase === "settled") return destroy.apply(response, args);
-    if (phase === "settling") return response;
-    return settleThen(false, undefined, () => destroy.apply(response, args));
+  if (destroy !== undefined) response.destroy = settledDestroy;
+}
+
+function settledEnd(this: SettlingResponse, ...args: any[]): unknown {
+  const settling = this["~settling"] as Settling;
+  const { delivery, end, phase } = settling;
+  if (phase === "settled") return end.apply(this, args);
+  if (phase === "settling") return this;
+  settling.phase = "settling";
+  const status = this.statusCode;
+  const settled = delivery.settle(status >= 200 && status < 300);
+  const finish = () => {
+    settling.phase = "settled";
+    return end.apply(this, args);
   };
+  if (!isPromise(settled)) return finish();
+  // The status is fixed now, whatever runs before the store has answered; the last byte waits for it.
+  this.cork?.();
+  if (!this.headersSent) this.flushHeaders();
+  settled.then(finish, finish);
+  return this;
+}
+
+function settledDestroy(this: SettlingResponse, ...args: any[]): unknown {
+  const settling = this["~settling"] as Settling;
+  const { delivery, destroy, phase } = settling;
+  if (phase === "settled") return destroy?.apply(this, args);
+  if (phase === "settling") return this;
+  settling.phase = "settling";
+  const settled = delivery.settle(false);
+  const finish = () => {
+    settling.phase = "settled";
+    return destroy?.apply(this, args);
+  };
+  if (!isPromise(settled)) return finish();
+  settled.then(finish, finish);
+  return this;
 }
 
 /**
