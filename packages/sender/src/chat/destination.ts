@@ -73,9 +73,15 @@ function refuseKnown(url: URL): void {
   if (found !== undefined) throw new ConfigurationError("url", `The webhook URL ${found.why}.`);
 }
 
-const HOST_OF: Readonly<
-  Record<ChatPlatform, { readonly name: string; readonly host: RegExp; readonly example: string }>
-> = {
+interface Host {
+  readonly name: string;
+  readonly host: RegExp;
+  readonly example: string;
+  /** Run by its users, who choose scheme and port; the others are on https and port 443 alone. */
+  readonly selfHosted?: true;
+}
+
+const HOST_OF: Readonly<Record<ChatPlatform, Host>> = {
   slack: { name: "Slack", host: SLACK, example: "https://hooks.slack.com/services/…" },
   discord: { name: "Discord", host: DISCORD, example: "https://discord.com/api/webhooks/…" },
   googlechat: {
@@ -83,14 +89,14 @@ const HOST_OF: Readonly<
     host: GOOGLE,
     example: "https://chat.googleapis.com/v1/spaces/…/messages?key=…&token=…",
   },
-  mattermost: { name: "Mattermost", host: /./, example: "https://chat.example.com/hooks/…" },
+  mattermost: { name: "Mattermost", host: /./, example: "https://chat.example.com/hooks/…", selfHosted: true },
 };
 
 /** Refuses an address on another platform's host, or over plain http, unless it stands on the named origin. */
 export function checkHost(url: URL, platform: ChatPlatform, origin: string | undefined): void {
   if (origin !== undefined && url.origin === new URL(origin).origin) return;
   refuseKnown(url);
-  const { name, host, example } = HOST_OF[platform];
+  const { name, host, example, selfHosted } = HOST_OF[platform];
   const other = HOSTS.find((row) => row.platform !== platform && row.host.test(url.hostname));
   if (other !== undefined) {
     throw new ConfigurationError(
@@ -104,7 +110,7 @@ export function checkHost(url: URL, platform: ChatPlatform, origin: string | und
       `The webhook URL is not one of ${name}: it looks like ${example}. For a proxy, name its \`origin\`.`,
     );
   }
-  if (platform === "mattermost") return;
+  if (selfHosted === true) return;
   if (url.protocol !== "https:") throw new ConfigurationError("url", `${name} takes webhooks over https only.`);
   if (url.port !== "") throw new ConfigurationError("url", `${name} takes webhooks on port 443 only.`);
 }
