@@ -1,4 +1,4 @@
-import type { DiscordEmbed, DiscordPayload } from "@countersign/sender/chat";
+import type { DiscordEmbed, DiscordPayload } from "@countersign/chat";
 import { link, markdown, text, time } from "./html.ts";
 
 /** A Discord payload as a channel shows it: content above, embeds beside their bars. */

@@ -1,4 +1,4 @@
-import type { GoogleChatPayload, GoogleWidget } from "@countersign/sender/chat";
+import type { GoogleChatPayload, GoogleWidget } from "@countersign/chat";
 import { text } from "./html.ts";
 
 /** A Google Chat payload as a space shows it: one card. */

@@ -1,4 +1,4 @@
-import type { MattermostAttachment, MattermostPayload } from "@countersign/sender/chat";
+import type { MattermostAttachment, MattermostPayload } from "@countersign/chat";
 import { link, markdown, text } from "./html.ts";
 
 /** A Mattermost payload as a channel shows it. */

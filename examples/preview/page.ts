@@ -1,4 +1,4 @@
-import { discord, googleChat, mattermost, render, slack } from "@countersign/sender/chat";
+import { discord, googleChat, mattermost, render, slack } from "@countersign/chat";
 import { showDiscord } from "./discord.ts";
 import { samples } from "./events.ts";
 import { showGoogleChat } from "./google-chat.ts";

@@ -1,4 +1,4 @@
-import type { SlackBlock, SlackMrkdwn, SlackPayload, SlackPlainText } from "@countersign/sender/chat";
+import type { SlackBlock, SlackMrkdwn, SlackPayload, SlackPlainText } from "@countersign/chat";
 import { text, time } from "./html.ts";
 
 /** A Slack payload as a channel shows it: the notification above, blocks, and attachments beside their bars. */

@@ -2,13 +2,8 @@ import { createHash } from "node:crypto";
 import { memoryReplayStore, type VerifierOptions } from "@countersign/core";
 import { type TailscaleEvent, tailscale } from "@countersign/core/providers";
 import { webhook } from "@countersign/express";
-import {
-  createSender,
-  fromStalwart,
-  type Sender,
-  type SenderOptions,
-  type StalwartWebhookConfig,
-} from "@countersign/sender";
+import { createSender, type Sender, type SenderOptions } from "@countersign/sender";
+import { fromStalwart, type StalwartWebhookConfig } from "@countersign/systems";
 import express, { type Express } from "express";
 
 export interface Options extends Pick<VerifierOptions, "clock" | "onReject"> {

@@ -2,8 +2,8 @@ import type { AddressInfo } from "node:net";
 import { createVerifier } from "@countersign/core";
 import { stalwart, tailscale } from "@countersign/core/providers";
 import { signedRequest } from "@countersign/core/testing";
-import type { StalwartWebhookConfig } from "@countersign/sender";
 import { recordingReceiver } from "@countersign/sender/testing";
+import type { StalwartWebhookConfig } from "@countersign/systems";
 import { build } from "./app.ts";
 
 const onReject = (error: Error) => console.warn(`refused: ${JSON.stringify(error.message)}`);

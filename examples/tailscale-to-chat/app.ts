@@ -1,8 +1,8 @@
+import { type ChatPlatform, chat } from "@countersign/chat";
 import { memoryReplayStore, type VerifierOptions } from "@countersign/core";
 import { tailscale } from "@countersign/core/providers";
 import { webhook } from "@countersign/express";
 import { createSender, exponential, type Sender, type SenderOptions } from "@countersign/sender";
-import { type ChatPlatform, chat } from "@countersign/sender/chat";
 import express, { type Express } from "express";
 
 /** One channel. */

@@ -1,5 +1,4 @@
-import type { Delivery, FormPayload } from "@countersign/core";
-import { createVerifier } from "@countersign/core";
+import { createVerifier, type Delivery, type FormPayload } from "@countersign/core";
 import {
   type GitHubEvent,
   github,

@@ -1,4 +1,4 @@
-import { type ChatFormat, type ChatOptions, discord, googleChat, mattermost, slack } from "@countersign/sender/chat";
+import { type ChatFormat, type ChatOptions, discord, googleChat, mattermost, slack } from "@countersign/chat";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkDiscord } from "./checks/discord.ts";

@@ -1,5 +1,5 @@
+import type { Message } from "@countersign/chat";
 import type { WebhookEvent } from "@countersign/sender";
-import type { Message } from "@countersign/sender/chat";
 import fc from "fast-check";
 import { tailscaleEvents } from "./tailscale-events.ts";
 

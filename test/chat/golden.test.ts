@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { type ChatFormat, discord, googleChat, mattermost, render, slack } from "@countersign/sender/chat";
+import { type ChatFormat, discord, googleChat, mattermost, render, slack } from "@countersign/chat";
 import { describe, expect, it } from "vitest";
 import { tailscaleEvents, tailscaleNames } from "./tailscale-events.ts";
 

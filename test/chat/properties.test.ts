@@ -6,7 +6,7 @@ import {
   type Message,
   mattermost,
   slack,
-} from "@countersign/sender/chat";
+} from "@countersign/chat";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { event, messages, tricks } from "./corpus.ts";

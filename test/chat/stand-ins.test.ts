@@ -1,17 +1,17 @@
+import { type ChatFormat, type ChatOptions, discord, googleChat, mattermost, slack } from "@countersign/chat";
 import { type FakeClock, fakeClock } from "@countersign/core/testing";
 import {
   createSender,
   defineGuard,
   type EndpointOptions,
   every,
-  fromTailscale,
   httpTransport,
   type Sender,
   type SendHandle,
   type Transport,
   type WebhookEvent,
 } from "@countersign/sender";
-import { type ChatFormat, type ChatOptions, discord, googleChat, mattermost, slack } from "@countersign/sender/chat";
+import { fromTailscale } from "@countersign/systems";
 import { afterEach, describe, expect, it } from "vitest";
 import { discordStandIn } from "./standins/discord.ts";
 import { googleChatStandIn } from "./standins/google-chat.ts";

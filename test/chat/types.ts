@@ -2,7 +2,7 @@
  * Not run: `tsc` refuses this file when a payload type of ours is not one that the platform's own package accepts, or
  * when their types have found their way into ours.
  */
-import type { DiscordPayload, SlackAttachment, SlackBlock, SlackPayload } from "@countersign/sender/chat";
+import type { DiscordPayload, SlackAttachment, SlackBlock, SlackPayload } from "@countersign/chat";
 import type { Block, KnownBlock, MessageAttachment } from "@slack/types";
 import type { RESTPostAPIWebhookWithTokenJSONBody } from "discord-api-types/v10";
 

@@ -1,6 +1,5 @@
 import { createHash, generateKeyPairSync } from "node:crypto";
-import type { Provider } from "@countersign/core";
-import { sign } from "@countersign/core";
+import { type Provider, sign } from "@countersign/core";
 import { aperture, apono, providers, tappass } from "@countersign/core/providers";
 import { testSecret } from "@countersign/core/testing";
 import fc from "fast-check";

@@ -1,5 +1,4 @@
-import type { AddressInfo } from "node:net";
-import { createServer as createTcpServer, type Server, type Socket } from "node:net";
+import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { gzipSync } from "node:zlib";
 
 /** A server that writes what a script tells it, byte for byte, once it has seen a request's head. */

@@ -2,20 +2,18 @@ import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createVerifier } from "@countersign/core";
 import { type TailscaleEvent, tailscale } from "@countersign/core/providers";
+import { createSender, type EndpointOptions, type SenderOptions } from "@countersign/sender";
 import {
   type ApertureSettings,
-  createSender,
-  type EndpointOptions,
   fromAperture,
   fromApono,
   fromStalwart,
   fromTailscale,
   fromTapPass,
-  type SenderOptions,
   type StalwartWebhookConfig,
   tailscaleEvent,
   tappassEvent,
-} from "@countersign/sender";
+} from "@countersign/systems";
 import { describe, expect, it } from "vitest";
 import { type StubAnswer, stubTransport, testClock } from "./support.ts";
 
@@ -661,7 +659,7 @@ describe("Apono", () => {
     expect(exchanges[0]).toMatchObject({
       request: { method: "PUT", url: "https://example.com/***", headers: { authorization: "***" } },
       response: { status: 403, body: "token *** is not known" },
-      verdict: "permanent",
+      ruling: "permanent",
     });
     expect(JSON.parse(exchanges[0]?.request.body as string)).toMatchObject({ type: "AccessRequestCreated" });
     expect(JSON.stringify(exchanges)).not.toContain("a-long-random-token");

@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are templates.
-import { createSender, fromTapPass, type TemplateOptions, template } from "@countersign/sender";
+import { createSender, type TemplateOptions, template } from "@countersign/sender";
+import { fromTapPass } from "@countersign/systems";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { stubTransport, testClock } from "./support.ts";

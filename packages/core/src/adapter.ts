@@ -1,4 +1,4 @@
-export { answerInstead, answerResponse, mistake, readRequest, settleResponse } from "./fetch.ts";
-export { isPromise, type Maybe } from "./maybe.ts";
-export { readIncoming } from "./node.ts";
-export { admitIncoming, answerIncoming, closing, settleOnEnd } from "./node-response.ts";
+export { answerInstead, answerResponse, mistake, readRequest, settleResponse } from "./http/fetch.ts";
+export { readIncoming } from "./http/node-request.ts";
+export { admitIncoming, answerIncoming, closing, settleOnEnd } from "./http/node-response.ts";
+export { isPromise, type Maybe } from "./lib/promises.ts";

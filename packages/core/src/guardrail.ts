@@ -1,18 +1,18 @@
-import { Answer, Refusal } from "./answer.ts";
-import { type Clock, within } from "./clock.ts";
-import type { Delivery } from "./delivery.ts";
-import { type Duration, parseDuration } from "./duration.ts";
-import { ConfigurationError } from "./errors.ts";
-import { answerResponse, readRequest, type WebRequest } from "./fetch.ts";
-import { isPromise, type Maybe } from "./maybe.ts";
-import { type NodeRequest, type NodeResponse, readIncoming } from "./node.ts";
-import { answerIncoming } from "./node-response.ts";
-import type { VerifierOptions } from "./options.ts";
-import type { Decisions, PayloadKind, Provider, Reply } from "./provider.ts";
+import { ConfigurationError } from "./errors/errors.ts";
+import { answerResponse, readRequest, type WebRequest } from "./http/fetch.ts";
+import { type NodeRequest, type NodeResponse, readIncoming } from "./http/node-request.ts";
+import { answerIncoming } from "./http/node-response.ts";
+import { isPromise, type Maybe } from "./lib/promises.ts";
+import { replyAnswer } from "./receive/accept.ts";
+import { Answer, Refusal } from "./receive/answer.ts";
+import type { Delivery } from "./receive/delivery.ts";
+import type { VerifierOptions } from "./receive/options.ts";
+import type { StandardSchema } from "./receive/schema.ts";
 import { notify } from "./replay/claim.ts";
-import type { StandardSchema } from "./schema.ts";
+import type { Decisions, PayloadKind, Provider, Reply } from "./scheme/provider.ts";
+import { type Clock, within } from "./time/clock.ts";
+import { type Duration, parseDuration } from "./time/duration.ts";
 import { createVerifier, type Payload, type Verifier } from "./verifier.ts";
-import { replyAnswer } from "./verifying.ts";
 
 /** What a guardrail says about a request: made by `allow()`, `block()` and `modify()`. */
 export type Decision =

@@ -1,13 +1,14 @@
-export { Answer, Refusal } from "./answer.ts";
 export type { FormPayload } from "./body/form.ts";
-export { parseLossless } from "./body/json.ts";
-export { type Clock, type ClockOption, systemClock } from "./clock.ts";
-export { Delivery } from "./delivery.ts";
-export { type Duration, parseDuration } from "./duration.ts";
-export { ConfigurationError, defaultStatus, WebhookError, type WebhookErrorCode, webhookErrorCodes } from "./errors.ts";
+export { parseLossless, toJson } from "./body/json.ts";
+export {
+  ConfigurationError,
+  defaultStatus,
+  WebhookError,
+  type WebhookErrorCode,
+  webhookErrorCodes,
+} from "./errors/errors.ts";
+export { type ExplainRequest, type Explanation, explain } from "./explain/explain.ts";
 export type { Finding } from "./explain/finding.ts";
-export { type ExplainRequest, type Explanation, explain } from "./explain.ts";
-export type { WebRequest, WebResponse } from "./fetch.ts";
 export {
   allow,
   block,
@@ -20,27 +21,18 @@ export {
   guardrail,
   modify,
 } from "./guardrail.ts";
-export type { FetchHeaders, HeaderRecord, HeadersLike } from "./headers.ts";
-export { Incoming } from "./incoming.ts";
-export { keepRawBody, type NodeRequest, type NodeResponse } from "./node.ts";
-export type { KeyOption, OnDuplicate, OnReject, VerifierOptions } from "./options.ts";
-export {
-  type Decisions,
-  defineProvider,
-  type EncodingPolicy,
-  type Handshake,
-  type HandshakeSetting,
-  type HandshakeTools,
-  type PayloadKind,
-  type PayloadOf,
-  type Provider,
-  type Reply,
-} from "./provider.ts";
+export type { RequestHead } from "./head/head.ts";
+export type { FetchHeaders, HeaderRecord, HeadersLike } from "./head/headers.ts";
+export type { WebRequest, WebResponse } from "./http/fetch.ts";
+export { keepRawBody, type NodeRequest, type NodeResponse } from "./http/node-request.ts";
+export { Answer, Refusal } from "./receive/answer.ts";
+export { Delivery } from "./receive/delivery.ts";
+export { Incoming } from "./receive/incoming.ts";
+export type { KeyOption, OnDuplicate, OnReject, VerifierOptions } from "./receive/options.ts";
+export type { OutputOf, StandardResult, StandardSchema } from "./receive/schema.ts";
 export { type MemoryReplayStoreOptions, memoryReplayStore } from "./replay/memory.ts";
 export type { ReplayOption, StoreFailure } from "./replay/settings.ts";
 export type { ClaimState, ReplayStore } from "./replay/store.ts";
-export type { RequestHead } from "./request.ts";
-export type { OutputOf, StandardResult, StandardSchema } from "./schema.ts";
 export {
   body,
   type ContentPart,
@@ -57,6 +49,18 @@ export {
   urlAs,
 } from "./scheme/content.ts";
 export {
+  type Decisions,
+  defineProvider,
+  type EncodingPolicy,
+  type Handshake,
+  type HandshakeSetting,
+  type HandshakeTools,
+  type PayloadKind,
+  type PayloadOf,
+  type Provider,
+  type Reply,
+} from "./scheme/provider.ts";
+export {
   type Digest,
   type Ed25519Scheme,
   type Encoding,
@@ -70,6 +74,8 @@ export {
   type TokenScheme,
   token,
 } from "./scheme/scheme.ts";
-export type { Secret, SecretLookup, Secrets } from "./secrets.ts";
-export { createSigner, type Signer, type SignMessage, type SignRequest, sign } from "./sign.ts";
+export type { Secret, SecretLookup, Secrets } from "./secret/secrets.ts";
+export { createSigner, type Signer, type SignMessage, type SignRequest, sign } from "./sign/sign.ts";
+export { type Clock, type ClockOption, systemClock } from "./time/clock.ts";
+export { type Duration, parseDuration } from "./time/duration.ts";
 export { createVerifier, type Payload, type Verifier, type WebhookRequest } from "./verifier.ts";

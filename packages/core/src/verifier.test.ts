@@ -1,9 +1,7 @@
 import { createHmac, generateKeyPairSync, sign as signBytes } from "node:crypto";
 import { deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, test, vi } from "vitest";
-import { ConfigurationError, type WebhookError, webhookErrorCodes } from "./errors.ts";
-import type { VerifierOptions } from "./options.ts";
-import { defineProvider, type Provider } from "./provider.ts";
+import { ConfigurationError, type WebhookError, webhookErrorCodes } from "./errors/errors.ts";
 import {
   aperture,
   discord,
@@ -17,8 +15,10 @@ import {
   twilio,
   zoom,
 } from "./providers/index.ts";
+import type { VerifierOptions } from "./receive/options.ts";
 import { memoryReplayStore } from "./replay/memory.ts";
 import { body, path } from "./scheme/content.ts";
+import { defineProvider, type Provider } from "./scheme/provider.ts";
 import { hmac } from "./scheme/scheme.ts";
 import { fakeClock } from "./testing/index.ts";
 import { createVerifier, type WebhookRequest } from "./verifier.ts";

@@ -1,20 +1,20 @@
-import { Answer, Refusal } from "./answer.ts";
-import { createBegin } from "./begin.ts";
 import type { FormPayload } from "./body/form.ts";
-import { describeGiven, givenBytes } from "./body/given.ts";
-import type { Delivery } from "./delivery.ts";
-import { ConfigurationError, WebhookError } from "./errors.ts";
-import { handleRequest, readRequest, type WebRequest, type WebResponse } from "./fetch.ts";
-import type { Incoming } from "./incoming.ts";
-import { isPromise, type Maybe } from "./maybe.ts";
-import { describe } from "./messages.ts";
-import { type NodeRequest, readIncoming } from "./node.ts";
-import { resolveOptions, type VerifierOptions } from "./options.ts";
-import type { PayloadKind, PayloadOf, Provider } from "./provider.ts";
-import type { Receiver } from "./receiver.ts";
-import type { RequestHead } from "./request.ts";
-import type { OutputOf, StandardSchema } from "./schema.ts";
-import { Verifying } from "./verifying.ts";
+import { describeGiven, givenBytes } from "./body/received.ts";
+import { ConfigurationError, WebhookError } from "./errors/errors.ts";
+import { describe } from "./errors/reasons.ts";
+import type { RequestHead } from "./head/head.ts";
+import { handleRequest, readRequest, type WebRequest, type WebResponse } from "./http/fetch.ts";
+import { type NodeRequest, readIncoming } from "./http/node-request.ts";
+import type { Receiver } from "./http/receiver.ts";
+import { isPromise, type Maybe } from "./lib/promises.ts";
+import { Verifying } from "./receive/accept.ts";
+import { Answer, Refusal } from "./receive/answer.ts";
+import { createBegin } from "./receive/begin.ts";
+import type { Delivery } from "./receive/delivery.ts";
+import type { Incoming } from "./receive/incoming.ts";
+import { resolveOptions, type VerifierOptions } from "./receive/options.ts";
+import type { OutputOf, StandardSchema } from "./receive/schema.ts";
+import type { PayloadKind, PayloadOf, Provider } from "./scheme/provider.ts";
 
 /** A request whose body is already in hand. */
 export interface WebhookRequest extends RequestHead {

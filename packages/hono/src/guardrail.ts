@@ -8,7 +8,7 @@ import {
   type StandardSchema,
 } from "@countersign/core";
 import type { Context, Handler } from "hono";
-import { keptBody } from "./kept.ts";
+import { keptBody } from "./buffered.ts";
 
 /**
  * A route handler that answers a synchronous hook with a decision, whatever happens; see `guardrail` of

@@ -19,7 +19,7 @@ import {
   settleResponse,
 } from "@countersign/core/adapter";
 import type { Context, MiddlewareHandler } from "hono";
-import { keptBody, VerifiedBytes } from "./kept.ts";
+import { keptBody, VerifiedBytes } from "./buffered.ts";
 import type { WebhookEnv } from "./types.ts";
 
 /**

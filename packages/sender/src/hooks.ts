@@ -1,7 +1,7 @@
 import { channel } from "node:diagnostics_channel";
 import { ConfigurationError } from "@countersign/core";
-import { checkKeys } from "./options.ts";
-import type { AttemptRecord } from "./record.ts";
+import { checkKeys } from "@countersign/core/checks";
+import type { AttemptRecord } from "./outbox/record.ts";
 
 /** An event on its way, as hooks are told of it. */
 export interface Subject {

@@ -1,20 +1,26 @@
 import { randomUUID } from "node:crypto";
 import { type Clock, ConfigurationError, type Duration, parseDuration, systemClock } from "@countersign/core";
-import type { AttemptTools } from "./attempt.ts";
-import type { DeliveryTools } from "./delivery.ts";
+import { checkBoolean, checkKeys } from "@countersign/core/checks";
+import type { WebhookEvent } from "@countersign/core/event";
 import type { EndpointOptions } from "./endpoint/options.ts";
-import { type Endpoints, Lanes } from "./endpoints.ts";
-import type { WebhookEvent } from "./event.ts";
-import { type CallResult, sendOnce, showExchange, type TestResult } from "./exchange.ts";
+import {
+  DEAD_LETTER_TYPE,
+  type DeliveredEvent,
+  restoreEvent,
+  type StoredEvent,
+  storeEvent,
+} from "./event/stored-event.ts";
 import { createAnnouncer, type Hooks } from "./hooks.ts";
-import type { Lane } from "./lane.ts";
-import { checkBoolean, checkKeys } from "./options.ts";
+import type { AttemptTools } from "./lane/attempt.ts";
+import type { DeliveryTools } from "./lane/batch.ts";
+import type { Lane } from "./lane/lane.ts";
+import { type Endpoints, Lanes } from "./lane/lanes.ts";
+import { type CallResult, sendOnce, showExchange, type TestResult } from "./lane/once.ts";
+import { type Outcome, Outcomes, type SendHandle } from "./lane/outcome.ts";
 import { memoryOutbox } from "./outbox/memory.ts";
 import { type ClaimedItem, type DeadLetter, type Outbox, OutboxFull, type Placed } from "./outbox/outbox.ts";
-import { type Outcome, Outcomes, type SendHandle } from "./outcome.ts";
-import type { Random } from "./retry/schedule.ts";
-import type { Readers } from "./secret.ts";
-import { DEAD_LETTER_TYPE, type DeliveredEvent, restoreEvent, type StoredEvent, storeEvent } from "./stored-event.ts";
+import type { Random } from "./pace/schedule.ts";
+import type { Readers } from "./secret/secret.ts";
 import { defineGuard, type GuardOptions } from "./transport/guard.ts";
 import { httpTransport } from "./transport/http.ts";
 import type { Resolve } from "./transport/resolve.ts";
@@ -287,16 +293,16 @@ export function createSender(options: SenderOptions): Sender {
         lanes.get(name).endpoint.testEvent ?? { type: "test", data: { message: "This is a test event" } };
       const { endpoint, outcomes: made } = await once(name, synthetic);
       const exchanges = made.map((outcome) => showExchange(endpoint, outcome));
-      return { ok: exchanges.every((exchange) => exchange.verdict === "success"), exchanges };
+      return { ok: exchanges.every((exchange) => exchange.ruling === "success"), exchanges };
     },
     async call(name: string, event: WebhookEvent): Promise<CallResult> {
       const { outcomes: made } = await once(name, event);
       const last = made[made.length - 1];
       if (last === undefined) throw new ConfigurationError("call", "The format made no message of this event.");
-      const { verdict, record, result } = last;
-      if (result.kind === "error") return { verdict, attempt: record };
+      const { ruling, record, result } = last;
+      if (result.kind === "error") return { ruling, attempt: record };
       const { status, headers, body } = result;
-      return { verdict, attempt: record, response: { status, headers, body } };
+      return { ruling, attempt: record, response: { status, headers, body } };
     },
     endpoints: lanes.facade(),
     deadLetters: Object.freeze({

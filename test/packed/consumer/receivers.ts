@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { slack } from "@countersign/chat";
 import { createVerifier, memoryReplayStore, sign, WebhookError } from "@countersign/core";
 import {
   type StalwartPayload,
@@ -16,7 +17,6 @@ import { webhook as expressWebhook } from "@countersign/express";
 import { webhooks } from "@countersign/fastify";
 import { webhook as honoWebhook } from "@countersign/hono";
 import { createSender } from "@countersign/sender";
-import { slack } from "@countersign/sender/chat";
 import { recordingReceiver } from "@countersign/sender/testing";
 import { serve } from "@hono/node-server";
 import express from "express";

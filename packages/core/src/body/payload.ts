@@ -1,5 +1,5 @@
-import type { WebhookErrorCode } from "../errors.ts";
-import type { PayloadKind, Provider } from "../provider.ts";
+import type { WebhookErrorCode } from "../errors/errors.ts";
+import type { PayloadKind, Provider } from "../scheme/provider.ts";
 import { type FormPayload, parseForm } from "./form.ts";
 import { parseLossless } from "./json.ts";
 import { decodeText } from "./text.ts";

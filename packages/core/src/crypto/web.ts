@@ -1,4 +1,4 @@
-import { toBase64, toBase64Url, toHex } from "../bytes.ts";
+import { toBase64, toBase64Url, toHex } from "../lib/bytes.ts";
 import type { Digest, Encoding } from "../scheme/scheme.ts";
 import type { Content, MacKey, Platform } from "./shape.ts";
 

@@ -1,13 +1,13 @@
 import { isForm, parseForm, sortedForm } from "../body/form.ts";
 import { decodeText } from "../body/text.ts";
-import { utf8 } from "../bytes.ts";
 import type { Content } from "../crypto/shape.ts";
-import { getHeader, type HeadersLike } from "../headers.ts";
-import { anyEqual, keyMaker } from "../keys.ts";
-import type { RequestHead } from "../request.ts";
-import { compileSignature, type Proof, Unreadable } from "../scheme/proof.ts";
+import type { RequestHead } from "../head/head.ts";
+import { getHeader, type HeadersLike } from "../head/headers.ts";
+import { utf8 } from "../lib/bytes.ts";
+import { compileSignature, type Proof, Unreadable } from "../scheme/compile.ts";
 import type { Ed25519Scheme, MacScheme } from "../scheme/scheme.ts";
-import type { Secret } from "../secrets.ts";
+import { anyEqual, keyMaker } from "../secret/keys.ts";
+import type { Secret } from "../secret/secrets.ts";
 
 /** One assumption about what the sender did: verified as it stands, or with something changed. */
 export interface Attempt {

@@ -1,6 +1,6 @@
 import { INFLATABLE, inflate } from "../body/inflate.ts";
 import { decodeText } from "../body/text.ts";
-import { fromBase64, utf8 } from "../bytes.ts";
+import { fromBase64, utf8 } from "../lib/bytes.ts";
 import type { Attempt, Hypothesis } from "./attempt.ts";
 
 type Rewrite = (text: string) => readonly (string | Uint8Array | undefined)[];

@@ -1,4 +1,4 @@
-import { getHeader } from "../headers.ts";
+import { getHeader } from "../head/headers.ts";
 import type { Attempt, Hypothesis } from "./attempt.ts";
 
 /** The attempt under other URLs, for schemes that sign one. */

@@ -1,4 +1,4 @@
-import { getHeader, type HeadersLike } from "../headers.ts";
+import { getHeader, type HeadersLike } from "../head/headers.ts";
 import type { Digest, Encoding, MacScheme } from "../scheme/scheme.ts";
 import { writeTimestamp } from "../scheme/time.ts";
 import type { Attempt, Hypothesis } from "./attempt.ts";

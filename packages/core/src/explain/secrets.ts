@@ -1,5 +1,5 @@
-import { fromBase64, fromHex, utf8 } from "../bytes.ts";
-import type { Secret } from "../secrets.ts";
+import { fromBase64, fromHex, utf8 } from "../lib/bytes.ts";
+import type { Secret } from "../secret/secrets.ts";
 import type { Attempt, Hypothesis } from "./attempt.ts";
 
 /** The attempt with each secret rewritten; secrets that the rewriting does not touch are left out. */

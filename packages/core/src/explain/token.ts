@@ -1,8 +1,8 @@
 import { platform } from "#crypto";
-import { fromBase64, toHex, utf8 } from "../bytes.ts";
-import { getHeader, type HeadersLike } from "../headers.ts";
+import { getHeader, type HeadersLike } from "../head/headers.ts";
+import { fromBase64, toHex, utf8 } from "../lib/bytes.ts";
 import type { TokenScheme } from "../scheme/scheme.ts";
-import type { Secret } from "../secrets.ts";
+import type { Secret } from "../secret/secrets.ts";
 import type { Finding } from "./finding.ts";
 
 const unquoted = (text: string) =>

@@ -1,4 +1,4 @@
-import type { Provider } from "../provider.ts";
+import type { Provider } from "../scheme/provider.ts";
 import { asana } from "./asana.ts";
 import { bitbucket } from "./bitbucket.ts";
 import { box } from "./box.ts";

@@ -1,5 +1,5 @@
-import { ConfigurationError } from "../errors.ts";
-import { type Decisions, defineProvider, type Provider } from "../provider.ts";
+import { ConfigurationError } from "../errors/errors.ts";
+import { type Decisions, defineProvider, type Provider } from "../scheme/provider.ts";
 import { token } from "../scheme/scheme.ts";
 import { checkOptions, joinKey, jsonReply, type Open, record, textAt } from "./fields.ts";
 

@@ -1,4 +1,4 @@
-import { defineProvider, type Provider } from "../provider.ts";
+import { defineProvider, type Provider } from "../scheme/provider.ts";
 import { token } from "../scheme/scheme.ts";
 import { checkOptions, headerName, headerPrefix, joinKey, type Open, record, textAt } from "./fields.ts";
 

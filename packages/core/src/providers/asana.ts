@@ -1,6 +1,6 @@
-import { getHeader } from "../headers.ts";
-import { defineProvider } from "../provider.ts";
+import { getHeader } from "../head/headers.ts";
 import { body } from "../scheme/content.ts";
+import { defineProvider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import type { Open } from "./fields.ts";
 

@@ -1,5 +1,5 @@
-import { defineProvider } from "../provider.ts";
 import { body, listedHeaders, method, pathAs } from "../scheme/content.ts";
+import { defineProvider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 
 /** An entity. The topic stands in a header, which is signed when the signed list names it. */

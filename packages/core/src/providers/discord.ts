@@ -1,5 +1,5 @@
-import { defineProvider } from "../provider.ts";
 import { body, timestamp } from "../scheme/content.ts";
+import { defineProvider } from "../scheme/provider.ts";
 import { ed25519 } from "../scheme/scheme.ts";
 import { jsonReply, type Open, record, textAt } from "./fields.ts";
 

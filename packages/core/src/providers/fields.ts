@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../errors.ts";
+import { ConfigurationError } from "../errors/errors.ts";
 import { checkHeaderName } from "../scheme/check.ts";
 
 /** A name from a list that its vendor lengthens: the known ones complete in an editor, any other is accepted. */

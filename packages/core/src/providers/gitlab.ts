@@ -1,4 +1,4 @@
-import { defineProvider } from "../provider.ts";
+import { defineProvider } from "../scheme/provider.ts";
 import { token } from "../scheme/scheme.ts";
 import type { Open } from "./fields.ts";
 import { standardWebhooks } from "./standard-webhooks.ts";

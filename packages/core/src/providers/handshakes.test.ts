@@ -1,8 +1,8 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { VerifierOptions } from "../options.ts";
-import type { Provider, Reply } from "../provider.ts";
-import { sign } from "../sign.ts";
+import type { VerifierOptions } from "../receive/options.ts";
+import type { Provider, Reply } from "../scheme/provider.ts";
+import { sign } from "../sign/sign.ts";
 import { createVerifier } from "../verifier.ts";
 import { asana, discord, dropbox, hubspot, linear, meta, notion, slack, zendesk, zoom } from "./index.ts";
 

@@ -1,5 +1,5 @@
-import { defineProvider } from "../provider.ts";
 import { body, method, timestamp, urlAs } from "../scheme/content.ts";
+import { defineProvider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { batchKey, joinKey, record } from "./fields.ts";
 

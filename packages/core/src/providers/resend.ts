@@ -1,4 +1,4 @@
-import { defineProvider } from "../provider.ts";
+import { defineProvider } from "../scheme/provider.ts";
 import type { StandardWebhooksEvent } from "./standard-webhooks.ts";
 import { svix } from "./svix.ts";
 

@@ -1,5 +1,5 @@
-import { defineProvider, type Provider } from "../provider.ts";
 import { body } from "../scheme/content.ts";
+import { defineProvider, type Provider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 
 /** The resource that a topic is about. The topic itself stands only in an unsigned header. */

@@ -1,5 +1,5 @@
-import { defineProvider } from "../provider.ts";
 import { body, url } from "../scheme/content.ts";
+import { defineProvider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { textAt } from "./fields.ts";
 

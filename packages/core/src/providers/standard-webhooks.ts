@@ -1,5 +1,5 @@
-import { defineProvider } from "../provider.ts";
 import { body, id, timestamp } from "../scheme/content.ts";
+import { defineProvider } from "../scheme/provider.ts";
 import { ed25519, hmac } from "../scheme/scheme.ts";
 
 /** What the specification recommends that a payload holds. Senders may send anything else. */

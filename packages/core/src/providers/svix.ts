@@ -1,5 +1,5 @@
-import { defineProvider } from "../provider.ts";
 import { body, id, timestamp } from "../scheme/content.ts";
+import { defineProvider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import type { StandardWebhooksEvent } from "./standard-webhooks.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { ConfigurationError } from "../errors.ts";
+import { ConfigurationError } from "../errors/errors.ts";
 import { memoryReplayStore } from "../replay/memory.ts";
 import { fakeClock, signedRequest } from "../testing/index.ts";
 import { createVerifier } from "../verifier.ts";

@@ -1,4 +1,4 @@
-import { defineProvider, type Provider } from "../provider.ts";
+import { defineProvider, type Provider } from "../scheme/provider.ts";
 import { token } from "../scheme/scheme.ts";
 import { checkOptions, headerName, headerPrefix, type Open, textAt } from "./fields.ts";
 

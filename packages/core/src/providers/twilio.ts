@@ -1,5 +1,5 @@
-import { defineProvider } from "../provider.ts";
 import { form, url } from "../scheme/content.ts";
+import { defineProvider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 
 /** The form's fields, or the JSON of a product that sends some. */

@@ -1,5 +1,5 @@
-import { defineProvider } from "../provider.ts";
 import { body } from "../scheme/content.ts";
+import { defineProvider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { type Open, textAt } from "./fields.ts";
 

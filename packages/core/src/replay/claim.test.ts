@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test, vi } from "vitest";
-import type { Delivery } from "../delivery.ts";
 import { github } from "../providers/index.ts";
+import type { Delivery } from "../receive/delivery.ts";
 import { fakeClock } from "../testing/index.ts";
 import { createVerifier, type Verifier } from "../verifier.ts";
 import { memoryReplayStore } from "./memory.ts";

@@ -1,7 +1,7 @@
 import { platform } from "#crypto";
 import { isObserved, publish } from "#diagnostics";
-import { within } from "../clock.ts";
-import { adopt, isPromise, type Maybe } from "../maybe.ts";
+import { adopt, isPromise, type Maybe } from "../lib/promises.ts";
+import { within } from "../time/clock.ts";
 import type { ReplaySettings, StoreFailure } from "./settings.ts";
 import type { ClaimState } from "./store.ts";
 

@@ -1,9 +1,9 @@
 import { platform } from "#crypto";
 import { Unusable } from "../body/payload.ts";
-import type { Delivery } from "../delivery.ts";
-import { andThen, type Maybe } from "../maybe.ts";
-import type { Provider } from "../provider.ts";
-import type { RequestHead } from "../request.ts";
+import type { RequestHead } from "../head/head.ts";
+import { andThen, type Maybe } from "../lib/promises.ts";
+import type { Delivery } from "../receive/delivery.ts";
+import type { Provider } from "../scheme/provider.ts";
 import type { ReplaySettings } from "./settings.ts";
 
 /** Where a key comes from, which says how strong it is: from signed content, or from a body that a token let through. */

@@ -1,5 +1,5 @@
-import { type ClockOption, resolveClock } from "../clock.ts";
-import { ConfigurationError } from "../errors.ts";
+import { ConfigurationError } from "../errors/errors.ts";
+import { type ClockOption, resolveClock } from "../time/clock.ts";
 import type { ReplayStore } from "./store.ts";
 
 interface Held {

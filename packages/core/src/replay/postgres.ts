@@ -1,5 +1,5 @@
-import { refuseUnknown } from "../checks.ts";
-import { ConfigurationError } from "../errors.ts";
+import { checkOptions } from "../errors/checks.ts";
+import { ConfigurationError } from "../errors/errors.ts";
 import type { ClaimState, ReplayStore } from "./store.ts";
 
 /** A pool or client of `pg`, by its shape. */
@@ -66,7 +66,7 @@ export function postgresReplayStore(
   client: PgLike | PostgresJsLike,
   options: PostgresReplayStoreOptions = {},
 ): ReplayStore {
-  refuseUnknown(options, new Set(["table", "create"]), "postgresReplayStore()");
+  checkOptions(options, ["table", "create"], "postgresReplayStore");
   const { table = "countersign_replay", create = true } = options;
   const statements = postgresReplayTable(table);
   const sql = statementsFor(table);

@@ -1,5 +1,5 @@
-import { refuseUnknown } from "../checks.ts";
-import { ConfigurationError } from "../errors.ts";
+import { checkOptions } from "../errors/checks.ts";
+import { ConfigurationError } from "../errors/errors.ts";
 import type { ClaimState, ReplayStore } from "./store.ts";
 
 /** A client or cluster of `ioredis`, by its shape. */
@@ -76,7 +76,7 @@ export function redisReplayStore(
   client: IoredisLike | NodeRedisLike,
   options: RedisReplayStoreOptions = {},
 ): ReplayStore {
-  refuseUnknown(options, new Set(["prefix"]), "redisReplayStore()");
+  checkOptions(options, ["prefix"], "redisReplayStore");
   const { prefix = "countersign:" } = options;
   if (typeof prefix !== "string") throw new ConfigurationError("prefix", "prefix must be a string.");
   const run = runner(client);

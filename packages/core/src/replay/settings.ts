@@ -1,12 +1,12 @@
-import { oneOf, refuseUnknown } from "../checks.ts";
-import type { Clock } from "../clock.ts";
-import { Deadlines } from "../deadlines.ts";
-import type { Delivery } from "../delivery.ts";
-import { type Duration, LONGEST_TIMER, parseDuration } from "../duration.ts";
-import { ConfigurationError } from "../errors.ts";
-import type { VerifierOptions } from "../options.ts";
-import type { Provider } from "../provider.ts";
-import type { RequestHead } from "../request.ts";
+import { checkChoice, checkFunction, checkInteger, checkOptions } from "../errors/checks.ts";
+import { ConfigurationError } from "../errors/errors.ts";
+import type { RequestHead } from "../head/head.ts";
+import type { Delivery } from "../receive/delivery.ts";
+import type { VerifierOptions } from "../receive/options.ts";
+import type { Provider } from "../scheme/provider.ts";
+import type { Clock } from "../time/clock.ts";
+import { Deadlines } from "../time/deadlines.ts";
+import { type Duration, LONGEST_TIMER, parseDuration } from "../time/duration.ts";
 import type { ReplayStore } from "./store.ts";
 import { retention, type Window } from "./window.ts";
 import { Witness } from "./witness.ts";
@@ -66,7 +66,7 @@ export interface ReplaySettings {
 }
 
 const UNTIMED = 24 * 3_600_000;
-const KNOWN = new Set(["store", "namespace", "ttl", "lease", "wait", "backlog", "onFailure"]);
+const KEYS = ["store", "namespace", "ttl", "lease", "wait", "backlog", "onFailure"];
 
 export function resolveReplay(
   provider: Provider,
@@ -86,7 +86,7 @@ export function resolveReplay(
     throw new ConfigurationError("replay", "replay must be a replay store, or an object with one: { store, … }.");
   // Asked by what a store can do: a store may have a property named "store" itself, as one that wraps another does.
   const option = "claim" in replay ? { store: replay } : replay;
-  refuseUnknown(option, KNOWN, "replay");
+  checkOptions(option, KEYS, "replay");
   for (const method of ["claim", "commit", "release", "extend"] as const) {
     if (typeof option.store?.[method] !== "function") {
       throw new ConfigurationError("replay", `replay must be a replay store, or { store, … }: it has no ${method}().`);
@@ -95,12 +95,14 @@ export function resolveReplay(
   if (key !== undefined && typeof key !== "function" && typeof key !== "object")
     throw new ConfigurationError("key", "key must be a function of the delivery, or { from, missing }.");
   const settings = key === undefined ? {} : typeof key === "function" ? { from: key } : key;
-  if (key !== undefined && typeof key !== "function") refuseUnknown(key, new Set(["from", "missing"]), "key");
+  if (key !== undefined && typeof key !== "function") checkOptions(key, ["from", "missing"], "key");
   if (settings.from !== undefined && typeof settings.from !== "function")
     throw new ConfigurationError("key", "key must be a function of the delivery.");
   const keyRequired =
-    oneOf(("missing" in settings ? settings.missing : undefined) ?? "accept", ["accept", "refuse"], "key.missing") ===
-    "refuse";
+    checkChoice(("missing" in settings ? settings.missing : undefined) ?? "accept", "key.missing", [
+      "accept",
+      "refuse",
+    ]) === "refuse";
   if (provider.repeats === true && settings.from === undefined && provider.key === undefined) {
     throw new ConfigurationError(
       "key",
@@ -132,11 +134,9 @@ export function resolveReplay(
       `replay.ttl must be at least ${shortest} ms: past + future tolerance + twice the skew. A shorter one lets a signature in again while it is still fresh.`,
     );
   }
-  if (option.onFailure !== undefined && typeof option.onFailure !== "function")
-    throw new ConfigurationError("replay.onFailure", "replay.onFailure must be a function.");
+  checkFunction(option.onFailure, "replay.onFailure");
   const { namespace = "", backlog = 10_000 } = option;
-  if (!Number.isSafeInteger(backlog) || backlog < 1)
-    throw new ConfigurationError("replay.backlog", "replay.backlog must be a positive integer.");
+  checkInteger(backlog, "replay.backlog", 1);
   if (typeof namespace !== "function" && typeof namespace !== "string")
     throw new ConfigurationError("replay.namespace", "replay.namespace must be a string or a function.");
   const lease = parseDuration(option.lease ?? "60s", "replay.lease", 100, LONGEST_TIMER);

@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../errors.ts";
+import { ConfigurationError } from "../errors/errors.ts";
 import type { Ed25519Scheme, MacScheme } from "./scheme.ts";
 
 // RFC 9110, 5.6.2: a token.

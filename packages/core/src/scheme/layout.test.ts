@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ConfigurationError } from "../errors.ts";
+import { ConfigurationError } from "../errors/errors.ts";
 import { compileLayout, MAX_SIGNATURES, type SignatureFields } from "./layout.ts";
 import { signatureReader } from "./signature.ts";
 

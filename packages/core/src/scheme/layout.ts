@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../errors.ts";
+import { ConfigurationError } from "../errors/errors.ts";
 import type { SignatureReader } from "./signature.ts";
 
 /** More than any rotation needs, and few enough that trying them all costs nothing. */

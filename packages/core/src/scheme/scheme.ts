@@ -1,4 +1,4 @@
-import type { Duration } from "../duration.ts";
+import type { Duration } from "../time/duration.ts";
 import type { ContentPart } from "./content.ts";
 
 /** How the bytes of a secret are written down. `whsec` is base64 behind an optional `whsec_`. */

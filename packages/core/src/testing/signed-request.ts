@@ -1,8 +1,8 @@
-import { toBase64, toHex } from "../bytes.ts";
-import { ConfigurationError } from "../errors.ts";
-import type { PayloadOf, Provider } from "../provider.ts";
-import type { Secrets } from "../secrets.ts";
-import { createSigner } from "../sign.ts";
+import { ConfigurationError } from "../errors/errors.ts";
+import { toBase64, toHex } from "../lib/bytes.ts";
+import type { PayloadOf, Provider } from "../scheme/provider.ts";
+import type { Secrets } from "../secret/secrets.ts";
+import { createSigner } from "../sign/sign.ts";
 
 /** What a genuine request should look like. */
 export interface SignedRequestOptions<Payload = unknown> {

@@ -1,4 +1,4 @@
-import type { DeliveredEvent } from "../stored-event.ts";
+import type { DeliveredEvent } from "../event/stored-event.ts";
 
 /** How events become the body of one request. `json()` and `template()` make one; so can you. */
 export interface Body {

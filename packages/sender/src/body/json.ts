@@ -1,14 +1,15 @@
-import { ConfigurationError } from "@countersign/core";
-import { checkChoice, checkKeys, checkText } from "../options.ts";
-import type { DeliveredEvent } from "../stored-event.ts";
+import { ConfigurationError, toJson } from "@countersign/core";
+import { checkChoice, checkFunction, checkOptions, checkText, type KeysOf } from "@countersign/core/checks";
+import type { DeliveredEvent } from "../event/stored-event.ts";
 import type { Body } from "./body.ts";
-import { toJson } from "./lossless.ts";
 import { isoTime } from "./time.ts";
 
 /** Options of {@link json}. */
 export interface JsonOptions {
   /** What one event becomes. `bigint` is written as a JSON number. Default: `{ id, type, severity, time, data }`. */
   readonly event?: (event: DeliveredEvent) => unknown;
+  /** The same as JSON text, where it is in hand as text: what it says is written as it stands. Instead of `event`. */
+  readonly text?: (event: DeliveredEvent) => string;
   /**
    * How events stand in the body: `"object"` is the event itself (one event per request), `"array"` a list even for
    * one, `{ property: "events" }` a list in an object.
@@ -18,6 +19,8 @@ export interface JsonOptions {
   /** @default "application/json" */
   readonly contentType?: string;
 }
+
+const KEYS: KeysOf<JsonOptions> = { event: "optional", text: "optional", root: "optional", contentType: "optional" };
 
 /**
  * The event as JSON.
@@ -31,28 +34,29 @@ export interface JsonOptions {
  * ```
  */
 export function json(options: JsonOptions = {}): Body {
-  checkKeys(options, ["event", "root", "contentType"], "json");
-  const { event, root = "object", contentType = "application/json" } = options;
-  if (event !== undefined && typeof event !== "function") {
-    throw new ConfigurationError("json.event", "json.event must be a function of the event.");
+  checkOptions(options, KEYS, "json");
+  const { event, text, root = "object", contentType = "application/json" } = options;
+  checkFunction(event, "json.event");
+  checkFunction(text, "json.text");
+  if (event !== undefined && text !== undefined) {
+    throw new ConfigurationError("json.text", "json.text writes the whole event: give it or json.event, not both.");
   }
-  const property = typeof root === "object" ? checkText(root.property, "json.root.property") : undefined;
-  if (typeof root !== "object") checkChoice(root, "json.root", ["object", "array"]);
-  const write = event === undefined ? defaultText : (one: DeliveredEvent) => toJson(event(one));
-  return jsonText(write, property === undefined ? (root as "object" | "array") : { property }, contentType);
-}
-
-/** The same from a function that writes one event's JSON text itself, so that what is in hand as text stays as it is. */
-export function jsonText(
-  write: (event: DeliveredEvent) => string,
-  root: "object" | "array" | { readonly property: string },
-  contentType = "application/json",
-): Body {
-  if (root === "object") {
+  const write = text ?? (event === undefined ? defaultText : (one: DeliveredEvent) => toJson(event(one)));
+  const list = listAround(root);
+  if (list === undefined) {
     return { contentType, batches: false, render: (events) => write(events[0] as DeliveredEvent) };
   }
-  const [before, after] = root === "array" ? ["[", "]"] : [`{${JSON.stringify(root.property)}:[`, "]}"];
+  const [before, after] = list;
   return { contentType, batches: true, render: (events) => before + events.map(write).join(",") + after };
+}
+
+/** What stands around a list of events; `undefined` where the body is one event itself. */
+function listAround(root: NonNullable<JsonOptions["root"]>): readonly [before: string, after: string] | undefined {
+  if (typeof root === "object") {
+    checkOptions(root, ["property"], "json.root");
+    return [`{${JSON.stringify(checkText(root.property, "json.root.property"))}:[`, "]}"];
+  }
+  return checkChoice(root, "json.root", ["object", "array"]) === "array" ? ["[", "]"] : undefined;
 }
 
 function defaultText({ id, type, severity, time, json: data }: DeliveredEvent): string {

@@ -1,10 +1,9 @@
-import { ConfigurationError, parseLossless } from "@countersign/core";
+import { ConfigurationError, parseLossless, toJson } from "@countersign/core";
+import { checkBoolean, checkKeys, checkText } from "@countersign/core/checks";
 import { Context, defaultOperators, Liquid, Tokenizer, TypeGuards, toValueSync, Value } from "liquidjs";
-import { checkBoolean, checkKeys, checkText } from "../options.ts";
-import type { DeliveredEvent } from "../stored-event.ts";
+import type { DeliveredEvent } from "../event/stored-event.ts";
 import type { Body } from "./body.ts";
 import { advance } from "./json-state.ts";
-import { toJson } from "./lossless.ts";
 import { parsePath } from "./path.ts";
 
 /** Options of {@link template}. */

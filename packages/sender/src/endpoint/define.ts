@@ -1,17 +1,16 @@
 import { ConfigurationError, parseDuration } from "@countersign/core";
+import { checkBoolean, checkChoice, checkInteger, checkKeys, checkText } from "@countersign/core/checks";
+import type { Format, WebhookEvent } from "@countersign/core/event";
 import type { Body } from "../body/body.ts";
 import { json } from "../body/json.ts";
-import { type BreakerSettings, checkBreaker } from "../breaker.ts";
-import type { WebhookEvent } from "../event.ts";
-import { defineFilter, type Filter } from "../filter.ts";
-import type { Format } from "../format.ts";
-import { createMask, type Mask, secretsOfUrl } from "../mask.ts";
-import { checkBoolean, checkChoice, checkInteger, checkKeys, checkText } from "../options.ts";
-import { defaultStatuses, defineStatuses, type Meaning, spreadStatuses } from "../retry/policy.ts";
-import { exponential, type Schedule } from "../retry/schedule.ts";
-import type { Readers } from "../secret.ts";
+import { type BreakerSettings, checkBreaker } from "../pace/breaker.ts";
+import { exponential, type Schedule } from "../pace/schedule.ts";
+import { defaultStatuses, defineStatuses, type Meaning, spreadStatuses } from "../pace/statuses.ts";
+import { createMask, type Mask, secretsOfUrl } from "../secret/mask.ts";
+import type { Readers } from "../secret/secret.ts";
 import type { Guard } from "../transport/guard.ts";
 import type { TlsSettings } from "../transport/transport.ts";
+import { defineFilter, type Filter } from "./filter.ts";
 import { checkAuth, checkHeaders } from "./headers.ts";
 import type { EndpointOptions, Method, RateOptions, ThrottleOptions } from "./options.ts";
 import { checkSign, type EndpointSigner } from "./sign.ts";
@@ -174,7 +173,7 @@ function checkBody(options: EndpointOptions, method: Method, name: string): Body
     if (typeof format?.messages !== "function" || typeof format.judge !== "function") {
       throw new ConfigurationError(
         `${name}.format`,
-        `${name}.format must be a format such as slack() of @countersign/sender/chat.`,
+        `${name}.format must be a format such as slack() of @countersign/chat.`,
       );
     }
   }

@@ -1,6 +1,6 @@
 import { ConfigurationError } from "@countersign/core";
-import { checkKeys } from "../options.ts";
-import { type Readers, readText, type SecretSource } from "../secret.ts";
+import { checkKeys } from "@countersign/core/checks";
+import { type Readers, readText, type SecretSource } from "../secret/secret.ts";
 
 /** Headers that belong to the connection or to the client; one of them by hand breaks the request or smuggles another. */
 const RESERVED: ReadonlySet<string> = new Set([

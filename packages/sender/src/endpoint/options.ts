@@ -1,12 +1,11 @@
 import type { Duration } from "@countersign/core";
+import type { AttemptResponse, Format, Ruling, WebhookEvent } from "@countersign/core/event";
 import type { Body } from "../body/body.ts";
-import type { BreakerOptions } from "../breaker.ts";
-import type { WebhookEvent } from "../event.ts";
-import type { FilterOptions } from "../filter.ts";
-import type { AttemptResponse, Format, Verdict } from "../format.ts";
-import type { StatusTable } from "../retry/policy.ts";
-import type { Schedule } from "../retry/schedule.ts";
-import type { SecretSource } from "../secret.ts";
+import type { BreakerOptions } from "../pace/breaker.ts";
+import type { Schedule } from "../pace/schedule.ts";
+import type { StatusTable } from "../pace/statuses.ts";
+import type { SecretSource } from "../secret/secret.ts";
+import type { FilterOptions } from "./filter.ts";
 import type { AuthOptions } from "./headers.ts";
 import type { SignOptions } from "./sign.ts";
 import type { TlsOptions } from "./tls.ts";
@@ -43,7 +42,7 @@ export interface EndpointOptions {
   readonly headers?: Readonly<Record<string, SecretSource>>;
   /** @default json() */
   readonly body?: Body;
-  /** A destination's own kind of message, instead of `body`: Slack's, Discord's … of `@countersign/sender/chat`. */
+  /** A destination's own kind of message, instead of `body`: Slack's, Discord's … of `@countersign/chat`. */
   readonly format?: Format;
   /** Which events. Default: all. */
   readonly filter?: FilterOptions;
@@ -57,7 +56,7 @@ export interface EndpointOptions {
    */
   readonly statuses?: StatusTable;
   /** Judges an answer whose status is success, where the destination says more in its body. */
-  readonly judge?: (response: AttemptResponse) => Verdict;
+  readonly judge?: (response: AttemptResponse) => Ruling;
   /** The longest wait that a `Retry-After` can ask for. @default "1h" */
   readonly retryAfterCeiling?: Duration;
   /** Events older than this are given up without a further attempt. Default: never. */

@@ -1,6 +1,6 @@
 import { ConfigurationError, createSigner, type Provider, type Signer } from "@countersign/core";
-import { checkKeys } from "../options.ts";
-import { type Readers, readSecret, type SecretSource } from "../secret.ts";
+import { checkKeys } from "@countersign/core/checks";
+import { type Readers, readSecret, type SecretSource } from "../secret/secret.ts";
 
 /** Whose scheme to sign by, and with what. */
 export interface SignOptions {

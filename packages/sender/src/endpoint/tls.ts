@@ -1,7 +1,7 @@
 import { createSecureContext } from "node:tls";
 import { ConfigurationError } from "@countersign/core";
-import { checkBoolean, checkKeys, checkText } from "../options.ts";
-import { type Readers, readText, type SecretSource } from "../secret.ts";
+import { checkBoolean, checkKeys, checkText } from "@countersign/core/checks";
+import { type Readers, readText, type SecretSource } from "../secret/secret.ts";
 import type { TlsSettings } from "../transport/transport.ts";
 
 /** TLS of one endpoint. PEM text, or where to read it. */

@@ -1,6 +1,5 @@
-import { checkInteger, checkKeys } from "../options.ts";
-import type { AttemptRecord } from "../record.ts";
-import type { StoredEvent } from "../stored-event.ts";
+import { checkInteger, checkKeys } from "@countersign/core/checks";
+import type { StoredEvent } from "../event/stored-event.ts";
 import {
   type Burial,
   type ClaimedItem,
@@ -17,6 +16,7 @@ import {
   remember,
 } from "./outbox.ts";
 import { EndpointQueue, type Entry } from "./queue.ts";
+import type { AttemptRecord } from "./record.ts";
 
 /** Bounds of a memory outbox. */
 export interface MemoryOutboxOptions {

@@ -1,5 +1,5 @@
-import type { AttemptRecord } from "../record.ts";
-import type { StoredEvent } from "../stored-event.ts";
+import type { StoredEvent } from "../event/stored-event.ts";
+import type { AttemptRecord } from "./record.ts";
 
 /** One event on its way to one endpoint. */
 export interface OutboxItem {

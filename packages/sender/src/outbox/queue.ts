@@ -1,8 +1,8 @@
-import type { AttemptRecord } from "../record.ts";
-import type { StoredEvent } from "../stored-event.ts";
+import type { StoredEvent } from "../event/stored-event.ts";
 import { DueHeap } from "./heap.ts";
 import type { Burial, ClaimedItem, ClaimRequest, EndpointState, OutboxItem, Progress } from "./outbox.ts";
 import { Recent } from "./recent.ts";
+import type { AttemptRecord } from "./record.ts";
 
 /** An item as the memory outbox holds it. */
 export interface Entry extends OutboxItem {

@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import type { StoredEvent } from "../event/stored-event.ts";
 import type { ClaimedItem, ClaimRequest, Outbox } from "../outbox/outbox.ts";
-import type { AttemptRecord } from "../record.ts";
-import type { StoredEvent } from "../stored-event.ts";
+import type { AttemptRecord } from "../outbox/record.ts";
 
 /** One promise of the `Outbox` interface, as a check. */
 export interface ContractCase {

@@ -75,32 +75,30 @@ const SPECIAL = specialRanges.map((range) => ({ ...range, ...block(range.cidr) }
 const METADATA = metadataAddresses.map((range) => ({ ...range, ...block(range.cidr) }));
 const NAT64 = block("64:ff9b::/96");
 
-/** Whether an address may be connected to, and if not, which row of the table says so. */
-export type AddressVerdict = { readonly allowed: true } | { readonly allowed: false; readonly reason: string };
-
-const ALLOWED: AddressVerdict = Object.freeze({ allowed: true });
-
-/** Judges one address, as a resolver or a URL gives it (no brackets). */
-export function judgeAddress(text: string, allow: readonly AddressBlock[]): AddressVerdict {
+/**
+ * Judges one address, as a resolver or a URL gives it (no brackets). `undefined` is a pass; else it says what the
+ * address is, by its row in the table.
+ */
+export function judgeAddress(text: string, allow: readonly AddressBlock[]): string | undefined {
   const address = parseAddress(text);
-  if (address === undefined) return { allowed: false, reason: "it is not an IP address" };
-  return judge(address, allow);
+  return address === undefined ? "not an IP address" : judge(address, allow);
 }
 
-function judge(address: Address, allow: readonly AddressBlock[]): AddressVerdict {
+function judge(address: Address, allow: readonly AddressBlock[]): string | undefined {
   const metadata = METADATA.find((range) => contains(range, address));
   if (metadata !== undefined) {
     const exact = allow.some((entry) => entry.bits === width(address) && contains(entry, address));
-    return exact ? ALLOWED : { allowed: false, reason: `${metadata.name} (${metadata.cidr}, ${metadata.source})` };
+    return exact ? undefined : describe(metadata);
   }
-  if (allow.some((entry) => contains(entry, address))) return ALLOWED;
+  if (allow.some((entry) => contains(entry, address))) return undefined;
   // RFC 6052: the last four bytes are the IPv4 address that a translator will connect to.
   if (contains(NAT64, address)) return judge(new ipaddr.IPv4(address.toByteArray().slice(12)), allow);
   const special = SPECIAL.find((range) => contains(range, address));
-  if (special !== undefined) {
-    return { allowed: false, reason: `${special.name} (${special.cidr}, ${special.source})` };
-  }
-  return ALLOWED;
+  return special === undefined ? undefined : describe(special);
+}
+
+function describe({ name, cidr, source }: SpecialRange): string {
+  return `${name} (${cidr}, ${source})`;
 }
 
 /** Reads the list of allowed blocks. @throws ConfigurationError for anything but `address/bits`. */

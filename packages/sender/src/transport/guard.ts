@@ -1,5 +1,5 @@
 import { ConfigurationError } from "@countersign/core";
-import { checkKeys } from "../options.ts";
+import { checkKeys } from "@countersign/core/checks";
 import { type AddressBlock, judgeAddress, parseBlocks } from "./addresses.ts";
 
 /** Where a sender may connect. Everything that it does not open stays shut. */
@@ -90,8 +90,8 @@ export function judgeUrl(url: URL, guard: Guard): string | undefined {
 export function judgeHost(hostname: string, guard: Guard): string | undefined {
   const literal = literalAddress(hostname);
   if (literal !== undefined) {
-    const verdict = judgeAddress(literal, guard.allow);
-    return verdict.allowed ? undefined : `the address is ${verdict.reason}; open it with guard.allow if it is meant`;
+    const special = judgeAddress(literal, guard.allow);
+    return special === undefined ? undefined : `the address is ${special}; open it with guard.allow if it is meant`;
   }
   const name = hostname.toLowerCase().replace(/\.$/, "");
   if (guard.allowNames.some((pattern) => matchesName(name, pattern))) return undefined;

@@ -2,7 +2,7 @@ import { lookup as systemLookup } from "node:dns/promises";
 import { type Clock, systemClock } from "@countersign/core";
 import { Pool } from "undici";
 import { Completions } from "./completions.ts";
-import { Exchange } from "./exchange.ts";
+import { Exchange } from "./dispatch.ts";
 import { describeFailure, sentence } from "./failure.ts";
 import { defineGuard, type Guard, judgeUrl } from "./guard.ts";
 import { AddressRefused, guardedLookup, type Resolve, type ResolvedAddress } from "./resolve.ts";

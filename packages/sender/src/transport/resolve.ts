@@ -22,7 +22,7 @@ const MOST_ADDRESSES = 16;
 
 /**
  * A `lookup` for `net.connect`: resolves once, judges **every** answer and hands on exactly the judged addresses, so
- * that the socket goes where the verdict was given (a second look-up could answer otherwise).
+ * that the socket goes where it was judged (a second look-up could answer otherwise).
  */
 export function guardedLookup(guard: Guard, resolve: Resolve): LookupFunction {
   return function lookup(hostname, options, callback) {
@@ -41,8 +41,8 @@ async function resolveJudged(hostname: string, guard: Guard, resolve: Resolve): 
   const answers = await resolve(hostname);
   if (answers.length === 0) throw Object.assign(new Error("no address"), { code: "ENOTFOUND" });
   for (const { address } of answers) {
-    const verdict = judgeAddress(address, guard.allow);
-    if (!verdict.allowed) throw new AddressRefused(`the host name resolves to an address that is ${verdict.reason}`);
+    const special = judgeAddress(address, guard.allow);
+    if (special !== undefined) throw new AddressRefused(`the host name resolves to an address that is ${special}`);
   }
   return answers.slice(0, MOST_ADDRESSES).map(({ address, family }) => ({ address, family }));
 }

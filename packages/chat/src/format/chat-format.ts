@@ -1,0 +1,149 @@
+import type { AttemptResponse, Cut, Format, FormattedMessage, Ruling, WebhookEvent } from "@countersign/core/event";
+import type { Message, Renderer } from "../message/message.ts";
+import { render as renderAny } from "../render/index.ts";
+import { type Prepared, prepare } from "./prepare.ts";
+import { split } from "./split.ts";
+import { createWriter, type PlatformRow, press, type Writer } from "./writer.ts";
+
+/** What all four formatters take. */
+export interface ChatOptions {
+  /**
+   * What an event says. @default `render`, which knows the events of Tailscale, Stalwart, Aperture, TapPass and Apono,
+   * and has a sound answer for any other JSON.
+   */
+  readonly render?: Renderer<WebhookEvent>;
+  /**
+   * What happens to what does not fit: `"cut"` shortens it and says by how much, `"split"` sends several messages
+   * (at most twenty, the rest is cut). @default "cut"
+   */
+  readonly overflow?: "cut" | "split";
+  /**
+   * Another origin that takes this platform's webhooks: a forwarding proxy, or a stand-in in tests. The path and query
+   * of an endpoint's URL are checked all the same. @default the platform's own hosts
+   */
+  readonly origin?: string;
+}
+
+/** One request's worth, before it becomes JSON. */
+export interface FormattedPayload<Payload> {
+  readonly payload: Payload;
+  /** Query parameters that belong to it. */
+  readonly query: Readonly<Record<string, string>>;
+  /** What is missing from it. */
+  readonly cuts: readonly Cut[];
+}
+
+/**
+ * A formatter: a pure function from a message, or from several that become one, to a platform's payload. It is also a
+ * `Format`, so the same value stands as `format:` of an endpoint.
+ */
+export interface ChatFormat<Payload> extends Format {
+  /** One payload, always within the platform's limits; what does not fit is cut. */
+  (messages: Message | readonly Message[]): Payload;
+  /** The payloads with what was cut from each; several only with `overflow: "split"`. */
+  payloads(messages: Message | readonly Message[]): readonly FormattedPayload<Payload>[];
+}
+
+/** What a platform's file says about it. */
+export interface ChatDefinition<Name extends string, Payload> {
+  readonly platform: string;
+  readonly row: PlatformRow<Name>;
+  /** The slot of the long text, for splitting. */
+  readonly text: NoInfer<Name>;
+  readonly rate: { readonly requests: number; readonly per: number };
+  size(payload: Payload): number;
+  /** Several messages of one delivery stand in one payload; `more` tells of those that found no place. */
+  build(messages: readonly Prepared[], writer: Writer<Name>, more: string): Payload;
+  /** Adds what does not come from the message itself: a thread, a sender's name. */
+  finish?(payload: Payload, messages: readonly Message[]): Payload;
+  destination(url: URL): URL;
+  judge(response: AttemptResponse): Ruling;
+  query?(messages: readonly Message[], requestId: (() => string) | undefined): Readonly<Record<string, string>>;
+}
+
+/** Puts together a formatter. `name` is what it is called in a stack trace. */
+export function defineChatFormat<Name extends string, Payload>(
+  definition: ChatDefinition<Name, Payload>,
+  options: ChatOptions,
+): ChatFormat<Payload> {
+  const { row } = definition;
+  const { render = renderAny, overflow = "cut" } = options;
+
+  const one = (messages: readonly Message[], requestId?: () => string): FormattedPayload<Payload> => {
+    const shown = messages.slice(0, row.maxEvents);
+    const hidden = messages.slice(row.maxEvents);
+    const prepared = shown.map(prepare);
+    const where = (index: number) => (messages.length === 1 ? "" : `messages[${index}].`);
+    const { payload, cuts } = press<Name, Payload>(row, definition.size, (writer) => {
+      prepared.forEach((message, index) => {
+        for (const { path, raws } of message.dropped) writer.drop(where(index) + path, raws);
+      });
+      if (hidden.length > 0) writer.drop(`messages[${row.maxEvents}:]`, hidden.flatMap(wordsOf));
+      return definition.build(prepared, writer, moreOf(hidden));
+    });
+    const finished = definition.finish?.(payload, messages) ?? payload;
+    return { payload: finished, cuts, query: definition.query?.(messages, requestId) ?? {} };
+  };
+
+  /** Whether all of a group stands in one payload, nothing shortened. */
+  const fits = (group: readonly Message[]): boolean => {
+    const prepared = group.map(prepare);
+    if (group.length > row.maxEvents || prepared.some(({ dropped }) => dropped.length > 0)) return false;
+    const writer = createWriter(row, 1);
+    const payload = definition.build(prepared, writer, "");
+    return writer.cuts.length === 0 && definition.size(payload) <= row.maxSize;
+  };
+
+  const payloads = (given: Message | readonly Message[], requestId?: () => string): FormattedPayload<Payload>[] => {
+    const messages = listOf(given);
+    if (overflow === "cut") return [one(messages, requestId)];
+    const slot = row.slots[definition.text];
+    return split(messages, row, slot, (group) => fits(group)).map((group) => one(group, requestId));
+  };
+
+  const format = (messages: Message | readonly Message[]): Payload => one(listOf(messages)).payload;
+  Object.defineProperty(format, "name", { value: `${definition.platform}Format` });
+  return Object.assign(format, {
+    platform: definition.platform,
+    contentType: "application/json; charset=utf-8",
+    rate: definition.rate,
+    destination: (url: URL) => definition.destination(url),
+    judge: (response: AttemptResponse) => definition.judge(response),
+    payloads: (messages: Message | readonly Message[]) => payloads(messages),
+    messages(
+      events: readonly WebhookEvent[],
+      context: { readonly requestId: () => string },
+    ): readonly FormattedMessage[] {
+      const messages = events.flatMap((event) => render(event));
+      if (messages.length === 0) return [];
+      return payloads(messages, context.requestId).map(({ payload, query, cuts }) => ({
+        body: JSON.stringify(payload),
+        query,
+        cuts,
+      }));
+    },
+  });
+}
+
+/** At least one message, whatever an untyped caller hands in. */
+function listOf(given: Message | readonly Message[]): readonly Message[] {
+  const list = (Array.isArray(given) ? given : [given]).filter(
+    (message) => message !== null && typeof message === "object",
+  );
+  return list.length === 0 ? [{ title: "Event" }] : list;
+}
+
+const wordsOf = ({ title, text }: Message) => [title, text].filter((part) => typeof part === "string");
+
+/** `and 12 more: 8 × Node created, 4 × Key expired`, or nothing. */
+function moreOf(hidden: readonly Message[]): string {
+  if (hidden.length === 0) return "";
+  const counts = new Map<string, number>();
+  for (const { title } of hidden) {
+    const short = typeof title === "string" && title !== "" ? title.slice(0, 80) : "Event";
+    counts.set(short, (counts.get(short) ?? 0) + 1);
+  }
+  const [...most] = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 5);
+  const named = most.map(([title, count]) => `${count} × ${title}`).join(", ");
+  return `and ${hidden.length} more: ${named}${counts.size > most.length ? ", …" : ""}`;
+}

@@ -1,0 +1,50 @@
+/**
+ * Messages for people, from any event: Slack, Discord, Mattermost and Google Chat.
+ *
+ * Each formatter is a pure function from a message to that platform's payload, and at the same time the `format:` of
+ * an endpoint.
+ *
+ * @module
+ */
+
+export { type ChatOptionsFor, chat } from "./chat.ts";
+export { type DiscordOptions, discord } from "./discord/discord.ts";
+export type { DiscordEmbed, DiscordField, DiscordPayload } from "./discord/payload.ts";
+export type { ChatFormat, ChatOptions, FormattedPayload } from "./format/chat-format.ts";
+export { type ChatPlatform, detectPlatform } from "./format/destination.ts";
+export { type GoogleChatOptions, googleChat } from "./google-chat/google-chat.ts";
+export type {
+  GoogleButton,
+  GoogleCard,
+  GoogleChatPayload,
+  GoogleSection,
+  GoogleWidget,
+} from "./google-chat/payload.ts";
+export {
+  type MattermostAttachment,
+  type MattermostOptions,
+  type MattermostPayload,
+  mattermost,
+} from "./mattermost/mattermost.ts";
+export type { Field, Link, Message, Renderer } from "./message/message.ts";
+export { renderAperture } from "./render/aperture.ts";
+export { renderApono } from "./render/apono.ts";
+export { render } from "./render/index.ts";
+export { renderJson } from "./render/json.ts";
+export { renderStalwart } from "./render/stalwart.ts";
+export { renderTailscale } from "./render/tailscale.ts";
+export { renderTapPass } from "./render/tappass.ts";
+export type {
+  SlackActionsBlock,
+  SlackAttachment,
+  SlackBlock,
+  SlackButton,
+  SlackContextBlock,
+  SlackHeaderBlock,
+  SlackMrkdwn,
+  SlackPayload,
+  SlackPlainText,
+  SlackSectionBlock,
+} from "./slack/payload.ts";
+export { type SlackOptions, slack } from "./slack/slack.ts";
+export { fence } from "./text/fence.ts";

@@ -1,0 +1,62 @@
+import type { Severity } from "@countersign/core/event";
+
+/**
+ * What an event says to a person, before any platform has a say in how it looks.
+ *
+ * Every string is plain text from someone who is not trusted: markup in it is shown, not obeyed, and no address in it
+ * becomes a link. Links come from `link` and `actions` alone. The one thing that is read in `text` is the fence: lines
+ * between two lines of three backticks are code.
+ *
+ * @example
+ * ```ts
+ * import { type Message, slack } from "@countersign/chat";
+ *
+ * const message: Message = {
+ *   title: "Disk almost full",
+ *   text: "/var has 2 GB left.",
+ *   severity: "warn",
+ *   fields: [{ name: "Host", value: "db-1" }, { name: "Since", value: new Date(0) }],
+ *   link: { label: "Open the dashboard", url: "https://status.example.com/db-1" },
+ *   source: "Monitoring",
+ * };
+ * const payload = slack()(message);
+ * ```
+ */
+export interface Message {
+  /** One line that says what happened. Line breaks become spaces. */
+  readonly title: string;
+  /** More about it, in plain paragraphs and fenced code. */
+  readonly text?: string;
+  /** Picks the colour, or the word where a platform has no colour. @default "info" */
+  readonly severity?: Severity;
+  /** Facts as name and value, most telling first. Those without a visible value are left out. */
+  readonly fields?: readonly Field[];
+  /** Where the message leads. Left out unless it is a plain http or https address. */
+  readonly link?: Link;
+  /** When it happened: milliseconds since the epoch, a Date or an RFC 3339 string. */
+  readonly time?: number | Date | string;
+  /** Who says so: `"Tailscale · example.com"`. */
+  readonly source?: string;
+  /** More links, as buttons where the platform has them. At most five are shown. */
+  readonly actions?: readonly Link[];
+}
+
+/** A named fact. */
+export interface Field {
+  readonly name: string;
+  /** A Date is shown in the reader's own zone where the platform can (Slack, Discord), else in UTC. */
+  readonly value: string | number | boolean | Date;
+  /** `false` gives the value a row of its own. @default true for values of up to 40 characters */
+  readonly short?: boolean;
+}
+
+/** An address that the reader may follow. */
+export interface Link {
+  /** http or https, without a user name, at most 2000 characters; anything else is left out and reported as a cut. */
+  readonly url: string;
+  /** What the reader sees. @default `Open` and the host's name, so that the label cannot lie. */
+  readonly label?: string;
+}
+
+/** Turns one event into what is said about it: one message, several when it carries several events, or none. */
+export type Renderer<Event> = (event: Event) => Message | readonly Message[];

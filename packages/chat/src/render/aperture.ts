@@ -1,0 +1,103 @@
+import type { Severity, WebhookEvent } from "@countersign/core/event";
+import type { Message } from "../message/message.ts";
+import { facts, from, isObject, type Json, list, object, text } from "./read.ts";
+
+/** A bucket this full is worth a warning. */
+const FULL = 0.9;
+
+/**
+ * An Aperture request: who asked which model, what it cost, which tools it called. Prompts, requests and answers are
+ * never shown: a chat channel has other readers than the conversation had.
+ *
+ * @example
+ * ```ts
+ * import { renderAperture } from "@countersign/chat";
+ *
+ * renderAperture({ metadata: { model: "gpt-5.5" }, estimated_cost: { dollars: 0.0342 } }).title; // "gpt-5.5: $0.0342"
+ * ```
+ */
+export function renderAperture(payload: unknown): Message {
+  const body = object(payload);
+  const metadata = object(body.metadata);
+  // Its own documents disagree on where these stand.
+  const part = (name: string): Json => (isObject(body[name]) ? object(body[name]) : object(metadata[name]));
+  const cost = part("estimated_cost");
+  const usage = object(cost.usage);
+  const dollars = money(cost.dollars);
+  const model = text(metadata.model) || text(cost.cost_basis) || "Model";
+  const quotas = Object.entries(part("quotas"))
+    .slice(0, 10)
+    .map(([bucket, quota]) => quotaOf(bucket, object(quota)));
+  return {
+    title: dollars === "" ? `${model}: request` : `${model}: ${dollars}`,
+    severity: quotas.reduce<Severity>((worst, quota) => (quota.full ? "warn" : worst), "info"),
+    fields: facts([
+      ["User", text(metadata.login_name)],
+      ["Provider", text(metadata.provider)],
+      ["Cost", dollars],
+      ["Tokens", tokens(usage)],
+      ["Tools", tools(body.tool_calls)],
+      ["Client", text(metadata.user_agent)],
+      ["Session", text(metadata.session_id)],
+      ["Request", text(metadata.request_id)],
+      ...quotas.map(({ bucket, value }) => [`Quota ${bucket}`, value] as const),
+    ]),
+    source: from("Aperture", metadata.tailnet_name),
+  };
+}
+
+/** Fractions of a cent matter here: at least two digits, at most six. */
+function money(dollars: unknown): string {
+  if (typeof dollars !== "number" || !Number.isFinite(dollars)) return "";
+  return `$${dollars.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 6 })}`;
+}
+
+function tokens(usage: Json): string {
+  const named = [
+    ["input_tokens", "in"],
+    ["output_tokens", "out"],
+    ["cached_tokens", "cached"],
+    ["reasoning_tokens", "reasoning"],
+  ] as const;
+  return named
+    .flatMap(([key, word]) =>
+      typeof usage[key] === "number" && usage[key] > 0 ? [`${usage[key].toLocaleString("en-US")} ${word}`] : [],
+    )
+    .join(", ");
+}
+
+/** Names only: what a tool was called with belongs to the conversation. */
+function tools(calls: unknown): string {
+  const names = new Set(
+    list(calls)
+      .slice(0, 1000)
+      .map((call) => text(object(call).name))
+      .filter((name) => name !== ""),
+  );
+  const shown = [...names].slice(0, 10);
+  return names.size > shown.length ? `${shown.join(", ")} and ${names.size - shown.length} more` : shown.join(", ");
+}
+
+/** Quotas are counted in nanodollars. */
+function quotaOf(bucket: string, { current, capacity }: Json): { bucket: string; value: string; full: boolean } {
+  if (typeof current !== "number" || typeof capacity !== "number" || !(capacity > 0))
+    return { bucket, value: "", full: false };
+  const share = current / capacity;
+  return {
+    bucket,
+    value: `${money(current / 1e9)} of ${money(capacity / 1e9)} (${Math.round(share * 100)} %)`,
+    full: share >= FULL,
+  };
+}
+
+export const apertureRow = {
+  owns: ({ data }: WebhookEvent): boolean => {
+    const metadata = object(object(data).metadata);
+    return (
+      ["login_name", "model", "provider", "request_id", "session_id", "stable_node_id"].filter(
+        (key) => typeof metadata[key] === "string",
+      ).length >= 3
+    );
+  },
+  render: ({ data }: WebhookEvent): readonly Message[] => [renderAperture(data)],
+};

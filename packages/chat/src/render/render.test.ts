@@ -1,0 +1,272 @@
+import { describe, expect, it } from "vitest";
+import type { Message } from "../message/message.ts";
+import { changed } from "./diff.ts";
+import { render } from "./index.ts";
+import { words } from "./read.ts";
+
+const only = (event: Parameters<typeof render>[0]): Message => {
+  const messages = render(event);
+  expect(messages).toHaveLength(1);
+  return messages[0] as Message;
+};
+const facts = ({ fields = [] }: Message) => Object.fromEntries(fields.map(({ name, value }) => [name, value]));
+
+const NODE = {
+  timestamp: "2022-09-21T13:59:02.949217-04:00",
+  version: 1,
+  type: "nodeCreated",
+  tailnet: "example.com",
+  message: "Node alice created",
+  data: {
+    nodeID: "n1",
+    deviceName: "alice",
+    managedBy: "alice@example.com",
+    actor: "bob@example.com",
+    url: "https://login.tailscale.com/admin/machines/1",
+  },
+};
+
+describe("Tailscale", () => {
+  it("an event keeps its tailnet, its people and its link", () => {
+    const message = only({ type: "x", data: NODE });
+    expect(message).toMatchObject({
+      title: "Node created",
+      text: "Node alice created",
+      severity: "info",
+      source: "Tailscale · example.com",
+      time: NODE.timestamp,
+    });
+    expect(message.link).toEqual({ url: NODE.data.url, label: "Open the admin console" });
+    expect(facts(message)).toEqual({
+      Device: "alice",
+      "Managed by": "alice@example.com",
+      By: "bob@example.com",
+      "Node ID": "n1",
+    });
+  });
+
+  it("a whole payload is as many messages", () => {
+    expect(render({ type: "x", data: [NODE, NODE] })).toHaveLength(2);
+  });
+
+  it("an event of one's own with a Tailscale name reads the same", () => {
+    expect(only({ type: "nodeCreated", data: NODE.data }).title).toBe("Node created");
+    expect(
+      only({ type: "nodeCreated", data: { message: "m", tailnet: "t", data: { deviceName: "d" } } }),
+    ).toMatchObject({ text: "m", source: "Tailscale · t", fields: [{ name: "Device", value: "d" }] });
+  });
+
+  it("another host than Tailscale's is no link", () => {
+    for (const url of [
+      "https://evil.example/",
+      "https://tailscale.com.evil.example/",
+      "http://login.tailscale.com/",
+      "https://login.tailscale.com@evil.example/",
+      5,
+      null,
+    ]) {
+      expect(only({ type: "x", data: { ...NODE, data: { url } } }).link).toBeUndefined();
+    }
+  });
+
+  it("shows what changed in a policy, roles and a key's end", () => {
+    const policy = only({
+      type: "x",
+      data: { ...NODE, type: "policyUpdate", data: { oldPolicy: "a\nb\nc", newPolicy: "a\nB\nc" } },
+    });
+    expect(policy.text).toBe("Node alice created\n```\n  a\n- b\n+ B\n  c\n```");
+    const roles = only({
+      type: "x",
+      data: { ...NODE, type: "userRoleUpdated", data: { oldRoles: ["Member"], newRoles: ["Member", "IT admin"] } },
+    });
+    expect(facts(roles)).toEqual({ Roles: "Member → Member, IT admin" });
+    const key = only({
+      type: "x",
+      data: {
+        ...NODE,
+        type: "nodeKeyExpired",
+        data: { expiration: "2022-11-08T18:44:46.979292Z", actor: "expiring-node-key-marker" },
+      },
+    });
+    expect(facts(key)).toEqual({ "Key expires": new Date("2022-11-08T18:44:46.979Z") });
+  });
+
+  it("reads a name that is not documented yet, and data that is absent", () => {
+    expect(only({ type: "x", data: { ...NODE, type: "tailnetLockKeyRotated", data: null } }).title).toBe(
+      "Tailnet lock key rotated",
+    );
+  });
+});
+
+describe("the other systems", () => {
+  it("Stalwart, by family", () => {
+    const data = {
+      events: [
+        {
+          id: "1",
+          createdAt: "2023-06-21T14:55:00Z",
+          type: "auth.failed",
+          data: { accountName: "jdoe", remoteIp: "192.0.2.1", causedBy: { type: "dns.error" } },
+        },
+        { id: "2", createdAt: "2023-06-21T14:55:00Z", type: "message-ingest.ham", data: {} },
+      ],
+    };
+    const [failed, ham] = render({ type: "x", data });
+    expect(failed).toMatchObject({ title: "Sign-in: failed", severity: "error", time: "2023-06-21T14:55:00Z" });
+    expect(facts(failed as Message)).toEqual({
+      Account: "jdoe",
+      "From address": "192.0.2.1",
+      "Caused by": "dns.error",
+    });
+    expect(ham).toMatchObject({ title: "Incoming mail: ham", severity: "info" });
+  });
+
+  it("Aperture, with its cost and without its prompts", () => {
+    const metadata = {
+      login_name: "alice@example.com",
+      model: "gpt-5.5",
+      provider: "openai",
+      request_id: "r",
+      session_id: "s",
+      tailnet_name: "example.com",
+    };
+    const estimated_cost = { dollars: 0.0342, usage: { input_tokens: 1500, output_tokens: 800, reasoning_tokens: 0 } };
+    const data = {
+      metadata,
+      estimated_cost,
+      user_message: "SECRET PROMPT",
+      request_body: { messages: ["SECRET PROMPT"] },
+      tool_calls: [{ name: "search", params: { q: "SECRET PROMPT" } }],
+      quotas: { day: { current: 950_000_000, capacity: 1_000_000_000 } },
+    };
+    const message = only({ type: "x", data });
+    expect(message).toMatchObject({ title: "gpt-5.5: $0.0342", severity: "warn", source: "Aperture · example.com" });
+    expect(facts(message)).toMatchObject({
+      User: "alice@example.com",
+      Tokens: "1,500 in, 800 out",
+      Tools: "search",
+      "Quota day": "$0.95 of $1.00 (95 %)",
+    });
+    expect(JSON.stringify(message)).not.toContain("SECRET");
+    expect(only({ type: "x", data: { metadata: { ...metadata, estimated_cost } } }).title).toBe("gpt-5.5: $0.0342");
+  });
+
+  it("TapPass, by kind and severity", () => {
+    const data = {
+      audit_id: "ae_1",
+      timestamp: "2026-04-17T10:15:03Z",
+      event_kind: "policy_block",
+      agent_id: "support-bot",
+      policy_result: { verdict: "deny", rule: "no_pii" },
+      severity: "critical",
+      detections: [{ category: "pii", severity: "error" }, "secret"],
+    };
+    const message = only({ type: "x", data });
+    expect(message).toMatchObject({ title: "Blocked by policy: support-bot", severity: "critical", source: "TapPass" });
+    expect(facts(message)).toMatchObject({ Ruling: "deny", Rule: "no_pii", Detections: "pii (error), secret" });
+  });
+
+  it("Apono requests, under both names", () => {
+    const data = {
+      friendly_id: "AR-123",
+      requester: { name: "User", email: "user@example.com" },
+      justification: "I need it",
+      creation_date: 1696263265.852378,
+      revocation_date: "1696266865.852380000",
+      access_groups: [{ integration: { name: "prod db", type: "Postgresql" } }],
+      custom_fields: { ticketId: "T-1" },
+    };
+    const message = only({
+      type: "x",
+      data: { event_type: "AccessRequestCreated", event_time: "1696263265.851898000", data },
+    });
+    expect(message).toMatchObject({
+      title: "Access requested: AR-123",
+      severity: "info",
+      time: new Date(1_696_263_265_851),
+    });
+    expect(facts(message)).toMatchObject({
+      "Requested by": "User (user@example.com)",
+      Resources: "prod db (Postgresql)",
+      Justification: "I need it",
+      Until: new Date(1_696_266_865_852),
+      "Ticket ID": "T-1",
+    });
+    expect(only({ type: "x", data: { event_type: "RequestRejected", data } })).toMatchObject({
+      title: "Access rejected: AR-123",
+      severity: "warn",
+    });
+  });
+});
+
+describe("any other JSON", () => {
+  it("becomes a title, a text, facts and the rest as code", () => {
+    const message = only({
+      type: "backup.finished",
+      data: { message: "All good", size: 12, ok: true, tags: ["a", "b"], nested: { x: 1 }, none: null },
+    });
+    expect(message).toEqual({
+      title: "Backup finished",
+      text: 'All good\n```\n{\n  "nested": {\n    "x": 1\n  }\n}\n```',
+      fields: [
+        { name: "Size", value: "12" },
+        { name: "Ok", value: "true" },
+        { name: "Tags", value: "a, b" },
+      ],
+    });
+  });
+
+  const odd: readonly (readonly [unknown])[] = [
+    [undefined],
+    [null],
+    ["text"],
+    [5],
+    [[]],
+    [[1, 2]],
+    [{}],
+    [{ __proto__: null }],
+    [{ constructor: 1 }],
+    [{ events: [] }],
+    [{ metadata: null }],
+  ];
+  it.each(odd)("takes %j", (data) => {
+    expect(only({ type: "x", data }).title).toBe("X");
+  });
+
+  it("survives what cannot be printed", () => {
+    const cycle: Record<string, unknown> = {};
+    cycle.self = cycle;
+    expect(only({ type: "x", data: cycle }).text).toContain("not printable");
+    expect(only({ type: "x", data: { big: 12n, deep: { n: 12n } } }).text).toContain('"12"');
+  });
+
+  it("makes no links", () => {
+    expect(only({ type: "x", data: { url: "https://evil.example" } }).link).toBeUndefined();
+  });
+});
+
+describe("the event itself", () => {
+  it("wins with its severity unless that is the default", () => {
+    expect(only({ type: "x", severity: "critical", data: NODE }).severity).toBe("critical");
+    expect(only({ type: "x", severity: "info", data: { ...NODE, type: "nodeKeyExpired" } }).severity).toBe("error");
+  });
+
+  it("stands in with its time", () => {
+    expect(only({ type: "x", time: 5, data: {} }).time).toBe(5);
+    expect(only({ type: "x", time: 5, data: NODE }).time).toBe(NODE.timestamp);
+  });
+});
+
+it("words", () => {
+  expect(words("subnetIPForwardingNotEnabled")).toBe("Subnet IP forwarding not enabled");
+  expect(words("event_kind.a-b")).toBe("Event kind a b");
+  expect(words("nodeID")).toBe("Node ID");
+});
+
+it("a diff of a megabyte takes no time", () => {
+  const lines = Array.from({ length: 50_000 }, (_, index) => `line ${index}`);
+  const other = lines.with(25_000, "changed");
+  expect(changed(lines.join("\n"), other.join("\n"))).toBe(
+    "  line 24998\n  line 24999\n- line 25000\n+ changed\n  line 25001\n  line 25002",
+  );
+});

@@ -1,0 +1,123 @@
+import type { Severity, WebhookEvent } from "@countersign/core/event";
+import type { Field, Message } from "../message/message.ts";
+import { fence } from "../text/fence.ts";
+import { changed } from "./diff.ts";
+import { facts, from, isObject, type Json, joined, list, moment, object, text, trustedLink, words } from "./read.ts";
+
+/** What an event is called, and how much it matters. https://tailscale.com/docs/features/webhooks#events */
+const TYPES: Readonly<Record<string, readonly [title: string, severity: Severity]>> = Object.assign(
+  Object.create(null),
+  {
+    nodeCreated: ["Node created", "info"],
+    nodeNeedsApproval: ["Node needs approval", "warn"],
+    nodeNeedsAuthorization: ["Node needs approval", "warn"],
+    nodeApproved: ["Node approved", "info"],
+    nodeAuthorized: ["Node approved", "info"],
+    nodeKeyExpiringInOneDay: ["Node key expires within a day", "warn"],
+    nodeKeyExpired: ["Node key expired", "error"],
+    nodeDeleted: ["Node deleted", "info"],
+    nodeSigned: ["Node signed", "info"],
+    nodeNeedsSignature: ["Node needs a signature", "warn"],
+    policyUpdate: ["Policy file updated", "warn"],
+    userCreated: ["User created", "info"],
+    userNeedsApproval: ["User needs approval", "warn"],
+    userApproved: ["User approved", "info"],
+    userSuspended: ["User suspended", "warn"],
+    userRestored: ["User restored", "info"],
+    userDeleted: ["User deleted", "warn"],
+    userRoleUpdated: ["User's roles changed", "warn"],
+    subnetIPForwardingNotEnabled: ["Subnet router without IP forwarding", "error"],
+    exitNodeIPForwardingNotEnabled: ["Exit node without IP forwarding", "error"],
+    webhookUpdated: ["Webhook updated", "warn"],
+    webhookDeleted: ["Webhook deleted", "warn"],
+    test: ["Test event", "info"],
+  },
+);
+
+/** Facts in the order in which a reader wants them; everything else of `data` follows. */
+const FACTS: Readonly<Record<string, string>> = Object.assign(Object.create(null), {
+  deviceName: "Device",
+  user: "User",
+  managedBy: "Managed by",
+  actor: "By",
+  expiration: "Key expires",
+  nodeID: "Node ID",
+});
+
+/** Shown in another way, or not at all. */
+const ELSEWHERE = new Set(["url", "oldRoles", "newRoles", "oldPolicy", "newPolicy"]);
+
+/** Tailscale's own hosts: the admin console has moved before. */
+const CONSOLE = /^([\w-]+\.)*tailscale\.com$/;
+
+/**
+ * A Tailscale event. `event` is what Tailscale sends; every part of it may be absent.
+ *
+ * @example
+ * ```ts
+ * import { renderTailscale } from "@countersign/chat";
+ *
+ * renderTailscale({ type: "nodeCreated", tailnet: "example.com" }).source; // "Tailscale · example.com"
+ * ```
+ */
+export function renderTailscale(event: unknown): Message {
+  const { type, tailnet, message, timestamp, data } = object(event);
+  const name = text(type);
+  const row = TYPES[name];
+  const inside = object(data);
+  const said = text(message);
+  const roles = list(inside.oldRoles).length + list(inside.newRoles).length === 0 ? [] : [rolesOf(inside)];
+  return {
+    title: row?.[0] ?? (words(name) || "Tailscale event"),
+    severity: row?.[1] ?? "info",
+    ...bodyOf(said, inside),
+    fields: [...factsOf(inside), ...roles],
+    ...trustedLink(inside.url, CONSOLE, "Open the admin console"),
+    ...(typeof timestamp === "string" || typeof timestamp === "number" ? { time: timestamp } : {}),
+    source: from("Tailscale", tailnet),
+  };
+}
+
+function bodyOf(said: string, data: Json): { text?: string } {
+  const [before, after] = [data.oldPolicy, data.newPolicy];
+  const diff =
+    typeof before === "string" && typeof after === "string" && before !== after ? fence(changed(before, after)) : "";
+  const body = [said, diff].filter((part) => part !== "").join("\n");
+  return body === "" ? {} : { text: body };
+}
+
+function factsOf(data: Json): readonly Field[] {
+  const known = Object.entries(FACTS).map(([key, label]) => [label, shown(key, data[key])] as const);
+  const other = Object.entries(data)
+    .filter(([key]) => !(key in FACTS) && !ELSEWHERE.has(key))
+    .map(([key, value]) => [words(key), text(value) || joined(value)] as const);
+  return facts([...known, ...other]);
+}
+
+function shown(key: string, value: unknown): string | Date {
+  // Tailscale's own name for "nobody did this", not a person.
+  if (key === "actor" && value === "expiring-node-key-marker") return "";
+  return key === "expiration" ? moment(value) : text(value);
+}
+
+function rolesOf(data: Json): Field {
+  const name = (roles: unknown) => joined(roles) || "none";
+  return { name: "Roles", value: `${name(data.oldRoles)} → ${name(data.newRoles)}` };
+}
+
+const isEvent = (value: unknown) =>
+  isObject(value) && typeof value.type === "string" && typeof value.tailnet === "string";
+
+/** Tailscale's whole payload, one event of it, or an event of the sender's own that has a Tailscale name. */
+export const tailscaleRow = {
+  owns: ({ type, data }: WebhookEvent): boolean =>
+    isEvent(data) ||
+    (Array.isArray(data) && data.length > 0 && data.every(isEvent)) ||
+    (type !== "test" && type in TYPES && isObject(data)),
+  render: ({ type, data }: WebhookEvent): readonly Message[] => {
+    if (Array.isArray(data)) return data.map(renderTailscale);
+    if (isEvent(data)) return [renderTailscale(data)];
+    const { tailnet, message, timestamp, data: nested, ...flat } = object(data);
+    return [renderTailscale({ type, tailnet, message, timestamp, data: isObject(nested) ? nested : flat })];
+  },
+};

@@ -1,0 +1,54 @@
+import type { WebhookEvent } from "./event.ts";
+
+/** An answer as an attempt saw it: what a destination needs to judge it. Header names are lower-case. */
+export interface AttemptResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The decoded body, cut at the attempt's limit. */
+  readonly body: string;
+}
+
+/** What an answer means for the event and for its endpoint. */
+export type Ruling =
+  /** `pause`: accepted, but the destination wants no further request for so many milliseconds. */
+  | { readonly kind: "success"; readonly pause?: number }
+  /** Try again, not before `after` milliseconds from now where the destination said so. */
+  | { readonly kind: "retry"; readonly reason: string; readonly after?: number }
+  /** This event will never be accepted. */
+  | { readonly kind: "permanent"; readonly reason: string }
+  /** The destination is gone: stop using the endpoint and keep its events. */
+  | { readonly kind: "disable"; readonly reason: string };
+
+/** Something that did not fit and was shortened or left out. */
+export interface Cut {
+  /** Where: `"text"`, `"fields[3].value"`. */
+  readonly path: string;
+  /** How much is missing, in the platform's own unit. */
+  readonly removed: number;
+}
+
+/** One request's worth of message. */
+export interface FormattedMessage {
+  /** The body exactly as it is sent. */
+  readonly body: string;
+  /** Query parameters that belong to this message. */
+  readonly query?: Readonly<Record<string, string>>;
+  readonly cuts: readonly Cut[];
+}
+
+/**
+ * A destination that wants its own kind of body: how events become requests, and what its answers mean. The four
+ * chat platforms are formats; a user can write another.
+ */
+export interface Format {
+  /** The platform: `"slack"`. */
+  readonly platform: string;
+  readonly contentType: string;
+  /** Checks an endpoint's URL and brings it into its normal form. Throws `ConfigurationError`. Never quotes the URL: it is a secret. */
+  destination(url: URL): URL;
+  /** Events of one delivery become one or more requests, sent in order. `requestId` makes a UUID, steady across retries of one delivery. */
+  messages(events: readonly WebhookEvent[], context: { readonly requestId: () => string }): readonly FormattedMessage[];
+  judge(response: AttemptResponse): Ruling;
+  /** Keeps under the platform's limit instead of meeting it: `requests` per `per` milliseconds. */
+  readonly rate: { readonly requests: number; readonly per: number };
+}

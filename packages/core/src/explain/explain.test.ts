@@ -1,0 +1,373 @@
+import { createHmac, generateKeyPairSync, sign as signBytes } from "node:crypto";
+import { deflateSync, gzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import {
+  aperture,
+  discord,
+  github,
+  hubspot,
+  slack,
+  square,
+  standardWebhooks,
+  stripe,
+  tappass,
+  twilio,
+} from "../providers/index.ts";
+import { body, path, timestamp } from "../scheme/content.ts";
+import { defineProvider, type Provider } from "../scheme/provider.ts";
+import { hmac } from "../scheme/scheme.ts";
+import { BODIES } from "./bodies.ts";
+import { explain } from "./explain.ts";
+import { REQUESTS } from "./requests.ts";
+import { SCHEMES } from "./schemes.ts";
+import { SECRETS } from "./secrets.ts";
+
+const NOW = 1_784_000_000_000;
+const TIME = NOW / 1000;
+const SECRET = "s3cr3t-do-not-tell";
+const KEY = Buffer.from("0123456789abcdef01234567");
+type Bytes = string | Uint8Array;
+const mac = (content: Bytes, secret: Bytes = SECRET, digest = "sha256") => createHmac(digest, secret).update(content);
+const github256 = (signed: Bytes, secret: Bytes = SECRET) => ({
+  "x-hub-signature-256": `sha256=${mac(signed, secret).digest("hex")}`,
+});
+const stripeOf = (signed: string, time: number | string = TIME) => ({
+  "stripe-signature": `t=${time},v1=${mac(signed).digest("hex")}`,
+});
+const standard = (key: Bytes) => ({
+  "webhook-id": "msg_1",
+  "webhook-timestamp": String(TIME),
+  "webhook-signature": `v1,${mac(`msg_1.${TIME}.{}`, key).digest("base64")}`,
+});
+const squareOf = (signed: string) => ({ "x-square-hmacsha256-signature": mac(signed).digest("base64") });
+
+const own = (scheme: object) =>
+  defineProvider({
+    name: "own",
+    docs: "https://example.com",
+    scheme: hmac({
+      digest: "sha256",
+      encoding: "hex",
+      signature: { header: "x-signature" },
+      content: [body],
+      ...scheme,
+    } as never),
+  });
+const json = '{"url":"https://example.com/é","n":1}';
+
+interface Case {
+  readonly provider?: Provider<any>;
+  readonly secret?: unknown;
+  readonly headers: object;
+  readonly body?: Bytes;
+  readonly url?: string;
+  readonly method?: string;
+}
+
+const CASES: Readonly<Record<string, readonly Case[]>> = {
+  secret_whitespace: [
+    { secret: `${SECRET}\n`, headers: github256("{}") },
+    { secret: [" other ", ` ${SECRET}`], headers: github256("{}") },
+    { secret: `${SECRET}\\n`, headers: github256("{}") },
+    { provider: standardWebhooks, secret: `whsec_${KEY.toString("base64")}\n`, headers: standard(KEY) },
+  ],
+  secret_quotes: [
+    { secret: `"${SECRET}"`, headers: github256("{}") },
+    { secret: `'${SECRET}'\n`, headers: github256("{}") },
+    { provider: standardWebhooks, secret: `"whsec_${KEY.toString("base64")}"`, headers: standard(KEY) },
+  ],
+  secret_line_break_missing: [{ headers: github256("{}", `${SECRET}\n`) }],
+  secret_used_raw: [
+    {
+      provider: standardWebhooks,
+      secret: `whsec_${KEY.toString("base64")}`,
+      headers: standard(`whsec_${KEY.toString("base64")}`),
+    },
+    {
+      provider: standardWebhooks,
+      secret: `whsec_${KEY.toString("base64")}`,
+      headers: standard(KEY.toString("base64")),
+    },
+  ],
+  secret_prefix: [{ secret: `whsec_${SECRET}`, headers: github256("{}") }],
+  secret_base64: [
+    { secret: KEY.toString("base64"), headers: github256("{}", KEY) },
+    { secret: `whsec_${KEY.toString("base64")}`, headers: github256("{}", KEY) },
+  ],
+  secret_hex: [
+    { secret: KEY.toString("hex"), headers: github256("{}", KEY) },
+    {
+      provider: own({ secret: "base64" }),
+      secret: KEY.toString("hex"),
+      headers: { "x-signature": mac("{}", KEY).digest("hex") },
+    },
+  ],
+  body_reserialised: [
+    { headers: github256(JSON.stringify(JSON.parse(json), null, 2)), body: json },
+    { headers: github256(`${JSON.stringify(JSON.parse(json), null, 4)}\n`), body: json },
+    { headers: github256(json), body: JSON.stringify(JSON.parse(json), null, "\t") },
+    { headers: github256('{"url": "https://example.com/\\u00e9", "n": 1}'), body: json },
+    { headers: github256('{"url":"https:\\/\\/example.com\\/\\u00e9","n":1}'), body: json },
+    { headers: github256('{"a":"\\u003cb\\u003e"}'), body: '{"a":"<b>"}' },
+  ],
+  body_stringified_twice: [{ headers: github256(json), body: JSON.stringify(json) }],
+  body_line_break_added: [
+    { headers: github256("{}"), body: "{}\n" },
+    { headers: github256("a"), body: " a\r\n" },
+  ],
+  body_line_break_lost: [
+    { headers: github256("text\n"), body: "text" },
+    { headers: github256("text\r\n"), body: "text" },
+  ],
+  body_line_endings: [
+    { headers: github256("a\r\nb\r\nc"), body: "a\nb\nc" },
+    { headers: github256("a\nb"), body: "a\r\nb" },
+  ],
+  body_byte_order_mark: [
+    { headers: github256("\ufeff{}"), body: "{}" },
+    { headers: github256("text"), body: "\ufefftext" },
+  ],
+  body_encoded_twice: [{ headers: github256("café ☕"), body: Buffer.from("café ☕").toString("latin1") }],
+  body_decoded_latin1: [{ headers: github256(Buffer.from("café ☕").toString("latin1")), body: "café ☕" }],
+  body_base64: [{ headers: github256(json), body: Buffer.from(json).toString("base64") }],
+  form_reencoded: [
+    { headers: github256("a=b%20c&d=~"), body: "a=b+c&d=~" },
+    { headers: github256("a=b+c&d=%7E"), body: "a=b+c&d=~" },
+  ],
+  body_compressed: [
+    { headers: { ...github256("{}"), "content-encoding": "gzip" }, body: gzipSync("{}") },
+    { headers: github256("{}"), body: deflateSync("{}") },
+  ],
+  url_scheme: [{ provider: square, headers: squareOf("https://example.com/in{}"), url: "http://example.com/in" }],
+  url_port: [
+    { provider: square, headers: squareOf("https://example.com:443/in{}"), url: "https://example.com/in" },
+    { provider: square, headers: squareOf("https://example.com/in{}"), url: "http://example.com:3000/in" },
+  ],
+  url_host: [
+    {
+      provider: square,
+      headers: { ...squareOf("https://example.com/in{}"), "x-forwarded-host": "example.com" },
+      url: "http://10.0.0.5:3000/in",
+    },
+  ],
+  url_trailing_slash: [
+    { provider: square, headers: squareOf("https://example.com/in/{}"), url: "https://example.com/in" },
+    { provider: square, headers: squareOf("https://example.com/in?a=b{}"), url: "https://example.com/in/?a=b" },
+  ],
+  url_query: [
+    { provider: square, headers: squareOf("https://example.com/in{}"), url: "https://example.com/in?a=b" },
+    { provider: square, headers: squareOf("https://example.com/in?a=b c{}"), url: "https://example.com/in?a=b%20c" },
+  ],
+  url_path_only: [{ provider: square, headers: squareOf("/in?a=b{}"), url: "https://example.com/in?a=b" }],
+  method: [
+    {
+      provider: hubspot,
+      headers: {
+        "x-hubspot-request-timestamp": String(NOW),
+        "x-hubspot-signature-v3": mac(`PUThttps://example.com/{}${NOW}`).digest("base64"),
+      },
+      url: "https://example.com/",
+    },
+  ],
+  digest: [
+    { provider: own({}), headers: { "x-signature": mac("{}", SECRET, "sha1").digest("hex") } },
+    { provider: own({ digest: "sha1" }), headers: { "x-signature": mac("{}", SECRET, "sha512").digest("hex") } },
+  ],
+  encoding: [
+    { provider: own({}), headers: { "x-signature": mac("{}").digest("base64") } },
+    { provider: own({ encoding: "base64" }), headers: { "x-signature": mac("{}").digest("hex") } },
+    { headers: { "x-hub-signature-256": `sha256=${mac("{}").digest("base64")}` } },
+  ],
+  layout: [
+    { headers: { "x-hub-signature-256": mac("{}").digest("hex") } },
+    { headers: { "x-hub-signature-256": `sha1=${mac("{}", SECRET, "sha1").digest("hex")}` } },
+    { provider: own({}), headers: { "x-signature": `sha256=${mac("{}").digest("hex")}` } },
+  ],
+  signature_whitespace: [
+    { headers: { "x-hub-signature-256": ` sha256=${mac("{}").digest("hex")} ` } },
+    { headers: { "x-hub-signature-256": `"sha256=${mac("{}").digest("hex")}"` } },
+  ],
+  content_without_time: [{ provider: stripe, headers: stripeOf("{}") }],
+  content_separator: [
+    { provider: stripe, headers: stripeOf(`${TIME}:{}`) },
+    { provider: stripe, headers: stripeOf(`${TIME}{}`) },
+    { provider: stripe, headers: stripeOf(`{}${TIME}`) },
+    {
+      provider: own({ timestamp: { header: "x-time", unit: "rfc3339", tolerance: "5m" }, content: [timestamp, body] }),
+      headers: {
+        "x-time": "2026-07-14T03:33:20.123Z",
+        "x-signature": mac("2026-07-14T03:33:20.123Z.{}").digest("hex"),
+      },
+    },
+  ],
+  timestamp_too_old: [{ provider: stripe, headers: stripeOf(`${TIME - 301}.{}`, TIME - 301) }],
+  timestamp_in_future: [{ provider: stripe, headers: stripeOf(`${TIME + 301}.{}`, TIME + 301) }],
+  timestamp_in_milliseconds: [{ provider: stripe, headers: stripeOf(`${NOW}.{}`, NOW) }],
+  timestamp_in_seconds: [
+    {
+      provider: own({ timestamp: { header: "x-time", unit: "ms", tolerance: "5m" }, content: [timestamp, body] }),
+      headers: { "x-time": String(TIME), "x-signature": mac(`${TIME}{}`).digest("hex") },
+    },
+  ],
+  another_signature_header: [
+    { provider: stripe, headers: github256("{}") },
+    { provider: stripe, headers: new Headers(github256("{}")) },
+  ],
+  no_signature_header: [{ headers: { host: "example.com" } }],
+  body_empty: [{ headers: github256("{}"), body: "" }],
+  body_is_object: [{ headers: github256("{}"), body: "[object Object]" }],
+  body_replacement_characters: [{ headers: github256(Uint8Array.of(0x22, 0xff, 0x22)), body: '"\ufffd"' }],
+  body_inflated: [{ headers: { ...github256(gzipSync("{}")), "content-encoding": "gzip" }, body: "{}" }],
+  no_explanation: [{ headers: github256("{}", "quite another") }],
+  older_secret: [{ secret: ["newer", SECRET], headers: github256("{}") }],
+  credential_whitespace: [
+    { provider: aperture({ authorization: "x-api-key" }), headers: { "x-api-key": `"${SECRET}"` } },
+  ],
+  credential_prefix: [
+    { provider: aperture({ authorization: "x-api-key" }), headers: { "x-api-key": `Bearer ${SECRET}` } },
+    { provider: aperture(), headers: { authorization: `Bearer Bearer ${SECRET}` } },
+    {
+      provider: tappass({ header: "authorization", prefix: "Token token=" }),
+      headers: { authorization: `Bearer ${SECRET}` },
+    },
+  ],
+  credential_base64: [
+    {
+      provider: tappass({ header: "authorization", prefix: "Basic " }),
+      headers: { authorization: `Basic ${Buffer.from(`user:${SECRET}`).toString("base64")}` },
+    },
+  ],
+  credential_case: [{ provider: aperture(), headers: { authorization: `Bearer ${SECRET.toUpperCase()}` } }],
+};
+
+const run = ({ provider = github, secret = SECRET, headers, body: given = "{}", ...rest }: Case) =>
+  explain(provider, { secret: secret as never, headers: headers as never, body: given, now: NOW, ...rest });
+
+describe.each(Object.entries(CASES))("%s", (code, cases) => {
+  test.each(cases.map((one, i) => [i + 1, one] as const))("is found (%d)", async (_, one) => {
+    const explanation = await run(one);
+    expect(explanation.findings.map((finding) => finding.code)).toContain(code);
+    expect(explanation.ok).toBe(code === "older_secret");
+    for (const { sentence, mend } of explanation.findings) {
+      expect(sentence).toMatch(/^[A-Z].*[.!]$/s);
+      expect(mend).toMatch(/[.]$/);
+      expect(explanation.text).toContain(sentence);
+    }
+  });
+
+  test.each(cases.map((one, i) => [i + 1, one] as const))(
+    "and tells no secret and no signature (%d)",
+    async (_, one) => {
+      const told = JSON.stringify(await run(one));
+      for (const hidden of [SECRET, SECRET.toUpperCase(), KEY.toString("base64"), KEY.toString("hex")])
+        expect(told).not.toContain(hidden);
+      expect(told).not.toMatch(/[0-9a-f]{40}|[A-Za-z0-9+/]{27}=/);
+    },
+  );
+});
+
+test("each hypothesis has a case here, and codes are not used twice", () => {
+  const codes = [...SECRETS, ...BODIES, ...REQUESTS, ...SCHEMES].map((hypothesis) => hypothesis.code);
+  expect(new Set(codes).size).toBe(codes.length);
+  expect(codes.filter((code) => CASES[code] === undefined)).toEqual([]);
+});
+
+describe("an explanation", () => {
+  test("of a genuine request has nothing to say", async () => {
+    expect(await run({ headers: github256("{}") })).toEqual({
+      ok: true,
+      code: "genuine",
+      findings: [],
+      text: "github: the request is genuine.",
+    });
+  });
+
+  test("says that the signature is right where only the time is wrong", async () => {
+    const { findings, code } = await run({ provider: stripe, headers: stripeOf(`${TIME - 900}.{}`, TIME - 900) });
+    expect(code).toBe("timestamp_too_old");
+    expect(findings.map((finding) => finding.code)).toEqual(["timestamp_too_old", "signature_matches"]);
+  });
+
+  test("says so too where only the payload is wrong", async () => {
+    const { findings, code } = await run({ headers: github256("{"), body: "{" });
+    expect(code).toBe("malformed_payload");
+    expect(findings.map((finding) => finding.code)).toEqual(["signature_matches"]);
+  });
+
+  test("finds two mistakes at once: the secret's line break, and a body that was written again", async () => {
+    const { findings } = await run({
+      secret: `${SECRET}\n`,
+      headers: github256('{ "a": 1 }\n'.replace(" }", "}").replace("{ ", "{")),
+      body: '{"a":1}',
+    });
+    expect(findings.map((finding) => finding.code)).toEqual(["secret_whitespace", "body_reserialised"]);
+  });
+
+  test("finds both a wrong time and a wrong secret", async () => {
+    const { findings } = await run({
+      provider: stripe,
+      secret: `${SECRET}\n`,
+      headers: stripeOf(`${TIME - 900}.{}`, TIME - 900),
+    });
+    expect(findings.map((finding) => finding.code)).toEqual(["timestamp_too_old", "secret_whitespace"]);
+  });
+
+  test("of a secret that cannot be one says what it must be", async () => {
+    const explanation = await run({ provider: standardWebhooks, secret: "no base64!", headers: standard(KEY) });
+    expect(explanation).toMatchObject({ ok: false, code: "misconfigured" });
+    expect(explanation.text).toMatch(/must be base64/);
+    expect(await run({ secret: "", headers: github256("{}") })).toMatchObject({
+      code: "misconfigured",
+      text: expect.stringMatching(/missing or empty/),
+    });
+  });
+
+  test("of a provider's handshake is that of its signature", async () => {
+    const content = '{"type":"url_verification","challenge":"abc"}';
+    const headers = {
+      "x-slack-request-timestamp": String(TIME),
+      "x-slack-signature": `v0=${mac(`v0:${TIME}:${content}`).digest("hex")}`,
+    };
+    expect(await run({ provider: slack, headers, body: content })).toMatchObject({ ok: true });
+  });
+
+  test("works for Ed25519", async () => {
+    const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+    const secret = Buffer.from(publicKey.export({ format: "jwk" }).x as string, "base64url").toString("hex");
+    const headers = {
+      "x-signature-timestamp": String(TIME),
+      "x-signature-ed25519": signBytes(null, Buffer.from(`${TIME}{"a":1}`), privateKey).toString("hex"),
+    };
+    expect(await run({ provider: discord, secret, headers, body: '{"a":1}' })).toMatchObject({ ok: true });
+    const { findings } = await run({ provider: discord, secret: `${secret}\n`, headers, body: '{ "a": 1 }' });
+    expect(findings.map((finding) => finding.code)).toEqual(["secret_whitespace", "body_reserialised"]);
+  });
+
+  test("works for Twilio's form", async () => {
+    const headers = {
+      "x-twilio-signature": mac("https://example.com/ina1", SECRET, "sha1").digest("base64"),
+      "content-type": "application/x-www-form-urlencoded",
+    };
+    expect(await run({ provider: twilio, headers, body: "a=1", url: "https://example.com/in" })).toMatchObject({
+      ok: true,
+    });
+    const { findings } = await run({ provider: twilio, headers, body: "a=1", url: "http://example.com/in" });
+    expect(findings.map((finding) => finding.code)).toContain("url_scheme");
+  });
+
+  test("works for a scheme that signs the path, and one whose URL nobody gave", async () => {
+    const provider = own({ content: [path, body] });
+    const headers = { "x-signature": mac("/in/{}").digest("hex") };
+    const { findings } = await run({ provider, headers, url: "https://example.com/in" });
+    expect(findings.map((finding) => finding.code)).toContain("url_trailing_slash");
+    expect(await run({ provider: square, headers: squareOf("https://example.com/in{}"), url: "/in" })).toMatchObject({
+      code: "misconfigured",
+    });
+  });
+
+  test.each([undefined, null, { a: 1 }, new Blob(["a"])])("of no bytes (%s) is a set-up error", async (given) => {
+    await expect(explain(github, { secret: SECRET, headers: {}, body: given as never })).rejects.toMatchObject({
+      option: "body",
+    });
+  });
+});

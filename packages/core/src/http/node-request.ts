@@ -1,0 +1,188 @@
+import type { RequestHead } from "../head/head.ts";
+import { isPromise, type Maybe } from "../lib/promises.ts";
+import { Answer } from "../receive/answer.ts";
+import type { Delivery } from "../receive/delivery.ts";
+import type { Incoming } from "../receive/incoming.ts";
+import type { Receiver } from "./receiver.ts";
+
+/** The part of `node:http`'s `IncomingMessage` that is used, and where frameworks keep bodies that they have read. */
+export interface NodeRequest {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+  /** Express keeps the whole path here. */
+  readonly originalUrl?: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly rawHeaders?: readonly string[];
+  readonly httpVersionMajor?: number;
+  readonly complete?: boolean;
+  readonly destroyed?: boolean;
+  readonly readableEnded?: boolean;
+  readonly readableDidRead?: boolean;
+  /** The bytes that a parser kept: `express.json({ verify: keepRawBody })`, serverless platforms. */
+  readonly rawBody?: unknown;
+  readonly body?: unknown;
+  on(event: string, listener: (...args: any[]) => void): unknown;
+  removeListener(event: string, listener: (...args: any[]) => void): unknown;
+  resume(): unknown;
+  pause?(): unknown;
+}
+
+/** The part of `node:http`'s `ServerResponse` that is used. */
+export interface NodeResponse {
+  statusCode: number;
+  readonly headersSent: boolean;
+  readonly writableEnded: boolean;
+  readonly destroyed?: boolean;
+  setHeader(name: string, value: string): unknown;
+  writeHead(status: number, headers?: Record<string, string>): unknown;
+  flushHeaders(): void;
+  cork?(): void;
+  end(...args: any[]): unknown;
+  destroy?(...args: any[]): unknown;
+}
+
+/** Where the body's bytes come from: the request itself, unless something in front of us replaced the stream. */
+export type Source = Pick<
+  NodeRequest,
+  "on" | "removeListener" | "pause" | "destroyed" | "readableEnded" | "readableDidRead"
+>;
+
+/** Reads and verifies a request of `node:http`; answers without reading where the head is enough. */
+export function readIncoming(
+  verifier: Receiver<any>,
+  request: NodeRequest,
+  context: unknown,
+  source: Source = request,
+): Maybe<Delivery<any> | Answer> {
+  const { method, url, originalUrl, headers, rawHeaders } = request;
+  const begun = verifier.begin({ method, url: originalUrl ?? url ?? "", headers, rawHeaders } as RequestHead, context);
+  if (!isPromise(begun))
+    return begun instanceof Answer ? begun : readBody(verifier, request, begun as Incoming, source);
+  return (begun as Promise<Incoming | Answer>).then((incoming) =>
+    incoming instanceof Answer ? incoming : readBody(verifier, request, incoming, source),
+  );
+}
+
+function readBody(
+  verifier: Receiver<any>,
+  request: NodeRequest,
+  incoming: Incoming,
+  source: Source,
+): Maybe<Delivery | Answer> {
+  const kept = keptBytes(request);
+  if (kept !== undefined) return incoming.finishKept(kept);
+  if (source.readableEnded === true || source.readableDidRead === true) {
+    if (request.complete !== false && hasNoBody(request)) return incoming.finish();
+    return incoming.refuse("body_consumed", whoTookIt(request));
+  }
+  if (source.destroyed === true) return incoming.refuse("body_incomplete", "the connection ended before the body did");
+  return collect(verifier, request, incoming, source);
+}
+
+function collect(
+  verifier: Receiver<any>,
+  request: NodeRequest,
+  incoming: Incoming,
+  source: Source,
+): Promise<Delivery | Answer> {
+  const { deadlines, timeout } = verifier.settings;
+  return new Promise((resolve, reject) => {
+    let ended = false;
+    /** Ends the reading once: the first reason to end is the only one that counts. */
+    const end = (outcome: Maybe<Delivery | Answer>) => {
+      ended = true;
+      deadlines.delete(onLate);
+      resolve(outcome);
+    };
+    /** Ends it before the body has ended, and listens no longer. */
+    const stop = (refusal: Answer) => {
+      source.removeListener("data", onData);
+      source.removeListener("end", onEnd);
+      source.removeListener("close", onGone);
+      if (source !== request) {
+        source.removeListener("error", onGone);
+        request.removeListener("close", onAbort);
+      }
+      end(refusal);
+    };
+    const onData = (chunk: unknown) => {
+      if (ended) return;
+      const refusal =
+        typeof chunk === "string"
+          ? incoming.refuse(
+              "body_consumed",
+              "Something called setEncoding() on this request, so its bytes are gone. Verify before it.",
+            )
+          : incoming.update(chunk as Uint8Array);
+      if (refusal === undefined) return;
+      if (typeof chunk !== "string") source.pause?.(); // Now: a turn later Node has read another megabyte.
+      stop(refusal);
+    };
+    const onEnd = () => {
+      if (ended) return;
+      try {
+        end(incoming.finish());
+      } catch (error) {
+        reject(error);
+      }
+    };
+    const onGone = () => {
+      if (!ended) stop(incoming.refuse("body_incomplete", "the connection ended before the body did"));
+    };
+    // A stream that is piped from the request does not end when the client hangs up.
+    const onAbort = () => {
+      if (request.complete !== true) onGone();
+    };
+    const onLate = () => stop(incoming.refuse("body_timeout", timeout));
+    source.on("data", onData);
+    source.on("end", onEnd);
+    source.on("close", onGone);
+    if (source !== request) {
+      // A request emits an error only where somebody listens for it, and then closes all the same.
+      source.on("error", onGone);
+      request.on("close", onAbort);
+    }
+    deadlines.add(onLate);
+  });
+}
+
+/** The received bytes, where somebody before us has kept them. */
+function keptBytes(request: NodeRequest): Uint8Array | undefined {
+  if (request.rawBody instanceof Uint8Array) return request.rawBody;
+  if (typeof request.rawBody === "string") return new TextEncoder().encode(request.rawBody);
+  return request.body instanceof Uint8Array ? request.body : undefined;
+}
+
+function hasNoBody(request: NodeRequest): boolean {
+  return request.headers["transfer-encoding"] === undefined && Number(request.headers["content-length"] ?? 0) === 0;
+}
+
+const PARSERS: readonly (readonly [type: RegExp, parser: string])[] = [
+  [/json/i, "express.json()"],
+  [/x-www-form-urlencoded/i, "express.urlencoded()"],
+  [/^text\//i, "express.text()"],
+];
+
+function whoTookIt(request: NodeRequest): string {
+  const type = String(request.headers["content-type"] ?? "");
+  const parser = request.body === undefined ? undefined : PARSERS.find(([pattern]) => pattern.test(type))?.[1];
+  if (parser === undefined) {
+    return "Something in front of the webhook route has read this request's body, and the signed bytes are gone. Verify before it does, or keep the bytes in request.rawBody.";
+  }
+  return `${parser}, or a parser like it, has read this request's body before the webhook route, and the signed bytes are gone. Mount the parser behind the webhook route, or let it keep them: ${parser.replace("()", "({ verify: keepRawBody })")}, with keepRawBody from the adapter.`;
+}
+
+/**
+ * Keeps the received bytes beside the parsed body, where the webhook adapter finds them.
+ *
+ * @example
+ * ```ts
+ * import express from "express";
+ * import { keepRawBody } from "@countersign/express";
+ *
+ * express().use(express.json({ verify: keepRawBody }));
+ * ```
+ */
+export function keepRawBody(request: object, _response: unknown, body: Uint8Array): void {
+  (request as { rawBody?: Uint8Array }).rawBody = body;
+}

@@ -1,0 +1,143 @@
+import { isPromise } from "../lib/promises.ts";
+import type { Answer } from "../receive/answer.ts";
+import type { Delivery } from "../receive/delivery.ts";
+import { answerInstead, DRAIN, mistake } from "./fetch.ts";
+import { type NodeRequest, type NodeResponse, readIncoming, type Source } from "./node-request.ts";
+import type { Receiver } from "./receiver.ts";
+
+/**
+ * Gives an answer on `node:http`, and sees to a body that nobody will read.
+ *
+ * @param drain reads what is left of the body, however long it is, so that the caller surely sees the answer
+ */
+export function answerIncoming(request: NodeRequest, response: NodeResponse, answer: Answer, drain = false): void {
+  if (response.headersSent || response.writableEnded || response.destroyed === true) return;
+  const body = answer.body ?? "";
+  const leave = !drain && isLeft(request);
+  response.writeHead(answer.status, {
+    ...answer.headers,
+    ...(leave ? closing(request) : undefined),
+    "content-length": String(new TextEncoder().encode(body).length),
+  });
+  response.end(body);
+  // While an HTTP/1 connection closes, Node would read on: two megabytes in each turn of the loop. In HTTP/2 it closes
+  // the stream of its own accord, unless somebody has read from it; what is left then is drained, for want of a safe way.
+  if (leave && (request.httpVersionMajor ?? 1) < 2) request.pause?.();
+  else if (!leave || request.readableDidRead === true) request.resume();
+}
+
+const CLOSE: Readonly<Record<string, string>> = Object.freeze({ connection: "close" });
+
+/**
+ * The headers that end a connection whose unread body is larger than what is worth draining. Node drains what is left
+ * by itself and without a bound, unless the connection closes.
+ */
+export function closing(request: NodeRequest): Readonly<Record<string, string>> | undefined {
+  return isLeft(request) && (request.httpVersionMajor ?? 1) < 2 ? CLOSE : undefined;
+}
+
+/** True when more of the body may come than is worth draining. */
+function isLeft(request: NodeRequest): boolean {
+  return request.complete !== true && request.readableEnded !== true && !isSmall(request);
+}
+
+function isSmall(request: NodeRequest): boolean {
+  if (request.headers["transfer-encoding"] !== undefined) return false;
+  const length = request.headers["content-length"];
+  // Without a length there is no body in HTTP/1, and one of any size in HTTP/2.
+  return length === undefined ? (request.httpVersionMajor ?? 1) < 2 : Number(length) <= DRAIN;
+}
+
+/** What stands between a response and its end. */
+interface Settling {
+  readonly delivery: Delivery<any>;
+  readonly end: (...args: any[]) => unknown;
+  readonly destroy: ((...args: any[]) => unknown) | undefined;
+  phase: "open" | "settling" | "settled";
+}
+type SettlingResponse = NodeResponse & { "~settling"?: Settling };
+
+/**
+ * Settles a delivery when its handler ends the response: before the last byte is sent, so that who has seen a success
+ * can rely on it. A client that hangs up does not end the handler, and so not the claim.
+ */
+export function settleOnEnd(response: NodeResponse, delivery: Delivery<any>): void {
+  if (!delivery.claimed) return;
+  delivery.hold();
+  const { end, destroy } = response;
+  // The same functions and a plain name for every response: closures or a symbol would give each a shape of its own,
+  // and all of node:http would run slower on it.
+  (response as SettlingResponse)["~settling"] = { delivery, end, destroy, phase: "open" };
+  response.end = settledEnd;
+  // A handler that fails while it streams destroys the response and never ends it. Node itself does not call this
+  // when the client hangs up.
+  if (destroy !== undefined) response.destroy = settledDestroy;
+}
+
+function settledEnd(this: SettlingResponse, ...args: any[]): unknown {
+  const settling = this["~settling"] as Settling;
+  const { delivery, end, phase } = settling;
+  if (phase === "settled") return end.apply(this, args);
+  if (phase === "settling") return this;
+  settling.phase = "settling";
+  const status = this.statusCode;
+  const settled = delivery.settle(status >= 200 && status < 300);
+  const finish = () => {
+    settling.phase = "settled";
+    return end.apply(this, args);
+  };
+  if (!isPromise(settled)) return finish();
+  // The status is fixed now, whatever runs before the store has answered; the last byte waits for it.
+  this.cork?.();
+  if (!this.headersSent) this.flushHeaders();
+  settled.then(finish, finish);
+  return this;
+}
+
+function settledDestroy(this: SettlingResponse, ...args: any[]): unknown {
+  const settling = this["~settling"] as Settling;
+  const { delivery, destroy, phase } = settling;
+  if (phase === "settled") return destroy?.apply(this, args);
+  if (phase === "settling") return this;
+  settling.phase = "settling";
+  const settled = delivery.settle(false);
+  const finish = () => {
+    settling.phase = "settled";
+    return destroy?.apply(this, args);
+  };
+  if (!isPromise(settled)) return finish();
+  settled.then(finish, finish);
+  return this;
+}
+
+/**
+ * Lets a request through or answers it: the whole of what an adapter on `node:http` does.
+ *
+ * @param accepted is called with a delivery that the handler must see; settling is arranged
+ * @param mistaken is called when the application's own set-up is wrong (a parser took the body)
+ */
+export function admitIncoming(
+  verifier: Receiver<any>,
+  request: NodeRequest,
+  response: NodeResponse,
+  context: unknown,
+  accepted: (delivery: Delivery<any>) => void,
+  mistaken: (error: Error) => void,
+  source?: Source,
+): void {
+  const admit = (outcome: Delivery<any> | Answer): void => {
+    const answer = answerInstead(verifier, outcome);
+    if (answer === undefined) {
+      const delivery = outcome as Delivery<any>;
+      if (!verifier.settings.manual) settleOnEnd(response, delivery);
+      accepted(delivery);
+      return;
+    }
+    const error = mistake(answer);
+    if (error === undefined) answerIncoming(request, response, answer);
+    else mistaken(error);
+  };
+  const outcome = readIncoming(verifier, request, context, source);
+  if (isPromise(outcome)) outcome.then(admit as (value: unknown) => void).catch(mistaken);
+  else admit(outcome);
+}

@@ -1,0 +1,113 @@
+import { decodeText } from "../body/text.ts";
+import { WebhookError } from "../errors/errors.ts";
+import type { Maybe } from "../lib/promises.ts";
+import type { Claim } from "../replay/claim.ts";
+
+/** What the verdict found. */
+export interface Verdict {
+  readonly proof: { readonly timestamp: number; readonly id: string | undefined } | undefined;
+  readonly secretIndex: number;
+}
+
+/**
+ * A webhook that is proven: who sent it, that it is whole, and that it is fresh where the provider's scheme says when
+ * it was made.
+ *
+ * @example
+ * ```ts
+ * import { createVerifier } from "@countersign/core";
+ * import { tailscale } from "@countersign/core/providers";
+ * import { signedRequest } from "@countersign/core/testing";
+ *
+ * const secret = "tskey-webhook-xxxxx";
+ * const delivery = await createVerifier(tailscale, { secret }).verify(await signedRequest(tailscale, { secret, payload: [] }));
+ * console.log(delivery.provider, delivery.payload.length); // tailscale 0
+ * ```
+ */
+export class Delivery<Payload = unknown> {
+  /** The provider's name. */
+  readonly provider: string;
+  /** What was sent: parsed, and through the schema if there is one. */
+  readonly payload: Payload;
+  /** The bytes: those that were signed, or inflated where the signature covers the compressed ones. */
+  readonly body: Uint8Array;
+  /** The delivery id, where the scheme signs one. */
+  readonly id: string | undefined;
+  /** Which of the active secrets matched; 0 for the first. Anything else says that the sender still uses an older one. */
+  readonly secretIndex: number;
+  /** What the replay store knows it by: the idempotency key, else the stored digest. Absent without a store. */
+  readonly key: string | undefined;
+  /** True when it was handled before and `onDuplicate` is `"handle"`, or when `verify()` met it again. */
+  readonly duplicate: boolean;
+  readonly #time: number;
+  readonly #claim: Claim | undefined;
+
+  constructor(
+    provider: string,
+    payload: Payload,
+    body: Uint8Array,
+    verdict: Verdict,
+    claim?: Claim,
+    key?: string,
+    duplicate = false,
+  ) {
+    const { proof } = verdict;
+    this.provider = provider;
+    this.payload = payload;
+    this.body = body;
+    this.id = proof?.id;
+    this.secretIndex = verdict.secretIndex;
+    this.key = key ?? claim?.key;
+    this.duplicate = duplicate;
+    this.#time = proof === undefined ? Number.NaN : proof.timestamp;
+    this.#claim = claim;
+  }
+
+  /** When it was signed, as the signed timestamp says. */
+  get timestamp(): Date | undefined {
+    return Number.isNaN(this.#time) ? undefined : new Date(this.#time);
+  }
+
+  /** True while a claim is held that somebody must settle. */
+  get claimed(): boolean {
+    return this.#claim !== undefined;
+  }
+
+  /**
+   * The body as text.
+   *
+   * @throws WebhookError `malformed_text` when it is not UTF-8, which only a raw payload can be
+   */
+  text(): string {
+    const text = decodeText(this.body);
+    if (text === undefined)
+      throw new WebhookError("malformed_text", "The body is not valid UTF-8.", { provider: this.provider });
+    return text;
+  }
+
+  /** Says that it was handled: the same delivery is not let in again. False when the claim was lost meanwhile. */
+  async commit(): Promise<boolean> {
+    return this.#claim === undefined ? true : this.#claim.commit();
+  }
+
+  /** Says that it was not handled: the provider's retry is let in at once. */
+  async release(): Promise<boolean> {
+    return this.#claim === undefined ? true : this.#claim.release();
+  }
+
+  /** Keeps the claim for another lease. Adapters do so by themselves while the handler works. */
+  async extend(): Promise<boolean> {
+    return this.#claim === undefined ? true : this.#claim.extend();
+  }
+
+  /** Extends the claim by itself until it is settled, for an hour at most. Adapters call it when they call the handler. */
+  hold(): void {
+    this.#claim?.hold();
+  }
+
+  /** Commits a success and releases anything else: at once where the store answers at once. For adapters. */
+  settle(success: boolean): Maybe<boolean> {
+    if (this.#claim === undefined) return true;
+    return success ? this.#claim.commit() : this.#claim.release();
+  }
+}

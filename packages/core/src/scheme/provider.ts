@@ -1,0 +1,145 @@
+import { ConfigurationError } from "../errors/errors.ts";
+import type { RequestHead } from "../head/head.ts";
+import type { Duration } from "../time/duration.ts";
+import { checkHeaderName } from "./check.ts";
+import { compileSignature } from "./compile.ts";
+import type { Scheme } from "./scheme.ts";
+
+/** How the body becomes a payload. */
+export type PayloadKind = "json" | "form" | "raw";
+
+/**
+ * What becomes of a body with a `Content-Encoding`:
+ * - `"refuse"`: 415;
+ * - `"compressed"`: the signature covers the bytes as sent, which are inflated after the verdict;
+ * - `"inflated"`: the signature covers the inflated bytes.
+ */
+export type EncodingPolicy = "refuse" | "compressed" | "inflated";
+
+/** A ready answer: what a handshake replies. */
+export interface Reply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** What a handshake may use. */
+export interface HandshakeTools {
+  /** The value of the verifier's `handshake` option. */
+  readonly setting: HandshakeSetting | undefined;
+  /** HMAC-SHA256 under the first active secret, hex (Zoom's challenge). Only for requests that are proven. */
+  hmac(text: string): string | Promise<string>;
+  /** Compares timing-safe. */
+  equal(a: string, b: string): boolean;
+}
+
+/**
+ * What a user must give so that a provider's set-up request can be answered: the verify token that Meta repeats, or a
+ * function that is handed the secret that Asana chooses and answers whether to take it.
+ */
+export type HandshakeSetting = string | ((secret: string, head: RequestHead) => boolean | Promise<boolean>);
+
+/** Requests that a provider makes before it sends, and the answers that it wants. */
+export interface Handshake {
+  /** How the `handshake` option is used, when the handshake needs one. */
+  readonly needs?: "token" | "function";
+  /** Methods of an unsigned handshake. */
+  readonly method?: string;
+  /** From the head alone, before any signature; `undefined` when the request is none. */
+  open?(
+    head: RequestHead,
+    query: URLSearchParams,
+    tools: HandshakeTools,
+  ): Reply | undefined | Promise<Reply | undefined>;
+  /** From a payload that is proven; `undefined` when it is an ordinary event. */
+  proven?(payload: unknown, tools: HandshakeTools): Reply | undefined | Promise<Reply | undefined>;
+}
+
+/** How a synchronous hook writes its decisions down. */
+export interface Decisions {
+  allow(): Reply;
+  block(decision: { readonly message?: string; readonly status?: number }): Reply;
+  modify(requestBody: unknown): Reply;
+}
+
+/**
+ * How one system signs, what it sends and how it behaves, as data. The same object verifies on the receiving side and
+ * signs on the sending side.
+ */
+export interface Provider<Payload = unknown> {
+  /** Lower case, stable: it stands in errors, metrics and replay keys. */
+  readonly name: string;
+  /** The vendor's page that says so. */
+  readonly docs: string;
+  readonly scheme: Scheme;
+  /** Default `["POST"]`. */
+  readonly methods?: readonly string[];
+  /** Default `"json"`. A provider that sends both says `"json"` and `formField`. */
+  readonly payload?: PayloadKind;
+  /** For a provider that sends JSON, or a form by content type: the field that holds the JSON; `""` hands out the form itself. */
+  readonly formField?: string;
+  /** True when a body may be empty; the payload is then `undefined`. */
+  readonly emptyBody?: boolean;
+  /** Hands out integers that a double cannot hold as `bigint`. */
+  readonly losslessIntegers?: boolean;
+  /** Default `"refuse"`. */
+  readonly encoding?: EncodingPolicy;
+  /** Turns the proven JSON into the payload that handlers see; throws when it cannot be one. */
+  readonly normalize?: (value: unknown) => Payload;
+  /** When what the payload tells happened, in milliseconds, for schemes whose head carries no time. Only used with a tolerance. */
+  readonly occurredAt?: (payload: Payload) => number | undefined;
+  /** The tolerance that goes with `occurredAt`; absent means that the window is off until the user gives one. */
+  readonly tolerance?: Duration;
+  /** The idempotency key inside a proven request, for providers that sign nothing or whose retries differ. */
+  readonly key?: (payload: Payload, proof: { readonly id: string | undefined }) => string | undefined;
+  /** For how long the provider may try again: how long a handled key is remembered at least. */
+  readonly retries?: Duration;
+  /** True when equal requests are legitimate, so that no digest tells a repetition: a replay store then needs a key of the user's own. */
+  readonly repeats?: boolean;
+  readonly handshake?: Handshake;
+  readonly decisions?: Decisions;
+  /** Headers that a genuine request carries beside the signature, for the sending side. */
+  readonly contentType?: string;
+  /** What the proof leaves open: a sentence for the documentation and for `explain`. */
+  readonly unprotected?: string;
+}
+
+/** The payload that a provider's handlers see. */
+export type PayloadOf<P> = P extends Provider<infer Payload> ? Payload : never;
+
+const NAME = /^[a-z][a-z0-9-]{0,63}$/;
+
+/**
+ * Declares a provider. It is checked here and frozen: a row that cannot work throws now, not when traffic comes.
+ *
+ * @throws ConfigurationError for a name, scheme or option that cannot be honoured
+ * @example
+ * ```ts
+ * import { body, defineProvider, hmac } from "@countersign/core";
+ *
+ * export const warehouse = defineProvider<{ sku: string }>({
+ *   name: "warehouse",
+ *   docs: "https://example.com/webhooks",
+ *   scheme: hmac({
+ *     digest: "sha256",
+ *     encoding: "base64",
+ *     signature: { header: "x-signature" },
+ *     content: [body],
+ *   }),
+ * });
+ * ```
+ */
+export function defineProvider<Payload = unknown>(provider: Provider<Payload>): Provider<Payload> {
+  if (!NAME.test(provider.name)) {
+    throw new ConfigurationError(
+      "name",
+      "A provider's name is 1 to 64 lower-case letters, digits and hyphens, a letter first.",
+    );
+  }
+  if (typeof provider.scheme?.kind !== "string")
+    throw new ConfigurationError("scheme", "scheme must be made by hmac(), ed25519() or token().");
+  if (provider.methods?.length === 0) throw new ConfigurationError("methods", "methods must name at least one method.");
+  if (provider.scheme.kind === "token") checkHeaderName(provider.scheme.header, "header");
+  else compileSignature(provider.scheme);
+  return Object.freeze({ ...provider });
+}

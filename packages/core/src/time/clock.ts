@@ -1,0 +1,69 @@
+import { ConfigurationError } from "../errors/errors.ts";
+
+/** Where time comes from. Tests pass their own; nothing in the project reads the time in any other way. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Calls back once after so many milliseconds; returns a handle for `clearTimeout`. */
+  setTimeout(callback: () => void, milliseconds: number): unknown;
+  clearTimeout(handle: unknown): void;
+}
+
+/** A clock, or only its `now`: timers are then the platform's. */
+export type ClockOption = Clock | { now(): number } | (() => number);
+
+interface Timers {
+  setTimeout(callback: () => void, milliseconds: number): unknown;
+  clearTimeout(handle: unknown): void;
+}
+
+// Read at each call: fake-timer libraries replace these globals.
+const timers = globalThis as unknown as Timers;
+
+/** The platform's own time. */
+export const systemClock: Clock = Object.freeze({
+  now: () => Date.now(),
+  setTimeout: (callback: () => void, milliseconds: number) => timers.setTimeout(callback, milliseconds),
+  clearTimeout: (handle: unknown) => timers.clearTimeout(handle),
+});
+
+export function resolveClock(option: ClockOption | undefined): Clock {
+  if (option === undefined) return systemClock;
+  if (typeof option === "function") return { ...systemClock, now: option };
+  if (typeof option?.now !== "function") {
+    throw new ConfigurationError(
+      "clock",
+      "clock must be a function that answers milliseconds since the epoch, or an object with such a function as now.",
+    );
+  }
+  if ("setTimeout" in option) return option;
+  return { ...systemClock, now: () => option.now() };
+}
+
+/** Gives up after `milliseconds`. The promise that lost the race is left to end by itself; its rejection is taken. */
+export function within<T>(
+  clock: Clock,
+  milliseconds: number,
+  work: Promise<T>,
+  late: () => T | Promise<T>,
+): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const handle = clock.setTimeout(() => {
+      try {
+        resolve(late());
+      } catch (error) {
+        reject(error);
+      }
+    }, milliseconds);
+    work.then(
+      (value) => {
+        clock.clearTimeout(handle);
+        resolve(value);
+      },
+      (error) => {
+        clock.clearTimeout(handle);
+        reject(error);
+      },
+    );
+  });
+}

@@ -1,0 +1,87 @@
+import { ConfigurationError } from "@countersign/core";
+import { checkChoice, checkKeys, checkTexts } from "@countersign/core/checks";
+import { type Severity, severities } from "@countersign/core/event";
+import { DEAD_LETTER_TYPE, type DeliveredEvent } from "../event/stored-event.ts";
+
+/** Which events an endpoint wants. Everything that is given must hold. */
+export interface FilterOptions {
+  /** Only these event types, exactly as they are spelt. */
+  readonly include?: readonly string[];
+  /** None of these event types. */
+  readonly exclude?: readonly string[];
+  /**
+   * `true` lets `*` in `include` and `exclude` stand for any run of characters. Off unless asked for: an exact list
+   * can be relied on never to take in tomorrow's new event.
+   * @default false
+   */
+  readonly patterns?: boolean;
+  /** Only events of at least this severity: info < warn < error < critical. */
+  readonly minSeverity?: Severity;
+  /** Also the sender's own `webhook.dlq` events. Default: only when `include` names them. */
+  readonly deadLetters?: boolean;
+  /** Any further question. Its event is to be read, not changed; throwing counts as "no" and is reported. */
+  readonly where?: (event: DeliveredEvent) => boolean;
+}
+
+/** `true` where an endpoint wants the event. */
+export type Filter = (event: DeliveredEvent) => boolean;
+
+const KEYS = ["include", "exclude", "patterns", "minSeverity", "deadLetters", "where"] as const;
+
+/** Checks a filter and makes it a function. @throws ConfigurationError */
+export function defineFilter(options: FilterOptions | undefined, option: string): Filter {
+  const { include, exclude, patterns = false, minSeverity, deadLetters, where } = options ?? {};
+  if (options !== undefined) checkKeys(options, KEYS, option);
+  if (typeof patterns !== "boolean") {
+    throw new ConfigurationError(`${option}.patterns`, `${option}.patterns must be true or false.`);
+  }
+  if (where !== undefined && typeof where !== "function") {
+    throw new ConfigurationError(`${option}.where`, `${option}.where must be a function of the event.`);
+  }
+  const wanted = include === undefined ? undefined : names(include, patterns, `${option}.include`);
+  const unwanted = exclude === undefined ? undefined : names(exclude, patterns, `${option}.exclude`);
+  const least =
+    minSeverity === undefined ? 0 : severities.indexOf(checkChoice(minSeverity, `${option}.minSeverity`, severities));
+  const wantsDeadLetters = deadLetters ?? include?.includes(DEAD_LETTER_TYPE) ?? false;
+
+  return function accepts(event) {
+    // Only who asks for it gets the sender's own event: an endpoint for the application's would not know it.
+    if (event.type === DEAD_LETTER_TYPE && !wantsDeadLetters) return false;
+    if (wanted !== undefined && !wanted(event.type)) return false;
+    if (unwanted?.(event.type)) return false;
+    if (least > 0 && severities.indexOf(event.severity) < least) return false;
+    return where === undefined || where(event);
+  };
+}
+
+function names(list: readonly string[], patterns: boolean, option: string): (name: string) => boolean {
+  const exact = new Set(checkTexts(list, option));
+  if (!patterns) {
+    const star = list.find((one) => one.includes("*"));
+    if (star !== undefined) {
+      throw new ConfigurationError(
+        option,
+        `${option} holds ${JSON.stringify(star)}; set patterns: true to let * stand for anything.`,
+      );
+    }
+    return (name) => exact.has(name);
+  }
+  const parts = list.map((one) => one.split("*"));
+  return (name) => exact.has(name) || parts.some((one) => matches(name, one));
+}
+
+/** Greedy from the left, so that no pattern can take long. */
+function matches(name: string, parts: readonly string[]): boolean {
+  const first = parts[0] as string;
+  if (parts.length === 1) return name === first;
+  const last = parts[parts.length - 1] as string;
+  if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length) return false;
+  let from = first.length;
+  const end = name.length - last.length;
+  for (const part of parts.slice(1, -1)) {
+    const at = name.indexOf(part, from);
+    if (at === -1 || at + part.length > end) return false;
+    from = at + part.length;
+  }
+  return true;
+}

@@ -1,0 +1,141 @@
+import { ConfigurationError, parseLossless, toJson } from "@countersign/core";
+import { checkKeys } from "@countersign/core/checks";
+import { type Severity, severities, type WebhookEvent } from "@countersign/core/event";
+
+/** The event that the sender raises itself when one of the application's is given up. The name is reserved. */
+export const DEAD_LETTER_TYPE = "webhook.dlq";
+
+/** The most bytes of JSON in one event's `data`. */
+export const LARGEST_EVENT = 4 * 1024 * 1024;
+
+/**
+ * An event as the outbox keeps it: plain text and numbers, complete. `data` is JSON text, taken when the event was
+ * sent, so that later changes to the application's object change nothing and 64-bit integers stay what they are.
+ */
+export interface StoredEvent {
+  readonly id: string;
+  /** The id was made here, so that nobody can send it a second time. */
+  readonly generated: boolean;
+  readonly type: string;
+  readonly severity: Severity;
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  readonly data: string;
+}
+
+/** An event as filters and bodies see it. */
+export interface DeliveredEvent extends WebhookEvent {
+  readonly id: string;
+  readonly severity: Severity;
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  /** Parsed when first read. Integers too large for a JavaScript number are `bigint`. */
+  readonly data: unknown;
+  /** The JSON text of `data`, exactly as it was taken. */
+  readonly json: string;
+}
+
+const KEYS = ["id", "type", "severity", "time", "data"] as const;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for.
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
+/** Checks an application's event and takes a copy. @throws ConfigurationError that names the field */
+export function storeEvent(event: WebhookEvent, now: number, makeId: () => string): StoredEvent {
+  checkKeys(event, KEYS, "event");
+  const { id, type, severity = "info", time, data } = event;
+  if (!isName(type)) {
+    throw new ConfigurationError(
+      "event.type",
+      "event.type must be a string of 1 to 256 characters without control characters.",
+    );
+  }
+  if (id !== undefined && !isName(id)) {
+    throw new ConfigurationError(
+      "event.id",
+      "event.id must be a string of 1 to 256 characters without control characters.",
+    );
+  }
+  if (!severities.includes(severity)) {
+    throw new ConfigurationError("event.severity", `event.severity must be one of ${severities.join(", ")}.`);
+  }
+  return {
+    id: id ?? makeId(),
+    generated: id === undefined,
+    type,
+    severity,
+    time: time === undefined ? now : readTime(time),
+    data: takeData(data),
+  };
+}
+
+/** The event again, its data parsed only when somebody looks. */
+export function restoreEvent(stored: StoredEvent): DeliveredEvent {
+  return new Restored(stored);
+}
+
+class Restored implements DeliveredEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly severity: Severity;
+  readonly time: number;
+  readonly json: string;
+  #parsed = false;
+  #data: unknown;
+
+  constructor(stored: StoredEvent) {
+    this.id = stored.id;
+    this.type = stored.type;
+    this.severity = stored.severity;
+    this.time = stored.time;
+    this.json = stored.data;
+  }
+
+  get data(): unknown {
+    if (!this.#parsed) {
+      this.#data = parseLossless(this.json);
+      this.#parsed = true;
+    }
+    return this.#data;
+  }
+}
+
+/** The event as chat formats read it: a plain object in which large integers are their digits as text. */
+export function plainEvent(event: DeliveredEvent): WebhookEvent & { readonly id: string } {
+  const { id, type, severity, time, json } = event;
+  return { id, type, severity, time, data: parseLossless(json, (digits) => digits) };
+}
+
+function takeData(data: unknown): string {
+  let text: string;
+  try {
+    text = toJson(data);
+  } catch {
+    throw new ConfigurationError(
+      "event.data",
+      "event.data must be a value that JSON can hold: no cycle, no function, not undefined.",
+    );
+  }
+  if (text.length > LARGEST_EVENT) {
+    throw new ConfigurationError(
+      "event.data",
+      `event.data must be at most ${LARGEST_EVENT} characters of JSON.`,
+      "event_too_large",
+    );
+  }
+  return text;
+}
+
+function readTime(time: number | Date | string): number {
+  const value = typeof time === "number" ? time : typeof time === "string" ? Date.parse(time) : time.getTime();
+  if (!Number.isFinite(value) || Math.abs(value) > 8.64e15) {
+    throw new ConfigurationError(
+      "event.time",
+      "event.time must be milliseconds since the epoch, a Date or an RFC 3339 string.",
+    );
+  }
+  return value;
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === "string" && value.length > 0 && value.length <= 256 && !CONTROL.test(value);
+}

@@ -1,0 +1,32 @@
+import { createHash } from "node:crypto";
+import type { ClaimedItem } from "../outbox/outbox.ts";
+
+/** What schemes allow in a signed id: no dot and no colon, which separate what is signed. */
+const SIGNABLE = /^[A-Za-z0-9_-]{1,200}$/;
+
+/**
+ * The delivery's id: the same for every attempt, so that a receiver can tell a retry from a new delivery. One event
+ * has its own id, a batch one made of its items.
+ */
+export function deliveryId(items: readonly ClaimedItem[]): string {
+  const id = items.length === 1 ? (items[0] as ClaimedItem).event.id : undefined;
+  if (id !== undefined && SIGNABLE.test(id)) return id;
+  return `msg_${digest(items).slice(0, 32)}`;
+}
+
+/** Makes UUIDs that are the same, in the same order, whenever the same delivery is made again. */
+export function steadyUuids(items: readonly ClaimedItem[]): () => string {
+  let count = 0;
+  return () => {
+    const hex = digest(items, String(count++));
+    // RFC 9562, version 8: made by our own rule.
+    const variant = ((Number.parseInt(hex[16] as string, 16) & 3) | 8).toString(16);
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  };
+}
+
+function digest(items: readonly ClaimedItem[], salt = ""): string {
+  const hash = createHash("sha256").update(salt);
+  for (const { endpoint, event } of items) hash.update(`\0${endpoint}\0${event.id}`);
+  return hash.digest("hex");
+}

@@ -1,0 +1,271 @@
+import type { Clock } from "@countersign/core";
+import type { Endpoint } from "../endpoint/define.ts";
+import type { Announcer } from "../hooks.ts";
+import type { ClaimedItem, EndpointState, Outbox } from "../outbox/outbox.ts";
+import { Breaker } from "../pace/breaker.ts";
+import { Rate } from "../pace/rate.ts";
+import { type DeliveryTools, deliver, type LaneSide } from "./batch.ts";
+
+/** The longest that Node's timers can wait at once. */
+const LONGEST_TIMER = 2_147_483_647;
+/** After a failure of the outbox. */
+const OUTBOX_PAUSE = 1_000;
+/** A lease lasts longer than an attempt can, by so much. */
+const LEASE_MARGIN = 60_000;
+
+/** What a lane works with. */
+export interface LaneTools extends DeliveryTools {
+  readonly outbox: Outbox;
+  readonly clock: Clock;
+  readonly announcer: Announcer;
+}
+
+/**
+ * One endpoint's way out: takes its events from the outbox when there is something to take and room to send it, and
+ * knows nothing of the other endpoints, so that none of them waits for this one.
+ */
+export class Lane {
+  endpoint: Endpoint;
+  readonly #tools: LaneTools;
+  #breaker: Breaker | undefined;
+  #rate: Rate | undefined;
+  #state: EndpointState | undefined;
+  #stopped = false;
+  #closing = false;
+  #pumping = false;
+  #again = false;
+  #inFlight = 0;
+  /** Requests under way that wait for the rate. */
+  #waiting = 0;
+  /** Enqueued since the last batch was taken, and when the window closes that they wait for. */
+  #fresh = 0;
+  #windowEnd = 0;
+  #pausedUntil = 0;
+  #timer: { at: number; handle: unknown } | undefined;
+  #idle: (() => void)[] = [];
+
+  constructor(endpoint: Endpoint, tools: LaneTools) {
+    this.endpoint = endpoint;
+    this.#tools = tools;
+    this.#breaker = endpoint.breaker === undefined ? undefined : new Breaker(endpoint.breaker);
+    this.#rate = endpoint.rate === undefined ? undefined : new Rate(endpoint.rate.requests, endpoint.rate.per);
+  }
+
+  get disabled(): boolean {
+    return !this.endpoint.enabled || (this.#state?.disabled ?? false);
+  }
+
+  get state(): EndpointState | undefined {
+    return this.#state;
+  }
+
+  get breakerOpen(): boolean {
+    return (this.#breaker?.openUntil ?? 0) !== 0;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** Another definition of the same endpoint. What is under way ends by the old one. */
+  redefine(endpoint: Endpoint): void {
+    this.endpoint = endpoint;
+    this.#breaker = endpoint.breaker === undefined ? undefined : new Breaker(endpoint.breaker);
+    this.#rate = endpoint.rate === undefined ? undefined : new Rate(endpoint.rate.requests, endpoint.rate.per);
+    this.kick();
+  }
+
+  /** Something may be there to send. */
+  kick(enqueued = 0): void {
+    this.#fresh += enqueued;
+    if (this.#pumping) {
+      this.#again = true;
+      return;
+    }
+    this.#pumping = true;
+    queueMicrotask(this.#startPump);
+  }
+
+  async setState(state: EndpointState): Promise<void> {
+    await this.#tools.outbox.setEndpointState(this.endpoint.name, state);
+    this.#state = state;
+    const { name } = this.endpoint;
+    if (state.disabled) this.#tools.announcer.tell("disabled", () => ({ endpoint: name, reason: state.reason ?? "" }));
+    else this.#tools.announcer.tell("enabled", () => ({ endpoint: name }));
+    this.kick();
+  }
+
+  /** Takes nothing more. What is under way ends by itself. */
+  stop(): void {
+    this.#stopped = true;
+    this.#clearTimer();
+    this.#settleIdle();
+  }
+
+  /** Resolves when nothing is under way and nothing is due: waits for retries are not waited out. */
+  drain(): Promise<void> {
+    this.#closing = true;
+    return new Promise((resolve) => {
+      this.#idle.push(resolve);
+      this.kick();
+    });
+  }
+
+  readonly #startPump = (): void => void this.#pump();
+
+  async #pump(): Promise<void> {
+    try {
+      do {
+        this.#again = false;
+        await this.#step();
+      } while (this.#again && !this.#stopped);
+    } catch (error) {
+      this.#tools.announcer.tell("failure", () => ({ endpoint: this.endpoint.name, where: "outbox", error }));
+      if (this.#closing) this.stop();
+      else this.#wakeAt(this.#tools.clock.now() + OUTBOX_PAUSE);
+    } finally {
+      this.#pumping = false;
+    }
+    if (this.#again && !this.#stopped) this.kick();
+  }
+
+  async #step(): Promise<void> {
+    const { outbox, clock } = this.#tools;
+    this.#state ??= await outbox.endpointState(this.endpoint.name);
+    while (!this.#stopped) {
+      const now = clock.now();
+      const room = this.#room(now);
+      if (room === 0) return this.#rest(this.disabled ? undefined : this.#opensAt());
+      const { endpoint } = this;
+      const horizon = this.#horizon(now);
+      const items = await outbox.claim({
+        endpoint: endpoint.name,
+        now: horizon,
+        lease: endpoint.timeout + LEASE_MARGIN + horizon - now,
+        limit: endpoint.throttle?.maxEvents ?? room,
+        order: endpoint.order,
+      });
+      if (items.length === 0) return this.#rest(await outbox.nextDue(endpoint.name, endpoint.order));
+      if (endpoint.throttle === undefined) for (const item of items) this.#start([item]);
+      else {
+        this.#fresh = Math.max(0, this.#fresh - items.length);
+        this.#start([...items].sort((a, b) => a.enqueuedAt - b.enqueuedAt));
+      }
+    }
+  }
+
+  /** How many deliveries may begin now. */
+  #room(now: number): number {
+    if (this.disabled || now < this.#pausedUntil) return 0;
+    return Math.min(
+      this.endpoint.concurrency - this.#inFlight,
+      this.#rate === undefined ? Number.POSITIVE_INFINITY : Math.max(0, this.#rate.room(now) - this.#waiting),
+      this.#breaker?.room(now) ?? Number.POSITIVE_INFINITY,
+    );
+  }
+
+  /** When there is room again, as far as time decides it. */
+  #opensAt(): number | undefined {
+    if (this.#inFlight >= this.endpoint.concurrency) return undefined; // The end of a delivery kicks.
+    const breaker = this.#breaker?.openUntil ?? 0;
+    return Math.max(this.#pausedUntil, breaker, this.#rate?.nextAt() ?? 0);
+  }
+
+  /** When an event that is enqueued now may go: at once, or with the others of its window. */
+  placeAt(now: number): number {
+    const { throttle } = this.endpoint;
+    if (throttle === undefined) return now;
+    if (now >= this.#windowEnd) this.#windowEnd = now + throttle.window;
+    return this.#windowEnd;
+  }
+
+  /** Up to which due time events are taken: a full batch does not wait out its window, nor does a sender that closes. */
+  #horizon(now: number): number {
+    const { throttle } = this.endpoint;
+    if (throttle === undefined) return now;
+    return this.#closing || this.#fresh >= throttle.maxEvents ? Math.max(now, this.#windowEnd) : now;
+  }
+
+  #start(items: readonly ClaimedItem[]): void {
+    this.#inFlight += 1;
+    void this.#run(items);
+  }
+
+  async #run(items: readonly ClaimedItem[]): Promise<void> {
+    const { endpoint } = this;
+    try {
+      await deliver(items, endpoint, this.#tools, this.#side);
+    } catch (error) {
+      this.#tools.announcer.tell("failure", () => ({ endpoint: endpoint.name, where: "outbox", error }));
+    }
+    this.#inFlight -= 1;
+    this.kick();
+  }
+
+  readonly #side: LaneSide = {
+    begin: () => {
+      const { clock } = this.#tools;
+      const rate = this.#rate;
+      this.#breaker?.begin();
+      if (rate === undefined) return undefined;
+      // The first request of a delivery was given its room; further ones wait for theirs.
+      if (rate.room(clock.now()) === 0) return this.#awaitRoom(rate);
+      rate.take(clock.now());
+      return undefined;
+    },
+    ended: (failed, asked) => {
+      const now = this.#tools.clock.now();
+      if (asked > 0) this.#pausedUntil = Math.max(this.#pausedUntil, now + asked);
+      const change = this.#breaker?.report(failed, now);
+      if (change === undefined) return;
+      const until = this.#breaker?.openUntil ?? 0;
+      const { name } = this.endpoint;
+      this.#tools.announcer.tell("breaker", () => ({
+        endpoint: name,
+        state: change,
+        ...(until === 0 ? {} : { until }),
+      }));
+    },
+    disable: (reason) => this.setState({ disabled: true, reason, at: this.#tools.clock.now() }),
+  };
+
+  async #awaitRoom(rate: Rate): Promise<void> {
+    const { clock } = this.#tools;
+    this.#waiting += 1; // So that no new delivery takes the room first.
+    while (rate.room(clock.now()) === 0) {
+      await new Promise<void>((resolve) => clock.setTimeout(resolve, Math.max(1, rate.nextAt() - clock.now())));
+    }
+    this.#waiting -= 1;
+    rate.take(clock.now());
+  }
+
+  /** Nothing to do until a time, or until somebody kicks. */
+  #rest(at: number | undefined): void {
+    const { clock, outbox } = this.#tools;
+    const poll = outbox.pollInterval;
+    const next = poll === undefined ? at : Math.min(at ?? Number.POSITIVE_INFINITY, clock.now() + poll);
+    if (next !== undefined) this.#wakeAt(next);
+    if (this.#closing && this.#inFlight === 0) this.#settleIdle();
+  }
+
+  #wakeAt(at: number): void {
+    if (this.#timer !== undefined && this.#timer.at <= at) return;
+    this.#clearTimer();
+    const { clock } = this.#tools;
+    const wait = Math.min(Math.max(at - clock.now(), 0), LONGEST_TIMER);
+    const handle = clock.setTimeout(() => {
+      this.#timer = undefined;
+      this.kick();
+    }, wait);
+    this.#timer = { at, handle };
+  }
+
+  #clearTimer(): void {
+    if (this.#timer !== undefined) this.#tools.clock.clearTimeout(this.#timer.handle);
+    this.#timer = undefined;
+  }
+
+  #settleIdle(): void {
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+}

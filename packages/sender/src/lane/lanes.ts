@@ -1,0 +1,169 @@
+import { ConfigurationError } from "@countersign/core";
+import { defineEndpoint, type EndpointContext } from "../endpoint/define.ts";
+import type { EndpointOptions } from "../endpoint/options.ts";
+import type { EndpointStats } from "../outbox/outbox.ts";
+import { maskUrl } from "../secret/mask.ts";
+import { Lane, type LaneTools } from "./lane.ts";
+
+/** An endpoint as it may be shown. */
+export interface EndpointDescription {
+  readonly name: string;
+  /** Origin only. */
+  readonly url: string;
+  readonly method: string;
+  readonly retry: string;
+  readonly order: "any" | "fifo";
+  readonly concurrency: number;
+  readonly enabled: boolean;
+  /** Why it is not enabled, where the receiver or the application said so. */
+  readonly reason?: string;
+  readonly signed: boolean;
+  /** `true` as long as any certificate is accepted. */
+  readonly acceptsInvalidCertificates: boolean;
+  readonly breaker: "off" | "closed" | "open";
+  readonly inFlight: number;
+}
+
+/** The endpoints of a running sender. */
+export interface Endpoints {
+  /** @throws ConfigurationError when the definition cannot be honoured or the name is taken */
+  add(options: EndpointOptions): void;
+  /** Another definition under the same name. Its waiting events go to the new one; its state stays. */
+  replace(options: EndpointOptions): void;
+  /** Takes the endpoint away. Its waiting events are cancelled; its dead letters stay. Gives back how many were cancelled. */
+  remove(name: string): Promise<number>;
+  /** Keeps events without sending them, until it is enabled again. What is under way ends. Kept in the outbox. */
+  disable(name: string, reason?: string): Promise<void>;
+  enable(name: string): Promise<void>;
+  has(name: string): boolean;
+  describe(name: string): EndpointDescription;
+  list(): readonly EndpointDescription[];
+  stats(name: string): Promise<EndpointStats>;
+}
+
+/** How many waiting events are cancelled at a time. */
+const PAGE = 500;
+
+/** Keeps the lanes by name. */
+export class Lanes {
+  readonly #lanes = new Map<string, Lane>();
+  readonly #context: EndpointContext;
+  readonly #tools: LaneTools;
+  readonly #cancelled: (item: string, endpoint: string) => void;
+
+  constructor(context: EndpointContext, tools: LaneTools, cancelled: (item: string, endpoint: string) => void) {
+    this.#context = context;
+    this.#tools = tools;
+    this.#cancelled = cancelled;
+  }
+
+  values(): IterableIterator<Lane> {
+    return this.#lanes.values();
+  }
+
+  find(name: string): Lane | undefined {
+    return this.#lanes.get(name);
+  }
+
+  get(name: string): Lane {
+    const lane = this.#lanes.get(name);
+    if (lane === undefined) {
+      throw new ConfigurationError(
+        "endpoint",
+        `There is no endpoint ${JSON.stringify(name)}. Add it first.`,
+        "unknown_endpoint",
+      );
+    }
+    return lane;
+  }
+
+  add(options: EndpointOptions): void {
+    const endpoint = defineEndpoint(options, this.#context);
+    if (this.#lanes.has(endpoint.name)) {
+      throw new ConfigurationError(
+        "endpoint.name",
+        `There is already an endpoint ${JSON.stringify(endpoint.name)}. Use replace, or another name.`,
+        "duplicate_endpoint",
+      );
+    }
+    const lane = new Lane(endpoint, this.#tools);
+    this.#lanes.set(endpoint.name, lane);
+    lane.kick();
+  }
+
+  replace(options: EndpointOptions): void {
+    const lane = this.get(options.name);
+    lane.redefine(defineEndpoint(options, this.#context));
+  }
+
+  async remove(name: string): Promise<number> {
+    const lane = this.get(name);
+    this.#lanes.delete(name);
+    lane.stop();
+    const { outbox } = this.#tools;
+    let cancelled = 0;
+    for (;;) {
+      const items = await outbox.pending(name, PAGE);
+      let taken = 0;
+      for (const { id } of items) {
+        if (!(await outbox.cancel(id))) continue;
+        taken += 1;
+        this.#cancelled(id, name);
+      }
+      cancelled += taken;
+      if (taken > 0) continue;
+      // Another endpoint of this name starts afresh.
+      await outbox.setEndpointState(name, { disabled: false });
+      return cancelled;
+    }
+  }
+
+  describe(name: string): EndpointDescription {
+    const lane = this.get(name);
+    const { endpoint, state } = lane;
+    const reason = state?.disabled ? state.reason : undefined;
+    return {
+      name,
+      url: maskUrl(endpoint.url),
+      method: endpoint.method,
+      retry: endpoint.retry.description,
+      order: endpoint.order === "fifo" ? "fifo" : "any",
+      concurrency: endpoint.concurrency,
+      enabled: !lane.disabled,
+      ...(reason === undefined ? {} : { reason }),
+      signed: endpoint.signer !== undefined,
+      acceptsInvalidCertificates: endpoint.tls?.rejectUnauthorized === false,
+      breaker: endpoint.breaker === undefined ? "off" : lane.breakerOpen ? "open" : "closed",
+      inFlight: lane.inFlight,
+    };
+  }
+
+  async disable(name: string, reason = "Disabled by the application."): Promise<void> {
+    await this.get(name).setState({ disabled: true, reason, at: this.#tools.clock.now() });
+  }
+
+  async enable(name: string): Promise<void> {
+    const lane = this.get(name);
+    // A definition that says enabled: false is overruled by this call.
+    if (!lane.endpoint.enabled) lane.endpoint = { ...lane.endpoint, enabled: true };
+    await lane.setState({ disabled: false });
+  }
+
+  /** The part that applications see. */
+  facade(): Endpoints {
+    return Object.freeze({
+      add: (options: EndpointOptions) => this.add(options),
+      replace: (options: EndpointOptions) => this.replace(options),
+      remove: (name: string) => this.remove(name),
+      disable: (name: string, reason?: string) => this.disable(name, reason),
+      enable: (name: string) => this.enable(name),
+      has: (name: string) => this.#lanes.has(name),
+      describe: (name: string) => this.describe(name),
+      list: () => [...this.#lanes.keys()].map((name) => this.describe(name)),
+      stats: (name: string) => {
+        this.get(name);
+        return this.#tools.outbox.stats(name);
+      },
+    });
+  }
+}

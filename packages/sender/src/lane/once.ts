@@ -1,0 +1,89 @@
+import type { AttemptResponse, Ruling } from "@countersign/core/event";
+import type { Endpoint } from "../endpoint/define.ts";
+import type { DeliveredEvent } from "../event/stored-event.ts";
+import type { AttemptRecord } from "../outbox/record.ts";
+import { maskUrl } from "../secret/mask.ts";
+import type { TransportRequest, TransportResult } from "../transport/transport.ts";
+import { type AttemptOutcome, type AttemptTools, attempt, cutAtCharacter } from "./attempt.ts";
+import { makeMessages } from "./requests.ts";
+
+/** A whole exchange to look at: secrets are masked in it, wherever they stand. */
+export interface Exchange {
+  readonly request: {
+    readonly method: string;
+    /** Origin only; path and query may be secret. */
+    readonly url: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+  };
+  /** Absent when no answer came; `attempt.error` says why. */
+  readonly response?: {
+    readonly status: number;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+  };
+  readonly attempt: AttemptRecord;
+  readonly ruling: Ruling["kind"];
+}
+
+/** What `sender.test` found. */
+export interface TestResult {
+  /** Every request was accepted. */
+  readonly ok: boolean;
+  /** One for each request that was made: formats may need several. */
+  readonly exchanges: readonly Exchange[];
+}
+
+/** What `sender.call` brought: the answer as it is, for the application that asked. */
+export interface CallResult {
+  readonly ruling: Ruling;
+  readonly response?: AttemptResponse;
+  readonly attempt: AttemptRecord;
+}
+
+/** Sends one event at once, past the outbox, and stops at the first request that is not accepted. */
+export async function sendOnce(
+  endpoint: Endpoint,
+  event: DeliveredEvent,
+  tools: AttemptTools,
+  makeId: () => string,
+): Promise<readonly AttemptOutcome[]> {
+  const deliveryId = makeId();
+  const messages = makeMessages(endpoint, [event], makeId);
+  const outcomes: AttemptOutcome[] = [];
+  for (const [index, message] of messages.entries()) {
+    const part = messages.length === 1 ? {} : { part: { index, of: messages.length } };
+    const id = index === 0 ? deliveryId : `${deliveryId}_${index}`;
+    const outcome = await attempt({ endpoint, message, deliveryId: id, number: 1, events: 1, ...part }, tools);
+    outcomes.push(outcome);
+    if (outcome.ruling.kind !== "success") break;
+  }
+  return outcomes;
+}
+
+/** The exchange without its secrets. */
+export function showExchange(endpoint: Endpoint, { request, result, record, ruling }: AttemptOutcome): Exchange {
+  const response = showResponse(endpoint, result);
+  return {
+    request: showRequest(endpoint, request),
+    ...(response === undefined ? {} : { response }),
+    attempt: record,
+    ruling: ruling.kind,
+  };
+}
+
+function showRequest(endpoint: Endpoint, request: TransportRequest | undefined): Exchange["request"] {
+  const { mask, method } = endpoint;
+  const headers: Record<string, string> = {};
+  const list = request?.headers ?? endpoint.headers;
+  for (let i = 0; i < list.length; i += 2) headers[(list[i] as string).toLowerCase()] = mask(list[i + 1] as string);
+  const body = request?.body === undefined ? "" : mask(Buffer.from(request.body).toString("utf8"));
+  return { method, url: maskUrl(endpoint.url), headers, body };
+}
+
+function showResponse({ mask, responseLimit }: Endpoint, result: TransportResult): Exchange["response"] {
+  if (result.kind === "error") return undefined;
+  const headers: Record<string, string> = {};
+  for (const name in result.headers) headers[name] = mask(result.headers[name] as string);
+  return { status: result.status, headers, body: cutAtCharacter(mask(result.body, result.truncated), responseLimit) };
+}

@@ -1,0 +1,81 @@
+import type { AttemptRecord } from "../outbox/record.ts";
+
+/** How an event ended at one endpoint. */
+export interface Outcome {
+  readonly endpoint: string;
+  /**
+   * - `"delivered"`: accepted;
+   * - `"dead"`: given up, and kept in the dead letter;
+   * - `"discarded"`: too old, or no room at a lossy endpoint;
+   * - `"cancelled"`: taken out, with its endpoint or by hand;
+   * - `"duplicate"`: the same event id had gone to this endpoint before;
+   * - `"pending"`: still in the outbox when the sender closed.
+   */
+  readonly status: "delivered" | "dead" | "discarded" | "cancelled" | "duplicate" | "pending";
+  /** For the dead: `"exhausted"` or `"permanent"`. */
+  readonly reason?: string;
+  readonly attempts: number;
+  /** The attempts: the first and the latest. */
+  readonly history: readonly AttemptRecord[];
+}
+
+/** What `send` gives back once the event is in the outbox. */
+export interface SendHandle {
+  /** The event's id, made by the sender when it had none. */
+  readonly id: string;
+  /** Where it goes. An endpoint whose filter did not want it is not in the list. */
+  readonly deliveries: readonly { readonly endpoint: string; readonly status: "queued" | "duplicate" | "dropped" }[];
+  /** Resolves when the event has ended at each of these endpoints. It never rejects. */
+  outcome(): Promise<readonly Outcome[]>;
+}
+
+/** One item's end, for whoever may come to wait for it. */
+class Waiting {
+  readonly endpoint: string;
+  outcome: Outcome | undefined;
+  resolvers: ((outcome: Outcome) => void)[] | undefined;
+
+  constructor(endpoint: string) {
+    this.endpoint = endpoint;
+  }
+}
+
+/** Who waits for which item. Holds an item only until its end: after that, only its handles do. */
+export class Outcomes {
+  readonly #waiting = new Map<string, Waiting>();
+
+  /** Follows an item. The function that it gives back waits for the end. */
+  follow(item: string, endpoint: string): () => Promise<Outcome> {
+    let waiting = this.#waiting.get(item);
+    if (waiting === undefined) {
+      waiting = new Waiting(endpoint);
+      this.#waiting.set(item, waiting);
+    }
+    const one = waiting;
+    return () =>
+      one.outcome !== undefined
+        ? Promise.resolve(one.outcome)
+        : new Promise((resolve) => {
+            one.resolvers ??= [];
+            one.resolvers.push(resolve);
+          });
+  }
+
+  /** Whether somebody follows the item. */
+  knows(item: string): boolean {
+    return this.#waiting.has(item);
+  }
+
+  settle(item: string, outcome: Outcome): void {
+    const waiting = this.#waiting.get(item);
+    if (waiting === undefined) return;
+    this.#waiting.delete(item);
+    waiting.outcome = outcome;
+    for (const resolve of waiting.resolvers ?? []) resolve(outcome);
+  }
+
+  /** Ends all waiting. */
+  settleAll(make: (endpoint: string) => Outcome): void {
+    for (const [item, { endpoint }] of [...this.#waiting]) this.settle(item, make(endpoint));
+  }
+}

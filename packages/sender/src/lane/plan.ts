@@ -1,0 +1,53 @@
+import type { Ruling } from "@countersign/core/event";
+import type { Random, Schedule } from "../pace/schedule.ts";
+
+/** What becomes of an event after an attempt. */
+export type Plan =
+  | { readonly kind: "done" }
+  | { readonly kind: "retry"; readonly at: number }
+  /** The endpoint is to be left alone; the event stays. */
+  | { readonly kind: "keep" }
+  | { readonly kind: "dead"; readonly reason: "permanent" | "exhausted"; readonly message: string }
+  /** Too old for another attempt. */
+  | { readonly kind: "discard"; readonly message: string };
+
+/** What the decision rests on. */
+export interface PlanInput {
+  readonly ruling: Ruling;
+  /** Attempts made, this one included. */
+  readonly attempts: number;
+  readonly enqueuedAt: number;
+  readonly firstAttemptAt: number;
+  readonly now: number;
+  /** The least wait that the receiver asked for. */
+  readonly asked: number;
+  readonly schedule: Schedule;
+  readonly discardAfter: number;
+  readonly random: Random;
+}
+
+/** Decides, and does nothing. */
+export function plan(input: PlanInput): Plan {
+  const { ruling, now } = input;
+  if (ruling.kind === "success") return { kind: "done" };
+  if (ruling.kind === "disable") return { kind: "keep" };
+  if (ruling.kind === "permanent") return { kind: "dead", reason: "permanent", message: ruling.reason };
+  const wait = input.schedule.next(input.attempts, now - input.firstAttemptAt, input.random);
+  if (wait === undefined) {
+    return {
+      kind: "dead",
+      reason: "exhausted",
+      message: `Given up after ${input.attempts} attempts. ${ruling.reason}`,
+    };
+  }
+  const due = now + Math.max(wait, input.asked);
+  if (tooOld(input.enqueuedAt, due, input.discardAfter)) {
+    return { kind: "discard", message: `Discarded after ${input.attempts} attempts: the next would come too late.` };
+  }
+  return { kind: "retry", at: due };
+}
+
+/** Whether an event is too old to be sent at a time. */
+export function tooOld(enqueuedAt: number, at: number, discardAfter: number): boolean {
+  return at - enqueuedAt >= discardAfter;
+}

@@ -1,0 +1,14 @@
+import type { FormattedMessage } from "@countersign/core/event";
+import type { Endpoint } from "../endpoint/define.ts";
+import { type DeliveredEvent, plainEvent } from "../event/stored-event.ts";
+
+/** The requests of one delivery: one, but for formats that need several. Throws whatever body or format throws. */
+export function makeMessages(
+  endpoint: Endpoint,
+  events: readonly DeliveredEvent[],
+  requestId: () => string,
+): readonly Pick<FormattedMessage, "body" | "query">[] {
+  const { format, body, method } = endpoint;
+  if (format !== undefined) return format.messages(events.map(plainEvent), { requestId });
+  return [{ body: method === "GET" ? "" : body.render(events) }];
+}

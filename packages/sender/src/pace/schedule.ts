@@ -1,0 +1,118 @@
+import { ConfigurationError, type Duration, parseDuration } from "@countersign/core";
+import { checkInteger, checkKeys } from "@countersign/core/checks";
+
+/** Chance as the sender uses it: a number in [0, 1). */
+export type Random = () => number;
+
+/** When to try again. Pure: the same question has the same answer, but for the chance that it is handed. */
+export interface Schedule {
+  /** For messages and tests: `"waits 1s 2s 4s"`. */
+  readonly description: string;
+  /** How many attempts there can be, the first included. `Infinity` where only time ends it. */
+  readonly attempts: number;
+  /**
+   * Milliseconds to wait after a failed attempt, or `undefined` when there is no further one.
+   *
+   * @param attempts how many attempts were made (1 after the first)
+   * @param elapsed milliseconds since the first attempt began
+   */
+  next(attempts: number, elapsed: number, random: Random): number | undefined;
+}
+
+/** The most waits in a list, and the most retries by a formula. */
+const MOST_RETRIES = 10_000;
+
+/**
+ * Retries after each of the waits, one after the other, then gives up.
+ *
+ * @param list durations: Go strings or milliseconds
+ * @throws ConfigurationError when a wait is not a duration
+ *
+ * @example
+ * ```ts
+ * import { waits } from "@countersign/sender";
+ * const tappass = waits(["1s", "2s", "4s", "8s", "16s"]);
+ * ```
+ */
+export function waits(list: readonly Duration[]): Schedule {
+  if (!Array.isArray(list) || list.length === 0 || list.length > MOST_RETRIES) {
+    throw new ConfigurationError(
+      "waits",
+      `waits takes a list of 1 to ${MOST_RETRIES} durations; never() retries not at all.`,
+    );
+  }
+  const all = list.map((wait, index) => parseDuration(wait, `waits[${index}]`));
+  return Object.freeze({
+    description: `waits ${list.join(" ")}`,
+    attempts: all.length + 1,
+    next: (attempts: number) => all[attempts - 1],
+  });
+}
+
+/**
+ * Retries at a fixed interval until a time after the first attempt has passed: Tailscale's is every hour for 24.
+ *
+ * @param interval wait between attempts, at least 1 ms
+ * @param options `for`: how long after the first attempt the last one may be
+ * @throws ConfigurationError when either is not a duration
+ */
+export function every(interval: Duration, options: { readonly for: Duration }): Schedule {
+  const wait = parseDuration(interval, "every", 1);
+  checkKeys(options, ["for"], "every");
+  const limit = parseDuration(options.for, "every.for");
+  return Object.freeze({
+    description: `every ${interval} for ${options.for}`,
+    attempts: Math.floor(limit / wait) + 1,
+    // Counted rather than measured: an attempt's own duration must not cost the last retry.
+    next: (attempts: number) => (attempts * wait <= limit ? wait : undefined),
+  });
+}
+
+/** Options of {@link exponential}. */
+export interface ExponentialOptions {
+  /** Upper bound of the first wait. @default "5s" */
+  readonly initial?: Duration;
+  /** What the bound grows by. @default 4 */
+  readonly factor?: number;
+  /** The bound never grows over this. @default "6h" */
+  readonly cap?: Duration;
+  /** Retries after the first attempt. @default 9 */
+  readonly retries?: number;
+  /** `"full"` draws each wait from [0, bound); `"none"` waits the bound itself. @default "full" */
+  readonly jitter?: "full" | "none";
+}
+
+/**
+ * Waits that grow by a factor up to a cap, with full jitter, so that a thousand events that failed together do not
+ * come back together. https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ *
+ * @throws ConfigurationError when an option is unknown or out of its range
+ */
+export function exponential(options: ExponentialOptions = {}): Schedule {
+  checkKeys(options, ["initial", "factor", "cap", "retries", "jitter"], "exponential");
+  const initial = parseDuration(options.initial ?? "5s", "exponential.initial", 1);
+  const cap = parseDuration(options.cap ?? "6h", "exponential.cap", initial);
+  const retries = checkInteger(options.retries ?? 9, "exponential.retries", 1, MOST_RETRIES);
+  const factor = options.factor ?? 4;
+  if (!Number.isFinite(factor) || factor < 1 || factor > 100) {
+    throw new ConfigurationError("exponential.factor", "exponential.factor must be a number from 1 to 100.");
+  }
+  const jitter = options.jitter ?? "full";
+  if (jitter !== "full" && jitter !== "none") {
+    throw new ConfigurationError("exponential.jitter", 'exponential.jitter must be "full" or "none".');
+  }
+  return Object.freeze({
+    description: `exponential from ${options.initial ?? "5s"} by ${factor} to ${options.cap ?? "6h"}, ${retries} retries`,
+    attempts: retries + 1,
+    next(attempts: number, _elapsed: number, random: Random) {
+      if (attempts > retries) return undefined;
+      const bound = Math.min(cap, initial * factor ** (attempts - 1));
+      return jitter === "full" ? Math.floor(random() * bound) : bound;
+    },
+  });
+}
+
+/** One attempt and no other. */
+export function never(): Schedule {
+  return Object.freeze({ description: "never", attempts: 1, next: () => undefined });
+}

@@ -1,0 +1,71 @@
+import { ConfigurationError } from "@countersign/core";
+import { checkKeys } from "@countersign/core/checks";
+
+/**
+ * Where a secret comes from: a value, an environment variable or a file. The last two go through the readers that
+ * the application passes in, so that a tenant's configuration reads nothing that the application does not hand out.
+ */
+export type SecretSource = string | Uint8Array | { readonly env: string } | { readonly file: string };
+
+/** What the application lets configurations read. A reader that is absent reads nothing. */
+export interface Readers {
+  /** An environment variable's value, or `undefined` when there is none (or none that may be read). */
+  readonly env?: (name: string) => string | undefined;
+  /** A file's text. A newline at its end is taken off. */
+  readonly file?: (path: string) => string;
+}
+
+/** Reads one secret. @throws ConfigurationError that names the option, never the value */
+export function readSecret(source: SecretSource, readers: Readers, option: string): string | Uint8Array {
+  const value = fetchSecret(source, readers, option);
+  if (value.length === 0) {
+    throw new ConfigurationError(option, `${option} is empty. Give the secret's value.`, "empty_secret");
+  }
+  return value;
+}
+
+/** The same where the place wants text. */
+export function readText(source: SecretSource, readers: Readers, option: string): string {
+  const value = readSecret(source, readers, option);
+  return typeof value === "string" ? value : Buffer.from(value).toString("utf8");
+}
+
+function fetchSecret(source: SecretSource, readers: Readers, option: string): string | Uint8Array {
+  if (typeof source === "string") return source;
+  if (source instanceof Uint8Array) return Uint8Array.from(source);
+  checkKeys(source, ["env", "file"], option);
+  const { env, file } = source as { env?: unknown; file?: unknown };
+  if (typeof env === "string" && file === undefined) return readEnvironment(env, readers, option);
+  if (typeof file === "string" && env === undefined) return readFile(file, readers, option);
+  throw new ConfigurationError(option, `${option} must be a string, bytes, { env: "NAME" } or { file: "path" }.`);
+}
+
+function readEnvironment(name: string, readers: Readers, option: string): string {
+  if (readers.env === undefined) throw noReader(option, "env");
+  const value = readers.env(name);
+  if (value === undefined) {
+    throw new ConfigurationError(
+      option,
+      `${option} names the environment variable ${JSON.stringify(name)}, which is not set or may not be read.`,
+      "secret_unavailable",
+    );
+  }
+  return value;
+}
+
+function readFile(path: string, readers: Readers, option: string): string {
+  if (readers.file === undefined) throw noReader(option, "file");
+  try {
+    return readers.file(path).replace(/\r?\n$/, "");
+  } catch {
+    throw new ConfigurationError(option, `${option} names a file that could not be read.`, "secret_unavailable");
+  }
+}
+
+function noReader(option: string, reader: "env" | "file"): ConfigurationError {
+  return new ConfigurationError(
+    option,
+    `${option} wants to read ${reader === "env" ? "an environment variable" : "a file"}. Allow it by passing readers.${reader}.`,
+    "no_reader",
+  );
+}

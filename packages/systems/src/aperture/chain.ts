@@ -1,0 +1,103 @@
+import type { WebhookEvent } from "@countersign/core/event";
+import type { CallResult } from "@countersign/sender";
+import type { ApertureData, ApertureHookConfig, ApertureRule } from "./config.ts";
+
+/** What the hooks decided about a request. */
+export type ApertureDecision =
+  /** `request_body` is there when a hook changed it: send that one. */
+  | { readonly action: "allow"; readonly request_body?: unknown; readonly failed: readonly string[] }
+  | {
+      readonly action: "block";
+      readonly status_code: number;
+      readonly message?: string;
+      /** The hook that decided. */
+      readonly hook: string;
+      /** Hooks that did not answer as they should, and were passed over by `fail_open`. */
+      readonly failed: readonly string[];
+    };
+
+/** Asks the hooks. The sender is any with `call`. */
+export type ApertureChain = (
+  sender: { call(endpoint: string, event: WebhookEvent): Promise<CallResult> },
+  request: ApertureData,
+) => Promise<ApertureDecision>;
+
+/** What one hook said. */
+type HookDecision =
+  | { readonly action: "allow" }
+  | { readonly action: "block"; readonly status: number; readonly message?: string }
+  | { readonly action: "modify"; readonly body: unknown }
+  | { readonly action: "failed" };
+
+/** The hooks in descending `preference`, ties by name; a block ends the chain, a change feeds the next one. */
+export function createChain(
+  hooks: ReadonlyMap<string, ApertureHookConfig>,
+  applying: (hook: string, event: WebhookEvent) => readonly ApertureRule[],
+): ApertureChain {
+  const order = [...hooks].filter(([, hook]) => !hook.disabled);
+  order.sort(([a, one], [b, other]) => (other.preference ?? 0) - (one.preference ?? 0) || (a < b ? -1 : 1));
+
+  return async function preRequest(sender, request) {
+    const failed: string[] = [];
+    let data = request;
+    let changed = false;
+    for (const [name, hook] of order) {
+      const event = { type: "pre_request", data };
+      const rules = applying(name, event);
+      if (rules.length === 0) continue;
+      const decision = await ask(sender, name, event, rules);
+      if (decision.action === "block") {
+        const { status, message } = decision;
+        return {
+          action: "block",
+          status_code: status,
+          ...(message === undefined ? {} : { message }),
+          hook: name,
+          failed,
+        };
+      }
+      if (decision.action === "modify") {
+        data = { ...data, request_body: decision.body };
+        changed = true;
+      }
+      if (decision.action !== "failed") continue;
+      failed.push(name);
+      if (hook.fail_policy === "fail_closed") return { action: "block", status_code: 503, hook: name, failed };
+    }
+    return { action: "allow", ...(changed ? { request_body: data.request_body } : {}), failed };
+  };
+}
+
+async function ask(
+  sender: Parameters<ApertureChain>[0],
+  name: string,
+  event: WebhookEvent,
+  rules: readonly ApertureRule[],
+): Promise<HookDecision> {
+  const { response, ruling } = await sender.call(name, event);
+  if (response === undefined || ruling.kind !== "success") return { action: "failed" };
+  return readDecision(
+    response.body,
+    rules.some((rule) => rule.send.includes("request_body")),
+  );
+}
+
+/** The whole answer or none of it: what is not understood is a failed hook, never an "allow". */
+function readDecision(text: string, mayModify: boolean): HookDecision {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { action: "failed" };
+  }
+  if (typeof value !== "object" || value === null) return { action: "failed" };
+  const { action, status_code: status = 403, message, request_body: body } = value as Record<string, unknown>;
+  if (action === "allow") return { action };
+  if (action === "block") {
+    const valid = typeof status === "number" && Number.isInteger(status) && status >= 400 && status <= 599;
+    return { action, status: valid ? status : 403, ...(typeof message === "string" ? { message } : {}) };
+  }
+  // A change is only for a hook that was shown the body, and it replaces the whole of it.
+  if (action === "modify" && mayModify && typeof body === "object" && body !== null) return { action, body };
+  return { action: "failed" };
+}

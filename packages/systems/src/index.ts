@@ -1,0 +1,41 @@
+/**
+ * Sends as five systems do: each one's own configuration becomes endpoints of `@countersign/sender`.
+ *
+ * @module
+ */
+
+export { type ApertureContext, type ApertureHooks, fromAperture } from "./aperture/aperture.ts";
+export type { ApertureChain, ApertureDecision } from "./aperture/chain.ts";
+export type {
+  ApertureAuthorizationKind,
+  ApertureData,
+  ApertureEventType,
+  ApertureField,
+  ApertureHookConfig,
+  ApertureSendHook,
+  ApertureSettings,
+} from "./aperture/config.ts";
+export {
+  type AponoCondition,
+  type AponoData,
+  type AponoPayload,
+  type AponoTriggerName,
+  type AponoWebhookConfig,
+  fromApono,
+} from "./apono/apono.ts";
+export {
+  fromStalwart,
+  type StalwartAuth,
+  type StalwartContext,
+  type StalwartSecret,
+  type StalwartWebhookConfig,
+} from "./stalwart/stalwart.ts";
+export {
+  fromTailscale,
+  type TailscaleContext,
+  type TailscaleData,
+  type TailscaleWebhookConfig,
+  tailscaleEvent,
+} from "./tailscale/tailscale.ts";
+export { defaultRedactors, type Redactors } from "./tappass/redact.ts";
+export { fromTapPass, type TapPassContext, type TapPassExport, tappassEvent } from "./tappass/tappass.ts";

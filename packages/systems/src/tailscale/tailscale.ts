@@ -1,0 +1,208 @@
+import { ConfigurationError } from "@countersign/core";
+import { checkChoice, checkKeys, checkText, checkTexts } from "@countersign/core/checks";
+import type { Format, WebhookEvent } from "@countersign/core/event";
+import { type TailscaleEvent, tailscale } from "@countersign/core/providers";
+import { type EndpointOptions, every, json, retryEverything, type SecretSource } from "@countersign/sender";
+
+/** A webhook as Tailscale's API writes it down. https://tailscale.com/api#tag/webhooks */
+export interface TailscaleWebhookConfig {
+  readonly endpointId?: string;
+  readonly endpointUrl: string;
+  /** `""` is Tailscale's own JSON. */
+  readonly providerType?: "" | "slack" | "mattermost" | "googlechat" | "discord";
+  /** Event names and categories. */
+  readonly subscriptions: readonly string[];
+  readonly secret?: SecretSource | readonly SecretSource[];
+  readonly creatorLoginName?: string;
+  readonly created?: string;
+  readonly lastModified?: string;
+}
+
+/** What the configuration does not say. */
+export interface TailscaleContext {
+  /** The tailnet's name, which stands in each event. */
+  readonly tailnet: string;
+  /** Default: the `endpointId`, else `"tailscale"`. */
+  readonly name?: string;
+  /** Formats for `providerType`: `{ slack: slack() }` of `@countersign/chat`. */
+  readonly formats?: { readonly [Type in "slack" | "mattermost" | "googlechat" | "discord"]?: Format };
+}
+
+/** What an event's `data` holds for this system. */
+export interface TailscaleData {
+  readonly message: string;
+  readonly data?: TailscaleEvent["data"];
+  /** Default: the context's. */
+  readonly tailnet?: string;
+  /** With more than milliseconds, or another zone. Default: the event's time. */
+  readonly timestamp?: string;
+}
+
+const MANAGEMENT = [
+  "nodeCreated",
+  "nodeNeedsApproval",
+  "nodeApproved",
+  "nodeKeyExpiringInOneDay",
+  "nodeKeyExpired",
+  "nodeDeleted",
+  "nodeSigned",
+  "nodeNeedsSignature",
+  "policyUpdate",
+  "userCreated",
+  "userNeedsApproval",
+  "userSuspended",
+  "userRestored",
+  "userDeleted",
+  "userApproved",
+  "userRoleUpdated",
+  // Deprecated names, still taken.
+  "nodeAuthorized",
+  "nodeNeedsAuthorization",
+] as const;
+const MISCONFIGURATIONS = ["subnetIPForwardingNotEnabled", "exitNodeIPForwardingNotEnabled"] as const;
+/** About the webhook itself: they come without being subscribed to. */
+const OWN = ["test", "webhookUpdated", "webhookDeleted"] as const;
+
+const CATEGORIES: Readonly<Record<string, readonly string[]>> = Object.assign(Object.create(null), {
+  categoryTailnetManagement: MANAGEMENT,
+  categoryDeviceMisconfigurations: MISCONFIGURATIONS,
+});
+const KNOWN: readonly string[] = [...MANAGEMENT, ...MISCONFIGURATIONS, ...OWN];
+
+const KEYS: readonly string[] = Object.keys({
+  endpointId: 0,
+  endpointUrl: 0,
+  providerType: 0,
+  subscriptions: 0,
+  secret: 0,
+  creatorLoginName: 0,
+  created: 0,
+  lastModified: 0,
+} satisfies Record<keyof TailscaleWebhookConfig, 0>);
+
+/**
+ * Sends as Tailscale does: a list of events in each request, signed anew for each attempt, https on port 80 or 443,
+ * redirects and every status but 2xx as failures, hourly for 24 hours, strictly in order.
+ *
+ * @throws ConfigurationError for a setting that Tailscale would refuse or that cannot be honoured
+ *
+ * @example
+ * ```ts
+ * import { createSender } from "@countersign/sender";
+ * import { fromTailscale } from "@countersign/systems";
+ * createSender({
+ *   endpoints: fromTailscale(
+ *     { endpointUrl: "https://example.com/hooks", subscriptions: ["nodeCreated"], secret: "tskey-webhook-xxxxx" },
+ *     { tailnet: "example.com" },
+ *   ),
+ * });
+ * ```
+ */
+export function fromTailscale(config: TailscaleWebhookConfig, context: TailscaleContext): EndpointOptions[] {
+  checkKeys(config, KEYS, "webhook");
+  checkKeys(context, ["tailnet", "name", "formats"], "context");
+  const tailnet = checkText(context.tailnet, "context.tailnet");
+  const type = checkChoice(config.providerType ?? "", "webhook.providerType", [
+    "",
+    "slack",
+    "mattermost",
+    "googlechat",
+    "discord",
+  ]);
+  const format = type === "" ? undefined : context.formats?.[type];
+  if (type !== "" && format === undefined) {
+    throw new ConfigurationError(
+      "webhook.providerType",
+      `webhook.providerType is "${type}": pass its format in context.formats, from @countersign/chat.`,
+    );
+  }
+  if (type === "" && config.secret === undefined) {
+    throw new ConfigurationError(
+      "webhook.secret",
+      "webhook.secret is missing: Tailscale signs every request of its own format.",
+    );
+  }
+  return [
+    {
+      name: context.name ?? config.endpointId ?? "tailscale",
+      url: config.endpointUrl,
+      schemes: ["https"],
+      ports: [80, 443],
+      ...(format === undefined
+        ? {
+            body: json({ event: (event) => wholeEvent(event, tailnet), root: "array" }),
+            sign: { provider: tailscale, secret: config.secret as SecretSource },
+          }
+        : { format: complete(format, tailnet) }),
+      filter: { include: subscribed(config.subscriptions) },
+      statuses: retryEverything,
+      retry: every("1h", { for: "24h" }),
+      retryAfterCeiling: 0,
+      order: "fifo",
+      // "One or more events": whatever waits goes along, oldest first.
+      throttle: { window: 0, maxEvents: 100 },
+      breaker: false,
+      testEvent: { type: "test", data: { message: "This is a test event" } satisfies TailscaleData },
+    },
+  ];
+}
+
+/** One of Tailscale's own events as the sender takes it. */
+export function tailscaleEvent(event: TailscaleEvent): WebhookEvent<TailscaleData> {
+  const { type, timestamp, tailnet, message, data } = event;
+  return {
+    type,
+    ...(timestamp === undefined ? {} : { time: timestamp }),
+    data: {
+      message,
+      tailnet,
+      ...(timestamp === undefined ? {} : { timestamp }),
+      ...(data === undefined ? {} : { data }),
+    },
+  };
+}
+
+function subscribed(subscriptions: readonly string[]): string[] {
+  const option = "webhook.subscriptions";
+  const names = checkTexts(subscriptions, option);
+  if (names.length === 0) throw new ConfigurationError(option, `${option} must name at least one event or category.`);
+  const all = names.flatMap((name, index) => {
+    const category = CATEGORIES[name];
+    if (category === undefined && !KNOWN.includes(name)) {
+      throw new ConfigurationError(
+        `${option}[${index}]`,
+        `${option}[${index}] is ${JSON.stringify(name)}, which is no event of Tailscale's.`,
+      );
+    }
+    return category ?? [name];
+  });
+  return [...new Set([...all, ...OWN])];
+}
+
+/** The format is given Tailscale's whole event, with the tailnet that Tailscale's own chat messages leave out. */
+function complete(format: Format, tailnet: string): Format {
+  return {
+    platform: format.platform,
+    contentType: format.contentType,
+    rate: format.rate,
+    destination: (url) => format.destination(url),
+    judge: (response) => format.judge(response),
+    messages: (events, context) =>
+      format.messages(
+        events.map((event) => ({ ...event, data: wholeEvent(event, tailnet) })),
+        context,
+      ),
+  };
+}
+
+function wholeEvent({ type, time, data }: WebhookEvent, tailnet: string): object {
+  const given = data as Partial<TailscaleData> | null;
+  return {
+    timestamp: given?.timestamp ?? (typeof time === "number" ? new Date(time).toISOString() : time),
+    version: 1,
+    type,
+    tailnet: given?.tailnet ?? tailnet,
+    message: given?.message ?? type,
+    ...(given?.data === undefined ? {} : { data: given.data }),
+  };
+}

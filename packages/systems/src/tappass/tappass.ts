@@ -1,0 +1,231 @@
+import { ConfigurationError } from "@countersign/core";
+import { checkChoice, checkInteger, checkKeys, checkText, checkTexts } from "@countersign/core/checks";
+import type { Severity, WebhookEvent } from "@countersign/core/event";
+import type { TapPassEvent } from "@countersign/core/providers";
+import {
+  type Body,
+  type DeliveredEvent,
+  type EndpointOptions,
+  type FilterOptions,
+  json,
+  type Method,
+  never,
+  readVariable,
+  type Schedule,
+  type StatusTable,
+  severities,
+  template,
+  waits,
+} from "@countersign/sender";
+import { parse as parseYaml } from "yaml";
+import { patternsOf, type Redactors, redact } from "./redact.ts";
+
+/** One of TapPass's `exports`, with a webhook as its destination. */
+export interface TapPassExport {
+  readonly name: string;
+  readonly destination: "webhook";
+  /** `cef` cannot be honoured here and is refused. @default "json" */
+  readonly format?: "json" | "cef";
+  readonly webhook: {
+    readonly url: string;
+    readonly method?: Method;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly body_template?: string;
+  };
+  readonly filters?: { readonly min_severity?: Severity; readonly event_kinds?: readonly string[] };
+  readonly retry?: { readonly max_attempts?: number; readonly backoff_seconds?: readonly number[] };
+  readonly batch?: { readonly max_size?: number; readonly max_wait_seconds?: number };
+  readonly redact?: { readonly categories: readonly string[]; readonly strategy?: "mask" | "remove" };
+}
+
+/** What the file does not say. */
+export interface TapPassContext {
+  /** Values for `${NAME}` in URLs, headers and templates. Default: none may be read. */
+  readonly env?: (name: string) => string | undefined;
+  /** How further categories of `redact` are found. */
+  readonly redactors?: Redactors;
+}
+
+/** 5xx, connection errors and timeouts only. */
+const STATUSES: StatusTable = {
+  "3xx": "permanent",
+  "4xx": "permanent",
+  "408": "permanent",
+  "410": "permanent",
+  "425": "permanent",
+  "429": "permanent",
+};
+const LARGEST_FILE = 1_048_576;
+
+/**
+ * Sends as TapPass exports to webhooks do. Takes the YAML file, or what it says. Exhausted events raise `webhook.dlq`,
+ * which exports without `event_kinds`, and those that list it, are sent.
+ *
+ * @throws ConfigurationError for a setting that TapPass would refuse or that cannot be honoured
+ *
+ * @example
+ * ```ts
+ * import { createSender } from "@countersign/sender";
+ * import { fromTapPass } from "@countersign/systems";
+ * const file = `
+ * exports:
+ *   - name: archive
+ *     destination: webhook
+ *     webhook: { url: "https://example.com/archive" }
+ * `;
+ * createSender({ endpoints: fromTapPass(file, { env: (name) => process.env[name] }) });
+ * ```
+ */
+export function fromTapPass(
+  config: string | { readonly exports: readonly TapPassExport[] },
+  context: TapPassContext = {},
+): EndpointOptions[] {
+  checkKeys(context, ["env", "redactors"], "context");
+  const file = typeof config === "string" ? readYaml(config) : config;
+  checkKeys(file, ["exports"], "");
+  const list = (file as { exports: unknown }).exports;
+  if (!Array.isArray(list)) throw new ConfigurationError("exports", "exports must be a list.");
+  return list.map((one: TapPassExport, index) => readExport(one, context, `exports[${index}]`));
+}
+
+/** One of TapPass's own audit events as the sender takes it. */
+export function tappassEvent(event: TapPassEvent): WebhookEvent<TapPassEvent> {
+  const { audit_id: id, event_kind: type, timestamp: time } = event;
+  return { id, type, severity: event.severity as Severity, time, data: event };
+}
+
+function readYaml(text: string): object {
+  if (text.length > LARGEST_FILE)
+    throw new ConfigurationError("config", `The file must be at most ${LARGEST_FILE} characters.`);
+  try {
+    return parseYaml(text, { maxAliasCount: 50, uniqueKeys: true }) as object;
+  } catch {
+    throw new ConfigurationError("config", "The file is not valid YAML.");
+  }
+}
+
+function readExport(one: TapPassExport, context: TapPassContext, option: string): EndpointOptions {
+  checkKeys(one, ["name", "destination", "format", "webhook", "filters", "retry", "batch", "redact"], option);
+  const name = checkText(one.name, `${option}.name`);
+  checkChoice(one.destination, `${option}.destination`, ["webhook"]);
+  if (checkChoice(one.format ?? "json", `${option}.format`, ["json", "cef"]) === "cef") {
+    throw new ConfigurationError(
+      `${option}.format`,
+      `${option}.format is "cef", which is not made here. Use json, with a body_template for another shape.`,
+    );
+  }
+  checkKeys(one.webhook, ["url", "method", "headers", "body_template"], `${option}.webhook`);
+  const { url, method = "POST", headers = {}, body_template: source } = one.webhook;
+  checkKeys(headers, Object.keys(headers), `${option}.webhook.headers`);
+  const expand = (text: string, path: string) => expandVariables(checkText(text, path), context, path);
+  const throttle = readBatch(one, option);
+  const contentType = Object.entries(headers).find(([header]) => header.toLowerCase() === "content-type")?.[1];
+  return {
+    name,
+    url: expand(url, `${option}.webhook.url`),
+    method: checkChoice(method, `${option}.webhook.method`, ["POST", "PUT", "PATCH", "DELETE"]),
+    headers: Object.fromEntries(
+      Object.entries(headers).map(([header, value]) => [header, expand(value, `${option}.webhook.headers.${header}`)]),
+    ),
+    body: readBody(one, source, contentType, context, throttle !== undefined, option),
+    filter: readFilter(one.filters ?? {}, `${option}.filters`),
+    retry: readRetry(one.retry ?? {}, `${option}.retry`),
+    retryAfterCeiling: 0,
+    statuses: STATUSES,
+    breaker: false,
+    ...(throttle === undefined ? {} : { throttle }),
+    testEvent: { type: "chat", data: { agent_id: "test", message: "This is a test event" } },
+  };
+}
+
+function expandVariables(text: string, { env }: TapPassContext, option: string): string {
+  return text.replace(/\$\{([^}]*)\}/g, (_whole, name: string) => readVariable(name, env, option));
+}
+
+function readBody(
+  one: TapPassExport,
+  source: string | undefined,
+  contentType: string | undefined,
+  context: TapPassContext,
+  batched: boolean,
+  option: string,
+): Body {
+  const hide = readRedact(one.redact, context, `${option}.redact`);
+  const scope = (event: DeliveredEvent) => hide(auditEvent(event));
+  if (source === undefined) return json({ event: scope, root: batched ? "array" : "object" });
+  const env = context.env === undefined ? {} : { env: context.env };
+  const isJson = contentType === undefined || /[/+]json\b/i.test(contentType);
+  return template(
+    source,
+    { scope, ...env, ...(isJson ? {} : { json: false, contentType: contentType as string }) },
+    `${option}.webhook.body_template`,
+  );
+}
+
+/** The audit event: what the application gave, with what every event has. */
+function auditEvent({ id, time, type, severity, data }: DeliveredEvent): Record<string, unknown> {
+  const own =
+    typeof data === "object" && data !== null && !Array.isArray(data) ? (data as Record<string, unknown>) : { data };
+  return { audit_id: id, timestamp: new Date(time).toISOString(), ...own, event_kind: type, severity };
+}
+
+function readRedact(options: TapPassExport["redact"], context: TapPassContext, option: string) {
+  if (options === undefined) return (event: Record<string, unknown>) => event;
+  checkKeys(options, ["categories", "strategy"], option);
+  const patterns = patternsOf(
+    checkTexts(options.categories, `${option}.categories`),
+    context.redactors ?? {},
+    `${option}.categories`,
+  );
+  const replacement =
+    checkChoice(options.strategy ?? "mask", `${option}.strategy`, ["mask", "remove"]) === "mask" ? "***" : "";
+  return (event: Record<string, unknown>) => redact(event, patterns, replacement) as Record<string, unknown>;
+}
+
+function readFilter(filters: NonNullable<TapPassExport["filters"]>, option: string): FilterOptions {
+  checkKeys(filters, ["min_severity", "event_kinds"], option);
+  const { min_severity: least, event_kinds: kinds } = filters;
+  return {
+    ...(least === undefined ? {} : { minSeverity: checkChoice(least, `${option}.min_severity`, severities) }),
+    ...(kinds === undefined ? { deadLetters: true } : { include: checkTexts(kinds, `${option}.event_kinds`) }),
+  };
+}
+
+function readRetry(options: NonNullable<TapPassExport["retry"]>, option: string): Schedule {
+  checkKeys(options, ["max_attempts", "backoff_seconds"], option);
+  const list = options.backoff_seconds ?? [1, 2, 4, 8, 16];
+  if (!Array.isArray(list) || list.some((wait) => typeof wait !== "number" || !(wait >= 0 && wait <= 86_400))) {
+    throw new ConfigurationError(
+      `${option}.backoff_seconds`,
+      `${option}.backoff_seconds must be a list of seconds, 0 to 86400.`,
+    );
+  }
+  const retries = checkInteger(options.max_attempts ?? 5, `${option}.max_attempts`, 0, 1_000);
+  if (retries === 0 || list.length === 0) return never();
+  // Where there are more attempts than waits, the last wait stays.
+  return waits(
+    Array.from({ length: retries }, (_, index) => (list[Math.min(index, list.length - 1)] as number) * 1_000),
+  );
+}
+
+function readBatch({ batch, webhook }: TapPassExport, option: string): EndpointOptions["throttle"] {
+  if (batch === undefined) return undefined;
+  checkKeys(batch, ["max_size", "max_wait_seconds"], `${option}.batch`);
+  if (webhook.body_template !== undefined) {
+    throw new ConfigurationError(
+      `${option}.batch`,
+      `${option}.batch cannot be honoured with a body_template, which holds one event. Take one of them out.`,
+    );
+  }
+  const seconds = batch.max_wait_seconds ?? 5;
+  if (typeof seconds !== "number" || !(seconds >= 0 && seconds <= 3_600)) {
+    throw new ConfigurationError(
+      `${option}.batch.max_wait_seconds`,
+      `${option}.batch.max_wait_seconds must be 0 to 3600.`,
+    );
+  }
+  return {
+    window: seconds * 1_000,
+    maxEvents: checkInteger(batch.max_size ?? 100, `${option}.batch.max_size`, 1, 10_000),
+  };
+}
