@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { type ClientHttp2Session, connect, createServer, type Http2Server } from "node:http2";
 import type { AddressInfo, Socket } from "node:net";
-import { Answer, createVerifier, memoryReplayStore } from "@countersign/core";
-import { answerIncoming, readIncoming } from "@countersign/core/adapter";
+import { memoryReplayStore } from "@countersign/core";
+import { admitIncoming, createReceiver } from "@countersign/core/adapter";
 import { tailscale } from "@countersign/core/providers";
 import { fakeClock } from "@countersign/core/testing";
 import { webhooks } from "@countersign/fastify";
@@ -44,14 +44,19 @@ const servers: Record<string, Serve> = {
     return createServer(getRequestListener(app.fetch));
   },
   async "node:http2"({ provider, ...options }, handled) {
-    const verifier = createVerifier(provider, options);
-    return createServer(async (request, response) => {
-      const outcome = await readIncoming(verifier, request, undefined);
-      if (outcome instanceof Answer) return answerIncoming(request, response as never, outcome);
-      handled();
-      await outcome.commit();
-      response.setHeader("content-type", "application/json");
-      response.end(JSON.stringify({ n: outcome.payload.length }));
+    const receiver = createReceiver(provider, options);
+    return createServer((request, response) => {
+      admitIncoming(receiver, {
+        request,
+        response: response as never,
+        context: undefined,
+        accepted(delivery) {
+          handled();
+          response.setHeader("content-type", "application/json");
+          response.end(JSON.stringify({ n: delivery.payload.length }));
+        },
+        mistaken: (error) => response.destroy(error),
+      });
     });
   },
 };

@@ -1,4 +1,11 @@
-export { answerInstead, answerResponse, mistake, readRequest, settleResponse } from "./http/fetch.ts";
-export { readIncoming } from "./http/node-request.ts";
-export { admitIncoming, answerIncoming, closing, settleOnEnd } from "./http/node-response.ts";
-export { isPromise, type Maybe } from "./lib/promises.ts";
+/**
+ * For those who write an adapter: two functions, one for frameworks on `node:http` and one for frameworks on Fetch.
+ *
+ * @module
+ */
+
+export { admitIncoming, type IncomingVisit } from "./http/admit-incoming.ts";
+export { admitRequest, type RequestVisit } from "./http/admit-request.ts";
+export { closing } from "./http/node-response.ts";
+export { createReceiver, type Receiver } from "./http/receiver.ts";
+export { isPromise, type MaybePromise } from "./lib/promises.ts";

@@ -1,18 +1,20 @@
-import { ConfigurationError } from "./errors/errors.ts";
-import { answerResponse, readRequest, type WebRequest } from "./http/fetch.ts";
-import { type NodeRequest, type NodeResponse, readIncoming } from "./http/node-request.ts";
+import { checkFunction } from "./errors/checks.ts";
+import { type Answer, ConfigurationError } from "./errors/errors.ts";
+import { answerResponse, beginRequest, readRequestBody, type WebRequest } from "./http/fetch.ts";
+import { beginIncoming, type NodeRequest, type NodeResponse, readIncomingBody } from "./http/node-request.ts";
 import { answerIncoming } from "./http/node-response.ts";
-import { isPromise, type Maybe } from "./lib/promises.ts";
-import { replyAnswer } from "./receive/accept.ts";
-import { Answer, Refusal } from "./receive/answer.ts";
-import type { Delivery } from "./receive/delivery.ts";
+import { createReceiver, type Receiver } from "./http/receiver.ts";
+import { notify } from "./lib/notify.ts";
+import type { MaybePromise } from "./lib/promises.ts";
+import { Delivery } from "./receive/delivery.ts";
+import { Incoming } from "./receive/incoming.ts";
 import type { VerifierOptions } from "./receive/options.ts";
+import { Refusal } from "./receive/refusal.ts";
 import type { StandardSchema } from "./receive/schema.ts";
-import { notify } from "./replay/claim.ts";
-import type { Decisions, PayloadKind, Provider, Reply } from "./scheme/provider.ts";
-import { type Clock, within } from "./time/clock.ts";
+import type { Decisions, PayloadKind, Provider } from "./scheme/provider.ts";
+import { within } from "./time/clock.ts";
 import { type Duration, parseDuration } from "./time/duration.ts";
-import { createVerifier, type Payload, type Verifier } from "./verifier.ts";
+import type { Payload } from "./verifier.ts";
 
 /** What a guardrail says about a request: made by `allow()`, `block()` and `modify()`. */
 export type Decision =
@@ -61,12 +63,12 @@ export interface GuardrailCall<Context> {
   readonly context: Context | undefined;
 }
 
-export type Decide<P, Context> = (delivery: Delivery<P>, call: GuardrailCall<Context>) => Maybe<Decision>;
+export type Decide<P, Context> = (delivery: Delivery<P>, call: GuardrailCall<Context>) => MaybePromise<Decision>;
 
 /** A synchronous hook: always answers a decision to a caller that is proven. */
 export interface Guardrail<Context> {
-  /** @param kept the body's bytes, where the framework has read and kept them */
-  handle(request: WebRequest, context?: Context, kept?: Uint8Array): Promise<Response>;
+  /** @param buffered the body's bytes, where the framework has read and kept them */
+  handle(request: WebRequest, context?: Context, buffered?: Uint8Array): Promise<Response>;
   handleIncoming(request: NodeRequest, response: NodeResponse, context?: Context): Promise<void>;
 }
 
@@ -99,7 +101,45 @@ export function guardrail<
   options: GuardrailOptions<Schema, Kind, Context>,
   decide: Decide<Payload<P, Schema, Kind>, Context>,
 ): Guardrail<Context> {
-  const { deadline: deadlineOption = "4s", otherwise = block(), onFailure, ...rest } = options;
+  const rules = resolveRules(provider, options, decide as Decide<any, any>);
+  const { receiver } = rules;
+  return {
+    async handle(request, context, buffered) {
+      const call = new Call(rules, context, {
+        begin: () => beginRequest(receiver, request, context),
+        read: (incoming) => readRequestBody(receiver.settings, request, incoming, buffered),
+      });
+      return answerResponse(await call.answer());
+    },
+    async handleIncoming(request, response, context) {
+      const call = new Call(rules, context, {
+        begin: () => beginIncoming(receiver, request, context),
+        read: (incoming) => readIncomingBody(receiver.settings, request, incoming),
+      });
+      const answer = await call.answer();
+      // A proven caller's body is read to its end: closing on it could cost it the decision.
+      answerIncoming(request, response, answer, answer.status === 200);
+    },
+  };
+}
+
+/** The options of a guardrail, checked. */
+interface Rules {
+  readonly receiver: Receiver<any>;
+  readonly decisions: Decisions;
+  readonly decide: Decide<any, any>;
+  readonly deadline: number;
+  /** What is answered when a proven caller cannot be given the handler's own decision. */
+  readonly fallback: Answer;
+  readonly onFailure: ((failure: GuardrailFailure) => unknown) | undefined;
+}
+
+function resolveRules(
+  provider: Provider<any>,
+  options: GuardrailOptions<any, any, any>,
+  decide: Decide<any, any>,
+): Rules {
+  const { deadline = "4s", otherwise = block(), onFailure, ...rest } = options;
   const { decisions } = provider;
   if (decisions === undefined) {
     throw new ConfigurationError(
@@ -113,78 +153,89 @@ export function guardrail<
     if (name in rest)
       throw new ConfigurationError(name, `A guardrail decides what "${name}" would: leave it out.`, "unknown_option");
   }
-  const deadline = parseDuration(deadlineOption, "deadline", 1);
   const fallback = encode(decisions, otherwise);
   if (fallback === undefined)
     throw new ConfigurationError("otherwise", "otherwise must be allow(), block() or modify().");
-  // A retried hook wants its decision again, not a bare success.
-  const verifier = createVerifier(provider, { ...rest, onDuplicate: "handle" } as VerifierOptions<
-    Schema,
-    Kind,
-    Context
-  >);
-  const { clock } = verifier.settings;
-
-  /** Reads, decides and answers. `read` is given a verifier that remembers whether the caller is proven. */
-  async function answer(
-    read: (verifier: Verifier<any, Context>) => Maybe<Delivery<any> | Answer>,
-    context: Context | undefined,
-  ): Promise<Answer> {
-    const ending = new AbortController();
-    let proven = false;
-    const fail = (reason: GuardrailFailure["reason"], cause?: unknown): Answer => {
-      notify(onFailure, cause === undefined ? { reason } : { reason, cause });
-      return replyAnswer(fallback as Reply);
-    };
-    const watched: Verifier<any, Context> = {
-      ...verifier,
-      begin(head, given) {
-        const watch = <T>(begun: T): T => {
-          if (!(begun instanceof Answer)) proven = (begun as { proven: boolean }).proven;
-          return begun;
-        };
-        const begun = verifier.begin(head, given);
-        return isPromise(begun) ? (begun as Promise<any>).then(watch) : watch(begun);
-      },
-    };
-
-    async function work(): Promise<Answer> {
-      const outcome = await read(watched);
-      if (outcome instanceof Refusal) return outcome.proven || proven ? fail("refused", outcome.error) : outcome;
-      if (outcome instanceof Answer) return outcome;
-      proven = true;
-      outcome.hold();
-      let reply: Reply | undefined;
-      try {
-        reply = encode(decisions as Decisions, await decide(outcome, { signal: ending.signal, context }));
-      } catch (cause) {
-        await outcome.settle(false);
-        return fail("threw", cause);
-      }
-      await outcome.settle(reply !== undefined);
-      return reply === undefined ? fail("undecided") : replyAnswer(reply);
-    }
-
-    return within(clock as Clock, deadline, work(), () => {
-      ending.abort();
-      return proven ? fail("late") : new Answer(503);
-    });
-  }
-
   return {
-    async handle(request, context, kept) {
-      return answerResponse(await answer((watched) => readRequest(watched, request, context, kept), context));
-    },
-    async handleIncoming(request, response, context) {
-      const given = await answer((watched) => readIncoming(watched, request, context), context);
-      // A proven caller's body is read to its end: closing on it could cost it the decision.
-      answerIncoming(request, response, given, given.status === 200);
-    },
+    // A retried hook wants its decision again, not a bare success.
+    receiver: createReceiver(provider, { ...rest, onDuplicate: "handle" } as VerifierOptions<any, any, any>),
+    decisions,
+    decide,
+    deadline: parseDuration(deadline, "deadline", 1),
+    fallback,
+    onFailure: checkFunction(onFailure, "onFailure"),
   };
 }
 
+/** How the request of one call is read. */
+interface Door {
+  begin(): MaybePromise<Incoming | Answer>;
+  read(incoming: Incoming): MaybePromise<Delivery<any> | Answer>;
+}
+
+/** One call of the hook, from its head to its answer. */
+class Call {
+  readonly #rules: Rules;
+  readonly #context: unknown;
+  readonly #door: Door;
+  readonly #ending = new AbortController();
+  #incoming: Incoming | undefined = undefined;
+
+  constructor(rules: Rules, context: unknown, door: Door) {
+    this.#rules = rules;
+    this.#context = context;
+    this.#door = door;
+  }
+
+  /** Reads, decides and answers, inside the deadline. */
+  answer(): Promise<Answer> {
+    const { receiver, deadline } = this.#rules;
+    return within(receiver.settings.clock, deadline, this.#work(), () => {
+      this.#ending.abort();
+      return this.#proven ? this.#fail("late") : { status: 503 };
+    });
+  }
+
+  get #proven(): boolean {
+    return this.#incoming?.proven === true;
+  }
+
+  async #work(): Promise<Answer> {
+    const read = await this.#read();
+    if (read instanceof Delivery) return this.#decide(read);
+    return read instanceof Refusal && (read.proven || this.#proven) ? this.#fail("refused", read.error) : read;
+  }
+
+  async #read(): Promise<Delivery<any> | Answer> {
+    const begun = await this.#door.begin();
+    if (!(begun instanceof Incoming)) return begun;
+    this.#incoming = begun;
+    return this.#door.read(begun);
+  }
+
+  async #decide(delivery: Delivery<any>): Promise<Answer> {
+    const { decide, decisions } = this.#rules;
+    delivery.hold();
+    let answer: Answer | undefined;
+    try {
+      const { signal } = this.#ending;
+      answer = encode(decisions, await decide(delivery, { signal, context: this.#context }));
+    } catch (cause) {
+      await delivery.settle(false);
+      return this.#fail("threw", cause);
+    }
+    await delivery.settle(answer !== undefined);
+    return answer ?? this.#fail("undecided");
+  }
+
+  #fail(reason: GuardrailFailure["reason"], cause?: unknown): Answer {
+    notify(this.#rules.onFailure, cause === undefined ? { reason } : { reason, cause });
+    return this.#rules.fallback;
+  }
+}
+
 /** The decision as the provider writes it; `undefined` when it is none. */
-function encode(decisions: Decisions, decision: Decision | undefined): Reply | undefined {
+function encode(decisions: Decisions, decision: Decision | undefined): Answer | undefined {
   switch (decision?.action) {
     case "allow":
       return decisions.allow();

@@ -1,6 +1,7 @@
 export type { FormPayload } from "./body/form.ts";
 export { parseLossless, toJson } from "./body/json.ts";
 export {
+  type Answer,
   ConfigurationError,
   defaultStatus,
   WebhookError,
@@ -25,13 +26,14 @@ export type { RequestHead } from "./head/head.ts";
 export type { FetchHeaders, HeaderRecord, HeadersLike } from "./head/headers.ts";
 export type { WebRequest, WebResponse } from "./http/fetch.ts";
 export { keepRawBody, type NodeRequest, type NodeResponse } from "./http/node-request.ts";
-export { Answer, Refusal } from "./receive/answer.ts";
+export type { WebhookRequest } from "./http/plain.ts";
 export { Delivery } from "./receive/delivery.ts";
 export { Incoming } from "./receive/incoming.ts";
-export type { KeyOption, OnDuplicate, OnReject, VerifierOptions } from "./receive/options.ts";
+export type { OnReject, VerifierOptions } from "./receive/options.ts";
+export { Refusal } from "./receive/refusal.ts";
 export type { OutputOf, StandardResult, StandardSchema } from "./receive/schema.ts";
 export { type MemoryReplayStoreOptions, memoryReplayStore } from "./replay/memory.ts";
-export type { ReplayOption, StoreFailure } from "./replay/settings.ts";
+export type { KeyOption, OnDuplicate, ReplayOption, ReplayStoreOptions, StoreFailure } from "./replay/options.ts";
 export type { ClaimState, ReplayStore } from "./replay/store.ts";
 export {
   body,
@@ -58,7 +60,6 @@ export {
   type PayloadKind,
   type PayloadOf,
   type Provider,
-  type Reply,
 } from "./scheme/provider.ts";
 export {
   type Digest,
@@ -78,4 +79,4 @@ export type { Secret, SecretLookup, Secrets } from "./secret/secrets.ts";
 export { createSigner, type Signer, type SignMessage, type SignRequest, sign } from "./sign/sign.ts";
 export { type Clock, type ClockOption, systemClock } from "./time/clock.ts";
 export { type Duration, parseDuration } from "./time/duration.ts";
-export { createVerifier, type Payload, type Verifier, type WebhookRequest } from "./verifier.ts";
+export { createVerifier, type Payload, type Verifier } from "./verifier.ts";

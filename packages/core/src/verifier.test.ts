@@ -2,6 +2,7 @@ import { createHmac, generateKeyPairSync, sign as signBytes } from "node:crypto"
 import { deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, test, vi } from "vitest";
 import { ConfigurationError, type WebhookError, webhookErrorCodes } from "./errors/errors.ts";
+import type { WebhookRequest } from "./http/plain.ts";
 import {
   aperture,
   discord,
@@ -21,7 +22,7 @@ import { body, path } from "./scheme/content.ts";
 import { defineProvider, type Provider } from "./scheme/provider.ts";
 import { hmac } from "./scheme/scheme.ts";
 import { fakeClock } from "./testing/index.ts";
-import { createVerifier, type WebhookRequest } from "./verifier.ts";
+import { createVerifier } from "./verifier.ts";
 
 const NOW = 1_784_000_000_000;
 const SECRET = "s3cr3t-do-not-tell";
@@ -599,7 +600,7 @@ describe("handshakes", () => {
         headers: {},
       });
     expect(await ask(handshake)).toMatchObject({ status: 200, body: "5" });
-    expect(await ask(`${handshake}x`)).toMatchObject({ status: 403, body: undefined });
+    expect(await ask(`${handshake}x`)).toEqual({ status: 403 });
     const lowByte = String.fromCharCode(handshake.charCodeAt(0) + 256) + handshake.slice(1);
     expect(await ask(lowByte)).toMatchObject({ status: 403 });
   });

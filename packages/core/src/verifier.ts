@@ -1,26 +1,18 @@
 import type { FormPayload } from "./body/form.ts";
-import { describeGiven, givenBytes } from "./body/received.ts";
-import { ConfigurationError, WebhookError } from "./errors/errors.ts";
+import { type Answer, WebhookError } from "./errors/errors.ts";
 import { describe } from "./errors/reasons.ts";
 import type { RequestHead } from "./head/head.ts";
 import { handleRequest, readRequest, type WebRequest, type WebResponse } from "./http/fetch.ts";
 import { type NodeRequest, readIncoming } from "./http/node-request.ts";
-import type { Receiver } from "./http/receiver.ts";
-import { isPromise, type Maybe } from "./lib/promises.ts";
-import { Verifying } from "./receive/accept.ts";
-import { Answer, Refusal } from "./receive/answer.ts";
-import { createBegin } from "./receive/begin.ts";
-import type { Delivery } from "./receive/delivery.ts";
+import { readPlain, type WebhookRequest } from "./http/plain.ts";
+import { createReceiver } from "./http/receiver.ts";
+import { isPromise, type MaybePromise } from "./lib/promises.ts";
+import { Delivery } from "./receive/delivery.ts";
 import type { Incoming } from "./receive/incoming.ts";
-import { resolveOptions, type VerifierOptions } from "./receive/options.ts";
+import type { VerifierOptions } from "./receive/options.ts";
+import { Refusal } from "./receive/refusal.ts";
 import type { OutputOf, StandardSchema } from "./receive/schema.ts";
 import type { PayloadKind, PayloadOf, Provider } from "./scheme/provider.ts";
-
-/** A request whose body is already in hand. */
-export interface WebhookRequest extends RequestHead {
-  /** Exactly the bytes that came; text is taken as its UTF-8 bytes. */
-  readonly body: Uint8Array | ArrayBuffer | ArrayBufferView | string;
-}
 
 /** The payload that the options give a handler: the schema's output, else raw bytes or a form where asked for, else the provider's. */
 export type Payload<P, Schema, Kind> = Schema extends StandardSchema
@@ -32,8 +24,13 @@ export type Payload<P, Schema, Kind> = Schema extends StandardSchema
       : PayloadOf<P>;
 
 /** Lets genuine webhooks through and nothing else. Made once, used for every request. */
-export interface Verifier<P = unknown, Context = unknown> extends Receiver<Context> {
+export interface Verifier<P = unknown, Context = unknown> {
   readonly provider: Provider;
+  /**
+   * Judges the head alone: a promise only where the secret has to be looked up. An `Answer` is what to reply without
+   * reading the body; else feed the body to the `Incoming` and `finish()` it.
+   */
+  begin(head: RequestHead, context?: Context): MaybePromise<Incoming | Answer>;
   /**
    * The whole road, for a body already in hand.
    *
@@ -43,7 +40,7 @@ export interface Verifier<P = unknown, Context = unknown> extends Receiver<Conte
   /** A Fetch request to a response: verifies, calls the handler with what is genuine, settles, and answers. */
   handle<R extends WebRequest>(
     request: R,
-    handler: (delivery: Delivery<P>, request: R) => Maybe<WebResponse | undefined | void>,
+    handler: (delivery: Delivery<P>, request: R) => MaybePromise<WebResponse | undefined | void>,
     context?: Context,
   ): Promise<Response>;
   /** Reads and verifies a Fetch `Request`. @throws WebhookError */
@@ -78,74 +75,40 @@ export function createVerifier<
   Kind extends PayloadKind | undefined = undefined,
   Context = unknown,
 >(provider: P, options: VerifierOptions<Schema, Kind, Context>): Verifier<Payload<P, Schema, Kind>, Context> {
-  const settings = resolveOptions(provider, options);
-  const to = new Verifying(settings);
-  const begin = createBegin(to) as Verifier<any, Context>["begin"];
-
-  function settle(outcome: Maybe<Delivery | Answer>): Promise<Delivery<never>> {
-    if (isPromise(outcome))
-      return outcome.then((value) =>
-        value instanceof Answer ? rejectLater(value, provider.name) : (value as Delivery<never>),
-      );
-    return outcome instanceof Answer
-      ? rejectLater(outcome, provider.name)
-      : Promise.resolve(outcome as Delivery<never>);
-  }
-
-  const verifier: Verifier<any, Context> = {
+  const receiver = createReceiver(provider, options);
+  const { name } = provider;
+  return {
     provider,
-    settings,
-    begin,
+    begin: receiver.begin,
     verify(request, context) {
       try {
-        checkRequest(request);
-        const begun = begin(request, context);
-        if (begun instanceof Promise) return settle(begun.then((incoming) => finishGiven(incoming, request)));
-        return settle(finishGiven(begun, request));
+        return delivered(readPlain(receiver, request, context), name);
       } catch (error) {
         return Promise.reject(error);
       }
     },
-    handle: (request, handler, context) => handleRequest(verifier, request, handler as never, context),
-    verifyRequest: async (request, context) => settle(await readRequest(verifier, request, context)),
-    verifyIncoming: async (request, context) => settle(await readIncoming(verifier, request, context)),
+    handle: (request, handler, context) => handleRequest(receiver, request, handler, context),
+    verifyRequest: async (request, context) => delivered(await readRequest(receiver, request, context), name),
+    verifyIncoming: async (request, context) => delivered(await readIncoming(receiver, request, context), name),
   };
-  return verifier;
 }
 
-/** The rest of the road, for a body already in hand. */
-function finishGiven(incoming: Incoming | Answer, request: WebhookRequest): Maybe<Delivery | Answer> {
-  if (incoming instanceof Answer) return incoming;
-  const body = givenBytes(request.body);
-  return body === undefined ? incoming.refuse("body_consumed", describeGiven(request.body)) : incoming.finishWith(body);
+/** A promise of the delivery; any answer in its place is thrown. */
+function delivered(result: MaybePromise<Delivery<any> | Answer>, provider: string): Promise<Delivery<any>> {
+  if (isPromise(result)) return result.then((value) => delivered(value, provider));
+  return result instanceof Delivery ? Promise.resolve(result) : rejectLater(errorOf(result, provider));
+}
+
+function errorOf(answer: Answer, provider: string): WebhookError {
+  if (answer instanceof Refusal) return answer.error;
+  const { status } = answer;
+  return new WebhookError("handshake", describe("handshake", "", provider), { status, provider, answer });
 }
 
 /** Rejects a turn later, when the caller already listens: a promise that rejects before anybody listens costs Node a microsecond more. */
-function rejectLater(answer: Answer, provider: string): Promise<never> {
-  const error =
-    answer instanceof Refusal
-      ? answer.error
-      : new WebhookError("handshake", describe("handshake", "", provider), { status: answer.status, provider, answer });
+function rejectLater(error: WebhookError): Promise<never> {
   return new Promise((_, reject) => {
     READY.then(() => reject(error));
   });
 }
 const READY = Promise.resolve();
-
-/** For callers without types: what is not a request must not read as a forged one. */
-function checkRequest(request: WebhookRequest): void {
-  const wrong = (option: string, message: string) => new ConfigurationError(option, message);
-  if (typeof request !== "object" || request === null)
-    throw wrong("request", "verify() takes one object: { method, url, headers, body }.");
-  const { headers, method, url } = request;
-  if (typeof headers !== "object" || headers === null || Array.isArray(headers)) {
-    throw wrong(
-      "headers",
-      "verify() needs headers: a Headers object, or a record of names and values such as Node's request.headers.",
-    );
-  }
-  if (method !== undefined && typeof method !== "string")
-    throw wrong("method", 'method must be text, such as "POST", or absent.');
-  if (url !== undefined && typeof url !== "string")
-    throw wrong("url", "url must be text, as the request has it, or absent.");
-}

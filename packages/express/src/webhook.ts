@@ -1,12 +1,5 @@
-import {
-  createVerifier,
-  type Payload,
-  type PayloadKind,
-  type Provider,
-  type StandardSchema,
-  type VerifierOptions,
-} from "@countersign/core";
-import { admitIncoming } from "@countersign/core/adapter";
+import type { Payload, PayloadKind, Provider, StandardSchema, VerifierOptions } from "@countersign/core";
+import { admitIncoming, createReceiver } from "@countersign/core/adapter";
 import type { Request, RequestHandler } from "express";
 import type { WebhookLocals } from "./types.ts";
 
@@ -40,18 +33,17 @@ export function webhook<
   provider: P,
   options: VerifierOptions<Schema, Kind, Request>,
 ): RequestHandler<any, any, any, any, WebhookLocals<Payload<P, Schema, Kind>>> {
-  const verifier = createVerifier(provider, options);
+  const receiver = createReceiver(provider, options);
   return function verifyWebhook(req, res, next) {
-    admitIncoming(
-      verifier,
-      req,
-      res,
-      req,
-      (delivery) => {
+    admitIncoming(receiver, {
+      request: req,
+      response: res,
+      context: req,
+      accepted(delivery) {
         req.webhook = delivery;
         next();
       },
-      next,
-    );
+      mistaken: next,
+    });
   };
 }

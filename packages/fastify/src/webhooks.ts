@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
-import { ConfigurationError, createVerifier, type Delivery, type Verifier } from "@countersign/core";
-import { admitIncoming, isPromise } from "@countersign/core/adapter";
+import { ConfigurationError, type Delivery } from "@countersign/core";
+import { admitIncoming, createReceiver, isPromise, type Receiver } from "@countersign/core/adapter";
 import type { FastifyInstance, FastifyRequest, preParsingHookHandler, RouteOptions } from "fastify";
 import fastifyPlugin from "fastify-plugin";
 import { setContentType } from "./content-type.ts";
@@ -60,12 +60,12 @@ export const webhooks = fastifyPlugin(
       const config = (route.config as { webhook?: WebhookConfig } | undefined)?.webhook;
       if (config === undefined) return;
       const { provider, ...options } = config;
-      const verifier = createVerifier(provider, options);
+      const receiver = createReceiver(provider, options);
       // The plugin that the route stands in may have removed all parsers, to take everything itself.
       if (!this.hasContentTypeParser(VERIFIED)) this.addContentTypeParser(VERIFIED, passVerified);
       instances.add(this);
-      protect(route, verifier);
-      settleUnanswered(route, verifier);
+      protect(route, receiver);
+      settleUnanswered(route, receiver);
     });
 
     app.addHook("onReady", async function checkParsers() {
@@ -81,35 +81,34 @@ export const webhooks = fastifyPlugin(
   { name: "@countersign/fastify", fastify: "5.x" },
 );
 
-function protect(route: RouteOptions, verifier: Verifier<any, any>): void {
+function protect(route: RouteOptions, receiver: Receiver<FastifyRequest>): void {
   const { preParsing } = route;
   const verify: preParsingHookHandler = function verifyWebhook(request, reply, payload, done) {
-    admitIncoming(
-      verifier,
-      request.raw,
-      reply.raw,
-      request,
-      (delivery) => {
+    admitIncoming(receiver, {
+      request: request.raw,
+      response: reply.raw,
+      context: request,
+      source: payload === request.raw ? undefined : payload,
+      accepted(delivery) {
         request.webhook = delivery;
         (request as Received)[RECEIVED] = { contentType: request.headers["content-type"] };
         setContentType(request, VERIFIED);
         // The route's own hooks behind this one may read the body, which has been read.
         done(null, preParsing === undefined ? payload : Readable.from([delivery.body], { objectMode: false }));
       },
-      (error) => {
+      mistaken(error) {
         request.log.error({ err: error }, "webhook route is set up wrongly");
         reply.code(500).send();
       },
-      payload === request.raw ? undefined : payload,
-    );
+    });
   };
   route.preParsing =
     preParsing === undefined ? [verify] : Array.isArray(preParsing) ? [verify, ...preParsing] : [verify, preParsing];
 }
 
 /** Fastify sends nothing, and so ends nothing, when a handler returns nothing after the client has hung up. */
-function settleUnanswered(route: RouteOptions, verifier: Verifier<any, any>): void {
-  if (verifier.settings.manual) return;
+function settleUnanswered(route: RouteOptions, { settings }: Receiver<FastifyRequest>): void {
+  if (settings.manual) return;
   const { handler } = route;
   route.handler = function settled(request, reply) {
     const result: unknown = handler.call(this, request, reply);

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 
 /** The bytes, where other middleware has read them through Hono, which keeps what it read. */
-export function keptBody(c: Context): Promise<Uint8Array> | undefined {
+export function bufferedBody(c: Context): Promise<Uint8Array> | undefined {
   const { arrayBuffer, blob, text } = c.req.bodyCache as unknown as {
     arrayBuffer?: Promise<ArrayBuffer>;
     blob?: Promise<Blob>;
@@ -18,16 +18,16 @@ export function keptBody(c: Context): Promise<Uint8Array> | undefined {
  */
 export class VerifiedBytes implements Promise<ArrayBuffer> {
   readonly [Symbol.toStringTag] = "Promise";
-  private readonly bytes: Uint8Array;
-  private copied: Promise<ArrayBuffer> | undefined = undefined;
+  readonly #bytes: Uint8Array;
+  #copied: Promise<ArrayBuffer> | undefined = undefined;
 
   constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
+    this.#bytes = bytes;
   }
 
-  private copy(): Promise<ArrayBuffer> {
-    this.copied ??= Promise.resolve(new Uint8Array(this.bytes).buffer);
-    return this.copied;
+  #copy(): Promise<ArrayBuffer> {
+    this.#copied ??= Promise.resolve(new Uint8Array(this.#bytes).buffer);
+    return this.#copied;
   }
 
   // biome-ignore lint/suspicious/noThenProperty: being awaited is what it is for
@@ -35,14 +35,14 @@ export class VerifiedBytes implements Promise<ArrayBuffer> {
     done?: ((buffer: ArrayBuffer) => A | PromiseLike<A>) | null,
     failed?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    return this.copy().then(done, failed);
+    return this.#copy().then(done, failed);
   }
 
   catch<A = never>(failed?: ((reason: unknown) => A | PromiseLike<A>) | null): Promise<ArrayBuffer | A> {
-    return this.copy().catch(failed);
+    return this.#copy().catch(failed);
   }
 
   finally(done?: (() => void) | null): Promise<ArrayBuffer> {
-    return this.copy().finally(done);
+    return this.#copy().finally(done);
   }
 }

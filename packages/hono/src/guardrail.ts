@@ -8,7 +8,7 @@ import {
   type StandardSchema,
 } from "@countersign/core";
 import type { Context, Handler } from "hono";
-import { keptBody } from "./buffered.ts";
+import { bufferedBody } from "./buffered.ts";
 
 /**
  * A route handler that answers a synchronous hook with a decision, whatever happens; see `guardrail` of
@@ -42,6 +42,6 @@ export function guardrail<
 ): Handler {
   const guard = createGuardrail(provider, options, decide);
   return async function guardRequest(c) {
-    return guard.handle(c.req.raw, c, await keptBody(c));
+    return guard.handle(c.req.raw, c, await bufferedBody(c));
   };
 }

@@ -1,25 +1,7 @@
-import {
-  createVerifier,
-  type Delivery,
-  type NodeRequest,
-  type Payload,
-  type PayloadKind,
-  type Provider,
-  type StandardSchema,
-  type VerifierOptions,
-} from "@countersign/core";
-import {
-  answerInstead,
-  answerResponse,
-  closing,
-  isPromise,
-  mistake,
-  readIncoming,
-  readRequest,
-  settleResponse,
-} from "@countersign/core/adapter";
+import type { NodeRequest, Payload, PayloadKind, Provider, StandardSchema, VerifierOptions } from "@countersign/core";
+import { admitRequest, createReceiver } from "@countersign/core/adapter";
 import type { Context, MiddlewareHandler } from "hono";
-import { keptBody, VerifiedBytes } from "./buffered.ts";
+import { bufferedBody, VerifiedBytes } from "./buffered.ts";
 import type { WebhookEnv } from "./types.ts";
 
 /**
@@ -51,42 +33,30 @@ export function webhook<
   provider: P,
   options: VerifierOptions<Schema, Kind, Context>,
 ): MiddlewareHandler<WebhookEnv<Payload<P, Schema, Kind>>> {
-  const verifier = createVerifier(provider, options);
+  const receiver = createReceiver<Context>(provider, options);
   return async function verifyWebhook(c, next) {
-    const node = (c.env as NodeBindings | undefined)?.incoming === undefined ? undefined : (c.env as NodeBindings);
-    const pending = keptBody(c);
-    const kept = pending === undefined ? undefined : await pending;
-    const reading =
-      node !== undefined && kept === undefined
-        ? readIncoming(verifier, node.incoming, c)
-        : readRequest(verifier, c.req.raw, c, kept);
-    const outcome = isPromise(reading) ? await reading : reading;
-    const answer = answerInstead(verifier, outcome);
-    if (answer !== undefined) {
-      const error = mistake(answer);
-      if (error !== undefined) throw error;
-      const response = answerResponse(answer, node === undefined ? c.req.raw : undefined);
-      if (node !== undefined && closing(node.incoming) !== undefined) response.headers.set("connection", "close");
-      return response;
-    }
-    const delivery = outcome as Delivery<Payload<P, Schema, Kind>>;
-    c.set("webhook", delivery);
-    if (kept === undefined) c.req.bodyCache = { arrayBuffer: new VerifiedBytes(delivery.body) as never };
-    if (!delivery.claimed || verifier.settings.manual) return next();
-    delivery.hold();
-    try {
-      await next();
-    } catch (error) {
-      await delivery.settle(false);
-      throw error;
-    }
-    if (c.error === undefined) c.res = await settleResponse(verifier, delivery, c.res);
-    else await delivery.settle(false);
+    const pending = bufferedBody(c);
+    const buffered = pending === undefined ? undefined : await pending;
+    const response = await admitRequest(receiver, {
+      request: c.req.raw,
+      context: c,
+      buffered,
+      incoming: (c.env as NodeBindings | undefined)?.incoming,
+      async handle(delivery) {
+        c.set("webhook", delivery);
+        if (buffered === undefined) c.req.bodyCache = { arrayBuffer: new VerifiedBytes(delivery.body) as never };
+        await next();
+        return c.res;
+      },
+      failed: () => c.error !== undefined,
+    });
+    if (!c.finalized) return response;
+    if (response !== c.res) c.res = response;
     return undefined;
   };
 }
 
 /** What `@hono/node-server` hands to the application. */
 interface NodeBindings {
-  readonly incoming: NodeRequest;
+  readonly incoming?: NodeRequest;
 }

@@ -10,46 +10,46 @@ export const STREAM_FROM = 16_384;
  */
 export class BodyBuffer {
   length = 0;
-  private chunks: Uint8Array[] = [];
-  private large: Uint8Array | undefined = undefined;
-  private readonly declared: number;
-  private readonly limit: number;
+  #chunks: Uint8Array[] = [];
+  #large: Uint8Array | undefined = undefined;
+  readonly #declared: number;
+  readonly #limit: number;
 
   /** @param declared bytes that the request says it has, or -1; `limit` is what may come at most */
   constructor(declared: number, limit: number) {
-    this.declared = declared;
-    this.limit = limit;
+    this.#declared = declared;
+    this.#limit = limit;
   }
 
   push(chunk: Uint8Array): void {
     const end = this.length + chunk.length;
-    if (this.large === undefined && (end <= STREAM_FROM || this.chunks.length === 0)) this.chunks.push(chunk);
-    else this.roomFor(end).set(chunk, this.length);
+    if (this.#large === undefined && (end <= STREAM_FROM || this.#chunks.length === 0)) this.#chunks.push(chunk);
+    else this.#roomFor(end).set(chunk, this.length);
     this.length = end;
   }
 
   /** What has come, as few pieces as there are. */
   parts(): readonly Uint8Array[] {
-    return this.large === undefined ? this.chunks : [this.large.subarray(0, this.length)];
+    return this.#large === undefined ? this.#chunks : [this.#large.subarray(0, this.length)];
   }
 
   whole(): Uint8Array {
-    return this.large === undefined ? concat(this.chunks, this.length) : this.large.subarray(0, this.length);
+    return this.#large === undefined ? concat(this.#chunks, this.length) : this.#large.subarray(0, this.length);
   }
 
-  private roomFor(end: number): Uint8Array {
-    const { large } = this;
+  #roomFor(end: number): Uint8Array {
+    const large = this.#large;
     if (large !== undefined && end <= large.length) return large;
     const grown = new Uint8Array(
-      this.declared >= end ? this.declared : Math.min(this.limit, Math.max(65_536, end * 2)),
+      this.#declared >= end ? this.#declared : Math.min(this.#limit, Math.max(65_536, end * 2)),
     );
     let at = 0;
     for (const kept of this.parts()) {
       grown.set(kept, at);
       at += kept.length;
     }
-    this.chunks = [];
-    this.large = grown;
+    this.#chunks = [];
+    this.#large = grown;
     return grown;
   }
 }

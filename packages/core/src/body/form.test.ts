@@ -42,5 +42,5 @@ describe("a form", () => {
     ["application/json", false],
     ["", false],
     [undefined, false],
-  ])("content type %j", (type, is) => expect(isForm(type)).toBe(is));
+  ])("content type %j", (type, is) => expect(isForm({ headers: { "content-type": type } })).toBe(is));
 });

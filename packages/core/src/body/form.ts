@@ -1,3 +1,6 @@
+import type { RequestHead } from "../head/head.ts";
+import { getPlainHeader } from "../head/headers.ts";
+
 /** A form's fields: a list where a name stands more than once. No prototype, so that `__proto__` is a field like any other. */
 export type FormPayload = Record<string, string | string[]>;
 
@@ -40,7 +43,8 @@ export function sortedForm(fields: FormPayload): string {
   return text;
 }
 
-/** Whether a content type is that of a form. */
-export function isForm(contentType: string | undefined): boolean {
-  return contentType !== undefined && /^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(contentType.trim());
+/** Whether the head says that its body is a form. The content type is hardly ever signed. */
+export function isForm({ headers, rawHeaders }: RequestHead): boolean {
+  const type = getPlainHeader(headers, "content-type", rawHeaders);
+  return typeof type === "string" && /^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(type.trim());
 }

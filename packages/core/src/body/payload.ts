@@ -1,6 +1,7 @@
 import type { WebhookErrorCode } from "../errors/errors.ts";
+import type { RequestHead } from "../head/head.ts";
 import type { PayloadKind, Provider } from "../scheme/provider.ts";
-import { type FormPayload, parseForm } from "./form.ts";
+import { type FormPayload, isForm, parseForm } from "./form.ts";
 import { parseLossless } from "./json.ts";
 import { decodeText } from "./text.ts";
 
@@ -21,14 +22,14 @@ const JSON_START = /^[\t\n\r ]*[[{"]/;
 /**
  * The payload as the provider means it: parsed and normalised.
  *
- * @param isForm whether the content type says so. It is not signed, so it never makes a form of what begins as JSON: an
+ * @param head its content type tells a form. It is not signed, so it never makes a form of what begins as JSON: an
  * attacker could otherwise hide fields behind an `&` inside a genuine JSON string and have them read as a form.
  */
-export function ownPayload(provider: Provider, body: Uint8Array, isForm: () => boolean): unknown {
+export function ownPayload(provider: Provider, body: Uint8Array, head: RequestHead): unknown {
   const text = decodeText(body);
   if (text === undefined) return new Unusable("malformed_text", "");
   const value =
-    provider.payload === "form" || (provider.formField !== undefined && !JSON_START.test(text) && isForm())
+    provider.payload === "form" || (provider.formField !== undefined && !JSON_START.test(text) && isForm(head))
       ? formOrItsField(text, provider.formField, provider)
       : text === "" && provider.emptyBody === true
         ? undefined

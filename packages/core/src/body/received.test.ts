@@ -1,6 +1,6 @@
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
-import { describeGiven, givenBytes } from "./received.ts";
+import { describeNotReceived, receivedBytes } from "./received.ts";
 
 const bytes = Uint8Array.of(1, 2, 3, 4);
 
@@ -17,11 +17,11 @@ describe("a body in hand", () => {
     ["a Uint8Array of another realm", runInNewContext("Uint8Array.of(1, 2, 3, 4)")],
     ["text", "\u0001\u0002\u0003\u0004"],
   ])("is taken as its bytes: %s", (_, body) => {
-    expect([...(givenBytes(body) ?? [])]).toEqual([1, 2, 3, 4]);
-    expect(givenBytes(body)?.buffer).not.toBeInstanceOf(SharedArrayBuffer);
+    expect([...(receivedBytes(body) ?? [])]).toEqual([1, 2, 3, 4]);
+    expect(receivedBytes(body)?.buffer).not.toBeInstanceOf(SharedArrayBuffer);
   });
 
-  test("is not copied where it is bytes already", () => expect(givenBytes(bytes)).toBe(bytes));
+  test("is not copied where it is bytes already", () => expect(receivedBytes(bytes)).toBe(bytes));
 
   test.each([
     ["undefined", undefined, /no|undefined.*an empty string/],
@@ -33,8 +33,8 @@ describe("a body in hand", () => {
     ["a stream", new Blob(["a"]).stream(), /stream/],
     ["a Blob", new Blob(["a"]), /Read its bytes first/],
   ])("is no bytes: %s", (_, body, message) => {
-    expect(givenBytes(body)).toBeUndefined();
-    expect(describeGiven(body)).toMatch(message);
+    expect(receivedBytes(body)).toBeUndefined();
+    expect(describeNotReceived(body)).toMatch(message);
   });
 });
 

@@ -1,5 +1,5 @@
-/** A body that a caller has in hand, as bytes; `undefined` for anything that is not exactly what came. */
-export function givenBytes(body: unknown): Uint8Array | undefined {
+/** The bytes of a body that a caller has in hand; `undefined` for anything that is not exactly what came. */
+export function receivedBytes(body: unknown): Uint8Array | undefined {
   if (body instanceof Uint8Array && body.buffer instanceof ArrayBuffer) return body;
   if (typeof body === "string") return encoder.encode(body);
   // By what they are, not by whose they are: test runners and sandboxes have an ArrayBuffer of their own.
@@ -21,7 +21,7 @@ function kindOf(value: unknown): string {
 const encoder = new TextEncoder();
 
 /** Why a body cannot be verified, and what to give instead. */
-export function describeGiven(body: unknown): string {
+export function describeNotReceived(body: unknown): string {
   if (body === undefined || body === null) {
     return `verify() was given ${body} as the body. Give the bytes exactly as they came, such as new Uint8Array(await request.arrayBuffer()); for a request without a body, an empty string.`;
   }

@@ -1,3 +1,5 @@
+export { type Table, table } from "../lib/table.ts";
+
 import { ConfigurationError } from "./errors.ts";
 
 /**

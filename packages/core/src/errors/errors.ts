@@ -1,3 +1,5 @@
+import { table } from "../lib/table.ts";
+
 /**
  * Every reason for which a webhook is not handed to your handler.
  *
@@ -7,74 +9,69 @@ export type WebhookErrorCode = keyof typeof STATUS;
 
 /**
  * The status that each refusal answers by default, one bare number for its class. The sender learns nothing else.
- * An object without a prototype, so that `__proto__` finds nothing.
  */
-const STATUS = Object.freeze(
-  Object.assign(
-    Object.create(null) as object,
-    {
-      /** The method is not one that the provider sends. */
-      method_not_allowed: 405,
-      /** A header that the scheme needs is absent. */
-      missing_signature: 401,
-      /** A header that the scheme needs is there, but is not what its grammar allows. */
-      malformed_signature: 401,
-      /** The signed timestamp lies further in the past than the tolerance. */
-      timestamp_too_old: 401,
-      /** The signed timestamp lies further in the future than the tolerance. */
-      timestamp_in_future: 401,
-      /** No signature matches the content under any active secret. */
-      signature_mismatch: 401,
-      /** The static credential is not one of the active secrets. */
-      credential_mismatch: 401,
-      /** The secret lookup said that it knows no such sender (it returned `null`). */
-      unknown_sender: 401,
-      /** The secret lookup failed, or returned nothing usable. */
-      secret_unavailable: 503,
-      /** The body is, or says that it is, larger than the limit. */
-      body_too_large: 413,
-      /** The body's content encoding is not one that this route accepts. */
-      unsupported_encoding: 415,
-      /** The body did not arrive within the timeout. */
-      body_timeout: 408,
-      /** The connection ended before the body did, or the body is not as long as Content-Length says. */
-      body_incomplete: 400,
-      /** The compressed body cannot be inflated. */
-      malformed_encoding: 400,
-      /** The proven body is not valid UTF-8. */
-      malformed_text: 400,
-      /** The proven body is not the JSON (or form) that it should be. */
-      malformed_payload: 400,
-      /** The proven payload does not satisfy the schema. */
-      invalid_payload: 422,
-      /** The proven payload has no usable key although `key.missing` is `"refuse"`. */
-      missing_key: 422,
-      /** The same delivery was handled before and `onDuplicate` is `"refuse"`. */
-      duplicate: 409,
-      /** The same delivery is being handled elsewhere just now. */
-      in_progress: 503,
-      /** The replay store failed, did not answer in time, or is full. */
-      store_unavailable: 503,
-      /** A provider's set-up request, not an event; `answer` is what it wants to hear. */
-      handshake: 200,
-      /** Another part of the application has already taken the body. A mistake of set-up, not of the sender. */
-      body_consumed: 500,
-      /** The application's set-up lacks what only a request could show: the public URL of a scheme that signs it. */
-      misconfigured: 500,
-    } as const,
-  ),
-);
+const STATUS = table({
+  /** The method is not one that the provider sends. */
+  method_not_allowed: 405,
+  /** A header that the scheme needs is absent. */
+  missing_signature: 401,
+  /** A header that the scheme needs is there, but is not what its grammar allows. */
+  malformed_signature: 401,
+  /** The signed timestamp lies further in the past than the tolerance. */
+  timestamp_too_old: 401,
+  /** The signed timestamp lies further in the future than the tolerance. */
+  timestamp_in_future: 401,
+  /** No signature matches the content under any active secret. */
+  signature_mismatch: 401,
+  /** The static credential is not one of the active secrets. */
+  credential_mismatch: 401,
+  /** The secret lookup said that it knows no such sender (it returned `null`). */
+  unknown_sender: 401,
+  /** The secret lookup failed, or returned nothing usable. */
+  secret_unavailable: 503,
+  /** The body is, or says that it is, larger than the limit. */
+  body_too_large: 413,
+  /** The body's content encoding is not one that this route accepts. */
+  unsupported_encoding: 415,
+  /** The body did not arrive within the timeout. */
+  body_timeout: 408,
+  /** The connection ended before the body did, or the body is not as long as Content-Length says. */
+  body_incomplete: 400,
+  /** The compressed body cannot be inflated. */
+  malformed_encoding: 400,
+  /** The proven body is not valid UTF-8. */
+  malformed_text: 400,
+  /** The proven body is not the JSON (or form) that it should be. */
+  malformed_payload: 400,
+  /** The proven payload does not satisfy the schema. */
+  invalid_payload: 422,
+  /** The proven payload has no usable key although `key.missing` is `"refuse"`. */
+  missing_key: 422,
+  /** The same delivery was handled before and `onDuplicate` is `"refuse"`. */
+  duplicate: 409,
+  /** The same delivery is being handled elsewhere just now. */
+  in_progress: 503,
+  /** The replay store failed, did not answer in time, or is full. */
+  store_unavailable: 503,
+  /** A provider's set-up request, not an event; `answer` is what it wants to hear. */
+  handshake: 200,
+  /** Another part of the application has already taken the body. A mistake of set-up, not of the sender. */
+  body_consumed: 500,
+  /** The application's set-up lacks what only a request could show: the public URL of a scheme that signs it. */
+  misconfigured: 500,
+} as const);
 
 /** The status that a refusal with this code answers unless the `status` option says otherwise. */
 export function defaultStatus(code: WebhookErrorCode): number {
   return STATUS[code];
 }
 
-/** What to send back: a status, and a body where a provider's handshake asks for one. */
-export interface PublicAnswer {
+/** What goes back to a caller: a refusal's bare status, the answer that a handshake asks for, a duplicate's success. */
+export interface Answer {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>> | undefined;
-  readonly body: string | undefined;
+  /** Names in lower case. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly body?: string | undefined;
 }
 
 /** All codes, for tables and documentation. */
@@ -106,12 +103,12 @@ export class WebhookError extends Error {
   /** Name of the provider whose rules were broken. */
   readonly provider: string;
   /** With the code `handshake`: what the provider wants to hear. */
-  readonly answer: PublicAnswer | undefined;
+  readonly answer: Answer | undefined;
 
   constructor(
     code: WebhookErrorCode,
     message: string,
-    options: { status?: number; provider?: string; cause?: unknown; answer?: PublicAnswer } = {},
+    options: { status?: number; provider?: string; cause?: unknown; answer?: Answer } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;

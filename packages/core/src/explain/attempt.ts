@@ -1,10 +1,9 @@
-import { isForm, parseForm, sortedForm } from "../body/form.ts";
-import { decodeText } from "../body/text.ts";
+import { signedBody } from "../body/signed-body.ts";
 import type { Content } from "../crypto/shape.ts";
 import type { RequestHead } from "../head/head.ts";
-import { getHeader, type HeadersLike } from "../head/headers.ts";
-import { utf8 } from "../lib/bytes.ts";
-import { compileSignature, type Proof, Unreadable } from "../scheme/compile.ts";
+import type { HeadersLike } from "../head/headers.ts";
+import { compileSignature } from "../scheme/compile.ts";
+import { type Proof, Unreadable } from "../scheme/proof.ts";
 import type { Ed25519Scheme, MacScheme } from "../scheme/scheme.ts";
 import { anyEqual, keyMaker } from "../secret/keys.ts";
 import type { Secret } from "../secret/secrets.ts";
@@ -49,30 +48,27 @@ export async function holds(attempt: Attempt): Promise<boolean> {
   return false;
 }
 
+/** Where a signed time lies plays no part here. */
+const ANY_TIME = { judgeTime: () => undefined };
+
 /** The proof that the head claims, whatever its time; `undefined` when the scheme or the head cannot be read. */
 export function proofOf(attempt: Attempt): Proof | undefined {
   try {
-    const head: RequestHead = { ...attempt, method: attempt.method ?? "POST" };
-    const proof = compileSignature(attempt.scheme).readProof(head, attempt.url, () => undefined);
+    const proof = compileSignature(attempt.scheme).readProof(headOf(attempt), attempt.url, ANY_TIME);
     return proof === undefined || proof instanceof Unreadable ? undefined : proof;
   } catch {
     return undefined;
   }
 }
 
+function headOf(attempt: Attempt): RequestHead {
+  return { ...attempt, method: attempt.method ?? "POST" };
+}
+
 function readAttempt(attempt: Attempt): { content: Content; signatures: readonly string[] } | undefined {
   const proof = proofOf(attempt);
   if (proof === undefined) return undefined;
   const { before, after } = attempt.around?.(proof) ?? proof;
-  const body = signedBody(attempt);
+  const body = signedBody(compileSignature(attempt.scheme).carries, headOf(attempt), attempt.body);
   return body === undefined ? undefined : { content: { before, body, after }, signatures: proof.signatures };
-}
-
-function signedBody({ scheme, headers, body }: Attempt): Uint8Array | undefined {
-  if (compileSignature(scheme).carries === "body") return body;
-  const type = getHeader(headers, "content-type", undefined);
-  if (typeof type !== "string" || !isForm(type)) return new Uint8Array(0);
-  const text = decodeText(body);
-  const fields = text === undefined ? undefined : parseForm(text);
-  return fields === undefined ? undefined : utf8(sortedForm(fields));
 }

@@ -1,4 +1,4 @@
-import { givenBytes } from "../body/received.ts";
+import { receivedBytes } from "../body/received.ts";
 import { decodeText } from "../body/text.ts";
 import { ConfigurationError, WebhookError, type WebhookErrorCode } from "../errors/errors.ts";
 import { getHeader, type HeadersLike } from "../head/headers.ts";
@@ -57,7 +57,7 @@ export interface Explanation {
  * ```
  */
 export async function explain(provider: Provider<any>, request: ExplainRequest): Promise<Explanation> {
-  const body = givenBytes(request.body);
+  const body = receivedBytes(request.body);
   if (body === undefined)
     throw new ConfigurationError("body", "explain() needs the body as bytes or text, as it came.");
   const now = Number(request.now ?? Date.now());
@@ -72,13 +72,13 @@ export async function explain(provider: Provider<any>, request: ExplainRequest):
   return { ok, code: verdict.code, findings, text: [head.trim(), ...lines].join("\n") };
 }
 
-interface Verdict {
+interface Judged {
   readonly code: Explanation["code"];
   readonly message: string;
   readonly secretIndex: number;
 }
 
-async function judge(provider: Provider, request: ExplainRequest, body: Uint8Array, now: number): Promise<Verdict> {
+async function judge(provider: Provider, request: ExplainRequest, body: Uint8Array, now: number): Promise<Judged> {
   const { handshake: _, ...row } = provider;
   const { secret, headers, method = provider.methods?.[0] ?? "POST", url = "" } = request;
   try {
@@ -97,7 +97,7 @@ async function find(
   request: ExplainRequest,
   body: Uint8Array,
   now: number,
-  verdict: Verdict,
+  verdict: Judged,
   secrets: readonly Secret[],
 ): Promise<readonly Finding[]> {
   const { scheme } = provider;

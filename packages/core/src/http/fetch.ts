@@ -1,9 +1,12 @@
+import type { Answer } from "../errors/errors.ts";
 import type { FetchHeaders } from "../head/headers.ts";
-import type { Maybe } from "../lib/promises.ts";
-import { Answer, Refusal } from "../receive/answer.ts";
+import type { MaybePromise } from "../lib/promises.ts";
 import type { Delivery } from "../receive/delivery.ts";
-import type { Incoming } from "../receive/incoming.ts";
+import { Incoming } from "../receive/incoming.ts";
+import { Refusal } from "../receive/refusal.ts";
+import type { Settings } from "../receive/settings.ts";
 import { within } from "../time/clock.ts";
+import { answerInstead, DRAIN, isSuccess, mistake } from "./answer.ts";
 import type { Receiver } from "./receiver.ts";
 
 /** The part of a Fetch `Request` that is used. */
@@ -27,25 +30,41 @@ interface Reader {
 }
 interface Stream {
   getReader(): Reader;
-  cancel(reason?: unknown): Promise<void>;
+}
+
+/** Judges the head of a Fetch request. */
+export function beginRequest<Context>(
+  receiver: Receiver<Context>,
+  { method, url, headers }: WebRequest,
+  context: Context | undefined,
+): MaybePromise<Incoming | Answer> {
+  return receiver.begin({ method, url, headers }, context);
 }
 
 /**
  * Reads and verifies a Fetch request; answers without reading where the head is enough.
  *
- * @param kept the body's bytes, where the framework has read and kept them
+ * @param buffered the body's bytes, where the framework has read and kept them
  */
-export async function readRequest(
-  verifier: Receiver<any>,
+export async function readRequest<Context>(
+  receiver: Receiver<Context>,
   request: WebRequest,
-  context: unknown,
-  kept?: Uint8Array,
+  context: Context | undefined,
+  buffered?: Uint8Array,
 ): Promise<Delivery<any> | Answer> {
-  const { method, url, headers } = request;
-  const incoming = await verifier.begin({ method, url, headers }, context);
+  const incoming = await beginRequest(receiver, request, context);
   // A body that nobody has asked for is the runtime's: cancelling it can end the connection before the answer is out.
-  if (incoming instanceof Answer) return incoming;
-  if (kept !== undefined) return incoming.finishKept(kept);
+  return incoming instanceof Incoming ? readRequestBody(receiver.settings, request, incoming, buffered) : incoming;
+}
+
+/** The body of a Fetch request whose head was accepted. */
+export async function readRequestBody(
+  { clock, timeout }: Settings,
+  request: WebRequest,
+  incoming: Incoming,
+  buffered?: Uint8Array,
+): Promise<Delivery<any> | Answer> {
+  if (buffered !== undefined) return incoming.finishBuffered(buffered);
   if (request.bodyUsed) {
     return incoming.refuse(
       "body_consumed",
@@ -54,7 +73,6 @@ export async function readRequest(
   }
   const stream = request.body as Stream | null | undefined;
   if (!stream) return incoming.finish();
-  const { clock, timeout } = verifier.settings;
   let reader: Reader;
   try {
     reader = stream.getReader();
@@ -69,7 +87,7 @@ export async function readRequest(
     incoming.refuse("body_timeout", timeout),
   );
   if (refusal === undefined) return incoming.finish();
-  cancel(reader);
+  Promise.resolve(reader.cancel()).catch(() => {});
   return refusal;
 }
 
@@ -88,53 +106,55 @@ async function readAll(reader: Reader, incoming: Incoming): Promise<Refusal | un
   }
 }
 
-function cancel(stream: { cancel(): Promise<void> }): void {
-  Promise.resolve(stream.cancel()).catch(() => {});
+/** How one request is answered: by the door that it came through, or by the application's handler. */
+export interface Respond {
+  answer(answer: Answer): Response;
+  /** What it throws or rejects with releases the claim, and is thrown on. */
+  handle(delivery: Delivery<any>): MaybePromise<Response>;
+  /** Whether the framework made a response of what the handler threw: that releases too. */
+  failed?(): boolean;
 }
 
-/** The whole road of a Fetch request, settling included. */
-export async function handleRequest<R extends WebRequest>(
-  verifier: Receiver<any>,
-  request: R,
-  handler: (delivery: Delivery<never>, request: R) => Maybe<WebResponse | undefined>,
-  context: unknown,
+/** The rest of a Fetch request's road, settling included. */
+export async function respond(
+  settings: Settings,
+  result: Delivery<any> | Answer,
+  { answer, handle, failed }: Respond,
 ): Promise<Response> {
-  const delivery = await readRequest(verifier, request, context);
-  const answer = answerInstead(verifier, delivery);
-  if (answer !== undefined) {
-    const error = mistake(answer);
+  const instead = answerInstead(settings, result);
+  if (instead !== undefined) {
+    const error = mistake(instead);
     if (error !== undefined) throw error;
-    return answerResponse(answer, request);
+    return answer(instead);
   }
-  const proven = delivery as Delivery<never>;
-  if (!verifier.settings.manual) proven.hold();
+  const delivery = result as Delivery<any>;
+  if (!delivery.claimed || settings.manual) return handle(delivery);
+  delivery.hold();
   let response: Response;
   try {
-    response = ((await handler(proven, request)) as Response | undefined) ?? new Response(null, { status: 204 });
+    response = await handle(delivery);
   } catch (error) {
-    if (!verifier.settings.manual) await proven.settle(false);
+    await delivery.settle(false);
     throw error;
   }
-  return settleResponse(verifier, proven, response);
+  if (failed?.() !== true) return settleResponse(settings, delivery, response);
+  await delivery.settle(false);
+  return response;
 }
 
-const MISTAKES: ReadonlySet<string> = new Set(["body_consumed", "misconfigured"]);
-
-/** The error to give to the application when a refusal is its own mistake. */
-export function mistake(answer: Answer): Error | undefined {
-  return answer instanceof Refusal && MISTAKES.has(answer.code) ? answer.error : undefined;
+/** The whole road of a Fetch request. */
+export async function handleRequest<R extends WebRequest, Context>(
+  receiver: Receiver<Context>,
+  request: R,
+  handler: (delivery: Delivery<any>, request: R) => MaybePromise<WebResponse | undefined | void>,
+  context: Context | undefined,
+): Promise<Response> {
+  return respond(receiver.settings, await readRequest(receiver, request, context), {
+    answer: (answer) => answerResponse(answer, request),
+    handle: async (delivery) =>
+      ((await handler(delivery, request)) as Response | undefined) ?? new Response(null, { status: 204 }),
+  });
 }
-
-const HANDLED = new Answer(200);
-
-/** What to answer without asking the handler, if anything: a refusal, a handshake, or the success of a duplicate. */
-export function answerInstead(verifier: Receiver<any>, outcome: Delivery<any> | Answer): Answer | undefined {
-  if (outcome instanceof Answer) return outcome;
-  return outcome.duplicate && verifier.settings.onDuplicate === "success" ? HANDLED : undefined;
-}
-
-/** A refused body of at most this size is drained to keep the connection; a larger one ends it. */
-export const DRAIN = 65_536;
 
 /** @param request the one that is answered, if a body of it that was not read is the runtime's business */
 export function answerResponse(answer: Answer, request?: WebRequest): Response {
@@ -159,19 +179,17 @@ function leavesBody({ bodyUsed, headers }: WebRequest, { code }: Refusal): boole
  * Settles a delivery with its handler's response: before the last byte is sent, so that who has seen a success can
  * rely on it. A body that fails while it streams is a handler that failed.
  */
-export async function settleResponse(
-  verifier: Receiver<any>,
+async function settleResponse(
+  { clock, timeout }: Settings,
   delivery: Delivery<any>,
   response: Response,
 ): Promise<Response> {
-  if (!delivery.claimed || verifier.settings.manual) return response;
-  const success = response.status >= 200 && response.status < 300;
+  const success = isSuccess(response.status);
   if (!success || response.body === null) {
     await delivery.settle(success);
     return response;
   }
   const reader = (response.body as unknown as Stream).getReader();
-  const { clock, timeout } = verifier.settings;
   let gone = false;
   const body = new ReadableStream({
     async pull(controller) {
@@ -189,9 +207,9 @@ export async function settleResponse(
     // A client that hangs up does not end the handler: what it still says is read, for as long as a body may take.
     async cancel(reason) {
       gone = true;
-      const success = await within(clock, timeout, readToEnd(reader), () => false);
-      await delivery.settle(success);
-      if (!success) await reader.cancel(reason);
+      const whole = await within(clock, timeout, readToEnd(reader), () => false);
+      await delivery.settle(whole);
+      if (!whole) await reader.cancel(reason);
     },
   });
   return new Response(body, { status: response.status, statusText: response.statusText, headers: response.headers });

@@ -1,8 +1,9 @@
+import type { Answer } from "../errors/errors.ts";
 import type { RequestHead } from "../head/head.ts";
-import { isPromise, type Maybe } from "../lib/promises.ts";
-import { Answer } from "../receive/answer.ts";
+import { andThen, type MaybePromise } from "../lib/promises.ts";
 import type { Delivery } from "../receive/delivery.ts";
-import type { Incoming } from "../receive/incoming.ts";
+import { Incoming } from "../receive/incoming.ts";
+import type { Settings } from "../receive/settings.ts";
 import type { Receiver } from "./receiver.ts";
 
 /** The part of `node:http`'s `IncomingMessage` that is used, and where frameworks keep bodies that they have read. */
@@ -47,52 +48,57 @@ export type Source = Pick<
   "on" | "removeListener" | "pause" | "destroyed" | "readableEnded" | "readableDidRead"
 >;
 
+/** Judges the head of a request of `node:http`. */
+export function beginIncoming<Context>(
+  receiver: Receiver<Context>,
+  { method, url, originalUrl, headers, rawHeaders }: NodeRequest,
+  context: Context | undefined,
+): MaybePromise<Incoming | Answer> {
+  return receiver.begin({ method, url: originalUrl ?? url ?? "", headers, rawHeaders } as RequestHead, context);
+}
+
 /** Reads and verifies a request of `node:http`; answers without reading where the head is enough. */
-export function readIncoming(
-  verifier: Receiver<any>,
+export function readIncoming<Context>(
+  receiver: Receiver<Context>,
   request: NodeRequest,
-  context: unknown,
+  context: Context | undefined,
   source: Source = request,
-): Maybe<Delivery<any> | Answer> {
-  const { method, url, originalUrl, headers, rawHeaders } = request;
-  const begun = verifier.begin({ method, url: originalUrl ?? url ?? "", headers, rawHeaders } as RequestHead, context);
-  if (!isPromise(begun))
-    return begun instanceof Answer ? begun : readBody(verifier, request, begun as Incoming, source);
-  return (begun as Promise<Incoming | Answer>).then((incoming) =>
-    incoming instanceof Answer ? incoming : readBody(verifier, request, incoming, source),
+): MaybePromise<Delivery<any> | Answer> {
+  return andThen(beginIncoming(receiver, request, context), (incoming) =>
+    incoming instanceof Incoming ? readIncomingBody(receiver.settings, request, incoming, source) : incoming,
   );
 }
 
-function readBody(
-  verifier: Receiver<any>,
+/** The body of a request of `node:http` whose head was accepted. */
+export function readIncomingBody(
+  settings: Settings,
   request: NodeRequest,
   incoming: Incoming,
-  source: Source,
-): Maybe<Delivery | Answer> {
-  const kept = keptBytes(request);
-  if (kept !== undefined) return incoming.finishKept(kept);
+  source: Source = request,
+): MaybePromise<Delivery<any> | Answer> {
+  const buffered = bufferedBytes(request);
+  if (buffered !== undefined) return incoming.finishBuffered(buffered);
   if (source.readableEnded === true || source.readableDidRead === true) {
     if (request.complete !== false && hasNoBody(request)) return incoming.finish();
     return incoming.refuse("body_consumed", whoTookIt(request));
   }
   if (source.destroyed === true) return incoming.refuse("body_incomplete", "the connection ended before the body did");
-  return collect(verifier, request, incoming, source);
+  return collect(settings, request, incoming, source);
 }
 
 function collect(
-  verifier: Receiver<any>,
+  { deadlines, timeout }: Settings,
   request: NodeRequest,
   incoming: Incoming,
   source: Source,
 ): Promise<Delivery | Answer> {
-  const { deadlines, timeout } = verifier.settings;
   return new Promise((resolve, reject) => {
     let ended = false;
     /** Ends the reading once: the first reason to end is the only one that counts. */
-    const end = (outcome: Maybe<Delivery | Answer>) => {
+    const end = (result: MaybePromise<Delivery | Answer>) => {
       ended = true;
       deadlines.delete(onLate);
-      resolve(outcome);
+      resolve(result);
     };
     /** Ends it before the body has ended, and listens no longer. */
     const stop = (refusal: Answer) => {
@@ -147,7 +153,7 @@ function collect(
 }
 
 /** The received bytes, where somebody before us has kept them. */
-function keptBytes(request: NodeRequest): Uint8Array | undefined {
+function bufferedBytes(request: NodeRequest): Uint8Array | undefined {
   if (request.rawBody instanceof Uint8Array) return request.rawBody;
   if (typeof request.rawBody === "string") return new TextEncoder().encode(request.rawBody);
   return request.body instanceof Uint8Array ? request.body : undefined;

@@ -1,9 +1,8 @@
+import type { Answer } from "../errors/errors.ts";
 import { isPromise } from "../lib/promises.ts";
-import type { Answer } from "../receive/answer.ts";
 import type { Delivery } from "../receive/delivery.ts";
-import { answerInstead, DRAIN, mistake } from "./fetch.ts";
-import { type NodeRequest, type NodeResponse, readIncoming, type Source } from "./node-request.ts";
-import type { Receiver } from "./receiver.ts";
+import { DRAIN, isSuccess } from "./answer.ts";
+import type { NodeRequest, NodeResponse } from "./node-request.ts";
 
 /**
  * Gives an answer on `node:http`, and sees to a body that nobody will read.
@@ -80,8 +79,7 @@ function settledEnd(this: SettlingResponse, ...args: any[]): unknown {
   if (phase === "settled") return end.apply(this, args);
   if (phase === "settling") return this;
   settling.phase = "settling";
-  const status = this.statusCode;
-  const settled = delivery.settle(status >= 200 && status < 300);
+  const settled = delivery.settle(isSuccess(this.statusCode));
   const finish = () => {
     settling.phase = "settled";
     return end.apply(this, args);
@@ -108,36 +106,4 @@ function settledDestroy(this: SettlingResponse, ...args: any[]): unknown {
   if (!isPromise(settled)) return finish();
   settled.then(finish, finish);
   return this;
-}
-
-/**
- * Lets a request through or answers it: the whole of what an adapter on `node:http` does.
- *
- * @param accepted is called with a delivery that the handler must see; settling is arranged
- * @param mistaken is called when the application's own set-up is wrong (a parser took the body)
- */
-export function admitIncoming(
-  verifier: Receiver<any>,
-  request: NodeRequest,
-  response: NodeResponse,
-  context: unknown,
-  accepted: (delivery: Delivery<any>) => void,
-  mistaken: (error: Error) => void,
-  source?: Source,
-): void {
-  const admit = (outcome: Delivery<any> | Answer): void => {
-    const answer = answerInstead(verifier, outcome);
-    if (answer === undefined) {
-      const delivery = outcome as Delivery<any>;
-      if (!verifier.settings.manual) settleOnEnd(response, delivery);
-      accepted(delivery);
-      return;
-    }
-    const error = mistake(answer);
-    if (error === undefined) answerIncoming(request, response, answer);
-    else mistaken(error);
-  };
-  const outcome = readIncoming(verifier, request, context, source);
-  if (isPromise(outcome)) outcome.then(admit as (value: unknown) => void).catch(mistaken);
-  else admit(outcome);
 }

@@ -1,24 +1,27 @@
+import type { Answer } from "../errors/errors.ts";
 import type { RequestHead } from "../head/head.ts";
-import type { Maybe } from "../lib/promises.ts";
-import type { Answer } from "../receive/answer.ts";
+import type { MaybePromise } from "../lib/promises.ts";
+import { begin } from "../receive/begin.ts";
 import type { Incoming } from "../receive/incoming.ts";
-import type { Clock } from "../time/clock.ts";
-import type { Deadlines } from "../time/deadlines.ts";
+import type { VerifierOptions } from "../receive/options.ts";
+import { resolveOptions, type Settings } from "../receive/settings.ts";
+import type { Provider } from "../scheme/provider.ts";
 
-/** The part of a verifier that reading a request needs. */
+/** What every door stands on: one provider's options, checked, and the judgement of a head under them. */
 export interface Receiver<Context = unknown> {
+  readonly settings: Settings;
   /**
-   * Judges the head alone: a promise only where the secret has to be looked up. An `Answer` is what to reply without
+   * Judges the head alone: a promise only where the secret has to be looked up. An answer is what to reply without
    * reading the body; else feed the body to the `Incoming` and `finish()` it.
    */
-  begin(request: RequestHead, context?: Context): Maybe<Incoming | Answer>;
-  /** What adapters must know. */
-  readonly settings: {
-    readonly limit: number;
-    readonly timeout: number;
-    readonly deadlines: Deadlines;
-    readonly manual: boolean;
-    readonly onDuplicate: string;
-    readonly clock: Clock;
-  };
+  begin(head: RequestHead, context?: Context): MaybePromise<Incoming | Answer>;
+}
+
+/** @throws ConfigurationError for options that cannot be honoured */
+export function createReceiver<Context>(
+  provider: Provider<any>,
+  options: VerifierOptions<any, any, Context>,
+): Receiver<Context> {
+  const settings = resolveOptions(provider, options);
+  return { settings, begin: (head, context) => begin(settings, head, context) };
 }

@@ -1,7 +1,8 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import type { Answer } from "../errors/errors.ts";
 import type { VerifierOptions } from "../receive/options.ts";
-import type { Provider, Reply } from "../scheme/provider.ts";
+import type { Provider } from "../scheme/provider.ts";
 import { sign } from "../sign/sign.ts";
 import { createVerifier } from "../verifier.ts";
 import { asana, discord, dropbox, hubspot, linear, meta, notion, slack, zendesk, zoom } from "./index.ts";
@@ -13,7 +14,7 @@ async function outcome(
   provider: Provider<any>,
   options: Options,
   request: { method?: string; url?: string; headers?: Record<string, string>; body?: string },
-): Promise<{ code: string; answer?: Reply }> {
+): Promise<{ code: string; answer?: Answer }> {
   const whole = { method: "POST", url: "/hook", headers: {}, body: "", ...request };
   return createVerifier(provider, options)
     .verify(whole)

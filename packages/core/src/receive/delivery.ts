@@ -1,13 +1,33 @@
 import { decodeText } from "../body/text.ts";
 import { WebhookError } from "../errors/errors.ts";
-import type { Maybe } from "../lib/promises.ts";
-import type { Claim } from "../replay/claim.ts";
+import type { MaybePromise } from "../lib/promises.ts";
 
-/** What the verdict found. */
-export interface Verdict {
-  readonly proof: { readonly timestamp: number; readonly id: string | undefined } | undefined;
+/** A claim in a replay store, as a delivery holds it until somebody settles it. */
+export interface HeldClaim {
+  commit(): MaybePromise<boolean>;
+  release(): MaybePromise<boolean>;
+  extend(): MaybePromise<boolean>;
+  /** Extends it by itself until it is settled. */
+  hold(): void;
+}
+
+/** What is known of a request that is proven. */
+export interface ProvenRequest {
+  readonly provider: string;
+  readonly id: string | undefined;
+  /** When it was signed, in milliseconds since the epoch; NaN where no time is signed. */
+  readonly time: number;
   readonly secretIndex: number;
 }
+
+/** What the replay store says of a delivery. */
+export interface Known {
+  readonly claim?: HeldClaim | undefined;
+  readonly key?: string | undefined;
+  readonly duplicate?: boolean;
+}
+
+const UNKNOWN: Known = {};
 
 /**
  * A webhook that is proven: who sent it, that it is whole, and that it is fresh where the provider's scheme says when
@@ -40,27 +60,19 @@ export class Delivery<Payload = unknown> {
   /** True when it was handled before and `onDuplicate` is `"handle"`, or when `verify()` met it again. */
   readonly duplicate: boolean;
   readonly #time: number;
-  readonly #claim: Claim | undefined;
+  readonly #claim: HeldClaim | undefined;
 
-  constructor(
-    provider: string,
-    payload: Payload,
-    body: Uint8Array,
-    verdict: Verdict,
-    claim?: Claim,
-    key?: string,
-    duplicate = false,
-  ) {
-    const { proof } = verdict;
-    this.provider = provider;
+  /** Made by a verifier alone. */
+  constructor(request: ProvenRequest, payload: Payload, body: Uint8Array, known: Known = UNKNOWN) {
+    this.provider = request.provider;
     this.payload = payload;
     this.body = body;
-    this.id = proof?.id;
-    this.secretIndex = verdict.secretIndex;
-    this.key = key ?? claim?.key;
-    this.duplicate = duplicate;
-    this.#time = proof === undefined ? Number.NaN : proof.timestamp;
-    this.#claim = claim;
+    this.id = request.id;
+    this.secretIndex = request.secretIndex;
+    this.key = known.key;
+    this.duplicate = known.duplicate === true;
+    this.#time = request.time;
+    this.#claim = known.claim;
   }
 
   /** When it was signed, as the signed timestamp says. */
@@ -106,7 +118,7 @@ export class Delivery<Payload = unknown> {
   }
 
   /** Commits a success and releases anything else: at once where the store answers at once. For adapters. */
-  settle(success: boolean): Maybe<boolean> {
+  settle(success: boolean): MaybePromise<boolean> {
     if (this.#claim === undefined) return true;
     return success ? this.#claim.commit() : this.#claim.release();
   }

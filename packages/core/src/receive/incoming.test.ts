@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import type { Answer } from "../errors/errors.ts";
 import type { RequestHead } from "../head/head.ts";
 import { github, stripe } from "../providers/index.ts";
 import { memoryReplayStore } from "../replay/memory.ts";
@@ -8,9 +9,9 @@ import { defineProvider, type Provider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { fakeClock } from "../testing/index.ts";
 import { createVerifier } from "../verifier.ts";
-import { type Answer, Refusal } from "./answer.ts";
 import { Delivery } from "./delivery.ts";
 import { Incoming } from "./incoming.ts";
+import { Refusal } from "./refusal.ts";
 
 const NOW = 1_784_000_000_000;
 const SECRETS = ["old-secret", "other-secret", "right-secret"];

@@ -1,18 +1,18 @@
 import { platform } from "#crypto";
 import { BodyBuffer, STREAM_FROM } from "../body/buffer.ts";
-import { isForm, parseForm, sortedForm } from "../body/form.ts";
+import { isForm } from "../body/form.ts";
 import { InflatedTooLarge, inflate, isCompressed } from "../body/inflate.ts";
-import { decodeText } from "../body/text.ts";
-import type { Content, HashStream, MacKey, MacStream } from "../crypto/shape.ts";
-import type { RequestHead } from "../head/head.ts";
-import { getPlainHeader } from "../head/headers.ts";
-import { utf8 } from "../lib/bytes.ts";
-import { andThen, type Maybe } from "../lib/promises.ts";
-import type { Proof, SignatureScheme } from "../scheme/compile.ts";
+import { signedBody } from "../body/signed-body.ts";
+import type { Content, MacKey, MacStream } from "../crypto/shape.ts";
+import type { Answer, WebhookErrorCode } from "../errors/errors.ts";
+import { andThen, isPromise, type MaybePromise } from "../lib/promises.ts";
+import type { SignatureScheme } from "../scheme/compile.ts";
+import type { Proof } from "../scheme/proof.ts";
 import { anyEqual, type Key } from "../secret/keys.ts";
-import type { Facts, Verifying } from "./accept.ts";
-import type { Answer, Refusal } from "./answer.ts";
+import { accept } from "./accept.ts";
+import type { Arrival } from "./arrival.ts";
 import type { Delivery } from "./delivery.ts";
+import type { Refusal } from "./refusal.ts";
 
 const SHA256 = /^[0-9a-fA-F]{64}$/;
 const NOTHING = new Uint8Array(0);
@@ -21,229 +21,179 @@ const NOTHING = new Uint8Array(0);
  * A request whose head was accepted. Feed it the body as it arrives, then finish it. An `Incoming` that is dropped
  * half-way costs nothing more and has claimed nothing.
  */
-export class Incoming implements Facts {
-  readonly head: RequestHead;
-  readonly context: unknown;
-  readonly keys: readonly Key[];
-  readonly proof: Proof | undefined;
-  /** Which secret matched; known from the head for a static credential, else when the body has been compared. */
-  secretIndex: number;
-  private readonly to: Verifying;
-  private encoding: string | undefined;
-  private readonly declared: number;
-  private buffer: BodyBuffer | undefined = undefined;
-  private macs: MacStream[] | undefined = undefined;
-  private hash: HashStream | undefined = undefined;
-  private content: Content | undefined = undefined;
+export class Incoming {
+  readonly #arrival: Arrival;
+  #buffer: BodyBuffer | undefined = undefined;
+  #macs: MacStream[] | undefined = undefined;
 
-  constructor(
-    to: Verifying,
-    head: RequestHead,
-    context: unknown,
-    keys: readonly Key[],
-    proof: Proof | undefined,
-    secretIndex: number,
-    encoding: string | undefined,
-    declared: number,
-  ) {
-    this.to = to;
-    this.head = head;
-    this.context = context;
-    this.keys = keys;
-    this.proof = proof;
-    this.secretIndex = secretIndex;
-    this.encoding = encoding;
-    this.declared = declared;
+  /** Made by a verifier alone. */
+  constructor(arrival: Arrival) {
+    this.#arrival = arrival;
   }
 
   /** Bytes that the request says it has, or -1. */
   get declaredLength(): number {
-    return this.declared;
+    return this.#arrival.declared;
   }
 
   /** True when the caller is known to be genuine: from the head for a static credential, else when the body has been compared. */
   get proven(): boolean {
-    return this.secretIndex >= 0;
+    return this.#arrival.proven;
   }
 
   /** Takes the next bytes of the body, which must not change afterwards. Answers a refusal when they are too many. */
   update(chunk: Uint8Array): Refusal | undefined {
     if (chunk.length === 0) return undefined;
-    const { limit } = this.to.settings;
-    this.buffer ??= new BodyBuffer(this.declared, limit);
-    const { buffer } = this;
+    const arrival = this.#arrival;
+    const { declared, settings } = arrival;
+    this.#buffer ??= new BodyBuffer(declared, settings.limit);
+    const buffer = this.#buffer;
     const length = buffer.length + chunk.length;
-    if (length > limit) return this.refuse("body_too_large", limit);
-    if (this.declared >= 0 && length > this.declared) {
-      return this.refuse("body_incomplete", "it is longer than Content-Length says");
-    }
-    if (this.macs === undefined && length > STREAM_FROM && this.canStream()) this.startStreams(buffer);
+    if (length > settings.limit) return arrival.refuse("body_too_large", settings.limit);
+    if (declared >= 0 && length > declared)
+      return arrival.refuse("body_incomplete", "it is longer than Content-Length says");
+    if (this.#macs === undefined && length > STREAM_FROM && canStream(arrival)) this.#startStreams(buffer);
     buffer.push(chunk);
-    if (this.macs !== undefined) {
-      for (const mac of this.macs) mac.update(chunk);
-      this.hash?.update(chunk);
+    if (this.#macs !== undefined) {
+      for (const mac of this.#macs) mac.update(chunk);
+      arrival.hash?.update(chunk);
     }
     return undefined;
   }
 
   /** Ends the body that `update` was fed: compares, parses, claims. */
-  finish(): Maybe<Delivery | Answer> {
-    const { buffer } = this;
+  finish(): MaybePromise<Delivery | Answer> {
+    const buffer = this.#buffer;
+    const { declared } = this.#arrival;
     const length = buffer === undefined ? 0 : buffer.length;
-    if (this.declared >= 0 && length < this.declared) {
-      return this.refuse("body_incomplete", `${length} of ${this.declared} bytes came`);
-    }
-    return this.judge(buffer === undefined ? NOTHING : buffer.whole());
+    if (declared >= 0 && length < declared)
+      return this.#arrival.refuse("body_incomplete", `${length} of ${declared} bytes came`);
+    return this.#judge(buffer === undefined ? NOTHING : buffer.whole());
   }
 
   /** The road for a body that is already there, whole. */
-  finishWith(body: Uint8Array): Maybe<Delivery | Answer> {
-    const { limit } = this.to.settings;
-    return body.length > limit ? this.refuse("body_too_large", limit) : this.judge(body);
+  finishWith(body: Uint8Array): MaybePromise<Delivery | Answer> {
+    const { limit } = this.#arrival.settings;
+    return body.length > limit ? this.#arrival.refuse("body_too_large", limit) : this.#judge(body);
   }
 
-  /** The same for a body that a parser has read and kept. Parsers inflate, so what is kept may no longer be compressed. */
-  finishKept(body: Uint8Array): Maybe<Delivery | Answer> {
-    if (this.encoding === undefined || isCompressed(body)) return this.finishWith(body);
-    if (this.to.settings.encoding === "compressed") {
-      return this.refuse(
+  /** The same for a body that a parser has read and kept. Parsers inflate, so what was kept may no longer be compressed. */
+  finishBuffered(body: Uint8Array): MaybePromise<Delivery | Answer> {
+    const arrival = this.#arrival;
+    if (arrival.encoding === undefined || isCompressed(body)) return this.finishWith(body);
+    if (arrival.settings.encoding === "compressed") {
+      return arrival.refuse(
         "body_consumed",
         "A parser has inflated this request's body before the webhook route, and the compressed bytes that are signed are gone. Give that parser { inflate: false }, or mount it behind the webhook route.",
       );
     }
-    this.encoding = undefined;
+    arrival.encoding = undefined;
     return this.finishWith(body);
   }
 
   /** A refusal of this request from outside: the body did not come, or not in time. */
-  refuse(...reason: [code: Parameters<Verifying["refuse"]>[0], detail: string | number, cause?: unknown]): Refusal {
-    const [code, detail, cause] = reason;
-    return this.to.refuse(code, detail, this.head, this.context, this.proven, cause);
+  refuse(code: WebhookErrorCode, detail?: string | number, cause?: unknown): Refusal {
+    return this.#arrival.refuse(code, detail, cause);
   }
 
-  private canStream(): boolean {
-    const { signature, settings } = this.to;
-    if (signature === undefined || signature.carries !== "body" || this.keys[0]?.mac?.stream === undefined)
-      return false;
-    return this.encoding === undefined || settings.encoding !== "inflated";
-  }
-
-  private startStreams(buffer: BodyBuffer): void {
-    const { before } = this.proof as Proof;
-    this.macs = this.keys.map((key) => (key.mac as Required<MacKey>).stream(before)); // canStream() has looked.
-    if (this.to.settings.replay !== undefined) this.hash = platform.contentStream?.(before);
+  #startStreams(buffer: BodyBuffer): void {
+    const { proof, keys, settings } = this.#arrival;
+    const { before } = proof as Proof;
+    this.#macs = keys.map((key) => (key.mac as Required<MacKey>).stream(before)); // canStream() has looked.
+    if (settings.replay !== undefined) this.#arrival.hash = platform.contentStream?.(before);
     for (const chunk of buffer.parts()) {
-      for (const mac of this.macs) mac.update(chunk);
-      this.hash?.update(chunk);
+      for (const mac of this.#macs) mac.update(chunk);
+      this.#arrival.hash?.update(chunk);
     }
   }
 
-  private judge(body: Uint8Array): Maybe<Delivery | Answer> {
-    if (this.encoding === undefined || this.to.settings.encoding !== "inflated") return this.compare(body);
-    return this.inflated(body).then((plain) => (plain instanceof Uint8Array ? this.compare(plain) : plain));
-  }
-
-  private async inflated(body: Uint8Array): Promise<Uint8Array | Refusal> {
-    const { limit } = this.to.settings;
-    try {
-      return await inflate(this.encoding as string, body, limit);
-    } catch (cause) {
-      if (cause instanceof InflatedTooLarge) return this.refuse("body_too_large", limit);
-      return this.refuse("malformed_encoding", `it is not valid ${this.encoding}`, cause);
-    }
-  }
-
-  private compare(body: Uint8Array): Maybe<Delivery | Answer> {
-    const { proof } = this;
-    if (proof === undefined) return this.accept(body);
-    const content = this.signedContent(proof, body);
-    if (content === undefined) {
-      return this.refuse("malformed_signature", "the form whose fields are signed cannot be read");
-    }
-    this.content = content;
-    const matched = this.match(content, proof.signatures);
-    return matched instanceof Promise
-      ? matched.then((index) => this.matched(index, body))
-      : this.matched(matched, body);
-  }
-
-  private matched(index: number, body: Uint8Array): Maybe<Delivery | Answer> {
-    if (index < 0) return this.refuse("signature_mismatch", this.proof?.signatures.length ?? 0);
-    this.secretIndex = index;
-    const scheme = this.to.signature?.scheme;
-    if (scheme?.kind !== "hmac" || scheme.bodyDigest === undefined) return this.accept(body);
-    return andThen(this.bodyDigestHolds(scheme.bodyDigest.query, body), (holds) =>
-      holds ? this.accept(body) : this.refuse("signature_mismatch", 1),
+  #judge(body: Uint8Array): MaybePromise<Delivery | Answer> {
+    const { encoding, settings } = this.#arrival;
+    if (encoding === undefined || settings.encoding !== "inflated") return this.#compare(body);
+    return andThen(inflated(this.#arrival, body), (plain) =>
+      plain instanceof Uint8Array ? this.#compare(plain) : plain,
     );
   }
 
-  /** What the MAC covers, for all schemes; `undefined` when a form that is signed cannot be read. */
-  private signedContent(proof: Proof, body: Uint8Array): Content | undefined {
-    const { before, after } = proof;
-    const carries = this.to.signature?.carries;
-    if (carries === "body") return { before, body, after };
-    if (carries !== "form" || !this.isForm()) return { before, body: NOTHING, after };
-    const text = decodeText(body);
-    const fields = text === undefined ? undefined : parseForm(text);
-    return fields === undefined ? undefined : { before, body: utf8(sortedForm(fields)), after };
+  #compare(body: Uint8Array): MaybePromise<Delivery | Answer> {
+    const arrival = this.#arrival;
+    const { signature } = arrival.settings;
+    if (signature === undefined) return this.#accept(body);
+    const { before, after, signatures } = arrival.proof as Proof;
+    const signed = signedBody(signature.carries, arrival.head, body);
+    if (signed === undefined)
+      return arrival.refuse("malformed_signature", "the form whose fields are signed cannot be read");
+    arrival.content = { before, body: signed, after };
+    const index = this.#match(arrival.content, signatures, 0);
+    return isPromise(index) ? index.then((found) => this.#matched(found, body)) : this.#matched(index, body);
   }
 
-  /** The index of the first key that one of the signatures was made with, or -1. */
-  private match(content: Content, signatures: readonly string[]): Maybe<number> {
-    for (let i = 0; i < this.keys.length; i++) {
-      const found = this.matches(i, content, signatures);
-      if (found instanceof Promise) return this.matchLater(found, i, content, signatures);
+  #matched(index: number, body: Uint8Array): MaybePromise<Delivery | Answer> {
+    const arrival = this.#arrival;
+    if (index < 0) return arrival.refuse("signature_mismatch", arrival.proof?.signatures.length);
+    arrival.secretIndex = index;
+    const scheme = arrival.settings.signature?.scheme;
+    if (scheme?.kind !== "hmac" || scheme.bodyDigest === undefined) return this.#accept(body);
+    return andThen(bodyDigestHolds(arrival, scheme.bodyDigest.query, body), (holds) =>
+      holds ? this.#accept(body) : arrival.refuse("signature_mismatch", 1),
+    );
+  }
+
+  /** The index of the first key, from one on, that one of the signatures was made with; or -1. */
+  #match(content: Content, signatures: readonly string[], from: number): MaybePromise<number> {
+    const { length } = this.#arrival.keys;
+    for (let i = from; i < length; i++) {
+      const found = this.#matches(i, content, signatures);
+      if (isPromise(found)) return found.then((matched) => (matched ? i : this.#match(content, signatures, i + 1)));
       if (found) return i;
     }
     return -1;
   }
 
-  private async matchLater(
-    first: Promise<boolean>,
-    index: number,
-    content: Content,
-    signatures: readonly string[],
-  ): Promise<number> {
-    if (await first) return index;
-    for (let i = index + 1; i < this.keys.length; i++) if (await this.matches(i, content, signatures)) return i;
-    return -1;
-  }
-
-  private matches(index: number, content: Content, signatures: readonly string[]): Maybe<boolean> {
-    const key = this.keys[index] as Key;
+  #matches(index: number, content: Content, signatures: readonly string[]): MaybePromise<boolean> {
+    const { keys, settings } = this.#arrival;
+    const key = keys[index] as Key;
     if (key.mac === undefined) return key.matches?.(content, signatures) ?? false;
-    const { encoding } = (this.to.signature as SignatureScheme).scheme;
+    const { encoding } = (settings.signature as SignatureScheme).scheme;
     const mac =
-      this.macs === undefined
+      this.#macs === undefined
         ? key.mac.mac(content, encoding)
-        : (this.macs[index] as MacStream).digest(content.after, encoding);
+        : (this.#macs[index] as MacStream).digest(content.after, encoding);
     return typeof mac === "string" ? anyEqual(mac, signatures) : mac.then((text) => anyEqual(text, signatures));
   }
 
-  /** Where the content leaves the body out, the body's own digest stands in what is signed. */
-  private bodyDigestHolds(parameter: string, body: Uint8Array): Maybe<boolean> {
-    const { url } = this.proof as Proof;
-    const start = url.indexOf("?");
-    const values = start === -1 ? [] : new URLSearchParams(url.slice(start + 1)).getAll(parameter);
-    // A digest that was signed counts whatever the content type says, which is not signed.
-    if (values.length === 0) return this.isForm() || body.length === 0;
-    const [value = ""] = values;
-    if (values.length > 1 || !SHA256.test(value)) return false;
-    return andThen(platform.bytesDigest(body), (digest) => platform.equal(digest, value.toLowerCase()));
+  #accept(body: Uint8Array): MaybePromise<Delivery | Answer> {
+    const arrival = this.#arrival;
+    if (arrival.encoding === undefined || arrival.settings.encoding !== "compressed") return accept(arrival, body);
+    return andThen(inflated(arrival, body), (plain) => (plain instanceof Uint8Array ? accept(arrival, plain) : plain));
   }
+}
 
-  isForm(): boolean {
-    const type = getPlainHeader(this.head.headers, "content-type", this.head.rawHeaders);
-    return typeof type === "string" && isForm(type);
-  }
+/** Whether the MAC can be fed while the body arrives. */
+function canStream({ settings, keys, encoding }: Arrival): boolean {
+  if (settings.signature?.carries !== "body" || keys[0]?.mac?.stream === undefined) return false;
+  return encoding === undefined || settings.encoding !== "inflated";
+}
 
-  contentDigest(): Maybe<string> {
-    const content = this.content as Content;
-    return this.hash === undefined ? platform.contentDigest(content) : this.hash.digest(content.after);
+async function inflated(arrival: Arrival, body: Uint8Array): Promise<Uint8Array | Refusal> {
+  const { limit } = arrival.settings;
+  const encoding = arrival.encoding as string;
+  try {
+    return await inflate(encoding, body, limit);
+  } catch (cause) {
+    if (cause instanceof InflatedTooLarge) return arrival.refuse("body_too_large", limit);
+    return arrival.refuse("malformed_encoding", `it is not valid ${encoding}`, cause);
   }
+}
 
-  private accept(body: Uint8Array): Maybe<Delivery | Answer> {
-    if (this.encoding === undefined || this.to.settings.encoding !== "compressed") return this.to.accept(this, body);
-    return this.inflated(body).then((plain) => (plain instanceof Uint8Array ? this.to.accept(this, plain) : plain));
-  }
+/** Where the content leaves the body out, the body's own digest stands in what is signed. */
+function bodyDigestHolds({ proof, head }: Arrival, parameter: string, body: Uint8Array): MaybePromise<boolean> {
+  const { url } = proof as Proof;
+  const start = url.indexOf("?");
+  const values = start === -1 ? [] : new URLSearchParams(url.slice(start + 1)).getAll(parameter);
+  // A digest that was signed counts whatever the content type says, which is not signed.
+  if (values.length === 0) return isForm(head) || body.length === 0;
+  const [value = ""] = values;
+  if (values.length > 1 || !SHA256.test(value)) return false;
+  return andThen(platform.bytesDigest(body), (digest) => platform.equal(digest, value.toLowerCase()));
 }

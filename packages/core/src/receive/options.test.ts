@@ -14,7 +14,8 @@ import {
 import { memoryReplayStore } from "../replay/memory.ts";
 import type { Provider } from "../scheme/provider.ts";
 import { createVerifier } from "../verifier.ts";
-import { resolveOptions, type VerifierOptions } from "./options.ts";
+import type { VerifierOptions } from "./options.ts";
+import { resolveOptions } from "./settings.ts";
 
 const SECRET = "s3cr3t-do-not-tell";
 const store = () => memoryReplayStore();
@@ -134,7 +135,7 @@ const WRONG: readonly [name: string, provider: Provider<any>, options: unknown, 
   ],
   ["key without a store", stripe, { secret: SECRET, key: () => "a" }, "key", /needs a replay store/],
   ["key text", stripe, { secret: SECRET, replay: store(), key: "id" }, "key", /function of the delivery/],
-  ["key.from text", stripe, { secret: SECRET, replay: store(), key: { from: "id" } }, "key", /function/],
+  ["key.from text", stripe, { secret: SECRET, replay: store(), key: { from: "id" } }, "key.from", /function/],
   [
     "key.missing ignore",
     stripe,

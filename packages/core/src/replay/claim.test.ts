@@ -5,7 +5,7 @@ import type { Delivery } from "../receive/delivery.ts";
 import { fakeClock } from "../testing/index.ts";
 import { createVerifier, type Verifier } from "../verifier.ts";
 import { memoryReplayStore } from "./memory.ts";
-import type { ReplayOption, StoreFailure } from "./settings.ts";
+import type { ReplayOption, StoreFailure } from "./options.ts";
 import type { ReplayStore } from "./store.ts";
 
 const body = '{"a":1}';

@@ -1,12 +1,10 @@
 import { platform } from "#crypto";
-import { Unusable } from "../body/payload.ts";
 import type { RequestHead } from "../head/head.ts";
-import { andThen, type Maybe } from "../lib/promises.ts";
-import type { Delivery } from "../receive/delivery.ts";
+import { andThen, type MaybePromise } from "../lib/promises.ts";
 import type { Provider } from "../scheme/provider.ts";
 import type { ReplaySettings } from "./settings.ts";
 
-/** Where a key comes from, which says how strong it is: from signed content, or from a body that a token let through. */
+/** What a replay store knows a delivery by. */
 export interface ReplayKey {
   /** Namespaced, hashed, of bounded length: what the store sees. */
   readonly stored: string;
@@ -14,35 +12,39 @@ export interface ReplayKey {
   readonly plain: string | undefined;
 }
 
+/** What of a proven request a key is made of. */
+export interface ReplaySubject {
+  readonly head: RequestHead;
+  readonly context: unknown;
+  /** The signed delivery id, where there is one. */
+  readonly id: string | undefined;
+  /** SHA-256 of the signed content, base64url. */
+  contentDigest(): MaybePromise<string>;
+}
+
 /**
  * The key of a proven delivery: the user's own, else the provider's idempotency key, else a digest of the signed
  * content. Never the signature: a header that is signed under two secrets must not count twice.
  *
- * @param own the payload as the provider means it, before a schema that may have dropped the key
+ * @param payload as the provider means it, before a schema that may have dropped the key
  */
 export function replayKey(
   settings: ReplaySettings,
   provider: Provider,
-  own: unknown,
-  delivery: Delivery<never>,
-  request: { readonly head: RequestHead; readonly context: unknown; contentDigest(): Maybe<string> },
-): Maybe<ReplayKey | undefined> {
-  const payload = own instanceof Unusable ? undefined : own;
-  const plain =
-    settings.from === undefined ? provider.key?.(payload as never, { id: delivery.id }) : settings.from(delivery);
-  const space =
-    typeof settings.namespace === "string"
-      ? settings.namespace
-      : settings.namespace(request.head, request.context as never);
-  const usable = typeof plain === "string" && plain !== "";
-  if (!usable && (settings.keyRequired || provider.scheme.kind === "token")) return undefined;
-  const digest = usable ? platform.textDigest(JSON.stringify([space, plain])) : inSpace(request.contentDigest(), space);
-  return andThen(digest, (text) => ({
-    stored: `${provider.name}:${usable ? "k" : "c"}:${text}`,
-    plain: usable ? plain : undefined,
-  }));
+  payload: unknown,
+  delivery: unknown,
+  subject: ReplaySubject,
+): MaybePromise<ReplayKey | undefined> {
+  const { from, namespace } = settings;
+  const key = from === undefined ? provider.key?.(payload as never, { id: subject.id }) : from(delivery as never);
+  const space = typeof namespace === "string" ? namespace : namespace(subject.head, subject.context as never);
+  const plain = typeof key === "string" && key !== "" ? key : undefined;
+  if (plain === undefined && (settings.keyRequired || provider.scheme.kind === "token")) return undefined;
+  const digest =
+    plain === undefined ? inSpace(subject.contentDigest(), space) : platform.textDigest(JSON.stringify([space, plain]));
+  return andThen(digest, (text) => ({ stored: `${provider.name}:${plain === undefined ? "c" : "k"}:${text}`, plain }));
 }
 
-function inSpace(digest: Maybe<string>, space: string): Maybe<string> {
+function inSpace(digest: MaybePromise<string>, space: string): MaybePromise<string> {
   return space === "" ? digest : andThen(digest, (text) => platform.textDigest(JSON.stringify([space, text])));
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { judge, retention } from "./window.ts";
+import { judgeTime, retention } from "./window.ts";
 
 const NOW = 1_784_000_000_000;
 const window = { past: 300_000, future: 60_000 };
@@ -12,12 +12,12 @@ test.each([
   [60_001, "in_future"],
   [365 * 86_400_000, "in_future"],
   [-NOW, "too_old"],
-] as const)("%d ms from now is %s", (offset, verdict) => expect(judge(NOW + offset, NOW, window)).toBe(verdict));
+] as const)("%d ms from now is %s", (offset, verdict) => expect(judgeTime(NOW + offset, NOW, window)).toBe(verdict));
 
 test("a clock that answers no number refuses", () => {
-  expect(judge(NOW, Number.NaN, window)).not.toBe("inside");
-  expect(judge(NOW, Number.POSITIVE_INFINITY, window)).not.toBe("inside");
-  expect(judge(NOW, Number.NEGATIVE_INFINITY, window)).not.toBe("inside");
+  expect(judgeTime(NOW, Number.NaN, window)).not.toBe("inside");
+  expect(judgeTime(NOW, Number.POSITIVE_INFINITY, window)).not.toBe("inside");
+  expect(judgeTime(NOW, Number.NEGATIVE_INFINITY, window)).not.toBe("inside");
 });
 
 test("a handled key is remembered for the whole window and twice the skew", () => {

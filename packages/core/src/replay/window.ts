@@ -4,10 +4,11 @@ export interface Window {
   readonly future: number;
 }
 
-export type WindowVerdict = "inside" | "too_old" | "in_future";
+/** Where a signed time lies. */
+export type Freshness = "inside" | "too_old" | "in_future";
 
 /** The edges are inside: a tolerance of five minutes accepts what is exactly five minutes old. */
-export function judge(timestamp: number, now: number, window: Window): WindowVerdict {
+export function judgeTime(timestamp: number, now: number, window: Window): Freshness {
   // Written so that a clock which answers NaN refuses: every comparison with NaN is false.
   if (timestamp - now > window.future) return "in_future";
   return now - timestamp <= window.past ? "inside" : "too_old";

@@ -16,68 +16,68 @@ interface Mark {
  * made it after the loss.
  */
 export class Witness {
-  private newest: Mark | undefined = undefined;
-  private older: Mark | undefined = undefined;
+  #newest: Mark | undefined = undefined;
+  #older: Mark | undefined = undefined;
   /** What to ask for, one after the other. */
-  private readonly queue = new Set<Mark>();
-  private asked: Mark | undefined = undefined;
-  private suspicious = false;
-  private next = Number.NEGATIVE_INFINITY;
+  readonly #queue = new Set<Mark>();
+  #asked: Mark | undefined = undefined;
+  #suspicious = false;
+  #next = Number.NEGATIVE_INFINITY;
 
   /** Whether there is anything to ask for: nothing with a store that answers at once, which is in this process. */
   get watches(): boolean {
-    return this.older !== undefined;
+    return this.#older !== undefined;
   }
 
   committed(key: string, now: number, ttl: number): void {
-    this.newest = { key, until: now + ttl / 2 };
-    if (this.older !== undefined) return;
-    this.older = this.newest;
-    this.next = now + EVERY;
+    this.#newest = { key, until: now + ttl / 2 };
+    if (this.#older !== undefined) return;
+    this.#older = this.#newest;
+    this.#next = now + EVERY;
   }
 
   /** The store failed: what is committed from here on may be behind a loss. */
   suspect(): void {
-    if (this.suspicious || this.newest === undefined) return;
-    this.suspicious = true;
-    this.queue.add(this.newest).add(this.older as Mark);
-    this.next = Number.NEGATIVE_INFINITY;
+    if (this.#suspicious || this.#newest === undefined) return;
+    this.#suspicious = true;
+    this.#queue.add(this.#newest).add(this.#older as Mark);
+    this.#next = Number.NEGATIVE_INFINITY;
   }
 
   /** The key to ask the store for now, if it is time; `answered` must follow. */
   due(now: number): string | undefined {
-    if (this.older === undefined || this.asked !== undefined || now < this.next) return undefined;
-    if (this.queue.size === 0) this.queue.add(this.older);
-    for (const mark of this.queue) {
+    if (this.#older === undefined || this.#asked !== undefined || now < this.#next) return undefined;
+    if (this.#queue.size === 0) this.#queue.add(this.#older);
+    for (const mark of this.#queue) {
       if (now < mark.until) {
-        this.asked = mark;
+        this.#asked = mark;
         return mark.key;
       }
-      this.queue.delete(mark);
+      this.#queue.delete(mark);
     }
-    this.looked(now);
+    this.#looked(now);
     return undefined;
   }
 
   answered(outcome: "kept" | "lost" | "unknown", now: number): void {
-    const { asked } = this;
-    this.asked = undefined;
+    const asked = this.#asked;
+    this.#asked = undefined;
     if (outcome === "unknown") {
-      this.next = now + AGAIN;
+      this.#next = now + AGAIN;
     } else if (outcome === "kept") {
-      this.queue.delete(asked as Mark);
-      if (this.queue.size === 0) this.looked(now);
+      this.#queue.delete(asked as Mark);
+      if (this.#queue.size === 0) this.#looked(now);
     } else {
       // Whatever else was committed before is lost as well, and told once.
-      this.queue.clear();
-      this.newest = undefined;
-      this.looked(now);
+      this.#queue.clear();
+      this.#newest = undefined;
+      this.#looked(now);
     }
   }
 
-  private looked(now: number): void {
-    this.suspicious = false;
-    this.older = this.newest;
-    this.next = now + EVERY;
+  #looked(now: number): void {
+    this.#suspicious = false;
+    this.#older = this.#newest;
+    this.#next = now + EVERY;
   }
 }

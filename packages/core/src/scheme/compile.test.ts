@@ -2,10 +2,10 @@ import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { ConfigurationError } from "../errors/errors.ts";
 import { createVerifier } from "../verifier.ts";
-import { pathOf } from "./compile.ts";
 import { body, form, header, id, listedHeaders, method, path, pathAs, timestamp, url, urlAs } from "./content.ts";
 import { defineProvider } from "./provider.ts";
 import { ed25519, hmac, type MacScheme, token } from "./scheme.ts";
+import { pathOf } from "./signed-content.ts";
 
 const BASE = { digest: "sha256", encoding: "hex", signature: { header: "x-signature" }, content: [body] } as const;
 const define = (scheme: object) =>

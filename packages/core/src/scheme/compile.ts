@@ -1,264 +1,171 @@
 import { ConfigurationError } from "../errors/errors.ts";
 import type { RequestHead } from "../head/head.ts";
 import { AMBIGUOUS, getHeader } from "../head/headers.ts";
-import { checkScheme, NOT_LATIN1 } from "./check.ts";
-import type { ContentPart, ContentReference } from "./content.ts";
+import { checkScheme } from "./check.ts";
+import type { ContentPart } from "./content.ts";
+import { ID_GRAMMAR, isId } from "./id.ts";
 import { compileLayout, type Layout, MAX_HEADER_LENGTH, type SignatureFields } from "./layout.ts";
-import { isListed, readList, Unlisted } from "./listed-headers.ts";
+import { isListed } from "./listed-headers.ts";
+import { type Proof, readHeader, Unreadable } from "./proof.ts";
 import type { Ed25519Scheme, MacScheme } from "./scheme.ts";
 import { DIGEST_BYTES, signatureReader } from "./signature.ts";
+import { joinContent, type SignedValues } from "./signed-content.ts";
 import { readTimestamp } from "./time.ts";
 
-/** What the head of a signed request claims, read but not yet believed. */
-export interface Proof {
-  readonly signatures: readonly string[];
-  /** Milliseconds since the epoch; NaN when the scheme signs no time. */
-  readonly timestamp: number;
-  readonly id: string | undefined;
-  /** The signed content in front of the body and behind it. */
-  readonly before: string;
-  readonly after: string;
-  /** The public URL, where it is signed. */
-  readonly url: string;
+/** Judges a signed time as soon as it is known: what is wrong with it, if anything. */
+export interface TimeJudge<Stale> {
+  judgeTime(timestamp: number): Stale | undefined;
 }
 
-/** Why the head cannot be read: which header, and what is wrong with it (absent when it is missing). */
-export class Unreadable {
-  readonly header: string;
-  readonly problem: string | undefined;
-  constructor(header: string, problem?: string) {
-    this.header = header;
-    this.problem = problem;
-  }
+/** Compiles a scheme for verifying, signing and explaining. @throws ConfigurationError when no request could satisfy it */
+export function compileSignature(scheme: MacScheme | Ed25519Scheme): SignatureScheme {
+  checkScheme(scheme);
+  return new SignatureScheme(scheme);
 }
 
 /** A signing scheme, compiled: everything that does not depend on the request is decided here. */
-export interface SignatureScheme {
+export class SignatureScheme {
   readonly scheme: MacScheme | Ed25519Scheme;
   readonly layout: Layout;
+  /** Lower case, as are the other names. */
   readonly signatureHeader: string;
+  readonly timeHeader: string | undefined;
+  readonly idHeader: string | undefined;
   /** Whether the whole URL is signed, of which requests often show the path only. */
   readonly signsUrl: boolean;
   readonly signsPath: boolean;
   /** What stands where the body would: the body itself, the sorted form, or nothing. */
   readonly carries: "body" | "form" | "nothing";
-  /** @param judge what is wrong with the signed time, if anything; asked as soon as the time is known */
-  readProof<Stale>(
-    head: RequestHead,
-    publicUrl: string,
-    judge: (timestamp: number) => Stale | undefined,
-  ): Proof | Unreadable | Stale;
-  /** The signed text around the body, for a request that we make ourselves. */
-  surround(values: ContentValues): { readonly before: string; readonly after: string };
+  readonly #otherHeaders: readonly string[];
+  readonly #before: readonly ContentPart[];
+  readonly #after: readonly ContentPart[];
+
+  constructor(scheme: MacScheme | Ed25519Scheme) {
+    const reader = signatureReader(scheme.encoding, scheme.kind === "hmac" ? DIGEST_BYTES[scheme.digest] : 64);
+    const { header } = scheme.signature;
+    const [first, ...others] = (typeof header === "string" ? [header] : header).map((name) => name.toLowerCase());
+    const { before, after, carries, names } = split(scheme.content);
+    this.scheme = scheme;
+    this.layout = compileLayout(scheme.signature.layout ?? "{signature}", scheme.signature.list, reader);
+    this.signatureHeader = first as string;
+    this.timeHeader = scheme.timestamp?.header?.toLowerCase();
+    this.idHeader = scheme.id?.header.toLowerCase();
+    this.signsUrl = names.has("url");
+    this.signsPath = names.has("path");
+    this.carries = carries;
+    this.#otherHeaders = others;
+    this.#before = before;
+    this.#after = after;
+    checkTime(this, names.has("timestamp"));
+    checkId(this, names.has("id"));
+  }
+
+  /** Reads what the head claims. A stale time is refused before the rest is looked at: it is the cheapest fault. */
+  readProof<Stale>(head: RequestHead, url: string, judge: TimeJudge<Stale>): Proof | Unreadable | Stale {
+    const { layout, signatureHeader } = this;
+    const fields: SignatureFields = { timestamp: undefined, signatures: [] };
+    const text = readHeader(head, signatureHeader);
+    if (typeof text !== "string") return text;
+    if (text.length > MAX_HEADER_LENGTH) return new Unreadable(signatureHeader, TOO_LONG);
+
+    const rest = layout.readTimestamp(text, fields);
+    let time = this.#readTime(head, fields);
+    if (time instanceof Unreadable) return time;
+    const early = time === undefined || Number.isNaN(time) ? undefined : judge.judgeTime(time);
+    if (early !== undefined) return early;
+    const problem = layout.read(text, fields, rest);
+    if (problem !== undefined) return new Unreadable(signatureHeader, problem);
+    const other = this.#otherHeaders.length === 0 ? undefined : this.#readOthers(head, fields);
+    if (other !== undefined) return other;
+    if (time === undefined) {
+      time = this.#readTime(head, fields) as number | Unreadable;
+      if (time instanceof Unreadable) return time;
+      const late = judge.judgeTime(time);
+      if (late !== undefined) return late;
+    }
+
+    const id = this.idHeader === undefined ? undefined : readId(head, this.idHeader);
+    if (id instanceof Unreadable) return id;
+    const around = this.surround(head, { timestamp: fields.timestamp, id, url });
+    if (around instanceof Unreadable) return around;
+    return { signatures: fields.signatures, timestamp: time, id, before: around.before, after: around.after, url };
+  }
+
+  /** The signed content in front of the body and behind it. */
+  surround(head: RequestHead, values: SignedValues): { before: string; after: string } | Unreadable {
+    const before = joinContent(this.#before, head, values);
+    if (typeof before !== "string") return before;
+    const after = joinContent(this.#after, head, values);
+    return typeof after === "string" ? { before, after } : after;
+  }
+
+  /** The signed time in milliseconds; NaN where none is signed, `undefined` where it is not yet found. */
+  #readTime(head: RequestHead, fields: SignatureFields): number | Unreadable | undefined {
+    const { timestamp } = this.scheme;
+    if (timestamp === undefined) return Number.NaN;
+    const { timeHeader } = this;
+    if (timeHeader !== undefined) {
+      const written = readHeader(head, timeHeader);
+      if (typeof written !== "string") return written;
+      fields.timestamp = written;
+    }
+    if (fields.timestamp === undefined) return undefined;
+    const time = readTimestamp(fields.timestamp, timestamp.unit);
+    if (!Number.isNaN(time)) return time;
+    return new Unreadable(timeHeader ?? this.signatureHeader, "its timestamp is not canonical");
+  }
+
+  /** Further headers that may each carry a signature. */
+  #readOthers(head: RequestHead, fields: SignatureFields): Unreadable | undefined {
+    for (const name of this.#otherHeaders) {
+      const text = getHeader(head.headers, name, head.rawHeaders);
+      if (text === undefined) continue;
+      if (text === AMBIGUOUS) return new Unreadable(name, "it appears twice");
+      const problem = text.length > MAX_HEADER_LENGTH ? TOO_LONG : this.layout.read(text, fields);
+      if (problem !== undefined) return new Unreadable(name, problem);
+    }
+    return undefined;
+  }
 }
 
-export interface ContentValues {
-  readonly timestamp: string;
-  readonly id: string;
-  readonly method: string;
-  readonly url: string;
-  header(name: string): string;
+const TOO_LONG = `it is longer than ${MAX_HEADER_LENGTH} characters`;
+
+function readId(head: RequestHead, name: string): string | Unreadable {
+  const id = readHeader(head, name);
+  return typeof id !== "string" || isId(id) ? id : new Unreadable(name, `an id is ${ID_GRAMMAR}`);
 }
 
-// Visible ASCII without the separators that content lists use: an id that holds one would shift the boundary, and an
-// old signature would prove another id and timestamp.
-const ID = /^[\x21-\x2d\x2f-\x39\x3b-\x7e]{1,256}$/;
-
-export function compileSignature(scheme: MacScheme | Ed25519Scheme): SignatureScheme {
-  checkScheme(scheme);
-  const reader = signatureReader(scheme.encoding, scheme.kind === "hmac" ? DIGEST_BYTES[scheme.digest] : 64);
-  const layout = compileLayout(scheme.signature.layout ?? "{signature}", scheme.signature.list, reader);
-  const headers = (
-    typeof scheme.signature.header === "string" ? [scheme.signature.header] : scheme.signature.header
-  ).map((name) => name.toLowerCase());
-  const signatureHeader = headers[0] as string;
-  const others = headers.slice(1);
-  const timeHeader = scheme.timestamp?.header?.toLowerCase();
-  const unit = scheme.timestamp?.unit;
-  const idHeader = scheme.id?.header.toLowerCase();
-  const { before, after, carries, signsUrl, signsPath, signsTime, signsId } = split(scheme.content);
-
+function checkTime({ scheme, layout, timeHeader }: SignatureScheme, signed: boolean): void {
   if (layout.hasTimestamp !== (scheme.timestamp !== undefined && timeHeader === undefined)) {
     throw new ConfigurationError(
       "timestamp",
       "A timestamp stands either in the signature's layout or in a header of its own (timestamp.header): say which, once.",
     );
   }
-  if (scheme.timestamp !== undefined && !signsTime && !isListed(scheme.content, timeHeader)) {
+  if (scheme.timestamp !== undefined && !signed && !isListed(scheme.content, timeHeader)) {
     throw new ConfigurationError("content", "content must hold the timestamp: one that is not signed proves nothing.");
   }
-  if (signsId !== (idHeader !== undefined)) {
-    throw new ConfigurationError(
-      "id",
-      "An id is signed, and its header named, or neither: content and id.header do not agree.",
-    );
-  }
-  const timeHeaderName = timeHeader ?? signatureHeader;
-
-  /** The signed time in milliseconds; NaN where none is signed, `undefined` where it is not yet found. */
-  function readTime(head: RequestHead, fields: SignatureFields): number | Unreadable | undefined {
-    if (unit === undefined) return Number.NaN;
-    if (timeHeader !== undefined) {
-      const written = getHeader(head.headers, timeHeader, head.rawHeaders);
-      if (typeof written !== "string") {
-        return new Unreadable(timeHeader, written === AMBIGUOUS ? "it stands there twice" : undefined);
-      }
-      fields.timestamp = written;
-    }
-    if (fields.timestamp === undefined) return undefined;
-    const time = readTimestamp(fields.timestamp, unit);
-    return Number.isNaN(time) ? new Unreadable(timeHeaderName, "its timestamp is not canonical") : time;
-  }
-
-  function readProof<Stale>(
-    head: RequestHead,
-    publicUrl: string,
-    judge: (timestamp: number) => Stale | undefined,
-  ): Proof | Unreadable | Stale {
-    const fields: SignatureFields = { timestamp: undefined, signatures: [] };
-    const text = getHeader(head.headers, signatureHeader, head.rawHeaders);
-    if (typeof text !== "string")
-      return new Unreadable(signatureHeader, text === AMBIGUOUS ? "it stands there twice" : undefined);
-    if (text.length > MAX_HEADER_LENGTH)
-      return new Unreadable(signatureHeader, `it is longer than ${MAX_HEADER_LENGTH} characters`);
-
-    // The time first, where it is at hand: it is the cheapest thing that can be wrong.
-    const rest = layout.readTimestamp(text, fields);
-    let time = readTime(head, fields);
-    if (time instanceof Unreadable) return time;
-    const early = time === undefined || Number.isNaN(time) ? undefined : judge(time);
-    if (early !== undefined) return early;
-    const problem = layout.read(text, fields, rest);
-    if (problem !== undefined) return new Unreadable(signatureHeader, problem);
-    for (const name of others) {
-      const more = getHeader(head.headers, name, head.rawHeaders);
-      if (more === undefined) continue;
-      const wrong =
-        more === AMBIGUOUS || more.length > MAX_HEADER_LENGTH
-          ? "it stands there twice or is too long"
-          : layout.read(more, fields);
-      if (wrong !== undefined) return new Unreadable(name, wrong);
-    }
-    if (time === undefined) {
-      time = readTime(head, fields) as number | Unreadable;
-      if (time instanceof Unreadable) return time;
-      const late = judge(time);
-      if (late !== undefined) return late;
-    }
-
-    let id: string | undefined;
-    if (idHeader !== undefined) {
-      const written = getHeader(head.headers, idHeader, head.rawHeaders);
-      if (typeof written !== "string")
-        return new Unreadable(idHeader, written === AMBIGUOUS ? "it stands there twice" : undefined);
-      if (!ID.test(written))
-        return new Unreadable(idHeader, "an id is 1 to 256 visible ASCII characters without '.' and ':'");
-      id = written;
-    }
-
-    const start = join(before, head, fields.timestamp, id, publicUrl);
-    if (typeof start !== "string") return start;
-    const end = join(after, head, fields.timestamp, id, publicUrl);
-    if (typeof end !== "string") return end;
-    return { signatures: fields.signatures, timestamp: time, id, before: start, after: end, url: publicUrl };
-  }
-
-  return {
-    scheme,
-    layout,
-    signatureHeader,
-    signsUrl,
-    signsPath,
-    carries,
-    readProof,
-    surround(given) {
-      const values = {
-        ...given,
-        header: (name: string) => (name === timeHeader ? given.timestamp : given.header(name)),
-      };
-      return { before: write(before, values), after: write(after, values) };
-    },
-  };
 }
 
+function checkId({ idHeader }: SignatureScheme, signed: boolean): void {
+  if (signed === (idHeader !== undefined)) return;
+  throw new ConfigurationError(
+    "id",
+    "An id is signed, and its header named, or neither: content and id.header do not agree.",
+  );
+}
+
+/** The content in front of the body and behind it, and what it refers to. */
 function split(content: readonly ContentPart[]) {
   const names = content.map((part) => (typeof part === "string" ? undefined : part.part));
   const at = names.findIndex((name) => name === "body" || name === "form");
   if (names.filter((name) => name === "body" || name === "form").length > 1) {
-    throw new ConfigurationError("content", "content can hold the body once only.");
+    throw new ConfigurationError("content", "content can hold the body only once.");
   }
   return {
     before: at === -1 ? content : content.slice(0, at),
     after: at === -1 ? [] : content.slice(at + 1),
     carries: at === -1 ? ("nothing" as const) : (names[at] as "body" | "form"),
-    signsUrl: names.includes("url"),
-    signsPath: names.includes("path"),
-    signsTime: names.includes("timestamp"),
-    signsId: names.includes("id"),
+    names: new Set(names),
   };
-}
-
-function join(
-  parts: readonly ContentPart[],
-  head: RequestHead,
-  timestamp: string | undefined,
-  id: string | undefined,
-  publicUrl: string,
-): string | Unreadable {
-  let text = "";
-  for (const part of parts) {
-    if (typeof part === "string") text += part;
-    else if (part.part === "timestamp") text += timestamp;
-    else if (part.part === "id") text += id;
-    else if (part.part === "header") {
-      const value = getHeader(head.headers, part.name as string, head.rawHeaders);
-      if (typeof value !== "string")
-        return new Unreadable(part.name as string, value === AMBIGUOUS ? "it stands there twice" : undefined);
-      if (NOT_LATIN1.test(value))
-        return new Unreadable(part.name as string, "it holds characters that no header can hold");
-      text += transformed(part, value);
-    } else if (part.part === "headers") {
-      const listed = readList(part, (name) => getHeader(head.headers, name, head.rawHeaders));
-      if (listed instanceof Unlisted) return new Unreadable(listed.header, listed.problem);
-      text += listed;
-    } else {
-      const value =
-        part.part === "method" ? (head.method ?? "POST") : part.part === "path" ? pathOf(publicUrl) : publicUrl;
-      const signed = transformed(part, value);
-      if (NOT_LATIN1.test(signed))
-        return new Unreadable("the request line", "it holds characters that no request line can hold");
-      text += signed;
-    }
-  }
-  return text;
-}
-
-function write(parts: readonly ContentPart[], values: ContentValues): string {
-  return parts
-    .map((part) => {
-      if (typeof part === "string") return part;
-      if (part.part === "header") return transformed(part, values.header(part.name as string));
-      if (part.part === "headers") return writeList(part, values);
-      if (part.part === "path") return transformed(part, pathOf(values.url));
-      return transformed(part, values[part.part as "timestamp" | "id" | "method" | "url"]);
-    })
-    .join("");
-}
-
-function writeList(part: ContentReference, values: ContentValues): string {
-  const listed = readList(part, (name) => values.header(name));
-  if (listed instanceof Unlisted)
-    throw new ConfigurationError("headers", `The header "${listed.header}" cannot be signed: ${listed.problem}.`);
-  return listed;
-}
-
-function transformed(part: ContentReference, value: string): string {
-  return part.transform === undefined ? value : part.transform(value);
-}
-
-/** Path and query of an absolute or relative URL, untouched. */
-export function pathOf(url: string): string {
-  if (url.startsWith("/")) return url;
-  const start = url.indexOf("/", url.indexOf("//") + 2);
-  return start === -1 ? "/" : url.slice(start);
 }

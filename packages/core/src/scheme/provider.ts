@@ -1,5 +1,6 @@
-import { ConfigurationError } from "../errors/errors.ts";
+import { type Answer, ConfigurationError } from "../errors/errors.ts";
 import type { RequestHead } from "../head/head.ts";
+import type { MaybePromise } from "../lib/promises.ts";
 import type { Duration } from "../time/duration.ts";
 import { checkHeaderName } from "./check.ts";
 import { compileSignature } from "./compile.ts";
@@ -16,19 +17,12 @@ export type PayloadKind = "json" | "form" | "raw";
  */
 export type EncodingPolicy = "refuse" | "compressed" | "inflated";
 
-/** A ready answer: what a handshake replies. */
-export interface Reply {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
-
 /** What a handshake may use. */
 export interface HandshakeTools {
   /** The value of the verifier's `handshake` option. */
   readonly setting: HandshakeSetting | undefined;
   /** HMAC-SHA256 under the first active secret, hex (Zoom's challenge). Only for requests that are proven. */
-  hmac(text: string): string | Promise<string>;
+  hmac(text: string): MaybePromise<string>;
   /** Compares timing-safe. */
   equal(a: string, b: string): boolean;
 }
@@ -37,7 +31,7 @@ export interface HandshakeTools {
  * What a user must give so that a provider's set-up request can be answered: the verify token that Meta repeats, or a
  * function that is handed the secret that Asana chooses and answers whether to take it.
  */
-export type HandshakeSetting = string | ((secret: string, head: RequestHead) => boolean | Promise<boolean>);
+export type HandshakeSetting = string | ((secret: string, head: RequestHead) => MaybePromise<boolean>);
 
 /** Requests that a provider makes before it sends, and the answers that it wants. */
 export interface Handshake {
@@ -46,20 +40,16 @@ export interface Handshake {
   /** Methods of an unsigned handshake. */
   readonly method?: string;
   /** From the head alone, before any signature; `undefined` when the request is none. */
-  open?(
-    head: RequestHead,
-    query: URLSearchParams,
-    tools: HandshakeTools,
-  ): Reply | undefined | Promise<Reply | undefined>;
+  open?(head: RequestHead, query: URLSearchParams, tools: HandshakeTools): MaybePromise<Answer | undefined>;
   /** From a payload that is proven; `undefined` when it is an ordinary event. */
-  proven?(payload: unknown, tools: HandshakeTools): Reply | undefined | Promise<Reply | undefined>;
+  proven?(payload: unknown, tools: HandshakeTools): MaybePromise<Answer | undefined>;
 }
 
 /** How a synchronous hook writes its decisions down. */
 export interface Decisions {
-  allow(): Reply;
-  block(decision: { readonly message?: string; readonly status?: number }): Reply;
-  modify(requestBody: unknown): Reply;
+  allow(): Answer;
+  block(decision: { readonly message?: string; readonly status?: number }): Answer;
+  modify(requestBody: unknown): Answer;
 }
 
 /**

@@ -5,15 +5,19 @@ export const DIGEST_BYTES: Readonly<Record<Digest, number>> = Object.freeze({ sh
 
 const OTHER = 128;
 const UPPER = 64;
-const HEX = table("0123456789abcdef");
+const HEX = values("0123456789abcdef");
 for (const letter of "ABCDEF") HEX[letter.charCodeAt(0)] = UPPER;
-const BASE64 = table("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+const BASE64 = values("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 
-/** One entry for every character that a string can hold, so that a look-up needs no check of its own. */
-function table(alphabet: string): Uint8Array {
-  const values = new Uint8Array(65_536).fill(OTHER);
-  for (let i = 0; i < alphabet.length; i++) values[alphabet.charCodeAt(i)] = i;
-  return values;
+function values(alphabet: string): Uint8Array {
+  const table = new Uint8Array(256).fill(OTHER);
+  for (let i = 0; i < alphabet.length; i++) table[alphabet.charCodeAt(i)] = i;
+  return table;
+}
+
+/** The value of a character, or at least OTHER: what lies beyond the table counts as itself, and is 256 or more. */
+function digitOf(table: Uint8Array, code: number): number {
+  return (table[code & 255] as number) | (code & 0xff00);
 }
 
 /** Reads one signature of a known length out of a header: canonical, or not at all. */
@@ -29,7 +33,7 @@ export function signatureReader(encoding: Encoding, bytes: number): SignatureRea
     return function readHex(text, start, end) {
       if (end - start !== length) return undefined;
       let seen = 0;
-      for (let i = start; i < end; i++) seen |= HEX[text.charCodeAt(i)] as number;
+      for (let i = start; i < end; i++) seen |= digitOf(HEX, text.charCodeAt(i));
       if (seen >= OTHER) return undefined;
       const signature = text.slice(start, end);
       return seen >= UPPER ? signature.toLowerCase() : signature;
@@ -45,7 +49,7 @@ export function signatureReader(encoding: Encoding, bytes: number): SignatureRea
     let value = 0;
     let seen = 0;
     for (let i = start; i < last; i++) {
-      value = BASE64[text.charCodeAt(i)] as number;
+      value = digitOf(BASE64, text.charCodeAt(i));
       seen |= value;
     }
     if (seen >= OTHER) return undefined;

@@ -1,8 +1,10 @@
 import { platform } from "#crypto";
 import type { Content, MacKey } from "../crypto/shape.ts";
 import { fromBase64, fromHex } from "../lib/bytes.ts";
+import type { MaybePromise } from "../lib/promises.ts";
 import type { Ed25519Scheme, MacScheme, Scheme, TokenScheme } from "../scheme/scheme.ts";
-import { macSecret, publicKey, type Secret, tokenSecret } from "./secrets.ts";
+import { macSecret, publicKey, tokenSecret } from "./decode.ts";
+import type { Secret } from "./secrets.ts";
 
 /**
  * One active secret, prepared for its scheme. `matches` says whether one of the signatures was made with it; `mac` is
@@ -10,9 +12,9 @@ import { macSecret, publicKey, type Secret, tokenSecret } from "./secrets.ts";
  */
 export interface Key {
   readonly mac?: MacKey;
-  matches?(content: Content, signatures: readonly string[]): boolean | Promise<boolean>;
+  matches?(content: Content, signatures: readonly string[]): MaybePromise<boolean>;
   /** For a static credential: its hash. */
-  readonly credential?: string | Promise<string>;
+  readonly credential?: MaybePromise<string>;
 }
 
 export type KeyMaker = (secret: Secret) => Key;

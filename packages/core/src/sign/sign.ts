@@ -1,16 +1,19 @@
 import { platform } from "#crypto";
-import { isForm, parseForm, sortedForm } from "../body/form.ts";
-import { givenBytes } from "../body/received.ts";
-import { decodeText } from "../body/text.ts";
+import { receivedBytes } from "../body/received.ts";
+import { signedBody } from "../body/signed-body.ts";
+import type { Content } from "../crypto/shape.ts";
 import { ConfigurationError } from "../errors/errors.ts";
-import { toBase64, toHex, utf8 } from "../lib/bytes.ts";
-import { isPromise, type Maybe } from "../lib/promises.ts";
-import { NOT_LATIN1 } from "../scheme/check.ts";
-import { compileSignature } from "../scheme/compile.ts";
+import { toBase64, toHex } from "../lib/bytes.ts";
+import { andThen, every, type MaybePromise } from "../lib/promises.ts";
+import { compileSignature, type SignatureScheme } from "../scheme/compile.ts";
+import { ID_GRAMMAR, isId } from "../scheme/id.ts";
+import { Unreadable } from "../scheme/proof.ts";
 import type { Provider } from "../scheme/provider.ts";
 import type { Ed25519Scheme, MacScheme, TokenScheme } from "../scheme/scheme.ts";
+import { REQUEST_LINE } from "../scheme/signed-content.ts";
 import { readTimestamp, writeTimestamp } from "../scheme/time.ts";
-import { macSecret, privateSeed, type Secrets, secretList, tokenSecret } from "../secret/secrets.ts";
+import { macSecret, privateSeed, tokenSecret } from "../secret/decode.ts";
+import { type Secret, type Secrets, secretList } from "../secret/secrets.ts";
 
 /** A message to sign. */
 export interface SignMessage {
@@ -37,7 +40,7 @@ export interface SignRequest extends SignMessage {
 /** Signs many messages for one provider with the same secrets. */
 export interface Signer {
   /** The headers that prove a message; a promise only where the platform hashes asynchronously. */
-  sign(message: SignMessage): Maybe<Record<string, string>>;
+  sign(message: SignMessage): MaybePromise<Record<string, string>>;
   /** Lower-case names of all headers that `sign` may set: what other headers must not override. */
   readonly headers: readonly string[];
 }
@@ -83,77 +86,77 @@ function tokenSigner(scheme: TokenScheme, secrets: Secrets): Signer {
 
 function signatureSigner(provider: Provider, scheme: MacScheme | Ed25519Scheme, secrets: Secrets): Signer {
   const compiled = compileSignature(scheme);
-  const { layout, signatureHeader, carries } = compiled;
+  const { layout, signatureHeader, timeHeader, idHeader } = compiled;
   const all = secretList(secrets);
   const making = (layout.many ? all : all.slice(0, 1)).map((secret) => maker(scheme, secret));
-  const timeHeader = scheme.timestamp?.header?.toLowerCase();
-  const idHeader = scheme.id?.header.toLowerCase();
-  const headers = [
-    signatureHeader,
-    ...(timeHeader === undefined ? [] : [timeHeader]),
-    ...(idHeader === undefined ? [] : [idHeader]),
-  ];
 
   return {
-    headers,
+    headers: [signatureHeader, timeHeader, idHeader].filter((name) => name !== undefined),
     sign(message) {
-      const body = givenBytes(message.body);
-      if (body === undefined) {
-        throw new ConfigurationError(
-          "body",
-          "body must be the bytes or the text that is sent: serialize it once, then sign and send that.",
-        );
-      }
-      const time = scheme.timestamp === undefined ? "" : writtenTime(message.timestamp, scheme.timestamp.unit);
+      const timestamp = scheme.timestamp === undefined ? "" : writtenTime(message.timestamp, scheme.timestamp.unit);
       const id = idHeader === undefined ? "" : checkId(message.id ?? platform.nonce());
-      if ((compiled.signsUrl || compiled.signsPath) && message.url === undefined) {
-        throw new ConfigurationError("url", `${provider.name} signs the URL: give the one that is called.`);
-      }
-      const { before, after } = compiled.surround({
-        timestamp: time,
-        id,
-        method: message.method ?? provider.methods?.[0] ?? "POST",
-        url: message.url ?? "",
-        header(name) {
-          const value = message.headers?.[name];
-          if (value === undefined)
-            throw new ConfigurationError("headers", `${provider.name} signs the header "${name}": give its value.`);
-          return value;
-        },
-      });
-      if (NOT_LATIN1.test(before) || NOT_LATIN1.test(after)) {
-        throw new ConfigurationError(
-          "url",
-          "url, method and headers are signed as they travel: escape what is not ASCII.",
-        );
-      }
-      const signed = carried(carries, body, message, provider.contentType);
-      const content = { before, body: signed, after };
-      const written = (signatures: readonly string[]): Record<string, string> => {
-        const result: Record<string, string> = { [signatureHeader]: layout.write(time, signatures) };
-        if (timeHeader !== undefined) result[timeHeader] = time;
-        if (idHeader !== undefined) result[idHeader] = id;
-        return result;
-      };
-      const signatures = making.map((make) => make(content));
-      return signatures.some(isPromise) ? Promise.all(signatures).then(written) : written(signatures as string[]);
+      const proof: Record<string, string> = {};
+      if (timeHeader !== undefined) proof[timeHeader] = timestamp;
+      if (idHeader !== undefined) proof[idHeader] = id;
+      const content = contentOf(message, proof, { timestamp, id }, provider, compiled);
+      return andThen(every(making.map((make) => make(content))), (signatures) => ({
+        [signatureHeader]: layout.write(timestamp, signatures),
+        ...proof,
+      }));
     },
   };
 }
 
-type Maker = (content: Parameters<ReturnType<typeof platform.macKey>["mac"]>[0]) => Maybe<string>;
+/** What is signed: the message as the request that will be sent, read as a receiver would read it. */
+function contentOf(
+  message: SignMessage,
+  proof: Readonly<Record<string, string>>,
+  { timestamp, id }: { readonly timestamp: string; readonly id: string },
+  provider: Provider,
+  scheme: SignatureScheme,
+): Content {
+  const body = receivedBytes(message.body);
+  if (body === undefined) {
+    throw new ConfigurationError(
+      "body",
+      "body must be the bytes or the text that is sent: serialize it once, then sign and send that.",
+    );
+  }
+  if ((scheme.signsUrl || scheme.signsPath) && message.url === undefined) {
+    throw new ConfigurationError("url", `${provider.name} signs the URL: give the one that is called.`);
+  }
+  const { method = provider.methods?.[0] ?? "POST", url = "" } = message;
+  const head = { method, url, headers: { ...message.headers, ...proof } };
+  const around = scheme.surround(head, { timestamp, id, url });
+  if (around instanceof Unreadable) throw unsignable(provider, around);
+  const type = head.headers["content-type"] ?? provider.contentType;
+  const carried = signedBody(scheme.carries, { ...head, headers: { "content-type": type } }, body);
+  if (carried === undefined)
+    throw new ConfigurationError("body", "body must be a form: application/x-www-form-urlencoded.");
+  return { before: around.before, body: carried, after: around.after };
+}
 
-function maker(scheme: MacScheme | Ed25519Scheme, secret: string | Uint8Array): Maker {
+function unsignable(provider: Provider, { header, problem }: Unreadable): ConfigurationError {
+  if (header === REQUEST_LINE)
+    return new ConfigurationError("url", "url and method are signed as they travel: escape what is not ASCII.");
+  return new ConfigurationError(
+    "headers",
+    problem === undefined
+      ? `${provider.name} signs the header "${header}": give its value.`
+      : `The header "${header}" cannot be signed: ${problem}.`,
+  );
+}
+
+type Maker = (content: Content) => MaybePromise<string>;
+
+function maker(scheme: MacScheme | Ed25519Scheme, secret: Secret): Maker {
   if (scheme.kind === "hmac") {
     const key = platform.macKey(scheme.digest, macSecret(secret, scheme.secret));
     return (content) => key.mac(content, scheme.encoding);
   }
   const signBytes = platform.signKey(privateSeed(secret, scheme.publicKey));
   const encode = scheme.encoding === "hex" ? toHex : toBase64;
-  return (content) => {
-    const signature = signBytes(content);
-    return isPromise(signature) ? (signature as Promise<Uint8Array>).then(encode) : encode(signature as Uint8Array);
-  };
+  return (content) => andThen(signBytes(content), encode);
 }
 
 function writtenTime(timestamp: Date | number | undefined, unit: NonNullable<MacScheme["timestamp"]>["unit"]): string {
@@ -175,24 +178,6 @@ function writtenTime(timestamp: Date | number | undefined, unit: NonNullable<Mac
 }
 
 function checkId(id: string): string {
-  if (/^[\x21-\x2d\x2f-\x39\x3b-\x7e]{1,256}$/.test(id)) return id;
-  throw new ConfigurationError(
-    "id",
-    "id must be 1 to 256 visible ASCII characters without '.' and ':', which separate what is signed.",
-  );
-}
-
-function carried(
-  carries: "body" | "form" | "nothing",
-  body: Uint8Array,
-  message: SignMessage,
-  contentType: string | undefined,
-): Uint8Array {
-  if (carries === "body") return body;
-  if (carries === "nothing" || !isForm(message.headers?.["content-type"] ?? contentType)) return new Uint8Array(0);
-  const text = decodeText(body);
-  const fields = text === undefined ? undefined : parseForm(text);
-  if (fields === undefined)
-    throw new ConfigurationError("body", "body must be a form: application/x-www-form-urlencoded.");
-  return utf8(sortedForm(fields));
+  if (isId(id)) return id;
+  throw new ConfigurationError("id", `id must be ${ID_GRAMMAR}: those separate what is signed.`);
 }

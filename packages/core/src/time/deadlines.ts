@@ -5,43 +5,43 @@ import type { Clock } from "./clock.ts";
  * a timer each would cost more than parsing its signature.
  */
 export class Deadlines {
-  private readonly clock: Clock;
-  private readonly length: number;
+  readonly #clock: Clock;
+  readonly #length: number;
   /** In the order in which they fall due, because all are equally long. */
-  private readonly waiting = new Map<() => void, number>();
-  private armed = false;
+  readonly #waiting = new Map<() => void, number>();
+  #armed = false;
 
   constructor(clock: Clock, length: number) {
-    this.clock = clock;
-    this.length = length;
+    this.#clock = clock;
+    this.#length = length;
   }
 
   add(late: () => void): void {
-    this.waiting.set(late, this.clock.now() + this.length);
-    if (!this.armed) this.arm(this.length);
+    this.#waiting.set(late, this.#clock.now() + this.#length);
+    if (!this.#armed) this.#arm(this.#length);
   }
 
   delete(late: () => void): void {
-    this.waiting.delete(late);
+    this.#waiting.delete(late);
   }
 
-  private arm(milliseconds: number): void {
-    this.armed = true;
-    const timer = this.clock.setTimeout(() => this.ring(), milliseconds);
+  #arm(milliseconds: number): void {
+    this.#armed = true;
+    const timer = this.#clock.setTimeout(() => this.#ring(), milliseconds);
     // What it watches holds a connection, which keeps the process alive; the timer alone should not.
     (timer as { unref?: () => void } | undefined)?.unref?.();
   }
 
-  private ring(): void {
-    this.armed = false;
-    const now = this.clock.now();
-    for (const [late, due] of this.waiting) {
+  #ring(): void {
+    this.#armed = false;
+    const now = this.#clock.now();
+    for (const [late, due] of this.#waiting) {
       if (due > now) {
         // One that was called has perhaps added itself again, and armed.
-        if (!this.armed) this.arm(due - now);
+        if (!this.#armed) this.#arm(due - now);
         return;
       }
-      this.waiting.delete(late);
+      this.#waiting.delete(late);
       late();
     }
   }

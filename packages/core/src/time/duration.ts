@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../errors/errors.ts";
+import { table } from "../lib/table.ts";
 
 /** A Go duration (`"5s"`, `"1m30s"`, `"1.5h"`, `"250ms"`) or a number of milliseconds. */
 export type Duration = string | number;
@@ -6,7 +7,7 @@ export type Duration = string | number;
 /** The longest time that a platform timer can wait, 24.8 days: with a longer one it rings at once. */
 export const LONGEST_TIMER = 2 ** 31 - 1;
 
-const UNITS: Readonly<Record<string, number>> = Object.assign(Object.create(null), {
+const UNITS: Readonly<Record<string, number>> = table({
   ns: 1e-6,
   us: 1e-3,
   µs: 1e-3,

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { ConfigurationError } from "../errors/errors.ts";
-import { KeyCache, macSecret, privateSeed, publicKey, secretList, tokenSecret } from "./secrets.ts";
+import { macSecret, privateSeed, publicKey, tokenSecret } from "./decode.ts";
+import { KeyRing } from "./key-ring.ts";
+import { secretList } from "./secrets.ts";
 
 const BYTES = Uint8Array.from({ length: 32 }, (_, i) => i * 8);
 const BASE64 = Buffer.from(BYTES).toString("base64");
@@ -111,20 +113,23 @@ describe("Ed25519 keys", () => {
   });
 });
 
-test("a key cache makes each key once and forgets the oldest when it is full", () => {
+test("a key ring makes each looked-up key once and forgets the oldest when it is full", () => {
   const made: unknown[] = [];
-  const cache = new KeyCache((secret) => made.push(secret), 2);
-  cache.get("a");
-  cache.get("a");
-  cache.get("b");
+  const ring = new KeyRing((secret) => {
+    made.push(secret);
+    return {};
+  }, 2);
+  ring.find("a");
+  ring.find("a");
+  ring.find("b");
   expect(made).toEqual(["a", "b"]);
-  cache.get("c");
-  cache.get("b");
+  ring.find("c");
+  ring.find("b");
   expect(made).toEqual(["a", "b", "c"]);
-  cache.get("a");
+  ring.find("a");
   expect(made).toEqual(["a", "b", "c", "a"]);
-  cache.get(BYTES);
-  cache.get(BYTES); // Bytes may change behind its back.
+  ring.find(BYTES);
+  ring.find(BYTES); // Bytes may change behind its back.
   expect(made).toHaveLength(6);
 });
 

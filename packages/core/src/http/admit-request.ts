@@ -1,0 +1,44 @@
+import type { Answer } from "../errors/errors.ts";
+import type { MaybePromise } from "../lib/promises.ts";
+import type { Delivery } from "../receive/delivery.ts";
+import { answerResponse, type Respond, readRequest, respond, type WebRequest } from "./fetch.ts";
+import { type NodeRequest, readIncoming } from "./node-request.ts";
+import { closing } from "./node-response.ts";
+import type { Receiver } from "./receiver.ts";
+
+/** One request of a framework on Fetch, and what its adapter does with a delivery. */
+export interface RequestVisit<Context> extends Pick<Respond, "handle" | "failed"> {
+  readonly request: WebRequest;
+  readonly context: Context;
+  /** The body's bytes, where the framework has read and kept them. */
+  readonly buffered?: Uint8Array | undefined;
+  /** The request of `node:http` behind it, where there is one: it shows more headers, and is read without a copy. */
+  readonly incoming?: NodeRequest | undefined;
+}
+
+/**
+ * Lets a request through or answers it: the whole of what an adapter on Fetch does, settling included.
+ *
+ * @throws what the handler throws, and the error of a set-up that is wrong (a parser took the body)
+ */
+export async function admitRequest<Context>(
+  receiver: Receiver<Context>,
+  visit: RequestVisit<Context>,
+): Promise<Response> {
+  const { request, context, buffered, incoming } = visit;
+  const node = buffered === undefined ? incoming : undefined;
+  const reading: MaybePromise<Delivery<any> | Answer> =
+    node === undefined ? readRequest(receiver, request, context, buffered) : readIncoming(receiver, node, context);
+  return respond(receiver.settings, await reading, {
+    answer: (answer) => (incoming === undefined ? answerResponse(answer, request) : answerOnNode(answer, incoming)),
+    handle: visit.handle,
+    ...(visit.failed === undefined ? {} : { failed: visit.failed }),
+  });
+}
+
+/** An unread body is Node's business there, and so is what becomes of its connection. */
+function answerOnNode(answer: Answer, incoming: NodeRequest): Response {
+  const response = answerResponse(answer);
+  if (closing(incoming) !== undefined) response.headers.set("connection", "close");
+  return response;
+}

@@ -1,0 +1,52 @@
+import type { Answer, WebhookErrorCode } from "../errors/errors.ts";
+import { WebhookError } from "../errors/errors.ts";
+import { describe } from "../errors/reasons.ts";
+
+const RETRY_SOON: Readonly<Record<string, string>> = Object.freeze({ "retry-after": "5" });
+
+/** Why a request is refused, and what the refusal is known by. */
+export interface Reason {
+  readonly code: WebhookErrorCode;
+  readonly status: number;
+  readonly provider: string;
+  /** What the sentence is about: a header, a limit, the sender's own words. */
+  readonly detail: string | number;
+  /** True when the caller had already proven to be genuine. */
+  readonly proven: boolean;
+  readonly cause: unknown;
+}
+
+/**
+ * A refusal: a bare status for the sender, and a reason for the developer, which is put into words only when somebody
+ * asks for it, because refusing must be cheap.
+ */
+export class Refusal implements Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>> | undefined;
+  readonly body: undefined = undefined;
+  readonly code: WebhookErrorCode;
+  /** True when the caller had already proven to be genuine. */
+  readonly proven: boolean;
+  readonly #reason: Reason;
+  #error: WebhookError | undefined = undefined;
+
+  constructor(reason: Reason) {
+    this.status = reason.status;
+    this.headers = reason.status === 503 ? RETRY_SOON : undefined;
+    this.code = reason.code;
+    this.proven = reason.proven;
+    this.#reason = reason;
+  }
+
+  /** The reason as an error. It has no stack: where in our code a request is refused tells nobody anything. */
+  get error(): WebhookError {
+    if (this.#error === undefined) {
+      const { code, status, provider, detail, cause } = this.#reason;
+      const { stackTraceLimit } = Error;
+      Error.stackTraceLimit = 0;
+      this.#error = new WebhookError(code, describe(code, detail, provider), { status, provider, cause });
+      Error.stackTraceLimit = stackTraceLimit;
+    }
+    return this.#error;
+  }
+}

@@ -1,0 +1,61 @@
+import type { RequestHead } from "../head/head.ts";
+import type { Duration } from "../time/duration.ts";
+import type { ReplayStore } from "./store.ts";
+
+/** What happens to a delivery that was handled before. */
+export type OnDuplicate = "success" | "handle" | "refuse";
+
+/** What a store could not do, or did too late. The delivery's handler is not affected unless the claim failed. */
+export interface StoreFailure {
+  readonly operation: "claim" | "commit" | "release" | "extend";
+  /** The namespaced, hashed key. */
+  readonly key: string;
+  /**
+   * - `failed`: the store threw, or answered nonsense; `cause` is what it threw.
+   * - `timeout`: it did not answer within `wait`.
+   * - `full`: it has no room for another key.
+   * - `overload`: so many operations wait for it that no more are let in.
+   * - `lost`: the claim is no longer ours, so the delivery may be handled twice.
+   * - `forgotten`: the store had acknowledged a commit and knows nothing of it: it lost data, and what it lost may be
+   *   handled twice. Told once for each loss that is noticed, with the key that it was noticed by.
+   */
+  readonly reason: "failed" | "timeout" | "full" | "overload" | "lost" | "forgotten";
+  readonly cause?: unknown;
+}
+
+/** A replay store, or a store with its settings. */
+export type ReplayOption<Context = unknown> = ReplayStore | ReplayStoreOptions<Context>;
+
+/** A replay store with its settings. */
+export interface ReplayStoreOptions<Context = unknown> {
+  readonly store: ReplayStore;
+  /** Keeps the keys of endpoints and tenants that share a store apart: one may otherwise use up another's. Default: the provider's name alone. */
+  readonly namespace?: string | ((request: RequestHead, context: Context) => string);
+  /** How long a handled key is remembered. Default: the window's length, the provider's retries, or 24 h, whichever is longest. */
+  readonly ttl?: Duration;
+  /** How long a claim lasts when its process dies; extended while the handler works. Default `"60s"`. */
+  readonly lease?: Duration;
+  /** How long the store may take to answer; default `"2s"`. */
+  readonly wait?: Duration;
+  /** How many operations may wait for the store at once; default 10,000. Further claims fail at once, so that a store that hangs takes no memory without a bound. */
+  readonly backlog?: number;
+  /** Told of each failure of the store, also of those that change no answer. */
+  readonly onFailure?: (failure: StoreFailure) => unknown;
+}
+
+/** Your own idempotency key, from what was proven; `missing` says what becomes of a delivery without one. */
+export type KeyOption<Proven> =
+  | ((delivery: Proven) => string | undefined)
+  | { readonly from?: (delivery: Proven) => string | undefined; readonly missing?: "accept" | "refuse" };
+
+/** The options of a verifier that concern replays. */
+export interface ReplayOptions<Proven, Context = unknown> {
+  /** Remembers what was handled: a store, or a store with its settings. Off unless given. */
+  readonly replay?: ReplayOption<Context>;
+  /** Handled before: `"success"` answers 200 without the handler (default), `"handle"` hands it over marked, `"refuse"` answers 409. */
+  readonly onDuplicate?: OnDuplicate;
+  /** When the replay store fails: `"closed"` answers 503 (default), `"open"` accepts. Reported in both cases. */
+  readonly onStoreFailure?: "closed" | "open";
+  /** Your own idempotency key from a proven delivery, and what a missing one means: default `"accept"`. */
+  readonly key?: KeyOption<Proven>;
+}

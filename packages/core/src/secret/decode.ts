@@ -1,0 +1,63 @@
+import { ConfigurationError } from "../errors/errors.ts";
+import { fromBase64, fromHex, utf8 } from "../lib/bytes.ts";
+import type { Ed25519Scheme, SecretFormat } from "../scheme/scheme.ts";
+import type { Secret } from "./secrets.ts";
+
+const WHSEC = /^whsec_/;
+
+/**
+ * The bytes of a MAC secret, decoded as the provider writes it.
+ *
+ * @throws ConfigurationError when it is not what the format asks for
+ */
+export function macSecret(secret: Secret, format: SecretFormat): Uint8Array {
+  if (typeof secret !== "string") return new Uint8Array(secret); // The caller may clear its own copy.
+  if (format === "utf8") return utf8(secret);
+  const bytes =
+    format === "hex" ? fromHex(secret) : fromBase64(format === "whsec" ? secret.replace(WHSEC, "") : secret);
+  if (bytes === undefined || bytes.length === 0) {
+    const form = format === "hex" ? "hex" : format === "whsec" ? 'base64 behind an optional "whsec_"' : "base64";
+    throw new ConfigurationError(
+      "secret",
+      `secret must be ${form}. Copy it whole from the provider's page, without quotes or line breaks.`,
+    );
+  }
+  return bytes;
+}
+
+/** A static token as text: what can stand in a header. */
+export function tokenSecret(secret: Secret): string {
+  const text = typeof secret === "string" ? secret : new TextDecoder().decode(secret);
+  if (!/^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(text)) {
+    throw new ConfigurationError(
+      "secret",
+      "secret must be a token of visible ASCII characters, without blanks or line breaks around it: nothing else can stand in a header.",
+    );
+  }
+  return text;
+}
+
+/** The 32 bytes of an Ed25519 public key. */
+export function publicKey(secret: Secret, format: Ed25519Scheme["publicKey"]): Uint8Array {
+  const bytes = keyBytes(secret, format, /^whpk_/);
+  if (bytes?.length === 32) return bytes;
+  throw new ConfigurationError(
+    "secret",
+    `secret must be the Ed25519 public key: 32 bytes as ${format === "whpk" ? 'base64 behind an optional "whpk_"' : format}.`,
+  );
+}
+
+/** The 32-byte seed of an Ed25519 private key; 64 bytes hold the seed and then the public key. */
+export function privateSeed(secret: Secret, format: Ed25519Scheme["publicKey"]): Uint8Array {
+  const bytes = keyBytes(secret, format, /^whsk_/);
+  if (bytes?.length === 32 || bytes?.length === 64) return bytes.subarray(0, 32);
+  throw new ConfigurationError(
+    "secret",
+    `secret must be the Ed25519 private key: 32 or 64 bytes as ${format === "whpk" ? 'base64 behind an optional "whsk_"' : format}.`,
+  );
+}
+
+function keyBytes(secret: Secret, format: Ed25519Scheme["publicKey"], prefix: RegExp): Uint8Array | undefined {
+  if (typeof secret !== "string") return secret;
+  return format === "hex" ? fromHex(secret) : fromBase64(secret.replace(prefix, ""));
+}
