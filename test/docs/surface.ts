@@ -21,11 +21,36 @@ export function publicSurface(): PublicName[] {
   return readSurface(packageFolders().flatMap(entries), (file) => /^packages\/[^/]+\/src\//.test(relative(ROOT, file)));
 }
 
-/** The same for given modules; `ours` says which files' declarations count. */
-export function readSurface(modules: readonly string[], ours: (file: string) => boolean): PublicName[] {
+/**
+ * The names of all members that a type exported by `module` has, inherited ones included; of each alternative, when it
+ * is a union.
+ */
+export function membersOf(module: string, type: string): string[][] {
+  const file = join(ROOT, module);
+  const program = programs.get(file) ?? programOf([file]);
+  programs.set(file, program);
+  const checker = program.getTypeChecker();
+  const source = program.getSourceFile(file);
+  const exports = source && checker.getSymbolAtLocation(source);
+  const found = exports && checker.getExportsOfModule(exports).find(({ name }) => name === type);
+  if (found === undefined) throw new Error(`${module} exports no ${type}.`);
+  const target = found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found;
+  const declared = checker.getDeclaredTypeOfSymbol(target);
+  const alternatives = declared.isUnion() ? declared.types : [declared];
+  return alternatives.map((one) => checker.getPropertiesOfType(one).map(({ name }) => name));
+}
+
+// Reading a module with all that it imports takes a second; the questions about it are many.
+const programs = new Map<string, ts.Program>();
+
+function programOf(modules: readonly string[]): ts.Program {
   const { config } = ts.readConfigFile(join(ROOT, "tsconfig.json"), ts.sys.readFile);
   const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, ROOT);
-  const program = ts.createProgram(modules, { ...options, composite: false, noEmit: true, types: ["node"] });
+  return ts.createProgram(modules, { ...options, composite: false, noEmit: true, types: ["node"] });
+}
+
+function readSurface(modules: readonly string[], ours: (file: string) => boolean): PublicName[] {
+  const program = programOf(modules);
   const walk = new Walk(program.getTypeChecker(), ours);
   for (const module of modules) {
     const source = program.getSourceFile(module);
@@ -146,13 +171,19 @@ class Walk {
 
   /** What a written type names, and the members that it has in place. */
   #types(node: ts.Node, path: string): void {
-    if (ts.isTypeLiteralNode(node)) return this.#members(node, path);
+    if (ts.isTypeLiteralNode(node)) {
+      this.#members(node, path);
+      return;
+    }
     if (ts.isTypeReferenceNode(node)) this.#reference(node.typeName);
     else if (ts.isExpressionWithTypeArguments(node)) this.#reference(node.expression);
     else if (ts.isTypeQueryNode(node)) return;
     // What a conditional type compares with is a pattern, not something that a user meets.
-    if (ts.isConditionalTypeNode(node))
-      return [node.trueType, node.falseType].forEach((type) => this.#types(type, path));
+    if (ts.isConditionalTypeNode(node)) {
+      this.#types(node.trueType, path);
+      this.#types(node.falseType, path);
+      return;
+    }
     ts.forEachChild(node, (child) => this.#types(child, path));
   }
 
