@@ -63,6 +63,21 @@ describe.each(documents)("$name", ({ file, text }) => {
   });
 });
 
+describe.each(["SECURITY.md", "CHANGELOG.md"])("%s", (name) => {
+  const text = readFileSync(join(ROOT, name), "utf8");
+
+  it("links to nothing that is not there", () => {
+    const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] as string);
+    const dead = links.filter((link) => {
+      const [path = "", anchor] = link.split("#");
+      if (/^https:\/\//.test(link)) return false;
+      const target = join(ROOT, path);
+      return !existsSync(target) || (anchor !== undefined && !anchors(readFileSync(target, "utf8")).includes(anchor));
+    });
+    expect(dead).toEqual([]);
+  });
+});
+
 describe("errors.md", () => {
   const rows = tableUnder(page("errors"), "Refusals");
 
@@ -117,6 +132,10 @@ describe("providers.md", () => {
   function toleranceOf({ scheme, tolerance }: Provider<any>) {
     return (scheme.kind === "token" ? undefined : scheme.timestamp?.tolerance) ?? tolerance;
   }
+
+  it("has as many rows as the changelog says", () => {
+    expect(readFileSync(join(ROOT, "CHANGELOG.md"), "utf8")).toContain(`- ${all.length} providers as rows`);
+  });
 
   it("has a row for every provider, and no other", () => {
     const imported = rows.map(([, cell = ""]) => /^`(\w+)/.exec(cell)?.[1]);

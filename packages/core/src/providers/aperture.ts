@@ -151,7 +151,7 @@ const CREDENTIALS: Readonly<Record<ApertureAuthorization, { readonly header: str
  * Custom webhooks of Aperture by Tailscale. They carry a static key and no signature: the proof is that the caller
  * knows the key, and nothing about the body.
  *
- * `estimated_cost`, `grants` and `quotas` stand at the top of the payload in one of Aperture's documents and inside
+ * `estimated_cost`, `grants` and `quotas` are at the top of the payload in one of Aperture's documents and inside
  * `metadata` in another. Both are read; handlers find them at the top.
  *
  * @throws ConfigurationError for an `authorization` that Aperture does not have, or an unknown option

@@ -86,7 +86,7 @@ export interface AponoOptions {
   /** The header that the webhook's settings set. */
   readonly header: string;
   /**
-   * What stands before the credential, its blank included.
+   * What comes before the credential, its blank included.
    *
    * @default "Bearer " in an Authorization header, else nothing
    */

@@ -2,7 +2,7 @@ import { body } from "../scheme/content.ts";
 import { defineProvider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 
-/** What happened. Which event it is stands only in the unsigned `X-Event-Key`. */
+/** What happened. Which event it is is only in the unsigned `X-Event-Key`. */
 export interface BitbucketEvent {
   /** The account that caused the event. */
   readonly actor?: Readonly<Record<string, unknown>>;
@@ -18,7 +18,7 @@ export interface BitbucketEvent {
 }
 
 /**
- * Bitbucket Cloud and Data Center: HMAC-SHA256 over the body, in a header that elsewhere stands for SHA-1.
+ * Bitbucket Cloud and Data Center: HMAC-SHA256 over the body, in a header that elsewhere means SHA-1.
  *
  * @see https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/
  * @example

@@ -2,7 +2,7 @@ import { body, listedHeaders, method, pathAs } from "../scheme/content.ts";
 import { defineProvider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 
-/** An entity. The topic stands in a header, which is signed when the signed list names it. */
+/** An entity. The topic is in a header, which is signed when the signed list names it. */
 export interface ContentfulPayload {
   /** Contentful's own facts about the entity; never edited by users. */
   readonly sys?: {

@@ -2,7 +2,7 @@ import { body } from "../scheme/content.ts";
 import { defineProvider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 
-/** What happened. Which event it is stands only in an unsigned header. */
+/** What happened. Which event it is is only in an unsigned header. */
 export interface GiteaEvent {
   /** What was done, such as `opened`; absent in events that mean one thing, such as a push. */
   readonly action?: string;

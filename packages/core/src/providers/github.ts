@@ -2,7 +2,7 @@ import { body } from "../scheme/content.ts";
 import { defineProvider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 
-/** What most of GitHub's events have in common. Which event it is stands only in the unsigned `X-GitHub-Event`. */
+/** What most of GitHub's events have in common. Which event it is is only in the unsigned `X-GitHub-Event`. */
 export interface GitHubEvent {
   /** What was done, such as `opened`; absent in events that mean one thing, such as a push. */
   readonly action?: string;

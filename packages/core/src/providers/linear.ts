@@ -27,7 +27,7 @@ export interface LinearEvent {
 }
 
 /**
- * Linear: HMAC-SHA256 over the body. The time stands in the body, as `webhookTimestamp`, and must lie within a minute; a
+ * Linear: HMAC-SHA256 over the body. The time is in the body, as `webhookTimestamp`, and must lie within a minute; a
  * body without it is refused.
  *
  * @see https://linear.app/developers/webhooks

@@ -3,7 +3,7 @@ import { defineProvider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import type { Open } from "./fields.ts";
 
-/** What an integration is sent. The resource stands only in an unsigned header; `action` is in the body. */
+/** What an integration is sent. The resource is only in an unsigned header; `action` is in the body. */
 export interface SentryEvent {
   /** What happened to the resource; which actions there are depends on the kind of resource. */
   readonly action: Open<

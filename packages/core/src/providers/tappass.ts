@@ -52,7 +52,7 @@ export interface TapPassOptions {
   /** The one of the export's `headers` that carries the credential, such as `authorization`. */
   readonly header: string;
   /**
-   * What stands before the credential, its blank included: `"Token token="`.
+   * What comes before the credential, its blank included: `"Token token="`.
    *
    * @default "Bearer " in an Authorization header, else nothing
    */
