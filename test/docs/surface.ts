@@ -146,10 +146,9 @@ class Walk {
     }
     const symbol = this.#checker.getSymbolAtLocation(name);
     const { type, initializer } = member as ts.PropertyDeclaration;
-    // `kind: "retry"` and `name?: never` say in their types all that there is to say.
-    const plain = type
-      ? ts.isLiteralTypeNode(type) || type.kind === ts.SyntaxKind.NeverKeyword
-      : isLiteral(initializer);
+    // `kind: "retry"`, `name = "WebhookError"` and `name?: never` say by themselves all that there is to say.
+    const never = type?.kind === ts.SyntaxKind.NeverKeyword;
+    const plain = never || isLiteral(initializer) || (type !== undefined && ts.isLiteralTypeNode(type));
     if (symbol === undefined || plain) return;
     const path = `${owner}.${name.getText()}`;
     if (symbol.declarations?.[0] === member) this.#record(member, symbol, path);
