@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { runInNewContext } from "node:vm";
 import { packageFolders, ROOT } from "../packed/pack.ts";
@@ -8,7 +8,7 @@ export interface Example {
   /** The line of the file on which the code begins. */
   readonly line: number;
   readonly code: string;
-  /** The examples of docstrings are run; those of a README may listen on a port, and are only compiled. */
+  /** The examples of docstrings are run; those of a document may listen on a port, and are only compiled. */
   readonly runs: boolean;
 }
 
@@ -46,11 +46,19 @@ export function readmes(): string[] {
   );
 }
 
+/** The pages that ship with a package beside its README. */
+export function pages(): string[] {
+  return packageFolders().flatMap((folder) => {
+    const docs = join(folder, "docs");
+    return existsSync(docs) ? readdirSync(docs).map((file) => join(docs, file)) : [];
+  });
+}
+
 export function examples(): Example[] {
   const sources = packageFolders().flatMap(sourcesOf).sort();
   return [
     ...sources.flatMap((file) => fencesIn(file, docstringsOf(readFileSync(file, "utf8")), true)),
-    ...readmes().flatMap((file) => fencesIn(file, readFileSync(file, "utf8"), false)),
+    ...[...readmes(), ...pages()].flatMap((file) => fencesIn(file, readFileSync(file, "utf8"), false)),
   ];
 }
 

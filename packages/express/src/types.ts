@@ -6,6 +6,7 @@ import type { Delivery } from "@countersign/core";
  * `res.locals` at run time.
  */
 export interface WebhookLocals<Payload> extends Record<string, any> {
+  /** Carries the payload's type between the handlers of a route. Never there at run time: read `req.webhook`. */
   readonly "~webhook"?: Payload;
 }
 

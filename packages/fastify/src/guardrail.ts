@@ -11,7 +11,9 @@ import type { FastifyRequest, onRequestHookHandler } from "fastify";
 
 /** The part of a route that answers by itself: spread it into the route's options. */
 export interface GuardrailRoute {
+  /** Verifies, decides and answers, before any parser runs. */
   onRequest: onRequestHookHandler;
+  /** Never called, because `onRequest` has answered; Fastify does not declare a route without one. */
   handler: () => Promise<void>;
 }
 

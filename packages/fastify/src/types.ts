@@ -6,7 +6,10 @@ export type WebhookConfig<
   P extends Provider<any> = Provider<any>,
   Schema extends StandardSchema | undefined = StandardSchema | undefined,
   Kind extends PayloadKind | undefined = PayloadKind | undefined,
-> = { readonly provider: P } & VerifierOptions<Schema, Kind, FastifyRequest>;
+> = {
+  /** Whose webhooks the route takes: a row of `@countersign/core/providers`, or one of your own. */
+  readonly provider: P;
+} & VerifierOptions<Schema, Kind, FastifyRequest>;
 
 /** The payload that a route's own config gives its handler. */
 type PayloadIn<Config> = Config extends { readonly webhook: infer Webhook }
@@ -25,6 +28,7 @@ declare module "fastify" {
     webhook: Delivery<PayloadIn<ContextConfig>>;
   }
   interface FastifyContextConfig {
+    /** Lets only genuine webhooks through to this route; without it the plugin leaves the route alone. */
     webhook?: WebhookConfig<any, any, PayloadKind | undefined>;
   }
 }

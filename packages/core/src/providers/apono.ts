@@ -21,49 +21,72 @@ export type AponoEventType = Open<AponoTrigger | `Access${Exclude<AponoTrigger, 
 /** `seconds.nanoseconds` since the epoch, as a number or as text: read it with `aponoTime`. */
 export type AponoTime = number | string;
 
+/** Somebody in Apono: who asks for access, or who gets it. */
 export interface AponoPerson {
+  /** Apono's own identifier of this user. */
   readonly id?: string;
+  /** The user's display name, written by users. */
   readonly name?: string;
+  /** The user's mail address. */
   readonly email?: string;
   readonly [field: string]: unknown;
 }
 
+/** Something that Apono's administrators set up: an access flow or a bundle. */
 export interface AponoNamed {
+  /** Apono's own identifier, such as `flow-1`. */
   readonly id?: string;
+  /** What administrators call it in Apono's settings. */
   readonly name?: string;
   readonly [field: string]: unknown;
 }
 
 /** The request for access. Names, justification and custom fields are written by users. */
 export interface AponoRequest {
+  /** Identifies the request for access; part of the idempotency key. */
   readonly id?: string;
+  /** The number that people see in Apono, such as `AR-123`. */
   readonly friendly_id?: string;
+  /** Who asked for the access, as opposed to who gets it. */
   readonly requester?: AponoPerson;
+  /** Who gets the access; may be somebody other than the requester. */
   readonly grantee?: AponoPerson;
+  /** The reason that the requester typed. Hostile text: show it escaped. */
   readonly justification?: string;
+  /** When access was asked for, in seconds since the epoch; read it with `aponoTime`. */
   readonly creation_date?: AponoTime;
+  /** When the access ends, in seconds since the epoch; read it with `aponoTime`. */
   readonly revocation_date?: AponoTime;
+  /** The rule in Apono by which the request was decided. */
   readonly access_flow?: AponoNamed;
+  /** The set of resources that was asked for; absent where none was involved. */
   readonly access_bundle?: AponoNamed;
+  /** What access is asked for: each with its `integration` (`id`, `type`, `name`), such as a database. */
   readonly access_groups?: readonly Readonly<Record<string, unknown>>[];
+  /** Decisions of the approvers. Apono documents no shape for them. */
   readonly approvals?: readonly unknown[];
+  /** What the fields that administrators added to the form hold. Written by users: hostile text. */
   readonly custom_fields?: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }
 
 /** What the recommended body template sends. Everything is optional, because the template is the operator's. */
 export interface AponoEvent {
+  /** What happened, such as `AccessRequestCreated`; `aponoTrigger` reads it. */
   readonly event_type?: AponoEventType;
+  /** When it happened, in seconds since the epoch; read it with `aponoTime`. */
   readonly event_time?: AponoTime;
+  /** The request for access that the event is about. */
   readonly data?: AponoRequest;
   readonly [field: string]: unknown;
 }
 
+/** Where the operator put the credential in the webhook's settings. */
 export interface AponoOptions {
   /** The header that the webhook's settings set. */
   readonly header: string;
   /**
-   * What stands before the credential, its blank included.
+   * What comes before the credential, its blank included.
    *
    * @default "Bearer " in an Authorization header, else nothing
    */

@@ -4,19 +4,30 @@ import { defineProvider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import type { Open } from "./fields.ts";
 
-/** A change. */
+/** A change to one of Asana's resources. It names what changed; the new content must be asked for. */
 export interface AsanaEvent {
+  /** What was done to the resource. `added` and `removed` concern its place in `parent`; `deleted` is into the bin. */
   readonly action: Open<"changed" | "added" | "removed" | "deleted" | "undeleted">;
   /** RFC 3339. */
   readonly created_at?: string;
-  readonly resource?: { readonly gid: string; readonly resource_type?: string; readonly [field: string]: unknown };
+  /** What the change happened to, in Asana's compact form. */
+  readonly resource?: {
+    /** Asana's globally unique identifier, decimal digits as text. */
+    readonly gid: string;
+    /** What it is in Asana, such as `task`, `project` or `story`. */
+    readonly resource_type?: string;
+    readonly [field: string]: unknown;
+  };
+  /** For `added` and `removed`: where the resource was put in or taken out. Else `null` or absent. */
   readonly parent?: Readonly<Record<string, unknown>> | null;
+  /** Who made the change; may be `null`. */
   readonly user?: Readonly<Record<string, unknown>> | null;
   readonly [field: string]: unknown;
 }
 
 /** A batch; an empty one is a heartbeat. */
 export interface AsanaPayload {
+  /** Changes since the last request; empty in a heartbeat. */
   readonly events: readonly AsanaEvent[];
 }
 

@@ -2,15 +2,23 @@ import { body } from "../scheme/content.ts";
 import { defineProvider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 
-/** What happened. Which event it is stands only in the unsigned `X-Event-Key`. */
+/** What happened. Which event it is is only in the unsigned `X-Event-Key`. */
 export interface BitbucketEvent {
+  /** The account that caused the event. */
   readonly actor?: Readonly<Record<string, unknown>>;
-  readonly repository?: { readonly full_name?: string; readonly uuid?: string; readonly [field: string]: unknown };
+  /** Where it happened, in Bitbucket's own form. */
+  readonly repository?: {
+    /** Workspace and repository, such as `team/service`. Bitbucket Cloud only. */
+    readonly full_name?: string;
+    /** Stays the same when the repository is renamed: a UUID in braces. Bitbucket Cloud only. */
+    readonly uuid?: string;
+    readonly [field: string]: unknown;
+  };
   readonly [field: string]: unknown;
 }
 
 /**
- * Bitbucket Cloud and Data Center: HMAC-SHA256 over the body, in a header that elsewhere stands for SHA-1.
+ * Bitbucket Cloud and Data Center: HMAC-SHA256 over the body, in a header that elsewhere means SHA-1.
  *
  * @see https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/
  * @example

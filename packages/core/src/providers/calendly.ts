@@ -3,15 +3,22 @@ import { defineProvider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { joinKey, type Open, textAt } from "./fields.ts";
 
-/** An event. */
+/** Something that happened to a booking or a routing form. */
 export interface CalendlyEvent {
+  /** What happened: a thing and a verb in the past, such as `invitee.created`. */
   readonly event: Open<
     "invitee.created" | "invitee.canceled" | "invitee_no_show.created" | "routing_form_submission.created"
   >;
   /** RFC 3339. */
   readonly created_at?: string;
+  /** URI of the Calendly user who made the webhook subscription. */
   readonly created_by?: string;
-  readonly payload?: { readonly uri?: string; readonly [field: string]: unknown };
+  /** The invitee, no-show or submission that it happened to, as Calendly's API gives it. */
+  readonly payload?: {
+    /** Address of that resource in Calendly's API; part of the idempotency key. */
+    readonly uri?: string;
+    readonly [field: string]: unknown;
+  };
   readonly [field: string]: unknown;
 }
 

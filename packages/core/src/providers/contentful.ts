@@ -2,10 +2,21 @@ import { body, listedHeaders, method, pathAs } from "../scheme/content.ts";
 import { defineProvider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 
-/** An entity. The topic stands in a header, which is signed when the signed list names it. */
+/** An entity. The topic is in a header, which is signed when the signed list names it. */
 export interface ContentfulPayload {
-  readonly sys?: { readonly id?: string; readonly type?: string; readonly [field: string]: unknown };
+  /** Contentful's own facts about the entity; never edited by users. */
+  readonly sys?: {
+    /** Identifies the entity inside its space and environment. */
+    readonly id?: string;
+    /** What the entity is, such as `Entry`, `Asset` or `DeletedEntry`. */
+    readonly type?: string;
+    readonly [field: string]: unknown;
+  };
+  /**
+   * Content that editors wrote, by field and then by locale: `{ title: { "en-US": … } }`. Absent when it is deleted.
+   */
   readonly fields?: Readonly<Record<string, unknown>>;
+  /** Tags and concepts that editors attached. */
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }

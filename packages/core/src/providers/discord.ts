@@ -5,29 +5,39 @@ import { jsonReply, type Open, record, textAt } from "./fields.ts";
 
 /** An interaction: a command, a component, an autocompletion or a modal. */
 export interface DiscordInteraction {
+  /** Snowflake of this interaction (64 bits as decimal text): the idempotency key. */
   readonly id: string;
+  /** Snowflake of the application that is meant (64 bits as decimal text). */
   readonly application_id: string;
   /** 2 command, 3 component, 4 autocompletion, 5 modal. */
   readonly type: number;
   /** Answers this interaction for 15 minutes: keep it out of logs. */
   readonly token: string;
   readonly event?: never;
+  /** What was chosen or typed: the command and its options, the component, or the modal's inputs. */
   readonly data?: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }
 
-/** A webhook event of an application. */
+/** Something that happened around an application, such as an installation. It has no delivery id. */
 export interface DiscordWebhookEvent {
+  /** Version of the form of webhook events; `1` is the only one that Discord documents. */
   readonly version: number;
+  /** Snowflake of the application that the event is for (64 bits as decimal text). */
   readonly application_id: string;
   readonly type: 1;
+  /** What happened. Its presence is what tells this from an interaction. */
   readonly event: {
+    /** What happened, in capitals and underscores; Discord's documentation lists more. */
     readonly type: Open<"APPLICATION_AUTHORIZED" | "ENTITLEMENT_CREATE">;
+    /** When it happened, ISO 8601. */
     readonly timestamp?: string;
+    /** Details whose shape depends on `type`; absent where there are none. */
     readonly data?: unknown;
   };
 }
 
+/** What one endpoint of Discord's receives: narrow it by `event`, which only webhook events have. */
 export type DiscordPayload = DiscordInteraction | DiscordWebhookEvent;
 
 /**

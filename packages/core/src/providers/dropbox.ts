@@ -5,8 +5,18 @@ import { CHALLENGE, textReply } from "./fields.ts";
 
 /** Which accounts have changes; what they are must be asked for. */
 export interface DropboxNotification {
-  readonly list_folder?: { readonly accounts?: readonly string[]; readonly [field: string]: unknown };
-  readonly delta?: { readonly users?: readonly number[]; readonly [field: string]: unknown };
+  /** Changes for API v2: ask `/files/list_folder/continue` with the cursor that you kept. */
+  readonly list_folder?: {
+    /** Accounts whose files have changed: `dbid:…`, to be matched with the access tokens that you hold. */
+    readonly accounts?: readonly string[];
+    readonly [field: string]: unknown;
+  };
+  /** The same accounts for Dropbox's API v1, which is gone; still sent beside `list_folder`. */
+  readonly delta?: {
+    /** Numeric account identifiers of API v1. */
+    readonly users?: readonly number[];
+    readonly [field: string]: unknown;
+  };
   readonly [field: string]: unknown;
 }
 

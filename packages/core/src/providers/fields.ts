@@ -39,7 +39,7 @@ export function headerName(name: string): string {
 }
 
 /**
- * What stands before the credential. An `Authorization` header holds a scheme's word before it (RFC 9110, 11.6.2), so
+ * What comes before the credential. An `Authorization` header holds a scheme's word before it (RFC 9110, 11.6.2), so
  * that `"Bearer "` is what it means unless something else is said; other headers hold the credential alone.
  */
 export function headerPrefix(prefix: unknown, header: string, where: string): string {

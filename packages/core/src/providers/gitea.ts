@@ -2,12 +2,28 @@ import { body } from "../scheme/content.ts";
 import { defineProvider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 
-/** What happened. Which event it is stands only in an unsigned header. */
+/** What happened. Which event it is is only in an unsigned header. */
 export interface GiteaEvent {
+  /** What was done, such as `opened`; absent in events that mean one thing, such as a push. */
   readonly action?: string;
+  /** The Git reference, such as `refs/heads/main`, in pushes and where a branch or tag comes or goes. */
   readonly ref?: string;
-  readonly sender?: { readonly id: number; readonly login: string; readonly [field: string]: unknown };
-  readonly repository?: { readonly id: number; readonly full_name: string; readonly [field: string]: unknown };
+  /** The account that caused the event. */
+  readonly sender?: {
+    /** Number of the account on this server; unlike the login it never changes. */
+    readonly id: number;
+    /** User name, which its owner may change. */
+    readonly login: string;
+    readonly [field: string]: unknown;
+  };
+  /** Where it happened; absent in events outside a repository. */
+  readonly repository?: {
+    /** Number on this server; stays the same when it is renamed. */
+    readonly id: number;
+    /** Owner and repository, such as `acme/site`. */
+    readonly full_name: string;
+    readonly [field: string]: unknown;
+  };
   readonly [field: string]: unknown;
 }
 

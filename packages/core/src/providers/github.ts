@@ -2,13 +2,38 @@ import { body } from "../scheme/content.ts";
 import { defineProvider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 
-/** What most of GitHub's events have in common. Which event it is stands only in the unsigned `X-GitHub-Event`. */
+/** What most of GitHub's events have in common. Which event it is is only in the unsigned `X-GitHub-Event`. */
 export interface GitHubEvent {
+  /** What was done, such as `opened`; absent in events that mean one thing, such as a push. */
   readonly action?: string;
-  readonly sender?: { readonly login: string; readonly id: number; readonly [field: string]: unknown };
-  readonly repository?: { readonly full_name: string; readonly id: number; readonly [field: string]: unknown };
-  readonly organization?: { readonly login: string; readonly [field: string]: unknown };
-  readonly installation?: { readonly id: number; readonly [field: string]: unknown };
+  /** The account that caused the event. */
+  readonly sender?: {
+    /** User name, which its owner may change. */
+    readonly login: string;
+    /** Number of the account; unlike the login it never changes. */
+    readonly id: number;
+    readonly [field: string]: unknown;
+  };
+  /** Where it happened; absent in events outside a repository. */
+  readonly repository?: {
+    /** Owner and repository, such as `octocat/Hello-World`. */
+    readonly full_name: string;
+    /** Number that stays the same when it is renamed or transferred. */
+    readonly id: number;
+    readonly [field: string]: unknown;
+  };
+  /** The organization that the webhook or the repository belongs to; absent for personal accounts. */
+  readonly organization?: {
+    /** Short name as it appears in URLs. */
+    readonly login: string;
+    readonly [field: string]: unknown;
+  };
+  /** The installation of the GitHub App that the webhook belongs to; absent for plain webhooks. */
+  readonly installation?: {
+    /** Number to ask for an access token with. */
+    readonly id: number;
+    readonly [field: string]: unknown;
+  };
   readonly [field: string]: unknown;
 }
 

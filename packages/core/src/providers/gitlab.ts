@@ -3,13 +3,23 @@ import { token } from "../scheme/scheme.ts";
 import type { Open } from "./fields.ts";
 import { standardWebhooks } from "./standard-webhooks.ts";
 
-/** What happened. */
+/** Something that happened in a project or group. */
 export interface GitLabEvent {
+  /** What the event is about; absent in some system hooks, which have `event_name` alone. */
   readonly object_kind?: Open<
     "push" | "tag_push" | "issue" | "merge_request" | "note" | "pipeline" | "build" | "release"
   >;
+  /** A finer name, such as `push` or `user_create`; not all events have one. */
   readonly event_name?: string;
-  readonly project?: { readonly id: number; readonly path_with_namespace?: string; readonly [field: string]: unknown };
+  /** Where it happened; absent in events of a group or of the whole server. */
+  readonly project?: {
+    /** Number on this server; stays the same when the project moves. */
+    readonly id: number;
+    /** Group and project as they appear in URLs: `group/subgroup/app`. */
+    readonly path_with_namespace?: string;
+    readonly [field: string]: unknown;
+  };
+  /** The issue, merge request, comment or pipeline itself; absent in pushes. */
   readonly object_attributes?: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }

@@ -13,15 +13,19 @@ const ESCAPES = /%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi;
 export interface HubSpotEvent {
   /** HubSpot does not promise that it is unique. */
   readonly eventId: number;
+  /** Which of the app's webhook subscriptions fired. */
   readonly subscriptionId: number;
-  /** Such as `contact.propertyChange`. */
+  /** What happened to which kind of record, such as `contact.propertyChange`. */
   readonly subscriptionType: string;
   /** Milliseconds since the epoch. */
   readonly occurredAt: number;
+  /** Number of the HubSpot account (portal) in which it happened. */
   readonly portalId?: number;
+  /** Number of the HubSpot app that subscribed. */
   readonly appId?: number;
   /** Counts the retries of this event, from 0. */
   readonly attemptNumber?: number;
+  /** Number of the contact, company or other record that was made, changed or deleted. */
   readonly objectId?: number;
   readonly [field: string]: unknown;
 }

@@ -3,17 +3,26 @@ import { defineProvider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { type Open, textAt } from "./fields.ts";
 
-/** A notification. */
+/** Something that happened in a workspace, and the object it happened to. */
 export interface IntercomNotification {
+  /** Always `notification_event`; tells it apart from Intercom's other objects. */
   readonly type: Open<"notification_event">;
+  /** What happened: the subscription's topic. `ping` is Intercom's own test. */
   readonly topic: Open<"ping" | "conversation.user.created" | "conversation.admin.replied" | "contact.created">;
+  /** `notif_…`; the idempotency key. Seen as `null` in a `ping`. */
   readonly id?: string;
+  /** Code of the workspace that it happened in. */
   readonly app_id?: string;
   /** Seconds since the epoch. */
   readonly created_at?: number;
-  /** Counts the retries. */
+  /** How often this notification has been sent, the first attempt included. */
   readonly delivery_attempts?: number;
-  readonly data?: { readonly item?: Readonly<Record<string, unknown>>; readonly [field: string]: unknown };
+  /** Wraps `item`, under a `type` of its own: `notification_event_data`. */
+  readonly data?: {
+    /** The conversation, contact or other object that it happened to, as Intercom's API gives it. */
+    readonly item?: Readonly<Record<string, unknown>>;
+    readonly [field: string]: unknown;
+  };
   readonly [field: string]: unknown;
 }
 

@@ -3,21 +3,29 @@ import { defineProvider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { batchKey, type Open, record, textAt } from "./fields.ts";
 
-/** One event. */
+/** Something that a LINE user did: a message, a new friendship, a button. */
 export interface LineEvent {
+  /** What the user did; decides which other fields there are, such as `message` or `postback`. */
   readonly type: Open<"message" | "follow" | "unfollow" | "join" | "leave" | "postback">;
   /** Stays the same when the event is sent again. */
   readonly webhookEventId?: string;
   /** Milliseconds since the epoch. */
   readonly timestamp?: number;
-  readonly deliveryContext?: { readonly isRedelivery: boolean };
+  /** Facts about this request, as opposed to what the user did. */
+  readonly deliveryContext?: {
+    /** True when LINE sends the event again because an earlier attempt failed. */
+    readonly isRedelivery: boolean;
+  };
+  /** Where it came from: a user, a group chat or a room, with their ids. */
   readonly source?: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }
 
 /** A batch, which may be empty: the console's "Verify" sends none. */
 export interface LinePayload {
+  /** User ID of the bot that should receive it: `U` and 32 hex digits. */
   readonly destination: string;
+  /** What happened; none when the console's "Verify" is pressed. Go by `timestamp`: the order may differ. */
   readonly events: readonly LineEvent[];
 }
 

@@ -3,25 +3,31 @@ import { defineProvider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { type Open, record } from "./fields.ts";
 
-/** A change of something in Linear. */
+/** A change of something in Linear, and its new state. */
 export interface LinearEvent {
+  /** Whether the entity was made, changed or deleted. */
   readonly action: Open<"create" | "update" | "remove">;
   /** What changed, such as `Issue` or `Comment`. */
   readonly type: string;
   /** Milliseconds since the epoch. Signed with the body, and what the window is checked against. */
   readonly webhookTimestamp: number;
-  /** The webhook's id, not the delivery's. */
+  /** Which of the workspace's webhooks fired: a UUID. It does not identify the delivery. */
   readonly webhookId?: string;
+  /** The workspace in which it happened: a UUID. */
   readonly organizationId?: string;
+  /** When the change was made, ISO 8601. */
   readonly createdAt?: string;
+  /** The entity after the change, or as it was when it was removed. */
   readonly data?: Readonly<Record<string, unknown>>;
+  /** Earlier contents of what an `update` changed, by property; absent for other actions. */
   readonly updatedFrom?: Readonly<Record<string, unknown>>;
+  /** Page of the entity in Linear's application. */
   readonly url?: string;
   readonly [field: string]: unknown;
 }
 
 /**
- * Linear: HMAC-SHA256 over the body. The time stands in the body, as `webhookTimestamp`, and must lie within a minute; a
+ * Linear: HMAC-SHA256 over the body. The time is in the body, as `webhookTimestamp`, and must lie within a minute; a
  * body without it is refused.
  *
  * @see https://linear.app/developers/webhooks

@@ -3,19 +3,32 @@ import { defineProvider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { CHALLENGE, type Open, textReply } from "./fields.ts";
 
-/** Changes to one object. */
+/** What changed about one page, user or account. */
 export interface MetaEntry {
+  /** Number of the page, user or account, as text. */
   readonly id: string;
   /** Seconds or milliseconds since the epoch, depending on the product. */
   readonly time?: number;
-  readonly changes?: readonly { readonly field: string; readonly value?: unknown }[];
+  /**
+   * Subscribed fields and their new content; absent where `messaging` carries them, or where the subscription does not
+   * include values.
+   */
+  readonly changes?: readonly {
+    /** The subscribed field, such as `feed` or `messages`. */
+    readonly field: string;
+    /** The new content, in a shape that depends on `field`. */
+    readonly value?: unknown;
+  }[];
+  /** Messenger's and Instagram's messages, receipts and postbacks. */
   readonly messaging?: readonly Readonly<Record<string, unknown>>[];
   readonly [field: string]: unknown;
 }
 
-/** A batch. */
+/** Changes to one kind of object. Meta may put several entries in one request. */
 export interface MetaPayload {
+  /** What kind of object changed: it says how to read the entries. */
   readonly object: Open<"page" | "user" | "instagram" | "whatsapp_business_account" | "permissions">;
+  /** One element for each page, user or account that changed; Meta batches up to 1000 changes. */
   readonly entry: readonly MetaEntry[];
 }
 

@@ -3,21 +3,34 @@ import { defineProvider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { jsonReply, type Open, textAt } from "./fields.ts";
 
-/** What happened. */
+/** A sign that something changed. The content is not in it: ask Notion's API. */
 export interface NotionEvent {
+  /** UUID of the event; stays the same when it is sent again, and is the idempotency key. */
   readonly id: string;
+  /** What happened: an entity and a verb in the past. Frequent changes come as one event. */
   readonly type: Open<
     "page.created" | "page.content_updated" | "page.properties_updated" | "page.deleted" | "comment.created"
   >;
   /** RFC 3339. */
   readonly timestamp?: string;
+  /** The workspace that it happened in: a UUID. */
   readonly workspace_id?: string;
+  /** The webhook subscription that fired: a UUID. */
   readonly subscription_id?: string;
+  /** The integration to which the subscription belongs: a UUID. */
   readonly integration_id?: string;
-  /** Counts the retries. */
+  /** Which attempt at delivering this is, counted from 1. */
   readonly attempt_number?: number;
+  /** Users and bots who made the change, each `{ id, type }`. */
   readonly authors?: readonly Readonly<Record<string, unknown>>[];
-  readonly entity?: { readonly id: string; readonly type: string };
+  /** What it happened to; ask the API for its content by this. */
+  readonly entity?: {
+    /** UUID of the page, block, database or comment. */
+    readonly id: string;
+    /** What the id belongs to, such as `page` or `database`. */
+    readonly type: string;
+  };
+  /** Details that depend on `type`, such as the parent or the properties that changed. */
   readonly data?: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }

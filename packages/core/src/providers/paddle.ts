@@ -3,15 +3,19 @@ import { defineProvider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { type Open, textAt } from "./fields.ts";
 
-/** A notification of Paddle Billing. */
+/** A notification of Paddle Billing: one event, sent to one destination. */
 export interface PaddleEvent {
+  /** `evt_…`: identifies what happened, whatever it is sent to. The idempotency key. */
   readonly event_id: string;
+  /** What happened: an entity and a verb in the past. */
   readonly event_type: Open<
     "transaction.completed" | "subscription.created" | "subscription.updated" | "subscription.canceled"
   >;
   /** RFC 3339. */
   readonly occurred_at?: string;
+  /** `ntf_…`: identifies this sending of the event to this destination. */
   readonly notification_id?: string;
+  /** The transaction, subscription or other entity after the change. */
   readonly data?: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }

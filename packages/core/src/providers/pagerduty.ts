@@ -3,22 +3,30 @@ import { defineProvider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { type Open, textAt } from "./fields.ts";
 
-/** What happened. */
+/** Something that happened to an incident or a service. */
 export interface PagerDutyEvent {
+  /** Unique to this event, and the idempotency key. */
   readonly id: string;
+  /** What happened. `pagey.ping` is PagerDuty's own test. */
   readonly event_type: Open<
     "incident.triggered" | "incident.acknowledged" | "incident.resolved" | "incident.priority_updated" | "pagey.ping"
   >;
+  /** What was affected, such as `incident` or `service`. */
   readonly resource_type: string;
   /** RFC 3339. */
   readonly occurred_at: string;
+  /** Who or what caused it, as a reference with `id` and `type`; may be `null`. */
   readonly agent?: Readonly<Record<string, unknown>> | null;
+  /** Where it was caused, such as `{ name: "PagerDuty" }`; may be `null`. */
   readonly client?: Readonly<Record<string, unknown>> | null;
+  /** The incident, note, responder or service itself; its own `type` says which. */
   readonly data?: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }
 
+/** The body of a v3 webhook. Each request carries one event. */
 export interface PagerDutyPayload {
+  /** What happened: the whole content of the body. */
   readonly event: PagerDutyEvent;
 }
 

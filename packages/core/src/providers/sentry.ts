@@ -3,13 +3,21 @@ import { defineProvider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import type { Open } from "./fields.ts";
 
-/** What an integration is sent. The resource stands only in an unsigned header; `action` is in the body. */
+/** What an integration is sent. The resource is only in an unsigned header; `action` is in the body. */
 export interface SentryEvent {
+  /** What happened to the resource; which actions there are depends on the kind of resource. */
   readonly action: Open<
     "created" | "resolved" | "assigned" | "archived" | "unresolved" | "triggered" | "critical" | "warning" | "deleted"
   >;
-  readonly installation?: { readonly uuid: string; readonly [field: string]: unknown };
+  /** Which organization's installation of the integration this is for. */
+  readonly installation?: {
+    /** Identifies the installation; keep it with the tokens that you got for it. */
+    readonly uuid: string;
+    readonly [field: string]: unknown;
+  };
+  /** The issue, error, comment or alert, under its own name: `{ issue: { … } }`. */
   readonly data?: Readonly<Record<string, unknown>>;
+  /** Who caused it: `{ type, id, name }`, where `type` is `user` or `application`. */
   readonly actor?: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }

@@ -2,7 +2,7 @@ import { body } from "../scheme/content.ts";
 import { defineProvider, type Provider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 
-/** The resource that a topic is about. The topic itself stands only in an unsigned header. */
+/** The resource that a topic is about. The topic itself is only in an unsigned header. */
 export type ShopifyPayload = Readonly<Record<string, unknown>>;
 
 function row(name: string, header: string): Provider<ShopifyPayload> {

@@ -3,21 +3,32 @@ import { defineProvider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { type Open, record, textAt, textReply } from "./fields.ts";
 
-/** An event of the Events API. */
+/** Something that happened in a workspace, as the Events API sends it. */
 export interface SlackEvent {
+  /** What the envelope is. The event's own kind is `event.type`. */
   readonly type: Open<"event_callback" | "app_rate_limited">;
+  /** `Ev…`: stays the same when Slack sends it again, and is the idempotency key. Absent in `app_rate_limited`. */
   readonly event_id?: string;
   /** Seconds since the epoch. */
   readonly event_time?: number;
+  /** The workspace that it happened in: `T…`. */
   readonly team_id?: string;
+  /** Which of your Slack apps this is sent to: `A…`. */
   readonly api_app_id?: string;
-  readonly event?: { readonly type: string; readonly [field: string]: unknown };
+  /** What happened; absent in `app_rate_limited`. */
+  readonly event?: {
+    /** What happened, such as `message` or `app_mention`. */
+    readonly type: string;
+    readonly [field: string]: unknown;
+  };
   readonly [field: string]: unknown;
 }
 
 /** A shortcut, an action in a message, or a modal: the JSON out of the form's `payload`. */
 export interface SlackInteraction {
+  /** What the user did: pressed something, used a shortcut, sent or closed a modal. */
   readonly type: Open<"block_actions" | "message_action" | "shortcut" | "view_submission" | "view_closed">;
+  /** Opens a modal within three seconds; also the idempotency key. Not every kind has one. */
   readonly trigger_id?: string;
   readonly [field: string]: unknown;
 }
@@ -25,16 +36,24 @@ export interface SlackInteraction {
 /** A slash command: the form itself. */
 export interface SlackCommand {
   readonly type?: never;
+  /** What was typed first, slash included: `/weather`. */
   readonly command: string;
+  /** What was typed behind the command, as it is; may be empty. */
   readonly text: string;
+  /** Who typed it: `U…` or `W…`. */
   readonly user_id: string;
+  /** The workspace in which it was typed: `T…`. */
   readonly team_id: string;
+  /** The conversation in which it was typed: `C…`, `D…` or `G…`. */
   readonly channel_id: string;
+  /** Takes up to five answers within 30 minutes, without a token: keep it out of logs. */
   readonly response_url: string;
+  /** Opens a modal within three seconds; also the idempotency key. */
   readonly trigger_id: string;
   readonly [field: string]: unknown;
 }
 
+/** What one endpoint may receive from Slack: narrow it by `type`, which a slash command does not have. */
 export type SlackPayload = SlackEvent | SlackInteraction | SlackCommand;
 
 /**

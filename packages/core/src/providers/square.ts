@@ -3,17 +3,23 @@ import { defineProvider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { textAt } from "./fields.ts";
 
-/** An event. */
+/** Something that happened in a seller's account. */
 export interface SquareEvent {
+  /** UUID of the event; stays the same when it is sent again, and is the idempotency key. */
   readonly event_id: string;
-  /** Such as `payment.updated`. */
+  /** What happened: an entity and a verb in the past, such as `payment.updated`. */
   readonly type: string;
+  /** The seller in whose account it happened. */
   readonly merchant_id?: string;
   /** RFC 3339. */
   readonly created_at?: string;
+  /** The payment, order or other thing that it happened to. */
   readonly data?: {
+    /** Which of Square's resources was affected, such as `payment`. */
     readonly type?: string;
+    /** Square's identifier of the affected payment, order, customer or other thing. */
     readonly id?: string;
+    /** The thing itself after the change, under its own name; absent when it was deleted. */
     readonly object?: Readonly<Record<string, unknown>>;
     readonly [field: string]: unknown;
   };

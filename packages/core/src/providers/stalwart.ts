@@ -19,7 +19,7 @@ export type StalwartEventType = Open<
   | "store.ingest"
 >;
 
-/** One event. */
+/** Something that happened on the mail server. A request carries a batch of them. */
 export interface StalwartEvent {
   /**
    * Always text here, although 0.8 sends a number. It is made anew whenever the event is sent again, and in older
@@ -28,6 +28,7 @@ export interface StalwartEvent {
   readonly id: string;
   /** RFC 3339, whole seconds, `Z`. */
   readonly createdAt: string;
+  /** What happened: a part of the server and a name, such as `auth.success`. */
   readonly type: StalwartEventType;
   /**
    * Fields in camelCase. `spanId` and `queueId` are 64-bit integers: those that a double cannot hold are `bigint`.
@@ -36,8 +37,9 @@ export interface StalwartEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** A batch. */
+/** A batch: all that happened within Stalwart's `throttle`, one second by default. */
 export interface StalwartPayload {
+  /** What happened; how many there may be is not bounded, except by `limit`. */
   readonly events: readonly StalwartEvent[];
 }
 

@@ -8,6 +8,7 @@ export interface StandardWebhooksEvent {
   readonly type?: string;
   /** When it happened, ISO 8601. */
   readonly timestamp?: string;
+  /** What the event is about, in any shape that the sender chooses. */
   readonly data?: unknown;
   readonly [field: string]: unknown;
 }

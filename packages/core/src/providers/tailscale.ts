@@ -34,10 +34,16 @@ export type TailscaleEventType = Open<
   | "categoryDeviceMisconfigurations"
 >;
 
-/** What an event is about. Which fields are there depends on its type; not all of them are strings. */
+/**
+ * The device, person or policy that an event is about. Which fields there are depends on the event; not all are
+ * strings.
+ */
 export interface TailscaleEventData {
+  /** Stable identifier of the device, such as `nFJw3SRKTM59`. In events about devices. */
   readonly nodeID?: string;
+  /** Full MagicDNS name, such as `alice-workstation1.yak-bebop.ts.net`. In events about devices. */
   readonly deviceName?: string;
+  /** Who the device belongs to, such as `alice@example.com`. In events about devices. */
   readonly managedBy?: string;
   /** Who did it: a login name, or a marker such as `expiring-node-key-marker`. */
   readonly actor?: string;
@@ -45,11 +51,15 @@ export interface TailscaleEventData {
   readonly url?: string;
   /** RFC 3339. */
   readonly expiration?: string;
+  /** Login name of the person concerned, who need not be the `actor`. In events about users. */
   readonly user?: string;
+  /** What the person was allowed before, such as `["Member"]`. In `userRoleUpdated`. */
   readonly oldRoles?: readonly string[];
+  /** What the person is allowed from now on, such as `["Member", "IT admin"]`. In `userRoleUpdated`. */
   readonly newRoles?: readonly string[];
-  /** A whole policy file, HuJSON as text. */
+  /** The whole policy file before the change, HuJSON as text. In `policyUpdate`. */
   readonly oldPolicy?: string;
+  /** The whole policy file after the change, HuJSON as text. In `policyUpdate`. */
   readonly newPolicy?: string;
   readonly [field: string]: unknown;
 }
@@ -58,9 +68,13 @@ export interface TailscaleEventData {
 export interface TailscaleEvent {
   /** When it happened: RFC 3339 with 0 to 9 fractional digits, `Z` or a numeric offset. */
   readonly timestamp?: string;
+  /** Of the event's form; `1` is the only one that Tailscale documents. */
   readonly version?: number;
+  /** What happened, such as `nodeCreated`. */
   readonly type: TailscaleEventType;
+  /** The network in which it happened, such as `example.com`. */
   readonly tailnet: string;
+  /** What happened, as a sentence for people. */
   readonly message: string;
   /** Absent or `null` where there is nothing to add. */
   readonly data?: TailscaleEventData | null;

@@ -5,7 +5,7 @@ import { checkOptions, headerName, headerPrefix, type Open, textAt } from "./fie
 /** TapPass's kinds of event, as far as they are known. */
 export type TapPassEventKind = Open<"chat" | "tool_call" | "detection" | "policy_block" | "auth_fail" | "webhook.dlq">;
 
-/** In ascending order. */
+/** How grave an event is, from harmless `info` to `critical`. */
 export type TapPassSeverity = Open<"info" | "warn" | "error" | "critical">;
 
 /** The audit event as TapPass makes it: what arrives when the export has no `body_template`. */
@@ -14,27 +14,45 @@ export interface TapPassEvent {
   readonly audit_id: string;
   /** RFC 3339. */
   readonly timestamp: string;
+  /** What happened: a chat, a call of a tool, a finding, a refusal by a policy. */
   readonly event_kind: TapPassEventKind;
+  /** How grave it is; what the export's `min_severity` filters by. */
   readonly severity: TapPassSeverity;
+  /** The AI agent that acted, such as `support-bot`. */
   readonly agent_id?: string;
+  /** The agent's session, to group its events by. */
   readonly session_id?: string;
+  /** The LLM vendor that was called. */
   readonly provider?: string;
+  /** The language model that the agent called. */
   readonly model?: string;
+  /** What TapPass found in the content. The export's `redact` may mask or remove it. */
   readonly detections?: readonly {
+    /** What kind of content was found; the export's `redact` names the same categories. */
     readonly category?: string;
+    /** How grave this one finding is, apart from the event's own severity. */
     readonly severity?: TapPassSeverity;
     readonly [field: string]: unknown;
   }[];
-  readonly policy_result?: { readonly verdict?: string; readonly rule?: string; readonly [field: string]: unknown };
+  /** What TapPass's policy decided, where one applied. */
+  readonly policy_result?: {
+    /** Whether the content was let through: `deny` is the one that TapPass's documentation shows. */
+    readonly verdict?: string;
+    /** The policy's rule that decided, such as `no_pii_to_external`. */
+    readonly rule?: string;
+    readonly [field: string]: unknown;
+  };
+  /** What the call cost. TapPass documents no shape for it. */
   readonly cost?: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }
 
+/** Where the operator put the credential in the export's configuration. */
 export interface TapPassOptions {
-  /** The header that the export's `headers` set. */
+  /** The one of the export's `headers` that carries the credential, such as `authorization`. */
   readonly header: string;
   /**
-   * What stands before the credential, its blank included: `"Token token="`.
+   * What comes before the credential, its blank included: `"Token token="`.
    *
    * @default "Bearer " in an Authorization header, else nothing
    */

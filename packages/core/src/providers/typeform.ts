@@ -3,13 +3,19 @@ import { defineProvider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { type Open, textAt } from "./fields.ts";
 
-/** A response to a form. */
+/** A respondent's answers to a form. */
 export interface TypeformEvent {
+  /** Stays the same when Typeform sends it again, and is the idempotency key. */
   readonly event_id: string;
+  /** Whether the form was submitted or left half-way (`form_response_partial`). */
   readonly event_type: Open<"form_response" | "form_response_partial">;
+  /** The respondent's answers, with the questions and hidden fields. */
   readonly form_response?: {
+    /** Which of your forms was answered, as in its URL. */
     readonly form_id?: string;
+    /** Identifies the submission in Typeform's Responses API. */
     readonly token?: string;
+    /** When the respondent sent it, ISO 8601 in UTC. */
     readonly submitted_at?: string;
     readonly [field: string]: unknown;
   };

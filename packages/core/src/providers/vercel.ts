@@ -3,13 +3,17 @@ import { defineProvider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { type Open, textAt } from "./fields.ts";
 
-/** An event. */
+/** Something that happened to a deployment, project or domain. */
 export interface VercelEvent {
+  /** Identifies the delivery in Vercel's terms, and is the idempotency key. */
   readonly id: string;
+  /** What happened: a resource and a verb in the past, such as `deployment.created`. */
   readonly type: Open<"deployment.created" | "deployment.succeeded" | "deployment.error" | "project.created">;
   /** Milliseconds since the epoch. */
   readonly createdAt?: number;
+  /** Where in Vercel's network it happened, such as `sfo1`; may be `null`. */
   readonly region?: string | null;
+  /** The deployment, project, team and user concerned; its shape depends on `type`. */
   readonly payload?: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }

@@ -3,12 +3,15 @@ import { defineProvider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { type Open, textAt } from "./fields.ts";
 
-/** An event. */
+/** Something that happened in a directory, a connection or user management. */
 export interface WorkOSEvent {
+  /** `event_…`: stays the same when it is sent again, and is the idempotency key. */
   readonly id: string;
+  /** What happened: a resource and a verb in the past, such as `dsync.user.created`. */
   readonly event: Open<"dsync.user.created" | "dsync.user.updated" | "user.created" | "connection.activated">;
   /** RFC 3339. */
   readonly created_at?: string;
+  /** The user, directory, connection or other resource after the change. */
   readonly data?: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }

@@ -5,14 +5,25 @@ import { textAt } from "./fields.ts";
 
 /** What a webhook that is subscribed to events is sent. One that a trigger calls sends what its author wrote. */
 export interface ZendeskEvent {
-  /** `zen:event-type:…`. */
+  /**
+   * What happened: `zen:event-type:` and a name such as `user.active_changed`. Absent where a trigger's author chose
+   * the body.
+   */
   readonly type?: string;
+  /**
+   * Identifies the event; the idempotency key where `type` is one of Zendesk's. Else whatever the trigger's author
+   * wrote.
+   */
   readonly id?: string;
+  /** Number of the Zendesk account in which it happened. */
   readonly account_id?: number;
   /** RFC 3339. */
   readonly time?: string;
+  /** What it happened to, as `zen:user:6596848315901`. */
   readonly subject?: string;
+  /** What changed: mostly `{ current, previous }`. */
   readonly event?: Readonly<Record<string, unknown>>;
+  /** The user, organization, article or other resource concerned, with its own `id`. */
   readonly detail?: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }

@@ -7,14 +7,17 @@ import { jsonReply, textAt } from "./fields.ts";
 // so that the answer is never the signature of a request.
 const TOKEN = /^[A-Za-z0-9_-]{1,128}$/;
 
-/** An event. */
+/** Something that happened to a meeting, a recording or a user. */
 export interface ZoomEvent {
-  /** Such as `meeting.started`. */
+  /** What happened: a thing and a verb in the past, such as `meeting.started`. */
   readonly event: string;
   /** Milliseconds since the epoch. */
   readonly event_ts: number;
+  /** The account, and the meeting or other thing that it happened to. */
   readonly payload: {
+    /** Whose Zoom account it happened in; tells customers of one app apart. */
     readonly account_id?: string;
+    /** The meeting, recording or user itself; its shape depends on `event`. */
     readonly object?: Readonly<Record<string, unknown>>;
     readonly [field: string]: unknown;
   };
