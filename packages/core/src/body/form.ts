@@ -1,7 +1,7 @@
 import type { RequestHead } from "../head/head.ts";
 import { getPlainHeader } from "../head/headers.ts";
 
-/** A form's fields: a list where a name stands more than once. No prototype, so that `__proto__` is a field like any other. */
+/** A form's fields: a list where a name appears more than once. No prototype, so that `__proto__` is a field like any other. */
 export type FormPayload = Record<string, string | string[]>;
 
 const ESCAPES = /%(?![0-9A-Fa-f]{2})/;

@@ -29,7 +29,7 @@ export function parseLossless(text: string, large: (digits: string) => unknown =
 }
 
 /**
- * What each long integer is quoted behind: more hash signs than stand together anywhere in the text, written plainly or
+ * What each long integer is quoted behind: more hash signs than the text has in a row anywhere, written plainly or
  * as an escape, so that no string can pass for an integer.
  */
 function unusedMark(text: string): string {
@@ -40,7 +40,7 @@ function unusedMark(text: string): string {
   return "#".repeat(longest + 1);
 }
 
-/** Where integer literals stand, outside strings, that a double would change. The text is known to be JSON. */
+/** Where the text has integer literals, outside strings, that a double would change. The text is known to be JSON. */
 function unsafeIntegers(text: string): [start: number, end: number][] {
   const places: [number, number][] = [];
   for (let i = 0; i < text.length; i++) {
@@ -106,7 +106,7 @@ export function toJson(value: unknown): string {
   return marked.replaceAll(new RegExp(`"${mark}(-?\\d+)"`, "g"), "$1");
 }
 
-/** Letters that stand nowhere in the text, which `JSON.stringify` never writes as escapes: no string can pass for a number. */
+/** Letters that the text holds nowhere, which `JSON.stringify` never writes as escapes: no string can pass for a number. */
 function unusedLetters(text: string): string {
   let mark = "int";
   while (text.includes(mark)) mark += "q";

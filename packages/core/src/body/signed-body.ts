@@ -7,7 +7,7 @@ import { decodeText } from "./text.ts";
 const NOTHING = new Uint8Array(0);
 
 /**
- * What stands in the signed content where the body would: for requests that came, that we make, and that are explained.
+ * The part of the signed content that the body makes: for requests that came, that we make, and that are explained.
  * `undefined` when it is a form that cannot be read.
  */
 export function signedBody(

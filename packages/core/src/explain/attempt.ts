@@ -8,7 +8,7 @@ import type { Ed25519Scheme, MacScheme } from "../scheme/scheme.ts";
 import { anyEqual, keyMaker } from "../secret/keys.ts";
 import type { Secret } from "../secret/secrets.ts";
 
-/** One assumption about what the sender did: verified as it stands, or with something changed. */
+/** One assumption about what the sender did: verified as it is, or with something changed. */
 export interface Attempt {
   readonly scheme: MacScheme | Ed25519Scheme;
   readonly secrets: readonly Secret[];

@@ -175,7 +175,7 @@ const OLDER = (index: number): Finding => ({
 const GENUINE: Finding = {
   code: "signature_matches",
   sentence: "The signature itself is right: secret and bytes are those of the sender.",
-  mend: "What stands above is all that is wrong.",
+  mend: "What is said above is all that is wrong.",
 };
 
 const UNKNOWN: Finding = {

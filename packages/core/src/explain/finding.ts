@@ -8,7 +8,7 @@ export interface Finding {
   readonly mend: string;
 }
 
-/** Header names that signatures and credentials stand in. */
+/** Header names that carry signatures and credentials. */
 const LIKELY = /signature|hmac|token|authorization|api-?key|x-hub|webhook-/;
 
 /** Which headers look as if somebody else had signed the request. */

@@ -35,7 +35,7 @@ const DEFAULT_PORTS: readonly (readonly [protocol: string, port: string])[] = [
   ["http://", ":80"],
 ];
 const swap = (protocol: string) => (protocol.toLowerCase() === "https://" ? "http://" : "https://");
-const PUBLIC = "Set publicUrl to the origin that stands in the provider's own settings, to the letter.";
+const PUBLIC = "Set publicUrl to the origin that the provider's own settings show, to the letter.";
 
 export const REQUESTS: readonly Hypothesis[] = [
   {

@@ -42,7 +42,7 @@ export const SCHEMES: readonly Hypothesis[] = [
   },
   {
     code: "layout",
-    sentence: "The signature stands in its header without the prefix that the scheme expects, or with another one.",
+    sentence: "The signature is in its header without the prefix that the scheme expects, or with another one.",
     mend: "Correct the layout of the scheme, or what the sender writes around the signature.",
     variants: withScheme((scheme) => {
       if (scheme.signature.layout?.includes("{timestamp}") === true) return [];

@@ -47,7 +47,7 @@ export const SECRETS: readonly Hypothesis[] = [
   },
   {
     code: "secret_used_raw",
-    sentence: "The sender uses the secret's text as it stands, and this scheme decodes it first.",
+    sentence: "The sender uses the secret's text as it is, and this scheme decodes it first.",
     mend: 'Give it as bytes, new TextEncoder().encode(secret), or use a provider whose secret is "utf8".',
     variants: (attempt) => (format(attempt) === "utf8" ? [] : rewritten(attempt, utf8, (text) => utf8(bare(text)))),
   },

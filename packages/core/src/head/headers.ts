@@ -10,7 +10,7 @@ export interface FetchHeaders {
 
 export type HeaderRecord = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** What `get` answers for a header that stands there more than once, where that is not one list. */
+/** What `get` answers for a header that appears more than once, where that is not one list. */
 export const AMBIGUOUS = Symbol("ambiguous header");
 
 /**

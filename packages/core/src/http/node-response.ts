@@ -47,7 +47,7 @@ function isSmall(request: NodeRequest): boolean {
   return length === undefined ? (request.httpVersionMajor ?? 1) < 2 : Number(length) <= DRAIN;
 }
 
-/** What stands between a response and its end. */
+/** What happens between a response and its end. */
 interface Settling {
   readonly delivery: Delivery<any>;
   readonly end: (...args: any[]) => unknown;

@@ -7,7 +7,7 @@ import type { VerifierOptions } from "../receive/options.ts";
 import { resolveOptions, type Settings } from "../receive/settings.ts";
 import type { Provider } from "../scheme/provider.ts";
 
-/** What every door stands on: one provider's options, checked, and the judgement of a head under them. */
+/** What every door is built on: one provider's options, checked, and the judgement of a head under them. */
 export interface Receiver<Context = unknown> {
   readonly settings: Settings;
   /**

@@ -32,7 +32,7 @@ export function accept(arrival: Arrival, body: Uint8Array): MaybePromise<Deliver
   return andThen(answerProven(arrival, own), (answer) => answer ?? judge(proven));
 }
 
-/** The window over a time that stands in the proven body, then the schema. */
+/** The window over a time inside the proven body, then the schema. */
 function judge(proven: Proven): MaybePromise<Delivery | Answer> {
   const { provider, window, schema, replay } = proven.arrival.settings;
   if (provider.occurredAt !== undefined && window !== undefined) {

@@ -135,7 +135,7 @@ function lookUp(arrival: Arrival): MaybePromise<Refusal | undefined> {
   }, failed);
 }
 
-/** The URL that the provider called, as it stands in the provider's own settings. */
+/** The URL that the provider called, as the provider's own settings have it. */
 function resolveUrl(arrival: Arrival, scheme: SignatureScheme): string | Refusal {
   const { publicUrl, provider } = arrival.settings;
   const unknown = (why: string, cause?: unknown) =>

@@ -186,7 +186,7 @@ async function inflated(arrival: Arrival, body: Uint8Array): Promise<Uint8Array 
   }
 }
 
-/** Where the content leaves the body out, the body's own digest stands in what is signed. */
+/** Where the content leaves the body out, the body's own digest is part of what is signed. */
 function bodyDigestHolds({ proof, head }: Arrival, parameter: string, body: Uint8Array): MaybePromise<boolean> {
   const { url } = proof as Proof;
   const start = url.indexOf("?");

@@ -3,7 +3,7 @@ import type { Ed25519Scheme, MacScheme } from "./scheme.ts";
 
 // RFC 9110, 5.6.2: a token.
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
-/** Headers and request lines are bytes, and stand in strings as one character a byte. */
+/** Headers and request lines are bytes, and are held in strings as one character a byte. */
 export const NOT_LATIN1 = /[\u0100-\uffff]/;
 
 /** Throws unless the text can be a header's name: one that cannot would be missing in every request. */

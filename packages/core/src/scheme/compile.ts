@@ -2,9 +2,10 @@ import { ConfigurationError } from "../errors/errors.ts";
 import type { RequestHead } from "../head/head.ts";
 import { AMBIGUOUS, getHeader } from "../head/headers.ts";
 import { checkScheme } from "./check.ts";
+import { compileLayout } from "./compile-layout.ts";
 import type { ContentPart } from "./content.ts";
 import { ID_GRAMMAR, isId } from "./id.ts";
-import { compileLayout, type Layout, MAX_HEADER_LENGTH, type SignatureFields } from "./layout.ts";
+import { type Layout, MAX_HEADER_LENGTH, type SignatureFields } from "./layout.ts";
 import { isListed } from "./listed-headers.ts";
 import { type Proof, readHeader, Unreadable } from "./proof.ts";
 import type { Ed25519Scheme, MacScheme } from "./scheme.ts";
@@ -34,7 +35,7 @@ export class SignatureScheme {
   /** Whether the whole URL is signed, of which requests often show the path only. */
   readonly signsUrl: boolean;
   readonly signsPath: boolean;
-  /** What stands where the body would: the body itself, the sorted form, or nothing. */
+  /** What takes the body's place in the content: the body itself, the sorted form, or nothing. */
   readonly carries: "body" | "form" | "nothing";
   readonly #otherHeaders: readonly string[];
   readonly #before: readonly ContentPart[];
@@ -139,7 +140,7 @@ function checkTime({ scheme, layout, timeHeader }: SignatureScheme, signed: bool
   if (layout.hasTimestamp !== (scheme.timestamp !== undefined && timeHeader === undefined)) {
     throw new ConfigurationError(
       "timestamp",
-      "A timestamp stands either in the signature's layout or in a header of its own (timestamp.header): say which, once.",
+      "A timestamp is either part of the signature's layout or has a header of its own (timestamp.header): say which, once.",
     );
   }
   if (scheme.timestamp !== undefined && !signed && !isListed(scheme.content, timeHeader)) {

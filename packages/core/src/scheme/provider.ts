@@ -57,7 +57,7 @@ export interface Decisions {
  * signs on the sending side.
  */
 export interface Provider<Payload = unknown> {
-  /** Lower case, stable: it stands in errors, metrics and replay keys. */
+  /** Lower case, stable: it appears in errors, metrics and replay keys. */
   readonly name: string;
   /** The vendor's page that says so. */
   readonly docs: string;

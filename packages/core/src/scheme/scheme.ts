@@ -6,7 +6,7 @@ export type SecretFormat = "utf8" | "base64" | "hex" | "whsec";
 export type Digest = "sha1" | "sha256" | "sha512";
 export type Encoding = "hex" | "base64";
 
-/** Where the signature stands and what it looks like around it. */
+/** Where the signature is and what surrounds it. */
 export interface SignatureField {
   /** The header. With several, each may carry one signature and any match passes (Box); the first must not be absent. */
   readonly header: string | readonly string[];
@@ -14,16 +14,16 @@ export interface SignatureField {
    * The header's grammar, default `"{signature}"`. Two kinds:
    * - one signature behind a fixed prefix: `"sha256={signature}"`, `"v1,{signature}"`;
    * - named pairs: `"t={timestamp},v1={signature}"`, `"ts={timestamp};h1={signature}"`. The signature's pair may
-   *   stand more than once, the timestamp's may not; unknown names are ignored. Blanks after the separator are allowed.
+   *   appear more than once, the timestamp's may not; unknown names are ignored. Spaces after the separator are allowed.
    */
   readonly layout?: string;
-  /** For the first kind: the header may hold several, parted by this. Entries with another prefix are ignored. */
+  /** For the first kind: the header may hold several, separated by this. Entries with another prefix are ignored. */
   readonly list?: "," | " ";
 }
 
-/** Where the signed time stands. */
+/** Where the signed time is. */
 export interface TimestampField {
-  /** Its own header; absent when it stands in the signature's layout. */
+  /** Its own header; absent when it is part of the signature's layout. */
   readonly header?: string;
   readonly unit: "s" | "ms" | "rfc3339";
   /** How far it may lie from now, in both directions, unless the `tolerance` option says otherwise. */
@@ -54,7 +54,7 @@ export interface Ed25519Scheme extends Omit<MacScheme, "kind" | "digest" | "secr
 export interface TokenScheme {
   readonly kind: "token";
   readonly header: string;
-  /** What stands before the token: `"Bearer "`, `"Token token="`. An authentication word before a blank matches in any case. */
+  /** What precedes the token: `"Bearer "`, `"Token token="`. An authentication word before a space matches in any case. */
   readonly prefix: string;
 }
 

@@ -25,13 +25,13 @@ export function macSecret(secret: Secret, format: SecretFormat): Uint8Array {
   return bytes;
 }
 
-/** A static token as text: what can stand in a header. */
+/** A static token as text: what a header can hold. */
 export function tokenSecret(secret: Secret): string {
   const text = typeof secret === "string" ? secret : new TextDecoder().decode(secret);
   if (!/^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(text)) {
     throw new ConfigurationError(
       "secret",
-      "secret must be a token of visible ASCII characters, without blanks or line breaks around it: nothing else can stand in a header.",
+      "secret must be a token of visible ASCII characters, without spaces or line breaks around it: a header can hold nothing else.",
     );
   }
   return text;

@@ -19,7 +19,7 @@ import { type Secret, type Secrets, secretList } from "../secret/secrets.ts";
 export interface SignMessage {
   /** Exactly the bytes that are sent; text is taken as its UTF-8 bytes. */
   readonly body: Uint8Array | string;
-  /** A `Date`, or a number that goes into the header as it stands, in the provider's own unit. Default: now. */
+  /** A `Date`, or a number that goes into the header as it is, in the provider's own unit. Default: now. */
   readonly timestamp?: Date | number;
   /** The delivery id, for providers that sign one. Default: a random one. */
   readonly id?: string;

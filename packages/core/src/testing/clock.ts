@@ -1,6 +1,6 @@
 import type { Clock } from "../time/clock.ts";
 
-/** A clock that stands still until it is told to go on. */
+/** A clock that does not move until it is told to. */
 export interface FakeClock extends Clock {
   /** Goes on by so many milliseconds and rings every timer that falls due, in order. */
   advance(milliseconds: number): void;
@@ -61,13 +61,13 @@ export function fakeClock(start: number | Date | string = 0): FakeClock {
     },
     async advanceAsync(milliseconds) {
       const end = now + milliseconds;
-      await settled();
+      await flushed();
       for (let due = nextDue(end); due !== undefined; due = nextDue(end)) {
         ring(due);
-        await settled();
+        await flushed();
       }
       now = end;
-      await settled();
+      await flushed();
     },
     set(time) {
       now = typeof time === "number" ? time : time.getTime();
@@ -79,6 +79,6 @@ export function fakeClock(start: number | Date | string = 0): FakeClock {
 }
 
 /** Lets promise callbacks run, also those that further ones wait for. */
-async function settled(): Promise<void> {
+async function flushed(): Promise<void> {
   for (let i = 0; i < 20; i++) await undefined;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ConfigurationError } from "../errors/errors.ts";
-import { compileLayout, MAX_SIGNATURES, type SignatureFields } from "./layout.ts";
+import { compileLayout } from "./compile-layout.ts";
+import { MAX_SIGNATURES, type SignatureFields } from "./layout.ts";
 import { signatureReader } from "./signature.ts";
 
 const reader = signatureReader("hex", 20);

@@ -1,0 +1,67 @@
+import { ConfigurationError } from "../errors/errors.ts";
+import { isBlank, type Layout, MAX_SIGNATURES } from "./layout.ts";
+import type { SignatureReader } from "./signature.ts";
+
+const PAIRS = /^([A-Za-z0-9_]+)=\{(timestamp|signature)\}([,;])( ?)([A-Za-z0-9_]+)=\{(timestamp|signature)\}$/;
+
+/** Named pairs with the time among them, in one header: `t=…,v1=…`, `ts=…;h1=…`. */
+export function pairsLayout(layout: string, reader: SignatureReader): Layout {
+  const match = PAIRS.exec(layout);
+  if (match === null || match[2] === match[6]) {
+    throw new ConfigurationError(
+      "signature.layout",
+      `signature.layout with a timestamp must read like "t={timestamp},v1={signature}"; it is "${layout}".`,
+    );
+  }
+  const [, first, firstIs, separator, blank, second] = match as unknown as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
+  const timeKey = `${firstIs === "timestamp" ? first : second}=`;
+  const signatureKey = `${firstIs === "timestamp" ? second : first}=`;
+  return {
+    hasTimestamp: true,
+    many: true,
+    readTimestamp(text, fields) {
+      if (!text.startsWith(timeKey)) return 0;
+      const end = text.indexOf(separator, timeKey.length);
+      if (end === -1) return 0;
+      fields.timestamp = text.slice(timeKey.length, end);
+      return end + 1;
+    },
+    read(text, fields, from = 0) {
+      let start = from;
+      while (start <= text.length) {
+        let end = text.indexOf(separator, start);
+        if (end === -1) end = text.length;
+        while (start < end && isBlank(text.charCodeAt(start))) start++;
+        let last = end;
+        while (last > start && isBlank(text.charCodeAt(last - 1))) last--;
+        if (text.startsWith(signatureKey, start)) {
+          const signature = reader(text, start + signatureKey.length, last);
+          if (signature === undefined) return "a signature is not of the right form and length";
+          if (fields.signatures.push(signature) > MAX_SIGNATURES)
+            return `it holds more than ${MAX_SIGNATURES} signatures`;
+        } else if (text.startsWith(timeKey, start)) {
+          if (fields.timestamp !== undefined) return "it holds two timestamps";
+          fields.timestamp = text.slice(start + timeKey.length, last);
+        } else {
+          const equals = text.indexOf("=", start);
+          if (equals <= start || equals >= last) return "a piece is not a name and a value";
+        }
+        start = end + 1;
+      }
+      if (fields.timestamp === undefined) return `it holds no "${timeKey}"`;
+      return fields.signatures.length > 0 ? undefined : `it holds no "${signatureKey}"`;
+    },
+    write(timestamp, signatures) {
+      const time = timeKey + timestamp;
+      const proofs = signatures.map((signature) => signatureKey + signature);
+      return (firstIs === "timestamp" ? [time, ...proofs] : [...proofs, time]).join(separator + blank);
+    },
+  };
+}

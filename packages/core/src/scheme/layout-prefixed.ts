@@ -1,0 +1,40 @@
+import { ConfigurationError } from "../errors/errors.ts";
+import { isBlank, type Layout, MAX_SIGNATURES } from "./layout.ts";
+import type { SignatureReader } from "./signature.ts";
+
+/** One signature behind a fixed prefix, `sha256=…`, or a list of them: `v1,… v1,…`. */
+export function prefixedLayout(layout: string, list: "," | " " | undefined, reader: SignatureReader): Layout {
+  const [prefix, rest] = layout.split("{signature}") as [string, string];
+  if (rest !== "") throw new ConfigurationError("signature.layout", "signature.layout must end with {signature}.");
+  const separator = list?.charCodeAt(0);
+  return {
+    hasTimestamp: false,
+    many: list !== undefined,
+    readTimestamp: () => 0,
+    read(text, fields) {
+      if (separator === undefined) {
+        const signature = text.startsWith(prefix) ? reader(text, prefix.length, text.length) : undefined;
+        if (signature === undefined) return "it is not one signature of the right form and length";
+        fields.signatures.push(signature);
+        return undefined;
+      }
+      let known = 0;
+      let start = 0;
+      for (let entries = 0; start <= text.length; entries++) {
+        if (entries === MAX_SIGNATURES) return `it holds more than ${MAX_SIGNATURES} entries`;
+        let end = text.indexOf(list as string, start);
+        if (end === -1) end = text.length;
+        while (separator === 44 && isBlank(text.charCodeAt(start))) start++;
+        if (text.startsWith(prefix, start)) {
+          const signature = reader(text, start + prefix.length, end);
+          if (signature === undefined) return "an entry is not a signature of the right form and length";
+          fields.signatures.push(signature);
+          known++;
+        } else if (end === start) return "an entry is empty";
+        start = end + 1;
+      }
+      return known > 0 ? undefined : `no entry begins with "${prefix}"`;
+    },
+    write: (_, signatures) => signatures.map((signature) => prefix + signature).join(list ?? ""),
+  };
+}
