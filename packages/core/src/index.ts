@@ -25,12 +25,15 @@ export {
 export type { RequestHead } from "./head/head.ts";
 export type { FetchHeaders, HeaderRecord, HeadersLike } from "./head/headers.ts";
 export type { WebRequest, WebResponse } from "./http/fetch.ts";
+export type { IncomingHandler } from "./http/handle-incoming.ts";
 export { keepRawBody, type NodeRequest, type NodeResponse } from "./http/node-request.ts";
-export type { WebhookRequest } from "./http/plain.ts";
+export type { PlainAnswer, PlainResponse, WebhookRequest } from "./http/plain.ts";
 export { Delivery } from "./receive/delivery.ts";
+export type { ExplainFunction } from "./receive/explaining.ts";
 export { Incoming } from "./receive/incoming.ts";
 export type { OnReject, VerifierOptions } from "./receive/options.ts";
 export { Refusal } from "./receive/refusal.ts";
+export type { Log } from "./receive/report.ts";
 export type { OutputOf, StandardResult, StandardSchema } from "./receive/schema.ts";
 export { type MemoryReplayStoreOptions, memoryReplayStore } from "./replay/memory.ts";
 export type { KeyOption, OnDuplicate, ReplayOption, ReplayStoreOptions, StoreFailure } from "./replay/options.ts";

@@ -3,8 +3,9 @@ import { type Answer, WebhookError } from "./errors/errors.ts";
 import { describe } from "./errors/reasons.ts";
 import type { RequestHead } from "./head/head.ts";
 import { handleRequest, readRequest, type WebRequest, type WebResponse } from "./http/fetch.ts";
-import { type NodeRequest, readIncoming } from "./http/node-request.ts";
-import { readPlain, type WebhookRequest } from "./http/plain.ts";
+import { handleIncoming, type IncomingHandler } from "./http/handle-incoming.ts";
+import { type NodeRequest, type NodeResponse, readIncoming } from "./http/node-request.ts";
+import { type PlainAnswer, type PlainResponse, readPlain, respondPlain, type WebhookRequest } from "./http/plain.ts";
 import { createReceiver } from "./http/receiver.ts";
 import { isPromise, type MaybePromise } from "./lib/promises.ts";
 import { Delivery } from "./receive/delivery.ts";
@@ -32,9 +33,10 @@ export interface Verifier<P = unknown, Context = unknown> {
    */
   begin(head: RequestHead, context?: Context): MaybePromise<Incoming | Answer>;
   /**
-   * The whole road, for a body already in hand.
+   * Verifies a request whose body is in hand. A duplicate is thrown too, with the status that the provider must see
+   * (200), so that code which does not ask handles nothing twice; `onDuplicate: "handle"` hands it over.
    *
-   * @throws WebhookError with a code that says why
+   * @throws WebhookError with a code that says why, and the answer to give
    */
   verify(request: WebhookRequest, context?: Context): Promise<Delivery<P>>;
   /** A Fetch request to a response: verifies, calls the handler with what is genuine, settles, and answers. */
@@ -43,6 +45,41 @@ export interface Verifier<P = unknown, Context = unknown> {
     handler: (delivery: Delivery<P>, request: R) => MaybePromise<WebResponse | undefined | void>,
     context?: Context,
   ): Promise<Response>;
+  /**
+   * A request whose body is in hand, to an answer: for every framework and platform that has only bytes. Handshakes,
+   * duplicates and settling are included; what the handler throws releases the claim and is thrown on.
+   *
+   * @example
+   * ```ts
+   * import { createVerifier } from "@countersign/core";
+   * import { tailscale } from "@countersign/core/providers";
+   *
+   * const verifier = createVerifier(tailscale, { secret: "tskey-webhook-xxxxx" });
+   * // AWS Lambda behind a function URL.
+   * export async function lambda(event: { rawPath: string; headers: Record<string, string>; body?: string; isBase64Encoded: boolean }) {
+   *   const body = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
+   *   const { status, headers } = await verifier.respond({ url: event.rawPath, headers: event.headers, body }, (delivery) => {
+   *     console.log(delivery.payload.length);
+   *   });
+   *   return { statusCode: status, headers };
+   * }
+   * ```
+   */
+  respond(
+    request: WebhookRequest,
+    handler: (delivery: Delivery<P>) => MaybePromise<PlainResponse | undefined | void>,
+    context?: Context,
+  ): Promise<PlainAnswer>;
+  /**
+   * The whole road of a request of `node:http`, also behind Koa and Nest. The handler writes the response, or gives
+   * back what to answer (nothing is 204). Resolves when it has ended; what it throws releases the claim and is thrown on.
+   */
+  handleIncoming(
+    request: NodeRequest,
+    response: NodeResponse,
+    handler: IncomingHandler<P>,
+    context?: Context,
+  ): Promise<void>;
   /** Reads and verifies a Fetch `Request`. @throws WebhookError */
   verifyRequest(request: WebRequest, context?: Context): Promise<Delivery<P>>;
   /** Reads and verifies a request of `node:http`. @throws WebhookError */
@@ -76,33 +113,34 @@ export function createVerifier<
   Context = unknown,
 >(provider: P, options: VerifierOptions<Schema, Kind, Context>): Verifier<Payload<P, Schema, Kind>, Context> {
   const receiver = createReceiver(provider, options);
-  const { name } = provider;
   return {
     provider,
     begin: receiver.begin,
     verify(request, context) {
       try {
-        return delivered(readPlain(receiver, request, context), name);
+        return delivered(readPlain(receiver, request, context), provider);
       } catch (error) {
         return Promise.reject(error);
       }
     },
     handle: (request, handler, context) => handleRequest(receiver, request, handler, context),
-    verifyRequest: async (request, context) => delivered(await readRequest(receiver, request, context), name),
-    verifyIncoming: async (request, context) => delivered(await readIncoming(receiver, request, context), name),
+    respond: async (request, handler, context) => respondPlain(receiver, request, handler, context),
+    handleIncoming: async (request, response, handler, context) =>
+      handleIncoming(receiver, request, response, handler, context),
+    verifyRequest: async (request, context) => delivered(await readRequest(receiver, request, context), provider),
+    verifyIncoming: async (request, context) => delivered(await readIncoming(receiver, request, context), provider),
   };
 }
 
 /** A promise of the delivery; any answer in its place is thrown. */
-function delivered(result: MaybePromise<Delivery<any> | Answer>, provider: string): Promise<Delivery<any>> {
+function delivered(result: MaybePromise<Delivery<any> | Answer>, provider: Provider): Promise<Delivery<any>> {
   if (isPromise(result)) return result.then((value) => delivered(value, provider));
   return result instanceof Delivery ? Promise.resolve(result) : rejectLater(errorOf(result, provider));
 }
 
-function errorOf(answer: Answer, provider: string): WebhookError {
+function errorOf(answer: Answer, provider: Provider): WebhookError {
   if (answer instanceof Refusal) return answer.error;
-  const { status } = answer;
-  return new WebhookError("handshake", describe("handshake", "", provider), { status, provider, answer });
+  return new WebhookError("handshake", describe("handshake", "", provider), { provider: provider.name, answer });
 }
 
 /** Rejects a turn later, when the caller already listens: a promise that rejects before anybody listens costs Node a microsecond more. */

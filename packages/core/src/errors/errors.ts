@@ -47,7 +47,7 @@ const STATUS = table({
   invalid_payload: 422,
   /** The proven payload has no usable key although `key.missing` is `"refuse"`. */
   missing_key: 422,
-  /** The same delivery was handled before and `onDuplicate` is `"refuse"`. */
+  /** The same delivery was handled before: a success for the provider, unless `onDuplicate` is `"refuse"` (409). */
   duplicate: 409,
   /** The same delivery is being handled elsewhere just now. */
   in_progress: 503,
@@ -102,8 +102,8 @@ export class WebhookError extends Error {
   readonly status: number;
   /** Name of the provider whose rules were broken. */
   readonly provider: string;
-  /** With the code `handshake`: what the provider wants to hear. */
-  readonly answer: Answer | undefined;
+  /** What goes back to the caller: the bare status, or what a provider's handshake wants to hear. */
+  readonly answer: Answer;
 
   constructor(
     code: WebhookErrorCode,
@@ -112,9 +112,15 @@ export class WebhookError extends Error {
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
-    this.status = options.status ?? STATUS[code];
+    this.status = options.status ?? options.answer?.status ?? STATUS[code];
     this.provider = options.provider ?? "";
-    this.answer = options.answer;
+    this.answer = options.answer ?? { status: this.status };
+  }
+
+  /** The answer as a Fetch `Response`, for frameworks that take one. */
+  toResponse(): Response {
+    const { status, headers, body } = this.answer;
+    return new Response(body ?? null, { status, headers: new Headers(headers) });
   }
 }
 

@@ -1,22 +1,29 @@
 import type { WebhookErrorCode } from "./errors.ts";
 
-type Describe = (detail: string | number, provider: string) => string;
+/** Whose rules were broken, and where they are written down. */
+export interface Rulebook {
+  readonly name: string;
+  /** The vendor's page. */
+  readonly docs: string;
+}
+
+type Describe = (detail: string | number, provider: Rulebook) => string;
 
 const seconds = (milliseconds: string | number) => `${Math.round(Number(milliseconds) / 100) / 10} s`;
 
 /** What happened and how to mend it, for the developer. `detail` may be the sender's own words. */
 const MESSAGES: Readonly<Record<WebhookErrorCode, Describe>> = {
-  method_not_allowed: (method, provider) =>
-    `${provider} does not send ${method} requests. Route only its own methods to this handler, or set the provider's methods.`,
-  missing_signature: (header, provider) =>
-    `The header "${header}" is missing. ${provider} sends it with every webhook: this came from somebody else, or a proxy drops the header.`,
-  malformed_signature: (detail, provider) => `This is not how ${provider} signs: ${detail}.`,
+  method_not_allowed: (method, { name }) =>
+    `${name} does not send ${method} requests. Route only its own methods to this handler, or set the provider's methods.`,
+  missing_signature: (header, { name }) =>
+    `The header "${header}" is missing. ${name} sends it with every webhook: this came from somebody else, or a proxy drops the header.`,
+  malformed_signature: (detail, { name }) => `This is not how ${name} signs: ${detail}.`,
   timestamp_too_old: (age) =>
     `It was signed ${seconds(age)} ago, longer than the tolerance. It is a replay, a late retry or a wrong clock; if the provider retries with the old timestamp, widen tolerance.past. To test with an old fixture, set the clock.`,
   timestamp_in_future: (ahead) =>
     `It is signed for ${seconds(ahead)} from now, more than the tolerance allows. One of the two clocks is wrong.`,
-  signature_mismatch: (count, provider) =>
-    `None of the ${count} signature(s) was made with an active secret over these bytes. Either the secret is another endpoint's, or something changed the body on its way (a parser, a proxy), or it is forged. explain() tells which. See the page of ${provider}.`,
+  signature_mismatch: (count, { docs }) =>
+    `None of the ${count} signature(s) was made with an active secret over these bytes. Either the secret is another endpoint's, or something changed the body on its way (a parser, a proxy), or it is forged. explain(), from @countersign/core, tells which; the provider's own page is ${docs}.`,
   credential_mismatch: (header) => `The credential in "${header}" is not one of the active secrets.`,
   unknown_sender: () => "The secret lookup returned null: the request names nobody that it knows.",
   secret_unavailable: (detail) =>
@@ -36,12 +43,12 @@ const MESSAGES: Readonly<Record<WebhookErrorCode, Describe>> = {
   in_progress: () => "The same delivery is being handled just now; the provider may try again in a moment.",
   store_unavailable: (detail) =>
     `The replay store could not be asked: ${detail}. It fails closed; set onStoreFailure: "open" to accept instead.`,
-  handshake: (_, provider) => `This is a set-up request of ${provider}, not an event: reply with the error's answer.`,
+  handshake: (_, { name }) => `This is a set-up request of ${name}, not an event: reply with the error's answer.`,
   body_consumed: (detail) => `${detail}`,
   misconfigured: (detail) => `${detail}`,
 };
 
-export function describe(code: WebhookErrorCode, detail: string | number, provider: string): string {
+export function describe(code: WebhookErrorCode, detail: string | number, provider: Rulebook): string {
   return MESSAGES[code](
     typeof detail === "string" && detail.length > 300 ? `${detail.slice(0, 300)}…` : detail,
     provider,

@@ -2,8 +2,11 @@ import { receivedBytes } from "../body/received.ts";
 import { decodeText } from "../body/text.ts";
 import { ConfigurationError, WebhookError, type WebhookErrorCode } from "../errors/errors.ts";
 import { getHeader, type HeadersLike } from "../head/headers.ts";
+import { judgeTime } from "../replay/window.ts";
 import type { Provider } from "../scheme/provider.ts";
+import type { Ed25519Scheme, MacScheme } from "../scheme/scheme.ts";
 import type { Secret, Secrets } from "../secret/secrets.ts";
+import { parseDuration } from "../time/duration.ts";
 import { createVerifier } from "../verifier.ts";
 import { type Attempt, type Hypothesis, holds, proofOf } from "./attempt.ts";
 import { BODIES } from "./bodies.ts";
@@ -82,7 +85,7 @@ async function judge(provider: Provider, request: ExplainRequest, body: Uint8Arr
   const { handshake: _, ...row } = provider;
   const { secret, headers, method = provider.methods?.[0] ?? "POST", url = "" } = request;
   try {
-    const verifier = createVerifier(row, { secret, clock: () => now, limit: Number.MAX_SAFE_INTEGER });
+    const verifier = createVerifier(row, { secret, clock: () => now, limit: Number.MAX_SAFE_INTEGER, log: false });
     const { secretIndex } = await verifier.verify({ headers, method, url, body });
     return { code: "genuine", message: "", secretIndex };
   } catch (error) {
@@ -108,7 +111,7 @@ async function find(
   const attempt: Attempt = { scheme, secrets, headers, method, url, body };
   const findings: Finding[] = [];
   const time = proofOf(attempt)?.timestamp ?? Number.NaN;
-  if (/^timestamp_/.test(verdict.code) && !Number.isNaN(time)) {
+  if (isStale(scheme, time, now)) {
     findings.push(explainTime(time, now, scheme.timestamp?.unit ?? "s"));
   }
   if (await holds(attempt)) {
@@ -122,6 +125,13 @@ async function find(
   const clues = CLUES.filter(({ seen }) => seen(body, text, typeof encoding === "string" && encoding !== "identity"));
   const plain = clues.map(({ code, sentence, mend }) => ({ code, sentence, mend }));
   return verdict.code === "signature_mismatch" ? [...plain, UNKNOWN] : plain;
+}
+
+/** Whether a signed time lies outside the scheme's own window. */
+function isStale({ timestamp }: MacScheme | Ed25519Scheme, time: number, now: number): boolean {
+  if (timestamp === undefined || Number.isNaN(time)) return false;
+  const tolerance = parseDuration(timestamp.tolerance, "tolerance");
+  return judgeTime(time, now, { past: tolerance, future: tolerance }) !== "inside";
 }
 
 /** Each hypothesis alone; then each secret's with each of the others, for people who are wrong twice. */

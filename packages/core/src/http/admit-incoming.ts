@@ -1,7 +1,7 @@
 import type { Answer } from "../errors/errors.ts";
 import { isPromise } from "../lib/promises.ts";
-import type { Delivery } from "../receive/delivery.ts";
-import { answerInstead, mistake } from "./answer.ts";
+import { Delivery } from "../receive/delivery.ts";
+import { mistake } from "./answer.ts";
 import { type NodeRequest, type NodeResponse, readIncoming, type Source } from "./node-request.ts";
 import { answerIncoming, settleOnEnd } from "./node-response.ts";
 import type { Receiver } from "./receiver.ts";
@@ -15,6 +15,8 @@ export interface IncomingVisit<Context> {
   readonly source?: Source | undefined;
   /** Called with a delivery that the handler must see; settling is arranged. */
   accepted(delivery: Delivery<any>): void;
+  /** Called when the request was answered here, and the handler must not see it. */
+  answered?(): void;
   /** Called when the application's own set-up is wrong (a parser took the body). */
   mistaken(error: Error): void;
 }
@@ -28,14 +30,16 @@ export function admitIncoming<Context>(receiver: Receiver<Context>, visit: Incom
 }
 
 function admit({ settings }: Receiver<any>, visit: IncomingVisit<any>, result: Delivery<any> | Answer): void {
-  const answer = answerInstead(settings, result);
-  if (answer === undefined) {
-    const delivery = result as Delivery<any>;
-    if (!settings.manual) settleOnEnd(visit.response, delivery);
-    visit.accepted(delivery);
+  if (result instanceof Delivery) {
+    if (!settings.manual) settleOnEnd(visit.response, result);
+    visit.accepted(result);
     return;
   }
-  const error = mistake(answer);
-  if (error === undefined) answerIncoming(visit.request, visit.response, answer);
-  else visit.mistaken(error);
+  const error = mistake(result);
+  if (error !== undefined) {
+    visit.mistaken(error);
+    return;
+  }
+  answerIncoming(visit.request, visit.response, result);
+  visit.answered?.();
 }

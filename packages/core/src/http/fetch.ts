@@ -1,12 +1,12 @@
 import type { Answer } from "../errors/errors.ts";
 import type { FetchHeaders } from "../head/headers.ts";
 import type { MaybePromise } from "../lib/promises.ts";
-import type { Delivery } from "../receive/delivery.ts";
+import { Delivery } from "../receive/delivery.ts";
 import { Incoming } from "../receive/incoming.ts";
 import { Refusal } from "../receive/refusal.ts";
 import type { Settings } from "../receive/settings.ts";
 import { within } from "../time/clock.ts";
-import { answerInstead, DRAIN, isSuccess, mistake } from "./answer.ts";
+import { DRAIN, isSuccess, mistake } from "./answer.ts";
 import type { Receiver } from "./receiver.ts";
 
 /** The part of a Fetch `Request` that is used. */
@@ -121,13 +121,12 @@ export async function respond(
   result: Delivery<any> | Answer,
   { answer, handle, failed }: Respond,
 ): Promise<Response> {
-  const instead = answerInstead(settings, result);
-  if (instead !== undefined) {
-    const error = mistake(instead);
+  if (!(result instanceof Delivery)) {
+    const error = mistake(result);
     if (error !== undefined) throw error;
-    return answer(instead);
+    return answer(result);
   }
-  const delivery = result as Delivery<any>;
+  const delivery: Delivery<any> = result;
   if (!delivery.claimed || settings.manual) return handle(delivery);
   delivery.hold();
   let response: Response;

@@ -2,8 +2,9 @@ import { describeNotReceived, receivedBytes } from "../body/received.ts";
 import { type Answer, ConfigurationError } from "../errors/errors.ts";
 import type { RequestHead } from "../head/head.ts";
 import { andThen, type MaybePromise } from "../lib/promises.ts";
-import type { Delivery } from "../receive/delivery.ts";
+import { Delivery } from "../receive/delivery.ts";
 import { Incoming } from "../receive/incoming.ts";
+import { isSuccess, mistake } from "./answer.ts";
 import type { Receiver } from "./receiver.ts";
 
 /** A request whose body is already in hand. */
@@ -26,6 +27,52 @@ export function readPlain<Context>(
       ? incoming.refuse("body_consumed", describeNotReceived(request.body))
       : incoming.finishWith(body);
   });
+}
+
+/** What a handler gives back, and what is answered: for frameworks that have only bytes, such as AWS Lambda. */
+export interface PlainResponse {
+  /** Default 200. */
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly body?: string | Uint8Array | undefined;
+}
+
+/** A whole answer: `headers` is there, `body` is text or bytes. */
+export interface PlainAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+}
+
+/** The whole road of a request in hand, handler, handshakes, duplicates and settling included. */
+export async function respondPlain<Context>(
+  receiver: Receiver<Context>,
+  request: WebhookRequest,
+  handler: (delivery: Delivery<any>) => MaybePromise<PlainResponse | undefined | void>,
+  context: Context | undefined,
+): Promise<PlainAnswer> {
+  const result = await readPlain(receiver, request, context);
+  if (!(result instanceof Delivery)) {
+    const error = mistake(result);
+    if (error !== undefined) throw error;
+    return plainAnswer(result);
+  }
+  const held = result.claimed && !receiver.settings.manual;
+  if (held) result.hold();
+  let response: PlainResponse;
+  try {
+    response = (await handler(result)) ?? { status: 204 };
+  } catch (error) {
+    if (held) await result.settle(false);
+    throw error;
+  }
+  const answer = plainAnswer(response);
+  if (held) await result.settle(isSuccess(answer.status));
+  return answer;
+}
+
+export function plainAnswer({ status = 200, headers = {}, body = "" }: PlainResponse): PlainAnswer {
+  return { status, headers, body };
 }
 
 /** For callers without types: what is not a request must not read as a forged one. */

@@ -4,6 +4,7 @@ import type { MaybePromise } from "../lib/promises.ts";
 import { begin } from "../receive/begin.ts";
 import type { Incoming } from "../receive/incoming.ts";
 import type { VerifierOptions } from "../receive/options.ts";
+import type { Log } from "../receive/report.ts";
 import { resolveOptions, type Settings } from "../receive/settings.ts";
 import type { Provider } from "../scheme/provider.ts";
 
@@ -17,11 +18,15 @@ export interface Receiver<Context = unknown> {
   begin(head: RequestHead, context?: Context): MaybePromise<Incoming | Answer>;
 }
 
-/** @throws ConfigurationError for options that cannot be honoured */
+/**
+ * @param logOf finds the framework's own logger of a request, for lines about it
+ * @throws ConfigurationError for options that cannot be honoured
+ */
 export function createReceiver<Context>(
   provider: Provider<any>,
   options: VerifierOptions<any, any, Context>,
+  logOf?: (context: Context) => Log | undefined,
 ): Receiver<Context> {
-  const settings = resolveOptions(provider, options);
+  const settings = resolveOptions(provider, options, logOf);
   return { settings, begin: (head, context) => begin(settings, head, context) };
 }

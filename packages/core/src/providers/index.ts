@@ -34,6 +34,12 @@ export { type DiscordInteraction, type DiscordPayload, type DiscordWebhookEvent,
 export { type DropboxNotification, dropbox } from "./dropbox.ts";
 export type { Open } from "./fields.ts";
 export { forgejo } from "./forgejo.ts";
+export {
+  type HmacSignatureOptions,
+  hmacSignature,
+  type TimestampedSignatureOptions,
+  timestampedSignature,
+} from "./generic.ts";
 export { type GiteaEvent, gitea } from "./gitea.ts";
 export { type GitHubEvent, github } from "./github.ts";
 export { type GitLabEvent, gitlab, gitlabSigned } from "./gitlab.ts";

@@ -61,5 +61,11 @@ export const stripe = defineProvider<StripeEvent>({
   }),
   key: (event) => textAt(event, "id"),
   retries: "72h",
+  notSecrets: [
+    { prefix: "sk_", what: "an API key" },
+    { prefix: "rk_", what: "a restricted API key" },
+    { prefix: "pk_", what: "a publishable API key" },
+    { prefix: "we_", what: "the endpoint's id" },
+  ],
   unprotected: "Events may come out of order, and an old event's content may be outdated by the time it arrives.",
 });

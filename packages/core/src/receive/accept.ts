@@ -111,9 +111,9 @@ function claimed(
     case "busy":
       return arrival.refuse("in_progress");
     case "done":
-      return onDuplicate === "refuse"
-        ? arrival.refuse("duplicate")
-        : new Delivery(arrival, payload, body, { key: plain ?? claim.key, duplicate: true });
+      if (onDuplicate === "refuse") return arrival.refuse("duplicate");
+      if (onDuplicate === "success") return arrival.duplicate();
+      return new Delivery(arrival, payload, body, { key: plain ?? claim.key, duplicate: true });
     default: {
       if (state === "full") claim.report("claim", "full");
       if (replay?.open === true) return new Delivery(arrival, payload, body, { key: plain });

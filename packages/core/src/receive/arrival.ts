@@ -9,11 +9,18 @@ import type { ReplaySubject } from "../replay/key.ts";
 import { judgeTime } from "../replay/window.ts";
 import type { Proof } from "../scheme/proof.ts";
 import type { Key } from "../secret/keys.ts";
+import type { Secrets } from "../secret/secrets.ts";
 import type { ProvenRequest } from "./delivery.ts";
+import { EXPLAINED, LARGEST_EXPLAINED } from "./explaining.ts";
+import type { OnReject } from "./options.ts";
 import { Refusal } from "./refusal.ts";
+import type { Reporter } from "./report.ts";
 import type { Settings } from "./settings.ts";
 
+type OnRejectWithoutBody = (...args: Parameters<OnReject> extends [...infer First, unknown] ? First : never) => unknown;
+
 const NO_KEYS: readonly Key[] = [];
+const NOTHING = new Uint8Array(0);
 
 /**
  * One request on its way to becoming a delivery: made first, filled by each step with what it found, and asked for the
@@ -25,6 +32,8 @@ export class Arrival implements ReplaySubject, ProvenRequest {
   readonly context: unknown;
   /** The active secrets, prepared. */
   keys: readonly Key[] = NO_KEYS;
+  /** What the secret lookup found. */
+  looked: Secrets | undefined = undefined;
   /** What the head claims, for providers that sign. */
   proof: Proof | undefined = undefined;
   /** Which secret matched; -1 until one has: from the head for a static credential, else when the body was compared. */
@@ -33,6 +42,8 @@ export class Arrival implements ReplaySubject, ProvenRequest {
   declared = -1;
   /** How the body is compressed, where it is. */
   encoding: string | undefined = undefined;
+  /** The bytes that came, once all have. */
+  body: Uint8Array | undefined = undefined;
   /** What the MAC covers, once the body is there. */
   content: Content | undefined = undefined;
   /** Its digest, where it was made while the body arrived. */
@@ -72,12 +83,46 @@ export class Arrival implements ReplaySubject, ProvenRequest {
 
   /** Makes a refusal and tells the developer. */
   refuse(code: WebhookErrorCode, detail: string | number = "", cause?: unknown): Refusal {
-    const { onReject, status } = this.settings;
-    const { provider, proven } = this;
-    const refusal = new Refusal({ code, status: status(code), provider, detail, proven, cause });
-    if (isObserved("reject")) publish("reject", { error: refusal.error, provider, request: this.head });
-    if (onReject !== undefined) notify(onReject, refusal.error, this.head, this.context as undefined);
+    const { onReject, reporter } = this.settings;
+    const refusal = this.#refusal(code, detail, cause);
+    if (isObserved("reject")) publish("reject", { error: refusal.error, provider: this.provider, request: this.head });
+    if (onReject !== undefined) this.#notify(onReject, refusal);
+    if (reporter !== undefined) this.#report(refusal, reporter);
     return refusal;
+  }
+
+  /** The bytes only for those who take a fourth argument: a listener that stores all that it is handed should not store them unawares. */
+  #notify(onReject: OnReject, { error }: Refusal): void {
+    const { head, context, body } = this;
+    if (onReject.length > 3) notify(onReject, error, head, context as undefined, body);
+    else notify(onReject as OnRejectWithoutBody, error, head, context as undefined);
+  }
+
+  #report(refusal: Refusal, reporter: Reporter): void {
+    const { provider, logOf, explainer } = this.settings;
+    const { method, url } = this.head;
+    const log = logOf?.(this.context);
+    reporter.refused(refusal, { provider: provider.name, method, url }, log);
+    if (explainer === undefined || !EXPLAINED.has(refusal.code)) return;
+    const { secrets, body = NOTHING } = this;
+    if (secrets === undefined || body.length > LARGEST_EXPLAINED) return;
+    explainer.run(provider, { ...this.head, secret: secrets, body }, (found) => reporter.note(found, log));
+  }
+
+  /** The secrets that the request is judged by, once they are known. */
+  get secrets(): Secrets | undefined {
+    const { secret } = this.settings;
+    return typeof secret === "function" ? this.looked : secret;
+  }
+
+  /** What a duplicate is answered that is no fault of anybody's: a success, told to nobody. */
+  duplicate(): Refusal {
+    return this.#refusal("duplicate", "", undefined);
+  }
+
+  #refusal(code: WebhookErrorCode, detail: string | number, cause: unknown): Refusal {
+    const { status, provider } = this.settings;
+    return new Refusal({ code, status: status(code), provider, detail, proven: this.proven, cause });
   }
 
   /** The window over any signed time: a refusal for one that lies outside. */

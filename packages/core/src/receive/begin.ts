@@ -126,6 +126,7 @@ function lookUp(arrival: Arrival): MaybePromise<Refusal | undefined> {
   const late = () => Promise.reject(new Error("it took too long"));
   const use = (secrets: Secrets | null | undefined): Refusal | undefined => {
     if (secrets === null) return arrival.refuse("unknown_sender");
+    arrival.looked = secrets;
     arrival.keys = ring.find(secrets as Secrets);
     return undefined;
   };

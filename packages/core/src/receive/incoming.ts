@@ -109,6 +109,7 @@ export class Incoming {
 
   #judge(body: Uint8Array): MaybePromise<Delivery | Answer> {
     const { encoding, settings } = this.#arrival;
+    this.#arrival.body = body;
     if (encoding === undefined || settings.encoding !== "inflated") return this.#compare(body);
     return andThen(inflated(this.#arrival, body), (plain) =>
       plain instanceof Uint8Array ? this.#compare(plain) : plain,

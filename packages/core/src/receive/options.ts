@@ -6,13 +6,21 @@ import type { SecretLookup, Secrets } from "../secret/secrets.ts";
 import type { ClockOption } from "../time/clock.ts";
 import type { Duration } from "../time/duration.ts";
 import type { Delivery } from "./delivery.ts";
+import type { ExplainFunction } from "./explaining.ts";
+import type { Log } from "./report.ts";
 import type { StandardSchema } from "./schema.ts";
 
-/** How a refusal is told to your own code, never to the sender. The error and the request hold the sender's own words. */
+/**
+ * How a refusal is told to your own code, never to the sender. The error and the request hold the sender's own words.
+ *
+ * A function that takes a fourth argument is given the body too, where all of it had come; it is never longer than the
+ * limit.
+ */
 export type OnReject<Context = unknown> = (
   error: WebhookError,
   request: RequestHead,
   context: Context | undefined,
+  body: Uint8Array | undefined,
 ) => unknown;
 
 /** Options of a verifier. Each is checked when it is given; one that does not exist is refused. */
@@ -46,7 +54,11 @@ export interface VerifierOptions<
    * path that a proxy strips, if it does), or a function. Needed where requests show only their path.
    */
   readonly publicUrl?: string | ((request: RequestHead) => string);
-  /** Statuses other than the default ones: one for all, or by code. `{ timestamp_too_old: 204 }` lets Tailscale's queue go on. */
+  /**
+   * Statuses other than the default ones: by code, or one number for all refusals of class 4xx.
+   * `{ timestamp_too_old: 204 }` lets Tailscale's queue go on. What nobody has handled is never a success:
+   * `store_unavailable`, `in_progress`, `secret_unavailable` and `body_timeout` cannot be 2xx.
+   */
   readonly status?: number | { readonly [Code in WebhookErrorCode]?: number };
   /** `"auto"`: the adapter commits on 2xx and releases otherwise. `"manual"`: you call `commit()` or `release()`. */
   readonly settle?: "auto" | "manual";
@@ -56,6 +68,15 @@ export interface VerifierOptions<
   readonly clock?: ClockOption;
   /** Told of each refusal. What it throws changes no answer. */
   readonly onReject?: OnReject<Context>;
+  /**
+   * Where refusals are written, a line each: a pino logger or its shape. Default: during development (`NODE_ENV` is
+   * `"development"`, or unset at a terminal) standard error; otherwise only what is the operator's own fault (the
+   * secret lookup or the replay store failed) is written there. `false` writes nothing. Never a secret; what the
+   * sender wrote is escaped and shortened; at most ten lines a second.
+   */
+  readonly log?: Log | false;
+  /** `explain` of this package: outside production it is run on a refused signature, and its first finding is logged. */
+  readonly explain?: ExplainFunction;
   /** For providers with a handshake: Meta's verify token, or a function that takes the secret that Asana chooses. */
   readonly handshake?: HandshakeSetting;
 }

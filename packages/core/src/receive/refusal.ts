@@ -1,6 +1,6 @@
 import type { Answer, WebhookErrorCode } from "../errors/errors.ts";
 import { WebhookError } from "../errors/errors.ts";
-import { describe } from "../errors/reasons.ts";
+import { describe, type Rulebook } from "../errors/reasons.ts";
 
 const RETRY_SOON: Readonly<Record<string, string>> = Object.freeze({ "retry-after": "5" });
 
@@ -8,7 +8,7 @@ const RETRY_SOON: Readonly<Record<string, string>> = Object.freeze({ "retry-afte
 export interface Reason {
   readonly code: WebhookErrorCode;
   readonly status: number;
-  readonly provider: string;
+  readonly provider: Rulebook;
   /** What the sentence is about: a header, a limit, the sender's own words. */
   readonly detail: string | number;
   /** True when the caller had already proven to be genuine. */
@@ -41,10 +41,15 @@ export class Refusal implements Answer {
   /** The reason as an error. It has no stack: where in our code a request is refused tells nobody anything. */
   get error(): WebhookError {
     if (this.#error === undefined) {
-      const { code, status, provider, detail, cause } = this.#reason;
+      const { code, provider, detail, cause } = this.#reason;
+      const { status, headers } = this;
       const { stackTraceLimit } = Error;
       Error.stackTraceLimit = 0;
-      this.#error = new WebhookError(code, describe(code, detail, provider), { status, provider, cause });
+      this.#error = new WebhookError(code, describe(code, detail, provider), {
+        provider: provider.name,
+        cause,
+        answer: { status, headers },
+      });
       Error.stackTraceLimit = stackTraceLimit;
     }
     return this.#error;

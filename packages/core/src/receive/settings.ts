@@ -12,7 +12,9 @@ import type { SecretLookup, Secrets } from "../secret/secrets.ts";
 import { type Clock, resolveClock } from "../time/clock.ts";
 import { Deadlines } from "../time/deadlines.ts";
 import { type Duration, LONGEST_TIMER, parseDuration } from "../time/duration.ts";
+import { Explainer } from "./explaining.ts";
 import type { OnReject, VerifierOptions } from "./options.ts";
+import { consoleLog, environment, type Log, Reporter } from "./report.ts";
 import type { StandardSchema } from "./schema.ts";
 
 /** The options with their defaults, checked, and everything that does not depend on a request prepared. */
@@ -45,6 +47,12 @@ export interface Settings {
   readonly deadlines: Deadlines;
   readonly clock: Clock;
   readonly onReject: OnReject | undefined;
+  readonly reporter: Reporter | undefined;
+  /** The logger of one request, where a framework has one. */
+  readonly logOf: ((context: any) => Log | undefined) | undefined;
+  readonly explainer: Explainer | undefined;
+  /** The secret as it was given, for explaining. */
+  readonly secret: VerifierOptions["secret"];
   readonly methods: readonly string[];
   readonly handshake: HandshakeSetting | undefined;
 }
@@ -67,19 +75,31 @@ const KEYS: KeysOf<VerifierOptions<any, any>> = {
   timeout: "optional",
   clock: "optional",
   onReject: "optional",
+  log: "optional",
+  explain: "optional",
   handshake: "optional",
 };
 
-/** Checks the options of a verifier. @throws ConfigurationError */
-export function resolveOptions(provider: Provider, options: VerifierOptions<any, any, any>): Settings {
+/**
+ * Checks the options of a verifier.
+ *
+ * @param logOf finds the framework's own logger of a request, for lines about it
+ * @throws ConfigurationError
+ */
+export function resolveOptions(
+  provider: Provider,
+  options: VerifierOptions<any, any, any>,
+  logOf?: (context: any) => Log | undefined,
+): Settings {
   checkProvider(provider);
   if (typeof options !== "object" || options === null)
     throw new ConfigurationError("options", "The second argument must be an object with at least a secret.");
   checkOptions(options, KEYS, "");
 
   const { scheme } = provider;
+  const onDuplicate = checkChoice(options.onDuplicate ?? "success", "onDuplicate", ["success", "handle", "refuse"]);
   const clock = resolveClock(options.clock);
-  const ring = new KeyRing(keyMaker(scheme));
+  const ring = new KeyRing(keyMaker(scheme), provider.notSecrets);
   const lookup = typeof options.secret === "function" ? options.secret : undefined;
   const window = resolveWindow(provider, options.tolerance);
   const skew = parseDuration(options.skew ?? "30s", "skew");
@@ -109,15 +129,33 @@ export function resolveOptions(provider: Provider, options: VerifierOptions<any,
     ]),
     publicUrl: resolvePublicUrl(options.publicUrl),
     replay: resolveReplay(provider, options, { window, skew, clock, payload }),
-    onDuplicate: checkChoice(options.onDuplicate ?? "success", "onDuplicate", ["success", "handle", "refuse"]),
-    status: resolveStatus(options.status),
+    onDuplicate,
+    status: resolveStatus(options.status, onDuplicate),
     manual: checkChoice(options.settle ?? "auto", "settle", ["auto", "manual"]) === "manual",
     timeout,
     deadlines: new Deadlines(clock, timeout),
     clock,
     onReject: checkFunction(options.onReject, "onReject"),
+    ...resolveReports(options, clock, logOf),
+    secret: options.secret,
     methods: provider.methods ?? ["POST"],
     handshake: checkHandshake(provider, options.handshake),
+  };
+}
+
+function resolveReports(
+  { log, explain }: VerifierOptions<any, any, any>,
+  clock: Clock,
+  logOf: ((context: any) => Log | undefined) | undefined,
+): Pick<Settings, "reporter" | "logOf" | "explainer"> {
+  if (log !== undefined && log !== false && (typeof log?.warn !== "function" || typeof log.error !== "function"))
+    throw new ConfigurationError("log", "log must be a logger with warn() and error(), such as pino's, or false.");
+  const { development, production } = environment();
+  checkFunction(explain, "explain");
+  return {
+    reporter: log === false ? undefined : new Reporter(log ?? consoleLog, log !== undefined || development, clock),
+    logOf: log === undefined ? logOf : undefined,
+    explainer: explain === undefined || production || log === false ? undefined : new Explainer(explain),
   };
 }
 
@@ -173,19 +211,47 @@ function resolvePublicUrl(option: VerifierOptions["publicUrl"]): VerifierOptions
   return option.replace(/\/$/, "");
 }
 
-function resolveStatus(option: VerifierOptions["status"]): (code: WebhookErrorCode) => number {
-  if (option === undefined) return defaultStatus;
+/** A success in their place would tell the provider that a genuine webhook was handled, which nobody has seen. */
+const NEVER_A_SUCCESS: readonly WebhookErrorCode[] = [
+  "store_unavailable",
+  "in_progress",
+  "secret_unavailable",
+  "body_timeout",
+];
+
+/** The status of each code: the defaults, with the option laid over them. One number stands for the refusals of class 4xx. */
+function resolveStatus(
+  option: VerifierOptions["status"],
+  onDuplicate: OnDuplicate,
+): (code: WebhookErrorCode) => number {
+  const own = new Map<WebhookErrorCode, number>();
+  if (onDuplicate === "refuse") own.set("duplicate", 409);
   if (typeof option === "number") {
-    checkStatus(option, "status");
-    return () => option;
+    const success = isSuccess(checkStatus(option, "status"));
+    for (const code of webhookErrorCodes) {
+      const standard = own.get(code) ?? defaultStatus(code);
+      if (standard >= 400 && standard < 500 && !(success && NEVER_A_SUCCESS.includes(code))) own.set(code, option);
+    }
+  } else if (option !== undefined) {
+    if (typeof option !== "object")
+      throw new ConfigurationError("status", "status must be a number, or an object of numbers by error code.");
+    checkOptions(option, webhookErrorCodes, "status");
+    for (const [name, status] of Object.entries(option)) own.set(name as WebhookErrorCode, checkCode(name, status));
   }
-  if (typeof option !== "object")
-    throw new ConfigurationError("status", "status must be a number, or an object of numbers by error code.");
-  checkOptions(option, webhookErrorCodes, "status");
-  const table = new Map(
-    Object.entries(option).map(([code, status]) => [code as WebhookErrorCode, checkStatus(status, `status.${code}`)]),
+  return own.size === 0 ? defaultStatus : (code) => own.get(code) ?? defaultStatus(code);
+}
+
+function checkCode(code: string, status: number): number {
+  const path = `status.${code}`;
+  if (!isSuccess(checkStatus(status, path)) || !NEVER_A_SUCCESS.includes(code as WebhookErrorCode)) return status;
+  throw new ConfigurationError(
+    path,
+    `${path} must not be a success: the provider would never send again what nobody has handled. Leave it out, or use a status from 400 on.`,
   );
-  return (code) => table.get(code) ?? defaultStatus(code);
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
 }
 
 function checkStatus(status: number, path: string): number {

@@ -1,7 +1,8 @@
+import { checkChoice, checkFunction, checkOptions, type KeysOf } from "../errors/checks.ts";
 import { type Answer, ConfigurationError } from "../errors/errors.ts";
 import type { RequestHead } from "../head/head.ts";
 import type { MaybePromise } from "../lib/promises.ts";
-import type { Duration } from "../time/duration.ts";
+import { type Duration, parseDuration } from "../time/duration.ts";
 import { checkHeaderName } from "./check.ts";
 import { compileSignature } from "./compile.ts";
 import type { Scheme } from "./scheme.ts";
@@ -90,12 +91,37 @@ export interface Provider<Payload = unknown> {
   readonly decisions?: Decisions;
   /** Headers that a genuine request carries beside the signature, for the sending side. */
   readonly contentType?: string;
+  /** What users copy in place of the secret, by how it begins: Stripe's `sk_` is an API key. */
+  readonly notSecrets?: readonly { readonly prefix: string; readonly what: string }[];
   /** What the proof leaves open: a sentence for the documentation and for `explain`. */
   readonly unprotected?: string;
 }
 
 /** The payload that a provider's handlers see. */
 export type PayloadOf<P> = P extends Provider<infer Payload> ? Payload : never;
+
+const KEYS: KeysOf<Provider> = {
+  name: "required",
+  docs: "required",
+  scheme: "required",
+  methods: "optional",
+  payload: "optional",
+  formField: "optional",
+  emptyBody: "optional",
+  losslessIntegers: "optional",
+  encoding: "optional",
+  normalize: "optional",
+  occurredAt: "optional",
+  tolerance: "optional",
+  key: "optional",
+  retries: "optional",
+  repeats: "optional",
+  handshake: "optional",
+  decisions: "optional",
+  contentType: "optional",
+  notSecrets: "optional",
+  unprotected: "optional",
+};
 
 const NAME = /^[a-z][a-z0-9-]{0,63}$/;
 
@@ -120,16 +146,44 @@ const NAME = /^[a-z][a-z0-9-]{0,63}$/;
  * ```
  */
 export function defineProvider<Payload = unknown>(provider: Provider<Payload>): Provider<Payload> {
-  if (!NAME.test(provider.name)) {
+  checkOptions(provider, KEYS, "");
+  if (typeof provider.name !== "string" || !NAME.test(provider.name)) {
     throw new ConfigurationError(
       "name",
-      "A provider's name is 1 to 64 lower-case letters, digits and hyphens, a letter first.",
+      "name must be 1 to 64 lower-case letters, digits and hyphens, a letter first.",
     );
   }
-  if (typeof provider.scheme?.kind !== "string")
-    throw new ConfigurationError("scheme", "scheme must be made by hmac(), ed25519() or token().");
-  if (provider.methods?.length === 0) throw new ConfigurationError("methods", "methods must name at least one method.");
-  if (provider.scheme.kind === "token") checkHeaderName(provider.scheme.header, "header");
-  else compileSignature(provider.scheme);
+  if (typeof provider.docs !== "string" || provider.docs === "")
+    throw new ConfigurationError("docs", "docs must be the address of the page that says how the provider signs.");
+  checkMethods(provider.methods);
+  if (provider.payload !== undefined) checkChoice(provider.payload, "payload", ["json", "form", "raw"]);
+  if (provider.encoding !== undefined) checkChoice(provider.encoding, "encoding", ["refuse", "compressed", "inflated"]);
+  for (const name of ["normalize", "occurredAt", "key"] as const) checkFunction(provider[name], name);
+  for (const name of ["tolerance", "retries"] as const) {
+    const duration = provider[name];
+    if (duration !== undefined) parseDuration(duration, name, 1);
+  }
+  checkKind(provider.scheme);
   return Object.freeze({ ...provider });
+}
+
+function checkMethods(methods: readonly string[] | undefined): void {
+  if (methods === undefined) return;
+  const valid = Array.isArray(methods) && methods.length > 0 && methods.every((method) => /^[A-Z]+$/.test(method));
+  if (!valid) throw new ConfigurationError("methods", 'methods must name at least one method in upper case: ["POST"].');
+}
+
+/** A scheme that cannot work is refused when it is declared. */
+function checkKind(scheme: Scheme): void {
+  switch (scheme?.kind) {
+    case "token":
+      checkHeaderName(scheme.header, "scheme.header");
+      return;
+    case "hmac":
+    case "ed25519":
+      compileSignature(scheme);
+      return;
+    default:
+      throw new ConfigurationError("scheme", "scheme must be made by hmac(), ed25519() or token().");
+  }
 }

@@ -115,10 +115,14 @@ describe("Ed25519 keys", () => {
 
 test("a key ring makes each looked-up key once and forgets the oldest when it is full", () => {
   const made: unknown[] = [];
-  const ring = new KeyRing((secret) => {
-    made.push(secret);
-    return {};
-  }, 2);
+  const ring = new KeyRing(
+    (secret) => {
+      made.push(secret);
+      return {};
+    },
+    [],
+    2,
+  );
   ring.find("a");
   ring.find("a");
   ring.find("b");

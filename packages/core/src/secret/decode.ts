@@ -3,7 +3,8 @@ import { fromBase64, fromHex, utf8 } from "../lib/bytes.ts";
 import type { Ed25519Scheme, SecretFormat } from "../scheme/scheme.ts";
 import type { Secret } from "./secrets.ts";
 
-const WHSEC = /^whsec_/;
+/** Supabase writes `v1,` before it. */
+const WHSEC = /^(?:v1,)?whsec_/;
 
 /**
  * The bytes of a MAC secret, decoded as the provider writes it.

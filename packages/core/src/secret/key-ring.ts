@@ -1,29 +1,52 @@
+import { ConfigurationError } from "../errors/errors.ts";
 import type { Key, KeyMaker } from "./keys.ts";
-import { type Secret, type Secrets, secretList } from "./secrets.ts";
+import { checkSecret, MAX_SECRETS, type NotSecret, type Secret, type Secrets, secretList } from "./secrets.ts";
 
 /** Makes keys of secrets, and keeps those of looked-up ones, so that a tenant's second request prepares nothing. */
 export class KeyRing {
   readonly #make: KeyMaker;
+  readonly #others: readonly NotSecret[];
   readonly #size: number;
   readonly #kept = new Map<string, Key>();
 
-  /** @param size so many looked-up keys are kept; beyond, the oldest goes */
-  constructor(make: KeyMaker, size = 1024) {
+  /**
+   * @param others what is no secret of this provider
+   * @param size so many looked-up keys are kept; beyond, the oldest goes
+   */
+  constructor(make: KeyMaker, others: readonly NotSecret[] = [], size = 1024) {
     this.#make = make;
+    this.#others = others;
     this.#size = size;
   }
 
   /** The keys of secrets that never change. @throws ConfigurationError */
   make(secrets: Secrets): readonly Key[] {
-    return secretList(secrets).map(this.#make);
+    return secretList(secrets, this.#others).map(this.#make);
   }
 
-  /** The keys of secrets that were looked up for one request. @throws ConfigurationError */
+  /**
+   * The keys of secrets that were looked up for one request. One that cannot be right is passed over, so that a tenant's
+   * mistake in a rotation does not stop the others.
+   *
+   * @throws ConfigurationError where none is left
+   */
   find(secrets: Secrets): readonly Key[] {
-    return secretList(secrets).map((secret) => this.#find(secret));
+    if (!Array.isArray(secrets)) return [this.#find(secrets as Secret)];
+    const keys: Key[] = [];
+    let mistake: unknown;
+    for (const secret of secrets as readonly Secret[]) {
+      try {
+        keys.push(this.#find(secret));
+      } catch (error) {
+        mistake = error;
+      }
+    }
+    if (keys.length > 0 && keys.length <= MAX_SECRETS) return keys;
+    throw mistake ?? new ConfigurationError("secret", `secret lists none, or more than ${MAX_SECRETS} secrets.`);
   }
 
   #find(secret: Secret): Key {
+    checkSecret(secret, this.#others);
     if (typeof secret !== "string") return this.#make(secret);
     let key = this.#kept.get(secret);
     if (key === undefined) {

@@ -21,23 +21,53 @@ export type SecretLookup<Context = unknown> = (
 ) => MaybePromise<Secrets | null | undefined>;
 
 /** Rotation needs two or three; each one costs a MAC. */
-const MAX_SECRETS = 16;
+export const MAX_SECRETS = 16;
 
-/** The list of secrets, each one checked to be there. @throws ConfigurationError */
-export function secretList(secrets: Secrets | undefined | null): readonly Secret[] {
+/** What looks like a secret of this provider and is none: an API key, an endpoint's id. */
+export interface NotSecret {
+  /** How it begins: `"sk_"`. */
+  readonly prefix: string;
+  /** What it is: `"an API key"`. */
+  readonly what: string;
+}
+
+/**
+ * Refuses text that cannot be the secret as the provider has it: empty, with whitespace or quotes around it, or something
+ * else that was copied in its place. Bytes pass as they are. No message quotes it.
+ *
+ * @throws ConfigurationError
+ */
+export function checkSecret(secret: Secret, others: readonly NotSecret[] = []): void {
+  const refuse = (why: string) => new ConfigurationError("secret", `secret ${why}`);
+  const usable = typeof secret === "string" ? secret.trim() !== "" : secret instanceof Uint8Array && secret.length > 0;
+  if (!usable) {
+    throw refuse("is missing or empty. Is the environment variable set? An empty secret would let everybody sign.");
+  }
+  if (typeof secret !== "string") return;
+  if (secret !== secret.trim()) {
+    throw refuse(
+      "has whitespace around it, a line break most likely: trim it where it is read. If it truly is part of the secret, give it as bytes.",
+    );
+  }
+  if (secret.length > 1 && /^(["'`]).*\1$/s.test(secret)) {
+    throw refuse(
+      "is in quotes: an env file that no shell reads keeps them. Remove them; if they truly are part of the secret, give it as bytes.",
+    );
+  }
+  const other = others.find(({ prefix }) => secret.startsWith(prefix));
+  if (other !== undefined) {
+    throw refuse(
+      `begins with "${other.prefix}", so it is ${other.what}, not the secret that webhooks are signed with. Copy that from the webhook's own page.`,
+    );
+  }
+}
+
+/** The list of secrets, each one checked. @throws ConfigurationError */
+export function secretList(secrets: Secrets | undefined | null, others: readonly NotSecret[] = []): readonly Secret[] {
   const list = Array.isArray(secrets) ? (secrets as readonly Secret[]) : [secrets as Secret];
   if (list.length === 0) throw new ConfigurationError("secret", "secret is an empty list: give at least one secret.");
   if (list.length > MAX_SECRETS)
     throw new ConfigurationError("secret", `secret lists more than ${MAX_SECRETS} secrets.`);
-  for (const secret of list) {
-    const usable =
-      typeof secret === "string" ? secret.trim() !== "" : secret instanceof Uint8Array && secret.length > 0;
-    if (!usable) {
-      throw new ConfigurationError(
-        "secret",
-        "secret is missing or empty. Is the environment variable set? An empty secret would let everybody sign.",
-      );
-    }
-  }
+  for (const secret of list) checkSecret(secret, others);
   return list;
 }

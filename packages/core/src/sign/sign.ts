@@ -87,7 +87,7 @@ function tokenSigner(scheme: TokenScheme, secrets: Secrets): Signer {
 function signatureSigner(provider: Provider, scheme: MacScheme | Ed25519Scheme, secrets: Secrets): Signer {
   const compiled = compileSignature(scheme);
   const { layout, signatureHeader, timeHeader, idHeader } = compiled;
-  const all = secretList(secrets);
+  const all = secretList(secrets, provider.notSecrets);
   const making = (layout.many ? all : all.slice(0, 1)).map((secret) => maker(scheme, secret));
 
   return {

@@ -1,8 +1,14 @@
 import { ConfigurationError } from "../errors/errors.ts";
 import { table } from "../lib/table.ts";
 
-/** A Go duration (`"5s"`, `"1m30s"`, `"1.5h"`, `"250ms"`) or a number of milliseconds. */
+/**
+ * A Go duration (`"5s"`, `"1m30s"`, `"1.5h"`, `"250ms"`) or a number of milliseconds. Numbers from 1 to 9,999 are
+ * refused: `tolerance: 300` is nearly always meant as seconds.
+ */
 export type Duration = string | number;
+
+/** Below it, a number is as likely to be meant as seconds. */
+const AMBIGUOUS = 10_000;
 
 /** The longest time that a platform timer can wait, 24.8 days: with a longer one it rings at once. */
 export const LONGEST_TIMER = 2 ** 31 - 1;
@@ -36,6 +42,12 @@ export function parseDuration(
   minimum = 0,
   maximum = Number.POSITIVE_INFINITY,
 ): number {
+  if (typeof value === "number" && value >= 1 && value < AMBIGUOUS) {
+    throw new ConfigurationError(
+      option,
+      `${option} is the number ${value}, which may be meant as seconds or as milliseconds: write "${value}s" or "${value}ms".`,
+    );
+  }
   const milliseconds = typeof value === "number" ? value : typeof value === "string" ? readGo(value) : Number.NaN;
   if (!Number.isFinite(milliseconds) || milliseconds < 0) {
     throw new ConfigurationError(

@@ -1,0 +1,56 @@
+import type { WebhookErrorCode } from "../errors/errors.ts";
+import type { HeadersLike } from "../head/headers.ts";
+import type { Provider } from "../scheme/provider.ts";
+import type { Secrets } from "../secret/secrets.ts";
+
+/** `explain` of `@countersign/core`, by its shape: who does not give it has none of it in the bundle. */
+export type ExplainFunction = (
+  provider: Provider<any>,
+  request: {
+    readonly secret: Secrets;
+    readonly headers: HeadersLike;
+    readonly body: Uint8Array;
+    readonly method?: string;
+    readonly url?: string;
+  },
+) => Promise<{
+  readonly findings: readonly { readonly code: string; readonly sentence: string; readonly mend: string }[];
+}>;
+
+/** What it can say something about. */
+export const EXPLAINED: ReadonlySet<WebhookErrorCode> = new Set<WebhookErrorCode>([
+  "missing_signature",
+  "signature_mismatch",
+  "credential_mismatch",
+]);
+
+/** Larger bodies are not explained while requests are served: trying costs time. */
+export const LARGEST_EXPLAINED = 65_536;
+
+/** Explains refusals one at a time: a flood of forgeries must not keep the process busy with reasons. */
+export class Explainer {
+  readonly #explain: ExplainFunction;
+  #busy = false;
+
+  constructor(explain: ExplainFunction) {
+    this.#explain = explain;
+  }
+
+  /** Calls back with the first finding, if there is one. */
+  async run(
+    provider: Provider,
+    request: Parameters<ExplainFunction>[1],
+    tell: (sentence: string) => void,
+  ): Promise<void> {
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      const [first] = (await this.#explain(provider, request)).findings;
+      if (first !== undefined) tell(`${first.sentence} ${first.mend} (${first.code})`);
+    } catch {
+      // It is a help, and changes nothing.
+    } finally {
+      this.#busy = false;
+    }
+  }
+}
