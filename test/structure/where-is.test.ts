@@ -25,7 +25,7 @@ test("a symbol is declared, not only used or exported again", () => {
     "  return a.c;",
     "}",
     "  readonly d?: string;",
-    "  #e(): void {}",
+    "  #e(): void {",
   ].join("\n");
   expect(["a", "b", "c", "d", "e", "f"].filter((name) => declares(source, name))).toEqual(["b", "d", "e"]);
 });
