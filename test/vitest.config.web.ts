@@ -3,5 +3,9 @@ import { defineProject } from "vitest/config";
 /** What must hold over WebCrypto as well: see packages/core/vitest.config.web.ts. */
 export default defineProject({
   ssr: { resolve: { conditions: ["workerd", "module", "node", "development|production"] } },
-  test: { name: "test-web", include: ["mistakes/**/*.test.ts", "properties/round-trip.test.ts"] },
+  test: {
+    name: "test-web",
+    include: ["mistakes/**/*.test.ts", "properties/round-trip.test.ts"],
+    setupFiles: ["./seed.ts"],
+  },
 });

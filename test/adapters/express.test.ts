@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import { memoryReplayStore, type WebhookError } from "@countersign/core";
+import type { WebhookError } from "@countersign/core";
 import { github, tailscale } from "@countersign/core/providers";
 import { fakeClock, signedRequest } from "@countersign/core/testing";
 import { keepRawBody, webhook } from "@countersign/express";
@@ -8,7 +8,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { adapterContract } from "./contract.ts";
 import { expressHarness } from "./express.ts";
 import { listen, type Running } from "./harness.ts";
-import { caller, genuine, now, secret } from "./kit.ts";
+import { caller, genuine, notingStore, now, secret } from "./kit.ts";
 import { headerLines, shoot } from "./wire.ts";
 
 describe("Express 5", () => {
@@ -109,19 +109,7 @@ describe("Express 5", () => {
 
   test("settles once with whatever ends the response: redirect, sendStatus, json, an error handler behind", async () => {
     const asked: string[] = [];
-    const memory = memoryReplayStore({ clock });
-    const replay = {
-      claim: memory.claim,
-      extend: memory.extend,
-      commit(...args: [string, string, number]) {
-        asked.push("commit");
-        return memory.commit(...args);
-      },
-      release(...args: [string, string]) {
-        asked.push("release");
-        return memory.release(...args);
-      },
-    };
+    const replay = notingStore(clock, asked);
     const endings: ((res: express.Response, next: express.NextFunction) => void)[] = [
       (res) => res.redirect("/elsewhere"),
       (_res, next) => next(new Error("later")),

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import type { Server } from "node:http";
-import { ConfigurationError, memoryReplayStore, type ReplayStore } from "@countersign/core";
+import { ConfigurationError, type ReplayStore } from "@countersign/core";
 import { tailscale } from "@countersign/core/providers";
 import { fakeClock, signedRequest } from "@countersign/core/testing";
 import { webhooks } from "@countersign/fastify";
@@ -10,7 +10,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { adapterContract } from "./contract.ts";
 import { fastifyHarness } from "./fastify.ts";
 import { deferred, listen } from "./harness.ts";
-import { caller, genuine, now, secret, text } from "./kit.ts";
+import { caller, genuine, notingStore, now, secret, text } from "./kit.ts";
 import { render, shoot, Wire } from "./wire.ts";
 
 describe("Fastify 5", () => {
@@ -29,19 +29,7 @@ describe("Fastify 5", () => {
   beforeEach(async () => {
     await fresh();
     asked = [];
-    const memory = memoryReplayStore({ clock });
-    replay = {
-      claim: memory.claim,
-      extend: memory.extend,
-      async commit(...args) {
-        asked.push("commit");
-        return memory.commit(...args);
-      },
-      async release(...args) {
-        asked.push("release");
-        return memory.release(...args);
-      },
-    };
+    replay = notingStore(clock, asked);
   });
   afterEach(() => app.close());
 
@@ -53,7 +41,7 @@ describe("Fastify 5", () => {
   test("inject(): genuine, forged, and a payload that is a stream of its own", async () => {
     app.post("/hook", { config: { webhook } }, async (request) => ({ first: request.webhook.payload[0]?.message }));
     const good = await inject();
-    expect([good.statusCode, good.json()]).toEqual([200, { first: "Node created" }]);
+    expect([good.statusCode, good.json()]).toEqual([200, { first: "Node ✓ created" }]);
     const forged = await inject(`${text} `);
     expect([forged.statusCode, forged.body]).toEqual([401, ""]);
   });

@@ -1,4 +1,4 @@
-import { createVerifier, memoryReplayStore, type ReplayStore, type WebhookError } from "@countersign/core";
+import { createVerifier, type ReplayStore, type WebhookError } from "@countersign/core";
 import { github, tailscale } from "@countersign/core/providers";
 import { fakeClock, signedRequest } from "@countersign/core/testing";
 import { webhook } from "@countersign/hono";
@@ -8,7 +8,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { adapterContract } from "./contract.ts";
 import { deferred } from "./harness.ts";
 import { honoHarness } from "./hono.ts";
-import { caller, genuine, genuineRequest, now, secret, text } from "./kit.ts";
+import { caller, genuine, genuineRequest, notingStore, now, secret, text } from "./kit.ts";
 
 describe("Hono 4 on node-server 2", () => adapterContract(honoHarness));
 
@@ -18,19 +18,7 @@ describe("Hono 4 without Node", () => {
   let replay: ReplayStore;
   beforeEach(() => {
     asked = [];
-    const memory = memoryReplayStore({ clock });
-    replay = {
-      claim: memory.claim,
-      extend: memory.extend,
-      async commit(...args) {
-        asked.push("commit");
-        return memory.commit(...args);
-      },
-      async release(...args) {
-        asked.push("release");
-        return memory.release(...args);
-      },
-    };
+    replay = notingStore(clock, asked);
   });
 
   test("app.request(): genuine, forged, too large, another method", async () => {

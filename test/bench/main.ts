@@ -4,9 +4,11 @@ import { benchHttp, benchLarge } from "./http.ts";
 import { print, type Row } from "./measure.ts";
 import { benchReplay } from "./replay.ts";
 import { benchSender } from "./sender.ts";
+import { benchSize } from "./size.ts";
 import { benchVerify } from "./verify.ts";
 
 const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
+  size: benchSize,
   verify: benchVerify,
   http: benchHttp,
   large: benchLarge,

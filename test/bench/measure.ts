@@ -1,9 +1,9 @@
-/** One row of the report: a ratio of two things that ran in the same process, in turn. */
+/** One row of the report: a ratio of two things that ran in the same process, in turn; or a size. */
 export interface Row {
   readonly name: string;
   readonly value: number;
-  /** `"<="` 0.75, `">="` 1: what was asked. */
-  readonly target: readonly ["<=" | ">=", number];
+  /** `"<="` 0.75, `">="` 1: what was asked. Without it, a figure to compare others with. */
+  readonly target?: readonly ["<=" | ">=", number];
   readonly note: string;
   readonly unit?: string;
 }
@@ -57,12 +57,12 @@ export function median(values: readonly number[]): number {
 export function print(rows: readonly Row[]): boolean {
   let good = true;
   for (const { name, value, target, note, unit } of rows) {
-    const reached = target[0] === "<=" ? value <= target[1] : value >= target[1];
+    const reached = target === undefined || (target[0] === "<=" ? value <= target[1] : value >= target[1]);
     good &&= reached;
+    const mark = target === undefined ? "     " : reached ? "  ok " : " MISS";
     const figure = `${value.toFixed(value < 0.1 ? 4 : 2)}${unit ?? "×"}`;
-    console.log(
-      `${reached ? "  ok " : " MISS"}  ${figure.padStart(9)}  ${target[0]} ${String(target[1]).padEnd(5)}  ${name}  (${note})`,
-    );
+    const asked = target === undefined ? "" : `${target[0]} ${target[1]}`;
+    console.log(`${mark}  ${figure.padStart(9)}  ${asked.padEnd(8)}  ${name}  (${note})`);
   }
   return good;
 }

@@ -2,8 +2,7 @@ import { createHmac, createSecretKey, timingSafeEqual } from "node:crypto";
 import Stripe from "stripe";
 import { importPacked } from "../packed/pack.ts";
 import { type Row, time } from "./measure.ts";
-
-const SECRET = "whsec_benchmark_secret_of_usual_length";
+import { SECRET } from "./server.ts";
 
 /** A JSON body of about this size, of the kind that providers send. */
 export function jsonBody(bytes: number): Buffer {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ROOT } from "../packed/pack.ts";
 import { examples, promisedOutput, withClaims } from "./examples.ts";
 
@@ -73,12 +73,12 @@ beforeAll(async () => {
 const placeOf = (example: (typeof all)[number], line: string) => `${example.file}:${example.line + Number(line) - 1}`;
 
 describe("examples compile", () => {
-  it("and one that is wrong does not", () => {
+  test("and one that is wrong does not", () => {
     expect(diagnostics).toContain(`compiled/${WRONG_TYPE.id}.ts(1,7): error TS2322`);
   });
 
   for (const example of all)
-    it(example.name, () => {
+    test(example.name, () => {
       const own = new RegExp(`(?:^|/)compiled/${example.id}\\.ts\\((\\d+),\\d+\\): (.*(?:\\n +.*)*)`, "gm");
       const errors = [...diagnostics.matchAll(own)].map(
         ([, line, text]) => `${placeOf(example, line as string)} ${text}`,
@@ -88,12 +88,12 @@ describe("examples compile", () => {
 });
 
 describe("examples of docstrings run, and do what they say", () => {
-  it("and one that is wrong does not", () => {
+  test("and one that is wrong does not", () => {
     expect(results.get(join(folder, "run", `${WRONG_CLAIM.id}.ts`))?.error).toMatch(/AssertionError/);
   });
 
   for (const example of all.filter(({ runs }) => runs))
-    it(example.name, () => {
+    test(example.name, () => {
       const { error, printed } = results.get(join(folder, "run", `${example.id}.ts`)) as Ran;
       const [, line = "1"] = new RegExp(`/run/${example.id}\\.ts:(\\d+)`).exec(error ?? "") ?? [];
       expect(error && `${placeOf(example, line)} ${error}`).toBeUndefined();

@@ -17,7 +17,7 @@ import { serve } from "@hono/node-server";
 import express from "express";
 import Fastify from "fastify";
 import { Hono } from "hono";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 
 const SECRET = "a-key-that-aperture-knows";
@@ -107,7 +107,7 @@ describe.each(Object.keys(FRAMEWORKS))("guardrail on %s", (name) => {
     return response.json();
   }
 
-  it("allows, blocks and modifies in the documented JSON", async () => {
+  test("allows, blocks and modifies in the documented JSON", async () => {
     expect(await decided({}, () => allow())).toEqual({ action: "allow" });
     expect(await decided({}, () => block())).toEqual(BLOCKED);
     expect(await decided({}, () => block({ status: 451, message: "Not here." }))).toEqual({
@@ -121,7 +121,7 @@ describe.each(Object.keys(FRAMEWORKS))("guardrail on %s", (name) => {
     });
   });
 
-  it("tells a stranger nothing", async () => {
+  test("tells a stranger nothing", async () => {
     const url = await start({}, () => allow());
     for (const authorization of ["", "Bearer wrong", `Basic ${SECRET}`, SECRET]) {
       const response = await post(url, PROMPT, authorization);
@@ -130,7 +130,7 @@ describe.each(Object.keys(FRAMEWORKS))("guardrail on %s", (name) => {
     }
   });
 
-  it("blocks a prompt over the limit, however it is framed", async () => {
+  test("blocks a prompt over the limit, however it is framed", async () => {
     const options = { limit: 2000 };
     const large = { ...PROMPT, user_message: "x".repeat(200_000) };
     expect(await decided(options, () => allow(), large)).toEqual(BLOCKED);
@@ -150,16 +150,16 @@ describe.each(Object.keys(FRAMEWORKS))("guardrail on %s", (name) => {
     expect(await response.json()).toEqual(BLOCKED);
   });
 
-  it("blocks what is no JSON and what fails the schema", async () => {
+  test("blocks what is no JSON and what fails the schema", async () => {
     expect(await decided({}, () => allow(), "{")).toEqual(BLOCKED);
     expect(await decided({ schema: z.object({ user_message: z.number() }) }, () => allow())).toEqual(BLOCKED);
   });
 
-  it("blocks when the replay store is down", async () => {
+  test("blocks when the replay store is down", async () => {
     expect(await decided({ replay: down }, () => allow())).toEqual(BLOCKED);
   });
 
-  it("blocks when the handler throws, rejects or decides nothing, and says so to the developer", async () => {
+  test("blocks when the handler throws, rejects or decides nothing, and says so to the developer", async () => {
     const reasons: string[] = [];
     const options = { onFailure: ({ reason }: { reason: string }) => reasons.push(reason) };
     const thrower = () => {
@@ -172,7 +172,7 @@ describe.each(Object.keys(FRAMEWORKS))("guardrail on %s", (name) => {
     expect(reasons).toEqual(["threw", "threw", "undecided", "undecided"]);
   });
 
-  it("answers before the deadline whatever the handler does, and tells the handler", async () => {
+  test("answers before the deadline whatever the handler does, and tells the handler", async () => {
     const clock: FakeClock = fakeClock(Date.now());
     let signal: AbortSignal | undefined;
     const url = await start({ clock, deadline: "4s" }, (_, given) => {
@@ -186,14 +186,14 @@ describe.each(Object.keys(FRAMEWORKS))("guardrail on %s", (name) => {
     expect(signal?.aborted).toBe(true);
   });
 
-  it("lets through what it cannot decide where that is the choice", async () => {
+  test("lets through what it cannot decide where that is the choice", async () => {
     const thrower = () => {
       throw new Error("bug");
     };
     expect(await decided({ otherwise: allow() }, thrower)).toEqual({ action: "allow" });
   });
 
-  it("decides again when the same request is asked about twice", async () => {
+  test("decides again when the same request is asked about twice", async () => {
     const { memoryReplayStore } = await import("@countersign/core");
     const url = await start({ replay: memoryReplayStore() }, () => allow());
     for (let i = 0; i < 2; i++) expect(await (await post(url)).json()).toEqual({ action: "allow" });
@@ -201,13 +201,13 @@ describe.each(Object.keys(FRAMEWORKS))("guardrail on %s", (name) => {
 });
 
 describe("set-up of a guardrail", () => {
-  it("refuses a provider that waits for no decision", () => {
+  test("refuses a provider that waits for no decision", () => {
     expect(() => guardrail(aperture({ event: "entire_request" }), { secret: SECRET }, () => allow())).toThrow(
       /waits for no decision/,
     );
   });
 
-  it("refuses options that it does not have", () => {
+  test("refuses options that it does not have", () => {
     expect(() => guardrail(provider, { secret: SECRET, otherwise: "no" } as never, () => allow())).toThrow(
       /otherwise must be/,
     );

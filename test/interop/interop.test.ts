@@ -29,7 +29,7 @@ import { Webhook } from "standardwebhooks";
 import Stripe from "stripe";
 import { Webhook as SvixWebhook } from "svix";
 import twilioSdk from "twilio";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
 // Characters that a parser or an encoder could change on the way, and an integer that a double cannot hold.
 const BODY =
@@ -64,25 +64,25 @@ function thrown(run: () => unknown): unknown {
 describe("stripe", () => {
   const secret = "whsec_test_secret";
 
-  it("theirs, here", () =>
+  test("theirs, here", () =>
     accepts(stripe, secret, {
       headers: { "stripe-signature": Stripe.webhooks.generateTestHeaderString({ payload: BODY, secret }) },
     }));
 
-  it("ours, there", async () => {
+  test("ours, there", async () => {
     const { "stripe-signature": header = "" } = await sign(stripe, { secret, body: BODY });
     expect(Stripe.webhooks.constructEvent(BODY, header, secret).id).toBe("evt_1");
     expect(() => Stripe.webhooks.constructEvent(OTHER, header, secret)).toThrow();
   });
 
-  it("ours under two secrets, there under either", async () => {
+  test("ours under two secrets, there under either", async () => {
     const { "stripe-signature": header = "" } = await sign(stripe, { secret: ["new", "old"], body: BODY });
     for (const one of ["new", "old"]) expect(Stripe.webhooks.constructEvent(BODY, header, one).id).toBe("evt_1");
   });
 });
 
 describe("standardwebhooks", () => {
-  it("theirs, here", async () => {
+  test("theirs, here", async () => {
     const date = new Date();
     const signature = new Webhook(WHSEC).sign("msg_1", date, BODY);
     await accepts(standardWebhooks, WHSEC, {
@@ -94,7 +94,7 @@ describe("standardwebhooks", () => {
     });
   });
 
-  it("ours, there", async () => {
+  test("ours, there", async () => {
     const headers = await sign(standardWebhooks, { secret: WHSEC, body: BODY, id: "msg_1" });
     expect(new Webhook(WHSEC).verify(BODY, headers)).toMatchObject({ id: "evt_1" });
     expect(thrown(() => new Webhook(WHSEC).verify(OTHER, headers))).toBeDefined();
@@ -102,7 +102,7 @@ describe("standardwebhooks", () => {
 });
 
 describe("svix", () => {
-  it("theirs, here", async () => {
+  test("theirs, here", async () => {
     const date = new Date();
     const signature = new SvixWebhook(WHSEC).sign("msg_1", date, BODY);
     await accepts(svix, WHSEC, {
@@ -114,7 +114,7 @@ describe("svix", () => {
     });
   });
 
-  it("ours, there", async () => {
+  test("ours, there", async () => {
     const headers = await sign(svix, { secret: WHSEC, body: BODY });
     expect(new SvixWebhook(WHSEC).verify(BODY, headers)).toMatchObject({ id: "evt_1" });
     expect(thrown(() => new SvixWebhook(WHSEC).verify(OTHER, headers))).toBeDefined();
@@ -122,7 +122,7 @@ describe("svix", () => {
 });
 
 describe("resend", () => {
-  it("ours, there", async () => {
+  test("ours, there", async () => {
     const sent = await sign(resend, { secret: WHSEC, body: BODY, id: "msg_1" });
     const headers = {
       id: sent["svix-id"] ?? "",
@@ -136,10 +136,10 @@ describe("resend", () => {
 });
 
 describe("@octokit/webhooks-methods", () => {
-  it("theirs, here", async () =>
+  test("theirs, here", async () =>
     accepts(github, "secret", { headers: { "x-hub-signature-256": await octokit.sign("secret", BODY) } }));
 
-  it("ours, there", async () => {
+  test("ours, there", async () => {
     const { "x-hub-signature-256": signature = "" } = await sign(github, { secret: "secret", body: BODY });
     expect(await octokit.verify("secret", BODY, signature)).toBe(true);
     expect(await octokit.verify("secret", OTHER, signature)).toBe(false);
@@ -147,7 +147,7 @@ describe("@octokit/webhooks-methods", () => {
 });
 
 describe("@slack/bolt", () => {
-  it("ours, there", async () => {
+  test("ours, there", async () => {
     const headers = await sign(slack, { secret: "secret", body: BODY });
     const request = (body: string) => ({
       signingSecret: "secret",
@@ -167,7 +167,7 @@ describe("discord-interactions", () => {
   const seed = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
   const publicKey = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
 
-  it("ours, there", async () => {
+  test("ours, there", async () => {
     const headers = await sign(discord, { secret: seed, body: BODY });
     const [signature = "", time = ""] = [headers["x-signature-ed25519"], headers["x-signature-timestamp"]];
     expect(await verifyKey(BODY, signature, time, publicKey)).toBe(true);
@@ -176,7 +176,7 @@ describe("discord-interactions", () => {
 });
 
 describe("razorpay", () => {
-  it("ours, there", async () => {
+  test("ours, there", async () => {
     const { "x-razorpay-signature": signature = "" } = await sign(razorpay, { secret: "secret", body: BODY });
     expect(Razorpay.validateWebhookSignature(BODY, signature, "secret")).toBe(true);
     expect(Razorpay.validateWebhookSignature(OTHER, signature, "secret")).toBe(false);
@@ -186,12 +186,12 @@ describe("razorpay", () => {
 describe("@notionhq/client", () => {
   const verificationToken = "secret_tMrlL1qK5vuQAh1b6cZGhFChZTSYJlce98V0pYn7yBl";
 
-  it("theirs, here", async () => {
+  test("theirs, here", async () => {
     const signature = await signWebhookPayload({ body: BODY, verificationToken });
     await accepts(notion, verificationToken, { headers: { "x-notion-signature": signature } });
   });
 
-  it("ours, there", async () => {
+  test("ours, there", async () => {
     const { "x-notion-signature": signature = "" } = await sign(notion, { secret: verificationToken, body: BODY });
     expect(await verifyWebhookSignature({ body: BODY, signature, verificationToken })).toBe(true);
     expect(await verifyWebhookSignature({ body: OTHER, signature, verificationToken })).toBe(false);
@@ -199,7 +199,7 @@ describe("@notionhq/client", () => {
 });
 
 describe("@linear/sdk", () => {
-  it("ours, there", async () => {
+  test("ours, there", async () => {
     const body = JSON.stringify({ action: "create", type: "Issue", webhookTimestamp: Date.now() });
     const { "linear-signature": signature = "" } = await sign(linear, { secret: "secret", body });
     const client = new LinearWebhookClient("secret");
@@ -209,7 +209,7 @@ describe("@linear/sdk", () => {
 });
 
 describe("@paddle/paddle-node-sdk", () => {
-  it("ours, there", async () => {
+  test("ours, there", async () => {
     const { "paddle-signature": header = "" } = await sign(paddle, { secret: "secret", body: BODY });
     const { webhooks } = new Paddle("test");
     expect(await webhooks.isSignatureValid(BODY, "secret", header)).toBe(true);
@@ -223,13 +223,13 @@ describe("@workos-inc/node", () => {
   const body = JSON.stringify(payload);
   const { webhooks } = new WorkOS("sk_test");
 
-  it("theirs, here", async () => {
+  test("theirs, here", async () => {
     const time = String(Date.now());
     const signature = await webhooks.computeSignature(time, payload, "secret");
     await accepts(workos, "secret", { body, headers: { "workos-signature": `t=${time}, v1=${signature}` } });
   });
 
-  it("ours, there", async () => {
+  test("ours, there", async () => {
     const { "workos-signature": sigHeader = "" } = await sign(workos, { secret: "secret", body });
     expect(await webhooks.verifyHeader({ payload, sigHeader, secret: "secret" })).toBe(true);
   });
@@ -240,7 +240,7 @@ describe("@contentful/node-apps-toolkit", () => {
   const listed = "content-type,x-contentful-signed-headers,x-contentful-timestamp,x-contentful-topic";
   const own = { "content-type": "application/json", "x-contentful-topic": "ContentManagement.Entry.publish" };
 
-  it.each(["/hook", "/a%20b/c", "/hook?q=1&w=2"])("theirs, here: %s", async (path) => {
+  test.each(["/hook", "/a%20b/c", "/hook?q=1&w=2"])("theirs, here: %s", async (path) => {
     const signed = signRequest(secret, { method: "POST", path, headers: own, body: BODY }, Date.now());
     const headers = Object.fromEntries(
       Object.entries({ ...own, ...signed }).map(([name, value]) => [name, String(value)]),
@@ -248,7 +248,7 @@ describe("@contentful/node-apps-toolkit", () => {
     await accepts(contentful, secret, { url: `https://example.com${path}`, headers });
   });
 
-  it("ours, there", async () => {
+  test("ours, there", async () => {
     const headers = { ...own, "x-contentful-signed-headers": listed };
     const sent = {
       ...headers,
@@ -265,7 +265,7 @@ describe("twilio", () => {
   const body = "From=%2B14158675309&To=%2B1&To=%2B2&To=%2B1&Body=a+b%26c%3D%C3%A9%F0%9F%98%80";
   const form = { "content-type": "application/x-www-form-urlencoded" };
 
-  it("theirs, here", async () => {
+  test("theirs, here", async () => {
     const signature = twilioSdk.getExpectedTwilioSignature("token", url, params);
     const request = { method: "POST", url, headers: { ...form, "x-twilio-signature": signature }, body };
     const { payload } = await createVerifier(twilio, { secret: "token" }).verify(request);
@@ -274,13 +274,13 @@ describe("twilio", () => {
     await expect(changed).rejects.toMatchObject({ code: "signature_mismatch" });
   });
 
-  it("ours, there", async () => {
+  test("ours, there", async () => {
     const { "x-twilio-signature": signature = "" } = await sign(twilio, { secret: "token", body, url, headers: form });
     expect(twilioSdk.validateRequest("token", signature, url, params)).toBe(true);
     expect(twilioSdk.validateRequest("token", signature, url, { ...params, From: "+1" })).toBe(false);
   });
 
-  it("theirs with a JSON body, here", async () => {
+  test("theirs with a JSON body, here", async () => {
     const digest = Buffer.from(await crypto.subtle.digest("SHA-256", Buffer.from(BODY))).toString("hex");
     const signed = `${url}&bodySHA256=${digest}`;
     const signature = twilioSdk.getExpectedTwilioSignature("token", signed, {});
@@ -292,7 +292,7 @@ describe("twilio", () => {
   });
 });
 
-it("refuses what a lenient clock check lets through", async () => {
+test("refuses what a lenient clock check lets through", async () => {
   const future = seconds() + 86_400;
   const header = Stripe.webhooks.generateTestHeaderString({ payload: BODY, secret: "s", timestamp: future });
   expect(Stripe.webhooks.constructEvent(BODY, header, "s").id).toBe("evt_1");

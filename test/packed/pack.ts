@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 export const PNPM = ["--yes", "pnpm@12.21.0"];
-const PACKED = join(ROOT, "test", ".packed");
+export const PACKED = join(ROOT, "test", ".packed");
 
 export interface Manifest {
   readonly name: string;

@@ -2,6 +2,7 @@ import { createVerifier, WebhookError } from "@countersign/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Genuine, genuine, message, NOW, subjects } from "./genuine.ts";
+import { sameHeader } from "./same-header.ts";
 
 const RUNS = 60;
 
@@ -64,8 +65,7 @@ describe.each(subjects)("$name", (subject) => {
           const index = at % value.length;
           const code = value.charCodeAt(index) ^ mask;
           const changed = value.slice(0, index) + String.fromCharCode(code) + value.slice(index + 1);
-          // Hex in capitals is the same signature, and an authentication word in capitals is the same word.
-          fc.pre(changed.toLowerCase() !== value.toLowerCase());
+          fc.pre(!sameHeader(provider, name, changed, value));
           await refused(verify({ ...request, headers: { ...request.headers, [name]: changed } }));
         },
       ),

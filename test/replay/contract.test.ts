@@ -6,7 +6,7 @@ import { Redis } from "ioredis";
 import pg from "pg";
 import postgres from "postgres";
 import { createClient } from "redis";
-import { afterAll, describe, it } from "vitest";
+import { afterAll, describe, test } from "vitest";
 import { available, DATABASE_URL, REDIS_URL } from "./services.ts";
 
 const hasRedis = await available("Redis", REDIS_URL);
@@ -18,7 +18,7 @@ function contract(
   close?: () => unknown,
 ): void {
   describe(name, () => {
-    for (const { name, run } of replayStoreContract(create)) it(name, run);
+    for (const { name, run } of replayStoreContract(create)) test(name, run);
     if (close !== undefined) afterAll(() => close() as Promise<void>);
   });
 }

@@ -1,15 +1,12 @@
-/** Many processes, one Redis or one PostgreSQL. */
-import { tailscale } from "@countersign/core/providers";
-import { type SignedRequest, signedRequest } from "@countersign/core/testing";
 import { Agent } from "undici";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { CLIENTS, type ClientName, clear, freshSpace } from "./clients.ts";
 import { bundleMachine, insist, Machine } from "./fleet.ts";
+import { secret, signed } from "./kit.ts";
 import type { AdapterName } from "./machine.ts";
 import { available, DATABASE_URL, REDIS_URL } from "./services.ts";
 import { pause } from "./until.ts";
 
-const secret = "tskey-webhook-fleet";
 const ADAPTERS: readonly AdapterName[] = ["express", "fastify", "hono", "handle"];
 
 interface Service {
@@ -21,13 +18,6 @@ const SERVICES: readonly Service[] = [
   { name: "Redis", url: REDIS_URL, clients: ["ioredis", "node-redis"] },
   { name: "PostgreSQL", url: DATABASE_URL, clients: ["pg", "Postgres.js"] },
 ];
-
-function signed(message: string): Promise<SignedRequest> {
-  return signedRequest(tailscale, {
-    secret,
-    payload: [{ timestamp: "", version: 1, type: "test", tailnet: "t", message }],
-  } as never);
-}
 
 const machines: Machine[] = [];
 const agent = new Agent({ connections: 16 });

@@ -1,10 +1,9 @@
 /** What a claim does when its store answers late, forgets, or has lost the claim: under a fake clock. */
 import { createVerifier, memoryReplayStore, type ReplayStore, type StoreFailure } from "@countersign/core";
 import { tailscale } from "@countersign/core/providers";
-import { fakeClock, signedRequest } from "@countersign/core/testing";
+import { fakeClock } from "@countersign/core/testing";
 import { expect, test } from "vitest";
-
-const secret = "tskey-webhook-loss";
+import { secret, signed } from "./kit.ts";
 
 /** A store that answers a turn later, as one on a network does, and can lose everything. */
 function set(changed: (store: ReplayStore) => Partial<ReplayStore> = () => ({})) {
@@ -30,10 +29,7 @@ function set(changed: (store: ReplayStore) => Partial<ReplayStore> = () => ({}))
   const replay = { store: full, lease: "60s", wait: "2s", onFailure };
   const verifier = createVerifier(tailscale, { secret, clock, replay });
   const send = async (message: string) => {
-    const payload = [{ timestamp: "", version: 1, type: "test", tailnet: "t", message }];
-    return verifier.verify(
-      await signedRequest(tailscale, { secret, timestamp: new Date(clock.now()), payload } as never),
-    );
+    return verifier.verify(await signed(message, clock.now()));
   };
   return {
     clock,
@@ -120,8 +116,7 @@ test("one look in ten seconds, and none at a store that answers at once", async 
       },
     },
   });
-  const payload = [{ timestamp: "", version: 1, type: "test", tailnet: "t", message: "sync" }];
-  await (await verifier.verify(await signedRequest(tailscale, { secret, payload } as never))).commit();
+  await (await verifier.verify(await signed("sync"))).commit();
   expect(seen).toHaveLength(1);
 });
 

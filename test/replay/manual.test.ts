@@ -1,7 +1,6 @@
 /** Handlers that answer early and work later: `settle: "manual"`. */
 import type { Delivery } from "@countersign/core";
 import { tailscale } from "@countersign/core/providers";
-import { signedRequest } from "@countersign/core/testing";
 import express from "express";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
 import { expressHarness } from "../adapters/express.ts";
@@ -10,13 +9,13 @@ import type { Harness, Running } from "../adapters/harness.ts";
 import { honoHarness } from "../adapters/hono.ts";
 import { fetchHarness } from "../adapters/plain.ts";
 import { CLIENTS, type ClientName, type Connected, clear, freshSpace } from "./clients.ts";
+import { post, secret, signed } from "./kit.ts";
 import { available, DATABASE_URL, REDIS_URL } from "./services.ts";
 import { pause, until } from "./until.ts";
 
 // Only a bound: a machine that others use too may be slow.
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
-const secret = "tskey-webhook-manual";
 const HARNESSES: readonly Harness[] = [expressHarness("express", express), fastifyHarness, honoHarness, fetchHarness];
 const SERVICES: readonly (readonly [ClientName, string, boolean])[] = [
   ["ioredis", REDIS_URL, await available("Redis", REDIS_URL)],
@@ -50,46 +49,37 @@ for (const [client, url, there] of SERVICES) {
         },
       });
       open.push(running);
-      const payload = [{ timestamp: "", version: 1, type: "test", tailnet: "t", message }];
-      const { method, headers, body } = await signedRequest(tailscale, { secret, payload } as never);
-      const post = async () => {
-        const answer = await fetch(`http://127.0.0.1:${running.port}/hook`, {
-          method,
-          headers,
-          body: Buffer.from(body).toString(),
-        });
-        await answer.arrayBuffer();
-        return answer.status;
-      };
-      return { taken, post };
+      const request = await signed(message);
+      const sent = () => post(request, running.port);
+      return { taken, sent };
     }
 
     test.each(HARNESSES.map((harness) => [harness.name, harness] as const))(
       "%s: held while it works, let in again when released, remembered when committed",
       async (name, harness) => {
-        const { taken, post } = await start(harness, `hold ${name}`, "300ms");
-        expect(await post()).toBe(202);
+        const { taken, sent } = await start(harness, `hold ${name}`, "300ms");
+        expect(await sent()).toBe(202);
         taken[0]?.hold();
         for (const since = performance.now(); performance.now() - since < 800; await pause(20))
-          expect(await post()).toBe(503);
+          expect(await sent()).toBe(503);
         expect(await taken[0]?.release()).toBe(true);
-        expect(await post()).toBe(202);
+        expect(await sent()).toBe(202);
         expect(await taken[1]?.extend()).toBe(true);
         expect(await taken[1]?.commit()).toBe(true);
-        expect(await post()).toBe(200);
+        expect(await sent()).toBe(200);
         expect(taken).toHaveLength(2);
         expect(await taken[1]?.release()).toBe(false);
       },
     );
 
     test("one that is forgotten is let in again when its lease has ended", async () => {
-      const { taken, post } = await start(fetchHarness, "forgotten", "200ms");
-      expect(await post()).toBe(202);
-      expect(await post()).toBe(503);
-      await until("its lease ends", async () => (await post()) === 202);
+      const { taken, sent } = await start(fetchHarness, "forgotten", "200ms");
+      expect(await sent()).toBe(202);
+      expect(await sent()).toBe(503);
+      await until("its lease ends", async () => (await sent()) === 202);
       expect(await taken[0]?.commit()).toBe(false);
       expect(await taken[1]?.commit()).toBe(true);
-      expect(await post()).toBe(200);
+      expect(await sent()).toBe(200);
     });
   });
 }

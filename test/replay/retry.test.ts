@@ -1,7 +1,6 @@
 /** The handler fails the first two times, behind every adapter and over every store. */
 import { memoryReplayStore, type ReplayStore } from "@countersign/core";
 import { tailscale } from "@countersign/core/providers";
-import { signedRequest } from "@countersign/core/testing";
 import express from "express";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
 import { expressHarness } from "../adapters/express.ts";
@@ -10,12 +9,12 @@ import type { Harness, Running } from "../adapters/harness.ts";
 import { honoHarness } from "../adapters/hono.ts";
 import { fetchHarness } from "../adapters/plain.ts";
 import { CLIENTS, type ClientName, clear, freshSpace } from "./clients.ts";
+import { post, secret, signed } from "./kit.ts";
 import { available, DATABASE_URL, REDIS_URL } from "./services.ts";
 
 // Only a bound: a machine that others use too may be slow.
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
-const secret = "tskey-webhook-retry";
 const HARNESSES: readonly Harness[] = [expressHarness("express", express), fastifyHarness, honoHarness, fetchHarness];
 const STORES: Readonly<Record<"memory" | ClientName, string | undefined>> = {
   memory: "",
@@ -65,17 +64,10 @@ for (const [name, url] of Object.entries(STORES) as [keyof typeof STORES, string
           },
         });
         open.push(running);
-        const payload = [{ timestamp: "", version: 1, type: "test", tailnet: "t", message: adapter }];
-        const { method, headers, body } = await signedRequest(tailscale, { secret, payload } as never);
+        const request = await signed(adapter);
         const statuses: number[] = [];
         for (let i = 0; i < 5; i++) {
-          const answer = await fetch(`http://127.0.0.1:${running.port}/hook`, {
-            method,
-            headers,
-            body: Buffer.from(body).toString(),
-          });
-          await answer.arrayBuffer();
-          statuses.push(answer.status);
+          statuses.push(await post(request, running.port));
         }
         expect(statuses).toEqual([500, 500, 204, 200, 200]);
         expect(runs).toBe(3);

@@ -2,19 +2,18 @@
 import { createVerifier, memoryReplayStore, type ReplayStore } from "@countersign/core";
 import { tailscale } from "@countersign/core/providers";
 import { redisReplayStore } from "@countersign/core/replay/redis";
-import { type FakeClock, fakeClock, signedRequest } from "@countersign/core/testing";
+import { type FakeClock, fakeClock } from "@countersign/core/testing";
 import fc from "fast-check";
 import { Redis } from "ioredis";
 import { describe, expect, test } from "vitest";
 import { clear, freshSpace } from "./clients.ts";
+import { secret, signed } from "./kit.ts";
 import { available, REDIS_URL } from "./services.ts";
 
-const secret = "tskey-webhook-skew";
 const SIGNED = Date.UTC(2026, 0, 15, 12);
 const MINUTE = 60_000;
 
-const payload = [{ timestamp: "", version: 1, type: "test", tailnet: "t", message: "once" }];
-const request = await signedRequest(tailscale, { secret, timestamp: new Date(SIGNED), payload } as never);
+const request = await signed("once", SIGNED);
 
 interface Setting {
   readonly past: number;

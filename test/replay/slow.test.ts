@@ -1,21 +1,14 @@
 /** A store that hangs: services of the test's own, frozen, so that their connections stay open and answer nothing. */
 import { createVerifier, type ReplayStore, type StoreFailure } from "@countersign/core";
 import { tailscale } from "@countersign/core/providers";
-import { type SignedRequest, signedRequest } from "@countersign/core/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { CLIENTS, type ClientName, type Connected, freshSpace } from "./clients.ts";
+import { secret, signed } from "./kit.ts";
 import { hasOwnPostgres, hasOwnRedis, type OwnService, ownPostgres, ownRedis } from "./services.ts";
 import { until } from "./until.ts";
 
 // Only a bound: a machine that others use too may be slow.
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
-
-const secret = "tskey-webhook-slow";
-
-function signed(message: string): Promise<SignedRequest> {
-  const payload = [{ timestamp: "", version: 1, type: "test", tailnet: "t", message }];
-  return signedRequest(tailscale, { secret, payload } as never);
-}
 
 /** Tells how many operations wait for the store at once, at most. */
 function watched(store: ReplayStore): { readonly store: ReplayStore; readonly most: () => number } {

@@ -1,9 +1,8 @@
 import { createVerifier, type Delivery, type ReplayStore, type StoreFailure } from "@countersign/core";
 import { tailscale } from "@countersign/core/providers";
-import { type SignedRequest, signedRequest } from "@countersign/core/testing";
+import type { SignedRequest } from "@countersign/core/testing";
+import { secret, signed } from "./kit.ts";
 import { pause, until } from "./until.ts";
-
-const secret = "tskey-webhook-storm";
 
 export interface Work {
   readonly id: string;
@@ -95,8 +94,7 @@ export class Storm {
   }
 
   private async deliver(work: Work): Promise<void> {
-    const payload = [{ timestamp: "", version: 1, type: "test", tailnet: "t", message: JSON.stringify(work) }];
-    const request = await signedRequest(tailscale, { secret, payload } as never);
+    const request = await signed(JSON.stringify(work));
     this.sent.push(request);
     const first = Math.floor(Math.random() * this.machines.length);
     await Promise.all([this.insist(request, first), this.insist(request, first + 1)]);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { tailscale } from "@countersign/core/providers";
 import { signedRequest } from "@countersign/core/testing";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { binaryOf } from "./binaries.ts";
 import { cases } from "./cases.ts";
 import { check, type Report } from "./guest/check.ts";
@@ -21,7 +21,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => project?.remove());
 
-it("the same cases, in Node", () => {
+test("the same cases, in Node", () => {
   expect(expected.statuses).toEqual([204, 401]);
   expect(expected.verdicts.filter(({ verify }) => !["verified", "handshake"].includes(verify))).toEqual([]);
   expect(expected.verdicts.length).toBeGreaterThan(50);
@@ -46,11 +46,11 @@ describe.each([
     return JSON.parse(stdout);
   }
 
-  it.runIf(binary !== undefined)("takes Node's crypto", { timeout: 30_000 }, async () => {
+  test.runIf(binary !== undefined)("takes Node's crypto", { timeout: 30_000 }, async () => {
     expect(await run("node_modules/@countersign/core/probe.js")).toEqual({ crypto: "node", runtime: name });
   });
 
-  it.runIf(binary !== undefined)("verifies and signs every vector like Node", { timeout: 30_000 }, async () => {
+  test.runIf(binary !== undefined)("verifies and signs every vector like Node", { timeout: 30_000 }, async () => {
     expect(await run("process.js", "cases.json")).toEqual(expected);
   });
 });
@@ -72,7 +72,7 @@ describe("workerd", () => {
     return worker.url;
   }
 
-  const runs = it.runIf(binaries.workerd !== undefined);
+  const runs = test.runIf(binaries.workerd !== undefined);
 
   runs("takes WebCrypto, and verifies and signs every vector like Node", { timeout: 30_000 }, async () => {
     const url = await start("check");

@@ -1,6 +1,6 @@
 import { createVerifier, sign, type WebhookError } from "@countersign/core";
 import { providers } from "@countersign/core/providers";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { forgeries, type Vector, vectors } from "./vectors.ts";
 
 function clockAt(vector: Vector) {
@@ -22,7 +22,7 @@ function request(vector: Vector) {
 describe.each(vectors)("$provider.name: $name", (vector) => {
   const { provider, secret } = vector;
 
-  it("verifies", async () => {
+  test("verifies", async () => {
     const verifier = createVerifier(provider, {
       secret,
       clock: clockAt(vector),
@@ -38,7 +38,7 @@ describe.each(vectors)("$provider.name: $name", (vector) => {
     expect(delivery.id).toBe(vector.id);
   });
 
-  it("is refused under another secret", async () => {
+  test("is refused under another secret", async () => {
     const other =
       provider.scheme.kind === "ed25519"
         ? "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c" // RFC 8032, test 2, in the row's own spelling
@@ -56,7 +56,7 @@ describe.each(vectors)("$provider.name: $name", (vector) => {
   // Where the vector holds what only its sender would write (other signers' signatures, an offset in the time), it is
   // not what sign() makes.
   if (vector.unsigned !== undefined) return;
-  it("is what sign() makes", async () => {
+  test("is what sign() makes", async () => {
     const headers = await sign(provider, {
       secret: vector.privateKey ?? secret,
       body: vector.body,
@@ -70,12 +70,12 @@ describe.each(vectors)("$provider.name: $name", (vector) => {
   });
 });
 
-it.each(forgeries)("refuses $provider.name: $name", async (vector) => {
+test.each(forgeries)("refuses $provider.name: $name", async (vector) => {
   const verifier = createVerifier(vector.provider, { secret: vector.secret, clock: clockAt(vector) });
   await expect(verifier.verify(request(vector))).rejects.toMatchObject({ code: vector.code });
 });
 
-it("has a vector for every provider", () => {
+test("has a vector for every provider", () => {
   const covered = new Set(vectors.map((vector) => vector.provider.name));
   expect(Object.keys(providers).filter((name) => !covered.has(name))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { platform as node } from "./node.ts";
 import type { Content } from "./shape.ts";
 import { platform as web } from "./web.ts";
@@ -132,7 +132,7 @@ describe.each([
   ["web", web],
 ] as const)("%s", (_, platform) => {
   describe.each(rfc4231)("RFC 4231, $name", ({ key, data, sha256, sha512 }) => {
-    it.each([
+    test.each([
       ["sha256", sha256],
       ["sha512", sha512],
     ] as const)("%s", async (digest, expected) => {
@@ -146,18 +146,18 @@ describe.each([
     });
   });
 
-  it.each(rfc2202)("RFC 2202, $name", async ({ key, data, sha1 }) => {
+  test.each(rfc2202)("RFC 2202, $name", async ({ key, data, sha1 }) => {
     expect(await platform.macKey("sha1", bytes(key)).mac(content(data), "hex")).toBe(sha1);
   });
 
-  it.each(rfc8032)("RFC 8032, $name", async ({ seed, publicKey, message, signature }) => {
+  test.each(rfc8032)("RFC 8032, $name", async ({ seed, publicKey, message, signature }) => {
     expect(Buffer.from(await platform.signKey(bytes(seed))(content(message))).toString("hex")).toBe(signature);
     const verify = platform.verifyKey(bytes(publicKey));
     expect(await verify(content(message), bytes(signature))).toBe(true);
     expect(await verify(content(`${message}00`), bytes(signature))).toBe(false);
   });
 
-  it("takes data beyond one buffer", async () => {
+  test("takes data beyond one buffer", async () => {
     const data = "5a".repeat(40_000);
     const expected = await (platform === node ? web : node)
       .macKey("sha256", bytes("4a656665"))

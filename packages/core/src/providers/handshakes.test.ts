@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Answer } from "../errors/errors.ts";
 import type { VerifierOptions } from "../receive/options.ts";
 import type { Provider } from "../scheme/provider.ts";
@@ -32,17 +32,17 @@ async function signed(provider: Provider<any>, secret: string, payload: unknown,
 describe("slack", () => {
   const challenge = { type: "url_verification", token: "t", challenge: "3eZbrw1aBm2rZgRNFdxV" };
 
-  it("repeats the challenge once it is proven", async () => {
+  test("repeats the challenge once it is proven", async () => {
     const { code, answer } = await signed(slack, "secret", challenge);
     expect(code).toBe("handshake");
     expect(answer).toMatchObject({ status: 200, body: challenge.challenge });
   });
 
-  it("does not repeat it to a stranger", async () => {
+  test("does not repeat it to a stranger", async () => {
     expect(await signed(slack, "secret", challenge, "other")).toMatchObject({ code: "signature_mismatch" });
   });
 
-  it("reads the JSON in an interaction's form", async () => {
+  test("reads the JSON in an interaction's form", async () => {
     const body = `payload=${encodeURIComponent('{"type":"block_actions","trigger_id":"1.2"}')}`;
     const headers = {
       "content-type": "application/x-www-form-urlencoded",
@@ -60,7 +60,7 @@ describe("zoom", () => {
     event: "endpoint.url_validation",
   };
 
-  it("answers the token and its MAC", async () => {
+  test("answers the token and its MAC", async () => {
     const { code, answer } = await signed(zoom, "zoom_secret", validation);
     expect(code).toBe("handshake");
     expect(JSON.parse(answer?.body ?? "")).toEqual({
@@ -69,7 +69,7 @@ describe("zoom", () => {
     });
   });
 
-  it("makes no MAC for what could be a request", async () => {
+  test("makes no MAC for what could be a request", async () => {
     const token = "v0:1700000000:{}";
     const { code, answer } = await signed(zoom, "s", { ...validation, payload: { plainToken: token } });
     expect(code).toBe("accepted");
@@ -83,12 +83,12 @@ describe("meta", () => {
     outcome(meta, chosen, { method: "GET", url: `/hook?${query}` });
   const good = "hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=mine";
 
-  it("repeats the challenge for the verify token", async () => {
+  test("repeats the challenge for the verify token", async () => {
     expect(await ask(good)).toMatchObject({ code: "handshake", answer: { status: 200, body: "1158201444" } });
     expect(await ask(`own=1&${good}`)).toMatchObject({ answer: { status: 200 } });
   });
 
-  it("refuses another token, and answers nobody without one", async () => {
+  test("refuses another token, and answers nobody without one", async () => {
     expect(await ask(good.replace("mine", "yours"))).toMatchObject({ answer: { status: 403 } });
     expect(await ask(good.replace("mine", ""))).toMatchObject({ answer: { status: 403 } });
     expect(await ask(good, { secret: "app" })).toMatchObject({ code: "method_not_allowed" });
@@ -102,14 +102,14 @@ describe("asana", () => {
   const ask = (headers: Record<string, string>, take?: (secret: string) => boolean | Promise<boolean>) =>
     outcome(asana, { secret: "old", ...(take === undefined ? {} : { handshake: take }) }, { headers, body: "{}" });
 
-  it("repeats a secret that is taken", async () => {
+  test("repeats a secret that is taken", async () => {
     const seen: string[] = [];
     const { answer } = await ask({ "X-Hook-Secret": secret }, async (given) => seen.push(given) > 0);
     expect(answer).toMatchObject({ status: 204, headers: { "x-hook-secret": secret } });
     expect(seen).toEqual([secret]);
   });
 
-  it("refuses one that is not taken, nobody asked for, or no secret", async () => {
+  test("refuses one that is not taken, nobody asked for, or no secret", async () => {
     expect(await ask({ "x-hook-secret": secret }, () => false)).toMatchObject({ code: "missing_signature" });
     expect(await ask({ "x-hook-secret": secret })).toMatchObject({ code: "missing_signature" });
     expect(await ask({ "x-hook-secret": "short" }, () => true)).toMatchObject({ code: "missing_signature" });
@@ -122,7 +122,7 @@ describe("discord", () => {
   const seed = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
   const secret = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
 
-  it("answers both pings, and no event", async () => {
+  test("answers both pings, and no event", async () => {
     expect(await signed(discord, secret, { type: 1, version: 1 }, seed)).toMatchObject({
       code: "handshake",
       answer: { status: 200, body: '{"type":1}' },
@@ -134,7 +134,7 @@ describe("discord", () => {
     expect(await signed(discord, secret, { type: 2, id: "1" }, seed)).toEqual({ code: "accepted" });
   });
 
-  it("answers a badly signed ping 401", async () => {
+  test("answers a badly signed ping 401", async () => {
     const other = "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb";
     expect(await signed(discord, secret, { type: 1 }, other)).toMatchObject({
       code: "signature_mismatch",
@@ -144,12 +144,12 @@ describe("discord", () => {
 });
 
 describe("dropbox", () => {
-  it("repeats the challenge as plain text", async () => {
+  test("repeats the challenge as plain text", async () => {
     const { answer } = await outcome(dropbox, { secret: "s" }, { method: "GET", url: "/hook?challenge=abc123" });
     expect(answer).toMatchObject({ status: 200, body: "abc123", headers: { "x-content-type-options": "nosniff" } });
   });
 
-  it("answers no GET without one", async () => {
+  test("answers no GET without one", async () => {
     expect(await outcome(dropbox, { secret: "s" }, { method: "GET" })).toMatchObject({ code: "method_not_allowed" });
     const long = `/hook?challenge=${"a".repeat(1025)}`;
     expect(await outcome(dropbox, { secret: "s" }, { method: "GET", url: long })).toMatchObject({
@@ -159,7 +159,7 @@ describe("dropbox", () => {
 });
 
 describe("notion", () => {
-  it("never takes a token from a request, not even one that is signed with itself", async () => {
+  test("never takes a token from a request, not even one that is signed with itself", async () => {
     const body = '{"verification_token":"secret_theirs"}';
     const headers = {
       "x-notion-signature": `sha256=${createHmac("sha256", "secret_theirs").update(body).digest("hex")}`,
@@ -175,7 +175,7 @@ describe("notion", () => {
 });
 
 describe("linear", () => {
-  it("refuses a body without a time, or with an old one", async () => {
+  test("refuses a body without a time, or with an old one", async () => {
     expect(await signed(linear, "s", { action: "create", type: "Issue" })).toMatchObject({ code: "malformed_payload" });
     const old = { action: "create", type: "Issue", webhookTimestamp: Date.now() - 61_000 };
     expect(await signed(linear, "s", old)).toMatchObject({ code: "timestamp_too_old" });
@@ -187,7 +187,7 @@ describe("linear", () => {
 describe("idempotency keys", () => {
   const proof = { id: undefined };
 
-  it("hubspot: one for a batch, which stays when attemptNumber changes", () => {
+  test("hubspot: one for a batch, which stays when attemptNumber changes", () => {
     const event = { eventId: 1, subscriptionId: 2, subscriptionType: "contact.creation", occurredAt: 3 };
     const key = hubspot.key?.(
       [
@@ -210,7 +210,7 @@ describe("idempotency keys", () => {
     expect(hubspot.key?.([], proof)).toBeUndefined();
   });
 
-  it("zendesk: none for a trigger's own id", () => {
+  test("zendesk: none for a trigger's own id", () => {
     expect(zendesk.key?.({ id: "35436" }, proof)).toBeUndefined();
     expect(zendesk.key?.({ id: "01HK", type: "zen:event-type:ticket.created" }, proof)).toBe("01HK");
   });

@@ -1,4 +1,4 @@
-import { describe, expect, expectTypeOf, it } from "vitest";
+import { describe, expect, expectTypeOf, test } from "vitest";
 import { ConfigurationError } from "../errors/errors.ts";
 import { memoryReplayStore } from "../replay/memory.ts";
 import { fakeClock, signedRequest } from "../testing/index.ts";
@@ -25,7 +25,7 @@ describe("tailscale", () => {
   const verify = async (payload: unknown) =>
     verifier.verify(await signedRequest(tailscale, { secret: "tskey-webhook-xxxxx", body: JSON.stringify(payload) }));
 
-  it("takes data that is an object, null or absent, and types that are not known yet", async () => {
+  test("takes data that is an object, null or absent, and types that are not known yet", async () => {
     const events = [
       { type: "nodeCreated", tailnet: "example.com", message: "a", data: { nodeID: "n1" } },
       { type: "nodeDeleted", tailnet: "example.com", message: "b", data: null },
@@ -36,7 +36,7 @@ describe("tailscale", () => {
     expect(payload).toEqual(events);
   });
 
-  it.each([{ type: "test" }, null, "test", [null], ["test"], [{ message: "no type" }]])(
+  test.each([{ type: "test" }, null, "test", [null], ["test"], [{ message: "no type" }]])(
     "refuses %j",
     async (payload) => {
       await expect(verify(payload)).rejects.toMatchObject({ code: "malformed_payload" });
@@ -48,7 +48,7 @@ describe("stalwart", () => {
   const secret = "my-secret-key";
   const event = { id: 1, createdAt: "2023-06-21T14:55:00Z", type: "auth.success", data: {} };
 
-  it("keeps 64-bit integers and hands out every id as text", async () => {
+  test("keeps 64-bit integers and hands out every id as text", async () => {
     const body =
       '{"events":[{"id":302231454903657293,"createdAt":"2023-06-21T14:55:00Z","type":"new.event","data":{"queueId":18446744073709551615,"n":5}},{"id":"a","createdAt":"","type":"t","data":{}}]}';
     const { payload } = await createVerifier(stalwart, { secret }).verify(
@@ -59,7 +59,7 @@ describe("stalwart", () => {
     expect(payload.events[0]?.data).toEqual({ queueId: 18446744073709551615n, n: 5 });
   });
 
-  it("checks the newest event when a tolerance is given, and only then", async () => {
+  test("checks the newest event when a tolerance is given, and only then", async () => {
     const body = JSON.stringify({ events: [event, { ...event, createdAt: "2023-06-21T15:00:00Z" }] });
     const request = await signedRequest(stalwart, { secret, body });
     const at = (time: string) =>
@@ -70,7 +70,7 @@ describe("stalwart", () => {
     await expect(createVerifier(stalwart, { secret }).verify(request)).resolves.toBeDefined();
   });
 
-  it.each(["[]", "{}", '{"events":[{"id":1}]}', '{"events":[{"type":"t"}]}'])("refuses %s", async (body) => {
+  test.each(["[]", "{}", '{"events":[{"id":1}]}', '{"events":[{"type":"t"}]}'])("refuses %s", async (body) => {
     const request = await signedRequest(stalwart, { secret, body });
     await expect(createVerifier(stalwart, { secret }).verify(request)).rejects.toMatchObject({
       code: "malformed_payload",
@@ -79,7 +79,7 @@ describe("stalwart", () => {
 });
 
 describe("aperture", () => {
-  it.each([
+  test.each([
     [undefined, "authorization", "Bearer key"],
     ["bearer", "authorization", "bearer key"],
     ["x-api-key", "x-api-key", "key"],
@@ -95,7 +95,7 @@ describe("aperture", () => {
     });
   });
 
-  it("hands out one shape for both places of cost, grants and quotas", async () => {
+  test("hands out one shape for both places of cost, grants and quotas", async () => {
     const parts = {
       estimated_cost: { dollars: 0.0342, usage: { input_tokens: 1500 } },
       grants: { "example.com/cap": [{}] },
@@ -109,12 +109,12 @@ describe("aperture", () => {
     expect(outside.payload).toEqual(inside.payload);
   });
 
-  it.each(["[]", "null", "{}", '{"metadata":[]}'])("refuses %s", async (body) => {
+  test.each(["[]", "null", "{}", '{"metadata":[]}'])("refuses %s", async (body) => {
     const verifier = createVerifier(aperture(), { secret: "key" });
     await expect(verifier.verify(bearer(body))).rejects.toMatchObject({ code: "malformed_payload" });
   });
 
-  it("knows a repetition by request and kind of event", async () => {
+  test("knows a repetition by request and kind of event", async () => {
     const replay = memoryReplayStore({ clock: fakeClock() });
     const before = createVerifier(aperture({ event: "pre_request" }), { secret: "key", replay });
     const after = createVerifier(aperture({ event: "entire_request" }), { secret: "key", replay });
@@ -125,7 +125,7 @@ describe("aperture", () => {
     expect((await before.verify(bearer('{"metadata":{"request_id":"r2"}}'))).duplicate).toBe(false);
   });
 
-  it("without a named event, tells events of one request apart by what they hold", async () => {
+  test("without a named event, tells events of one request apart by what they hold", async () => {
     const verifier = createVerifier(aperture(), { secret: "key", replay: memoryReplayStore({ clock: fakeClock() }) });
     await (await verifier.verify(bearer('{"metadata":{"request_id":"r1"},"request_body":{}}'))).commit();
     expect((await verifier.verify(bearer('{"metadata":{"request_id":"r1"},"response_body":{}}'))).duplicate).toBe(
@@ -136,7 +136,7 @@ describe("aperture", () => {
     );
   });
 
-  it("writes decisions as documented, for pre_request only", () => {
+  test("writes decisions as documented, for pre_request only", () => {
     const { decisions } = aperture();
     expect(JSON.parse(decisions?.allow().body ?? "")).toEqual({ action: "allow" });
     expect(JSON.parse(decisions?.block({}).body ?? "")).toEqual({ action: "block", status_code: 403 });
@@ -153,7 +153,7 @@ describe("aperture", () => {
 });
 
 describe("tappass", () => {
-  it("compares any header behind any prefix, and knows a repetition by audit_id", async () => {
+  test("compares any header behind any prefix, and knows a repetition by audit_id", async () => {
     const verifier = createVerifier(tappass({ header: "Authorization", prefix: "Token token=" }), {
       secret: "key",
       replay: memoryReplayStore({ clock: fakeClock() }),
@@ -170,7 +170,7 @@ describe("tappass", () => {
     });
   });
 
-  it("lets the operator say the body's shape", () => {
+  test("lets the operator say the body's shape", () => {
     const provider = tappass<{ routing_key: string }>({ header: "x-key" });
     expectTypeOf<Parameters<NonNullable<typeof provider.key>>[0]>().toEqualTypeOf<{ routing_key: string }>();
   });
@@ -179,7 +179,7 @@ describe("tappass", () => {
 describe("apono", () => {
   const body = '{"event_type":"AccessRequestCreated","event_time":1696263265.851898000,"data":{"id":"123"}}';
 
-  it("takes every method, with and without a body", async () => {
+  test("takes every method, with and without a body", async () => {
     const verifier = createVerifier(apono({ header: "authorization" }), { secret: "key" });
     for (const method of ["POST", "PUT", "DELETE", "PATCH", "GET"]) {
       expect((await verifier.verify({ ...bearer(body), method })).payload?.data?.id).toBe("123");
@@ -190,7 +190,7 @@ describe("apono", () => {
     });
   });
 
-  it("knows a repetition by type, time and id", async () => {
+  test("knows a repetition by type, time and id", async () => {
     const verifier = createVerifier(apono({ header: "x-key" }), {
       secret: "key",
       replay: memoryReplayStore({ clock: fakeClock() }),
@@ -203,7 +203,7 @@ describe("apono", () => {
     expect((await verify('{"event_type":"AccessRequestCreated"}')).key).toBeUndefined();
   });
 
-  it.each([
+  test.each([
     ["RequestCreated", "RequestCreated"],
     ["AccessRequestCreated", "RequestCreated"],
     ["AccessRequestExpired", "RequestExpired"],
@@ -214,7 +214,7 @@ describe("apono", () => {
     expect(aponoTrigger({ event_type })).toBe(trigger);
   });
 
-  it.each([
+  test.each([
     [1696263265.851898, "2023-10-02T16:14:25.851Z"],
     ["1696263265.851898000", "2023-10-02T16:14:25.851Z"],
     [1696263265.852, "2023-10-02T16:14:25.852Z"],
@@ -224,7 +224,7 @@ describe("apono", () => {
     expect(aponoTime(value)?.toISOString()).toBe(expected);
   });
 
-  it.each(["", " 1", "1e9", "0x10", "-1", -1, Number.NaN, Number.POSITIVE_INFINITY, null, undefined, {}])(
+  test.each(["", " 1", "1e9", "0x10", "-1", -1, Number.NaN, Number.POSITIVE_INFINITY, null, undefined, {}])(
     "finds no time in %s",
     (value) => {
       expect(aponoTime(value)).toBeUndefined();
@@ -232,7 +232,7 @@ describe("apono", () => {
   );
 });
 
-it.each([
+test.each([
   ["an unknown option", () => aperture({ autorisation: "bearer" } as never)],
   ["an unknown authorization", () => aperture({ authorization: "basic" as never })],
   ["an inherited authorization", () => aperture({ authorization: "__proto__" as never })],

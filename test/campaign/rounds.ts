@@ -1,0 +1,39 @@
+/** What a campaign is given, so that its rounds can be tested without running any. */
+export interface Campaign {
+  readonly minutes: number;
+  /** The seed of the one round to repeat; without it, new ones. */
+  readonly seed?: number;
+  readonly now: () => number;
+  readonly draw: () => number;
+  /** Runs the properties with a seed: whether they held, and what was said. */
+  readonly run: (seed: number) => Promise<{ readonly held: boolean; readonly said: string }>;
+  readonly print: (line: string) => void;
+}
+
+/** Round after round until the time is over, at least one; a round that has begun is finished. Whether all held. */
+export async function rounds({ minutes, seed: only, now, draw, run, print }: Campaign): Promise<boolean> {
+  const start = now();
+  for (let round = 1; round === 1 || (only === undefined && now() - start < minutes * 60_000); round++) {
+    const seed = only ?? draw();
+    const began = now();
+    const { held, said } = await run(seed);
+    print(`round ${round}, seed ${seed}: ${held ? "ok" : "FAILED"} (${Math.round((now() - began) / 1000)} s)`);
+    if (held) continue;
+    print(said);
+    print(`To repeat it: npm run campaign -- --seed ${seed}`);
+    return false;
+  }
+  return true;
+}
+
+/** Reads `--minutes 10` and `--seed 1`. */
+export function readArguments(args: readonly string[]): { minutes: number; seed?: number } {
+  const given: { minutes: number; seed?: number } = { minutes: 10 };
+  for (let i = 0; i < args.length; i += 2) {
+    const [name, text = ""] = [args[i], args[i + 1]];
+    if (name === "--minutes" && /^\d+(\.\d+)?$/.test(text)) given.minutes = Number(text);
+    else if (name === "--seed" && /^\d{1,10}$/.test(text)) given.seed = Number(text);
+    else throw new Error(`"${args.slice(i, i + 2).join(" ")}" is neither --minutes <number> nor --seed <number>.`);
+  }
+  return given;
+}
