@@ -1,9 +1,7 @@
 import { ConfigurationError } from "@countersign/core";
-import type { AttemptResponse, Ruling } from "@countersign/core/event";
 import { type ChatFormat, type ChatOptions, defineChatFormat } from "../format/chat-format.ts";
 import { checkHost, checkOptions } from "../format/destination.ts";
 import { heading, summary } from "../format/headline.ts";
-import { jsonObject, judgeBy, outcomes, seconds } from "../format/judge.ts";
 import type { Prepared } from "../format/prepare.ts";
 import type { PlatformRow, Writer } from "../format/writer.ts";
 import type { Message } from "../message/message.ts";
@@ -12,6 +10,7 @@ import { discordLine, discordPlain, discordText } from "../text/escape.ts";
 import { codePoints } from "../text/measure.ts";
 import { safeUrl } from "../text/url.ts";
 import { type DiscordSlot, discordEmbed } from "./embed.ts";
+import { judgeDiscord } from "./judge.ts";
 import type { DiscordPayload } from "./payload.ts";
 
 export interface DiscordOptions extends ChatOptions {
@@ -44,19 +43,6 @@ const ROW: PlatformRow<DiscordSlot> = {
   maxEvents: 10,
   maxSize: 6000,
 };
-
-/** https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes */
-const OUTCOMES = outcomes({
-  "10003": "disable",
-  "10015": "disable",
-  "50027": "disable",
-  "40005": "permanent",
-  "50006": "permanent",
-  "50035": "permanent",
-});
-
-/** An answer that is not Discord's own 429 comes from its edge, which has lost patience: ten minutes. */
-const EDGE_PAUSE = 600_000;
 
 /**
  * Discord webhooks: an embed with a colour bar, fields and the time in the reader's zone; several events are several
@@ -110,7 +96,7 @@ export function discord(options: DiscordOptions = {}): ChatFormat<DiscordPayload
         return id !== undefined && isSnowflake(id) ? { thread_id: id } : {};
       },
       destination: (url) => destination(url, origin),
-      judge,
+      judge: judgeDiscord,
     },
     options,
   );
@@ -187,29 +173,4 @@ function destination(url: URL, origin: string | undefined): URL {
   if (thread !== null) normal.searchParams.set("thread_id", thread);
   normal.searchParams.set("wait", "true");
   return normal;
-}
-
-function judge(response: AttemptResponse): Ruling {
-  const { status, headers } = response;
-  const body = jsonObject(response.body);
-  const reset = seconds(headers["x-ratelimit-reset-after"]);
-  if (status === 200 || status === 204) {
-    return headers["x-ratelimit-remaining"] === "0" && reset !== undefined
-      ? { kind: "success", pause: reset }
-      : { kind: "success" };
-  }
-  if (status === 429) {
-    const waits = [seconds(body.retry_after), seconds(headers["retry-after"]), reset].filter(
-      (wait) => wait !== undefined,
-    );
-    const after =
-      body.retry_after === undefined && headers["x-ratelimit-reset-after"] === undefined
-        ? Math.max(EDGE_PAUSE, ...waits)
-        : Math.max(...waits);
-    return { kind: "retry", reason: body.global === true ? "HTTP 429 global" : "HTTP 429", after };
-  }
-  // Asking again after a 404 gets the sender's address blocked.
-  if (status === 404 || status === 401) return { kind: "disable", reason: `HTTP ${status}` };
-  const code = typeof body.code === "number" ? String(body.code) : "";
-  return judgeBy(response, code, OUTCOMES, seconds(headers["retry-after"]));
 }

@@ -57,7 +57,7 @@ export interface ChatDefinition<Name extends string, Payload> {
   /** Adds what does not come from the message itself: a thread, a sender's name. */
   finish?(payload: Payload, messages: readonly Message[]): Payload;
   destination(url: URL): URL;
-  judge(response: AttemptResponse): Ruling;
+  judge(response: AttemptResponse): Ruling | undefined;
   query?(messages: readonly Message[], requestId: (() => string) | undefined): Readonly<Record<string, string>>;
 }
 

@@ -1,9 +1,7 @@
 import { ConfigurationError } from "@countersign/core";
-import type { AttemptResponse, Ruling } from "@countersign/core/event";
 import { type ChatFormat, type ChatOptions, defineChatFormat } from "../format/chat-format.ts";
 import { checkHost, checkOptions } from "../format/destination.ts";
 import { summary } from "../format/headline.ts";
-import { jsonObject, judgeBy, outcomes, seconds } from "../format/judge.ts";
 import type { Prepared } from "../format/prepare.ts";
 import type { PlatformRow, Writer } from "../format/writer.ts";
 import type { Message } from "../message/message.ts";
@@ -11,6 +9,7 @@ import { clean, head, isBlank, oneLine } from "../text/clean.ts";
 import { googleFallback, googleHtml, googlePlain, googleText } from "../text/escape.ts";
 import { jsonBytes } from "../text/measure.ts";
 import { type GoogleSlot, googleCard } from "./card.ts";
+import { judgeGoogleChat } from "./judge.ts";
 import type { GoogleChatPayload } from "./payload.ts";
 
 export interface GoogleChatOptions extends ChatOptions {
@@ -37,20 +36,6 @@ const ROW: PlatformRow<GoogleSlot> = {
   // 32,000 less what a thread's key may take.
   maxSize: 31_000,
 };
-
-/** https://cloud.google.com/apis/design/errors#handling_errors */
-const OUTCOMES = outcomes({
-  INVALID_ARGUMENT: "permanent",
-  FAILED_PRECONDITION: "permanent",
-  UNAUTHENTICATED: "disable",
-  PERMISSION_DENIED: "disable",
-  NOT_FOUND: "disable",
-  RESOURCE_EXHAUSTED: "retry",
-  UNAVAILABLE: "retry",
-  INTERNAL: "retry",
-  DEADLINE_EXCEEDED: "retry",
-  ABORTED: "retry",
-});
 
 /**
  * Google Chat webhooks: a card with a header, labelled facts and buttons; several events are sections of one card.
@@ -102,7 +87,7 @@ export function googleChat(options: GoogleChatOptions = {}): ChatFormat<GoogleCh
         ...(keyOf(messages) === undefined ? {} : { messageReplyOption: "REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD" }),
       }),
       destination: (url) => destination(url, origin),
-      judge,
+      judge: judgeGoogleChat,
     },
     options,
   );
@@ -127,18 +112,4 @@ function destination(url: URL, origin: string | undefined): URL {
   const normal = new URL(url);
   normal.hash = "";
   return normal;
-}
-
-function judge(response: AttemptResponse): Ruling {
-  const { status, headers } = response;
-  if (status === 200) return { kind: "success" };
-  const body = jsonObject(response.body);
-  const wrapped = body.error;
-  const error = wrapped !== null && typeof wrapped === "object" ? (wrapped as Record<string, unknown>) : body;
-  const token = typeof error.status === "string" ? error.status : "";
-  // The same request id was accepted before: the message is there.
-  if (status === 409 && token === "ALREADY_EXISTS") return { kind: "success" };
-  if (token === "" && (status === 401 || status === 403 || status === 404))
-    return { kind: "disable", reason: `HTTP ${status}` };
-  return judgeBy(response, token, OUTCOMES, seconds(headers["retry-after"]));
 }

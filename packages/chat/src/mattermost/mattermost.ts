@@ -1,9 +1,7 @@
 import { ConfigurationError } from "@countersign/core";
-import type { AttemptResponse, Ruling } from "@countersign/core/event";
 import { type ChatFormat, type ChatOptions, defineChatFormat } from "../format/chat-format.ts";
 import { checkHost, checkOptions } from "../format/destination.ts";
 import { heading, severityPrefix, sharedSource, visibleFields } from "../format/headline.ts";
-import { jsonObject, judgeBy, outcomes, seconds } from "../format/judge.ts";
 import { linksWithin } from "../format/links.ts";
 import type { Prepared, PreparedLink } from "../format/prepare.ts";
 import type { PlatformRow, Writer } from "../format/writer.ts";
@@ -12,6 +10,7 @@ import { utc } from "../message/time.ts";
 import { mattermostLine, mattermostPlain, mattermostText } from "../text/escape.ts";
 import { codePoints } from "../text/measure.ts";
 import { safeUrl } from "../text/url.ts";
+import { judgeMattermost } from "./judge.ts";
 
 export interface MattermostOptions extends ChatOptions {
   /** The name that the message is posted under, where the server allows it. */
@@ -69,18 +68,6 @@ const ROW: PlatformRow<Slot> = {
 /** What the addresses of one delivery may take: they cannot be shortened. */
 const LINKS = 20_000;
 
-/** The `id` of an error; its message is in the server's language. From the server's own list of messages. */
-const OUTCOMES = outcomes({
-  "web.incoming_webhook.invalid.app_error": "disable",
-  "web.incoming_webhook.disabled.app_error": "disable",
-  "web.incoming_webhook.channel.app_error": "disable",
-  "web.incoming_webhook.channel_locked.app_error": "permanent",
-  "web.incoming_webhook.parse.app_error": "permanent",
-  "web.incoming_webhook.text.app_error": "permanent",
-  "web.incoming_webhook.user.app_error": "permanent",
-  "web.incoming_webhook.split_props_length.app_error": "permanent",
-});
-
 /**
  * Mattermost incoming webhooks: an attachment with a colour bar, fields and a footer for each event.
  *
@@ -122,7 +109,7 @@ export function mattermost(options: MattermostOptions = {}): ChatFormat<Mattermo
       build,
       finish: (payload) => ({ ...payload, ...identity }),
       destination: (url) => destination(url, origin),
-      judge,
+      judge: judgeMattermost,
     },
     options,
   );
@@ -196,13 +183,4 @@ function destination(url: URL, origin: string | undefined): URL {
   const normal = new URL(url);
   normal.hash = "";
   return normal;
-}
-
-function judge(response: AttemptResponse): Ruling {
-  const { status, headers, body } = response;
-  if (status === 200 && body.trim() === "ok") return { kind: "success" };
-  // The web app answers every unknown path with its page: the URL is wrong, and stays so.
-  if (status >= 200 && status < 300) return { kind: "permanent", reason: `HTTP ${status} without Mattermost's "ok"` };
-  const { id } = jsonObject(body);
-  return judgeBy(response, typeof id === "string" ? id : "", OUTCOMES, seconds(headers["retry-after"]));
 }

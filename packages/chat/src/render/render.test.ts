@@ -163,7 +163,7 @@ describe("the other systems", () => {
     };
     const message = only({ type: "x", data });
     expect(message).toMatchObject({ title: "Blocked by policy: support-bot", severity: "critical", source: "TapPass" });
-    expect(facts(message)).toMatchObject({ Ruling: "deny", Rule: "no_pii", Detections: "pii (error), secret" });
+    expect(facts(message)).toMatchObject({ Verdict: "deny", Rule: "no_pii", Detections: "pii (error), secret" });
   });
 
   it("Apono requests, under both names", () => {

@@ -1,9 +1,7 @@
 import { ConfigurationError } from "@countersign/core";
-import type { AttemptResponse, Ruling } from "@countersign/core/event";
 import { type ChatFormat, type ChatOptions, defineChatFormat } from "../format/chat-format.ts";
 import { checkHost, checkOptions } from "../format/destination.ts";
 import { heading, sharedSource, summary } from "../format/headline.ts";
-import { judgeBy, outcomes, seconds } from "../format/judge.ts";
 import type { Prepared } from "../format/prepare.ts";
 import type { PlatformRow, Writer } from "../format/writer.ts";
 import type { Message } from "../message/message.ts";
@@ -12,6 +10,7 @@ import { slackCode, slackMrkdwn, slackPlain } from "../text/escape.ts";
 import { withFences } from "../text/fence.ts";
 import { utf16 } from "../text/measure.ts";
 import { plain, type SlackSlot, slackBody } from "./blocks.ts";
+import { judgeSlack } from "./judge.ts";
 import type { SlackAttachment, SlackBlock, SlackPayload } from "./payload.ts";
 
 export interface SlackOptions extends ChatOptions {
@@ -39,24 +38,6 @@ const ROW: PlatformRow<SlackSlot> = {
   maxEvents: 8,
   maxSize: 12_000,
 };
-
-/** https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks#handling_errors */
-const OUTCOMES = outcomes({
-  no_service: "disable",
-  no_active_hooks: "disable",
-  no_team: "disable",
-  team_disabled: "disable",
-  channel_not_found: "disable",
-  channel_is_archived: "disable",
-  invalid_token: "disable",
-  action_prohibited: "permanent",
-  posting_to_general_channel_denied: "permanent",
-  invalid_payload: "permanent",
-  user_not_found: "permanent",
-  no_text: "permanent",
-  too_many_attachments: "permanent",
-  rollup_error: "retry",
-});
 
 /**
  * Slack incoming webhooks: a header, a colour bar with text and fields beside it, buttons, and the time in the reader's
@@ -96,7 +77,7 @@ export function slack(options: SlackOptions = {}): ChatFormat<SlackPayload> {
         return isThread(ts) ? { ...payload, thread_ts: ts } : payload;
       },
       destination: (url) => destination(url, origin),
-      judge,
+      judge: judgeSlack,
     },
     options,
   );
@@ -170,15 +151,4 @@ function destination(url: URL, origin: string | undefined): URL {
   const normal = new URL(url);
   normal.hash = "";
   return normal;
-}
-
-/** Slack says what it thinks in the body: `ok`, or a plain token. */
-function judge(response: AttemptResponse): Ruling {
-  const token = response.body.trim();
-  const known = token in OUTCOMES ? token : "";
-  if (response.status === 200 && token === "ok") return { kind: "success" };
-  // Something answered in Slack's place, a proxy's page for instance: it may pass.
-  if (response.status >= 200 && response.status < 300 && known === "")
-    return { kind: "retry", reason: `HTTP ${response.status} without Slack's "ok"` };
-  return judgeBy(response, known, OUTCOMES, seconds(response.headers["retry-after"]));
 }
