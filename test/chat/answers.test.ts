@@ -75,10 +75,11 @@ describe("what a sender makes of every documented answer of", () => {
     [302, "", dead("302")],
     [400, "__proto__", dead("400")],
   ];
-  test.each(slackRows)("Slack: %i %s", async (status, body, fate, headers) => {
-    const url = "https://hooks.slack.com/services/T/B/x";
-    expect(await fateOf(slack(), url, status, body, headers)).toEqual(fate);
-  });
+  for (const [status, body, fate, headers] of slackRows)
+    test(`Slack: ${status} ${body}`, async () => {
+      const url = "https://hooks.slack.com/services/T/B/x";
+      expect(await fateOf(slack(), url, status, body, headers)).toEqual(fate);
+    });
 
   const limited = (retry_after: number) => JSON.stringify({ message: "…", retry_after, global: false });
   const discordRows: readonly Row[] = [
@@ -98,10 +99,11 @@ describe("what a sender makes of every documented answer of", () => {
     [502, "<html>", retry()],
     [400, "[]", dead("400")],
   ];
-  test.each(discordRows)("Discord: %i %s", async (status, body, fate, headers) => {
-    const url = "https://discord.com/api/webhooks/1/x";
-    expect(await fateOf(discord(), url, status, body, headers)).toEqual(fate);
-  });
+  for (const [status, body, fate, headers] of discordRows)
+    test(`Discord: ${status} ${body}`, async () => {
+      const url = "https://discord.com/api/webhooks/1/x";
+      expect(await fateOf(discord(), url, status, body, headers)).toEqual(fate);
+    });
 
   const failed = (id: string) => JSON.stringify({ id, message: "Ungültig" });
   const mattermostRows: readonly Row[] = [
@@ -121,10 +123,11 @@ describe("what a sender makes of every documented answer of", () => {
     [500, "{}", retry()],
     [400, failed("\u001b[31m<script>\n"), dead("400")],
   ];
-  test.each(mattermostRows)("Mattermost: %i %s", async (status, body, fate, headers) => {
-    const url = `https://chat.example.com/hooks/${"x".repeat(26)}`;
-    expect(await fateOf(mattermost(), url, status, body, headers)).toEqual(fate);
-  });
+  for (const [status, body, fate, headers] of mattermostRows)
+    test(`Mattermost: ${status} ${body}`, async () => {
+      const url = `https://chat.example.com/hooks/${"x".repeat(26)}`;
+      expect(await fateOf(mattermost(), url, status, body, headers)).toEqual(fate);
+    });
 
   const error = (status: string) => JSON.stringify({ error: { code: 1, message: "…", status } });
   const googleRows: readonly Row[] = [
@@ -144,8 +147,9 @@ describe("what a sender makes of every documented answer of", () => {
     [503, error("UNAVAILABLE"), retry()],
     [504, error("DEADLINE_EXCEEDED"), retry()],
   ];
-  test.each(googleRows)("Google Chat: %i %s", async (status, body, fate, headers) => {
-    const url = "https://chat.googleapis.com/v1/spaces/A/messages?key=k&token=t";
-    expect(await fateOf(googleChat(), url, status, body, headers)).toEqual(fate);
-  });
+  for (const [status, body, fate, headers] of googleRows)
+    test(`Google Chat: ${status} ${body}`, async () => {
+      const url = "https://chat.googleapis.com/v1/spaces/A/messages?key=k&token=t";
+      expect(await fateOf(googleChat(), url, status, body, headers)).toEqual(fate);
+    });
 });
