@@ -1,6 +1,6 @@
 import { type ChatFormat, type ChatOptions, discord, googleChat, mattermost, slack } from "@countersign/chat";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { checkDiscord } from "./checks/discord.ts";
 import { checkGoogleChat } from "./checks/google-chat.ts";
 import { checkMattermost } from "./checks/mattermost.ts";
@@ -27,7 +27,7 @@ const runs = { numRuns: 200 };
 const PATIENCE = 120_000;
 
 describe.each(platforms)("every payload of the corpus is valid on $name", ({ make, check }) => {
-  it(
+  test(
     "messages, cut",
     () => {
       const format = make();
@@ -41,7 +41,7 @@ describe.each(platforms)("every payload of the corpus is valid on $name", ({ mak
     PATIENCE,
   );
 
-  it(
+  test(
     "messages, split",
     () => {
       const format = make({ overflow: "split" });
@@ -57,7 +57,7 @@ describe.each(platforms)("every payload of the corpus is valid on $name", ({ mak
     PATIENCE,
   );
 
-  it(
+  test(
     "events of the five systems and any JSON",
     () => {
       const format = make();
@@ -71,7 +71,7 @@ describe.each(platforms)("every payload of the corpus is valid on $name", ({ mak
     PATIENCE,
   );
 
-  it("documented Tailscale events, one by one and all together", () => {
+  test("documented Tailscale events, one by one and all together", () => {
     const format = make();
     const all = [
       ...tailscaleEvents.map((data) => [{ type: "tailscale", data }]),
@@ -88,7 +88,7 @@ describe("the checkers see what is wrong", () => {
     change(payload as never);
     return JSON.stringify(payload);
   };
-  it("in Slack", () => {
+  test("in Slack", () => {
     expect(
       checkSlack(
         spoilt(slack(), (payload: { link_names: boolean }) => {
@@ -104,7 +104,7 @@ describe("the checkers see what is wrong", () => {
       ),
     ).toEqual(["a text of 151, limit 150"]);
   });
-  it("in Discord", () => {
+  test("in Discord", () => {
     expect(
       checkDiscord(
         spoilt(discord(), (payload: { allowed_mentions: object }) => {
@@ -120,7 +120,7 @@ describe("the checkers see what is wrong", () => {
       ),
     ).toEqual(["value is empty"]);
   });
-  it("in Mattermost", () => {
+  test("in Mattermost", () => {
     expect(
       checkMattermost(
         spoilt(mattermost(), (payload: { attachments: { color: string }[] }) => {
@@ -129,7 +129,7 @@ describe("the checkers see what is wrong", () => {
       ),
     ).toEqual(["not a colour"]);
   });
-  it("in Google Chat", () => {
+  test("in Google Chat", () => {
     expect(
       checkGoogleChat(
         spoilt(googleChat(), (payload: { cardsV2: { card: object }[] }) => {

@@ -1,5 +1,5 @@
 import { type ChatFormat, type ChatOptions, discord, googleChat, mattermost, slack } from "@countersign/chat";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { checkDiscord } from "./checks/discord.ts";
 import { checkGoogleChat } from "./checks/google-chat.ts";
 import { checkMattermost } from "./checks/mattermost.ts";
@@ -41,7 +41,7 @@ const LONG = 20_000;
 
 describe.each(platforms)("ten megabytes on $name", ({ make, check }) => {
   const format = make();
-  it.each(kinds)(
+  test.each(kinds)(
     "%s",
     (_, unit) => {
       const long = unit.repeat(Math.ceil(10_000_000 / unit.length));
@@ -55,7 +55,7 @@ describe.each(platforms)("ten megabytes on $name", ({ make, check }) => {
     LONG * 2,
   );
 
-  it(
+  test(
     "in twenty parts when splitting",
     () => {
       const long = "👨‍👩‍👧‍👦 שלום *x* ".repeat(500_000);
@@ -69,7 +69,7 @@ describe.each(platforms)("ten megabytes on $name", ({ make, check }) => {
     LONG * 2,
   );
 
-  it(
+  test(
     "a hundred thousand fields and events",
     () => {
       const fields = Array.from({ length: 100_000 }, (_, index) => ({ name: `n${index}`, value: "v" }));

@@ -8,7 +8,7 @@ import {
   slack,
 } from "@countersign/chat";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { event, messages, tricks } from "./corpus.ts";
 import { readDiscord } from "./readers/discord.ts";
 import { readGoogleChat } from "./readers/google-chat.ts";
@@ -44,7 +44,7 @@ function strings(value: unknown): string[] {
 }
 
 describe.each(platforms)("on $name no text can", ({ make, read }) => {
-  it(
+  test(
     "ping, mention, link or change the layout",
     () => {
       const format = make();
@@ -64,7 +64,7 @@ describe.each(platforms)("on $name no text can", ({ make, read }) => {
     PATIENCE,
   );
 
-  it(
+  test(
     "do so from any place of a message, trick by trick",
     () => {
       const format = make();
@@ -103,7 +103,7 @@ describe.each(platforms)("on $name no text can", ({ make, read }) => {
     PATIENCE,
   );
 
-  it(
+  test(
     "lead anywhere from an event: only the systems' own consoles are linked",
     () => {
       const format = make();
@@ -121,7 +121,7 @@ describe.each(platforms)("on $name no text can", ({ make, read }) => {
     PATIENCE,
   );
 
-  it(
+  test(
     "break the JSON, a character or hide itself",
     () => {
       const format = make();

@@ -5,10 +5,8 @@ import type { Writer } from "../format/writer.ts";
 import { SEVERITIES } from "../message/severity.ts";
 import { unix } from "../message/time.ts";
 import { codePoints } from "../text/measure.ts";
+import type { DiscordSlot } from "./limits.ts";
 import type { DiscordEmbed, DiscordField } from "./payload.ts";
-
-/** The places that the Discord formatter fills. */
-export type DiscordSlot = "content" | "title" | "text" | "name" | "value" | "note" | "label";
 
 /** What links may take of a description, with their labels. */
 const LINKS = 1500;

@@ -1,49 +1,34 @@
-import { ConfigurationError } from "@countersign/core";
-import { type ChatFormat, type ChatOptions, defineChatFormat } from "../format/chat-format.ts";
-import { checkHost, checkOptions } from "../format/destination.ts";
+import { at, type KeysOf } from "@countersign/core/checks";
+import { type ChatFormat, defineChatFormat } from "../format/chat-format.ts";
 import { heading, sharedSource, summary } from "../format/headline.ts";
+import { CHAT_OPTIONS, type ChatOptions, checkChatOptions, checkTextOf, textOf } from "../format/options.ts";
 import type { Prepared } from "../format/prepare.ts";
-import type { PlatformRow, Writer } from "../format/writer.ts";
+import type { Writer } from "../format/writer.ts";
 import type { Message } from "../message/message.ts";
 import { SEVERITIES } from "../message/severity.ts";
-import { slackCode, slackMrkdwn, slackPlain } from "../text/escape.ts";
-import { withFences } from "../text/fence.ts";
-import { utf16 } from "../text/measure.ts";
-import { plain, type SlackSlot, slackBody } from "./blocks.ts";
+import { plain, slackBody } from "./blocks.ts";
+import { slackDestination } from "./destination.ts";
 import { judgeSlack } from "./judge.ts";
+import { SLACK, type SlackSlot } from "./limits.ts";
 import type { SlackAttachment, SlackBlock, SlackPayload } from "./payload.ts";
 
+/** What {@link slack} takes besides the options of all four. */
 export interface SlackOptions extends ChatOptions {
-  /** Answer in the thread of this message: its `ts`, like `"1663782000.123456"`, or a function that finds it. */
+  /**
+   * Answer in the thread of this message: its `ts`, like `"1663782000.123456"`, or a function that finds it in the
+   * first message of a request. What the function finds is left out when it is no `ts`: the message is then posted
+   * outside a thread. @default no thread
+   */
   readonly thread?: string | ((message: Message) => string | undefined);
 }
 
-/** https://docs.slack.dev/reference/block-kit/blocks, counted in UTF-16 units after escaping. */
-const ROW: PlatformRow<SlackSlot> = {
-  measure: utf16,
-  unit: "characters",
-  slots: {
-    // 40,000 are allowed; a notification shows far less.
-    fallback: { limit: 2000, escape: slackMrkdwn, lines: true },
-    title: { limit: 150, escape: slackPlain, elastic: false },
-    text: { limit: 3000, escape: slackPlain, lines: true },
-    code: { limit: 3000, escape: slackCode, lines: true },
-    part: { limit: 2800, escape: withFences(slackPlain, slackCode), lines: true },
-    name: { limit: 150, escape: slackPlain },
-    value: { limit: 2000, escape: slackPlain, lines: true },
-    note: { limit: 300, escape: slackPlain },
-    button: { limit: 75, escape: slackPlain, elastic: false },
-  },
-  maxFields: 25,
-  maxEvents: 8,
-  maxSize: 12_000,
-};
+const OPTIONS: KeysOf<SlackOptions> = { ...CHAT_OPTIONS, thread: "optional" };
 
 /**
  * Slack incoming webhooks: a header, a colour bar with text and fields beside it, buttons, and the time in the reader's
  * zone.
  *
- * Untrusted text stands in `plain_text`, so nothing in it is read as markup. Slack takes one message a second for each
+ * Untrusted text goes into `plain_text`, so nothing in it is read as markup. Slack takes one message a second for each
  * webhook; the format keeps to that.
  *
  * Throws a `ConfigurationError` for unknown options, and from `destination` for a URL that is not an incoming webhook.
@@ -59,33 +44,29 @@ const ROW: PlatformRow<SlackSlot> = {
  * ```
  */
 export function slack(options: SlackOptions = {}): ChatFormat<SlackPayload> {
-  checkOptions("slack", options, ["thread"]);
+  checkChatOptions(options, OPTIONS, "slack");
   const { thread, origin } = options;
-  if (typeof thread === "string" && !isThread(thread)) {
-    throw new ConfigurationError("thread", '`thread` is the `ts` of a message, like "1663782000.123456".');
-  }
+  checkTextOf(thread, at("slack", "thread"), isThread, 'the `ts` of a message, such as "1663782000.123456"');
   return defineChatFormat<SlackSlot, SlackPayload>(
     {
       platform: "slack",
-      row: ROW,
-      text: "part",
+      limits: SLACK,
+      part: "part",
       rate: { requests: 1, per: 1000 },
       size,
       build,
-      finish: (payload, messages) => {
-        const ts = typeof thread === "function" && messages[0] !== undefined ? thread(messages[0]) : thread;
-        return isThread(ts) ? { ...payload, thread_ts: ts } : payload;
+      finish(payload, messages) {
+        const ts = textOf(thread, messages);
+        return ts !== undefined && isThread(ts) ? { ...payload, thread_ts: ts } : payload;
       },
-      destination: (url) => destination(url, origin),
+      destination: (url) => slackDestination(url, origin),
       judge: judgeSlack,
     },
     options,
   );
 }
 
-/** What a user's function finds may be wrong for one event: that one is then posted outside a thread. */
-const isThread = (thread: unknown): thread is string =>
-  typeof thread === "string" && /^\d{1,12}\.\d{1,9}$/.test(thread);
+const isThread = (ts: string) => /^\d{1,12}\.\d{1,9}$/.test(ts);
 
 function build(messages: readonly Prepared[], writer: Writer<SlackSlot>, more: string): SlackPayload {
   const fallback = writer.write("fallback", "", summary(messages, more));
@@ -138,17 +119,4 @@ function size(payload: SlackPayload): number {
     else for (const text of [...(block.text ? [block.text] : []), ...(block.fields ?? [])]) total += text.text.length;
   }
   return total;
-}
-
-function destination(url: URL, origin: string | undefined): URL {
-  checkHost(url, "slack", origin);
-  if (!/^\/services\/[^/]+\/[^/]+\/[^/]+$/.test(url.pathname)) {
-    throw new ConfigurationError(
-      "url",
-      "A Slack webhook URL has three parts after /services/: copy it whole from the app's “Incoming Webhooks” page.",
-    );
-  }
-  const normal = new URL(url);
-  normal.hash = "";
-  return normal;
 }
