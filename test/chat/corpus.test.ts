@@ -1,4 +1,4 @@
-import { type ChatFormat, type ChatOptions, discord, googleChat, mattermost, slack } from "@countersign/chat";
+import { type ChatFormat, discord, googleChat, mattermost, slack } from "@countersign/chat";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { checkDiscord } from "./checks/discord.ts";
@@ -6,25 +6,10 @@ import { checkGoogleChat } from "./checks/google-chat.ts";
 import { checkMattermost } from "./checks/mattermost.ts";
 import { checkSlack } from "./checks/slack.ts";
 import { event, messages } from "./corpus.ts";
+import { context, PATIENCE, platforms } from "./platforms.ts";
 import { tailscaleEvents } from "./tailscale-events.ts";
 
-interface Platform {
-  readonly name: string;
-  readonly make: (options?: ChatOptions) => ChatFormat<object>;
-  readonly check: (body: string) => string[];
-}
-
-const platforms: readonly Platform[] = [
-  { name: "slack", make: slack, check: checkSlack },
-  { name: "discord", make: discord, check: checkDiscord },
-  { name: "mattermost", make: mattermost, check: checkMattermost },
-  { name: "googlechat", make: googleChat, check: checkGoogleChat },
-];
-
-const context = { requestId: () => "7f1f0f9e-6c4c-4a0e-8a43-5b8a4c8f0a00" };
 const runs = { numRuns: 200 };
-/** Milliseconds: the corpus is large, and the machine may be busy. */
-const PATIENCE = 120_000;
 
 describe.each(platforms)("every payload of the corpus is valid on $name", ({ make, check }) => {
   test(

@@ -1,12 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { type ChatFormat, discord, googleChat, mattermost, render, slack } from "@countersign/chat";
+import { render } from "@countersign/chat";
 import { describe, expect, test } from "vitest";
+import { platforms } from "./platforms.ts";
 import { tailscaleEvents, tailscaleNames } from "./tailscale-events.ts";
 
 /** `UPDATE_GOLDEN=1 npx vitest run --project test chat/golden` writes them anew; then read the difference. */
 const UPDATE = process.env.UPDATE_GOLDEN === "1";
 
-const FORMATS: readonly ChatFormat<object>[] = [slack(), discord(), mattermost(), googleChat()];
+const FORMATS = platforms.map(({ make }) => make());
 
 /** What cannot be seen is written as an escape, so that a reviewer sees it. */
 const written = (value: unknown) =>

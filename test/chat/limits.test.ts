@@ -1,22 +1,5 @@
-import { type ChatFormat, type ChatOptions, discord, googleChat, mattermost, slack } from "@countersign/chat";
 import { describe, expect, test } from "vitest";
-import { checkDiscord } from "./checks/discord.ts";
-import { checkGoogleChat } from "./checks/google-chat.ts";
-import { checkMattermost } from "./checks/mattermost.ts";
-import { checkSlack } from "./checks/slack.ts";
-
-interface Platform {
-  readonly name: string;
-  readonly make: (options?: ChatOptions) => ChatFormat<object>;
-  readonly check: (body: string) => string[];
-}
-
-const platforms: readonly Platform[] = [
-  { name: "slack", make: slack, check: checkSlack },
-  { name: "discord", make: discord, check: checkDiscord },
-  { name: "mattermost", make: mattermost, check: checkMattermost },
-  { name: "googlechat", make: googleChat, check: checkGoogleChat },
-];
+import { platforms } from "./platforms.ts";
 
 /** Ten megabytes of it, in the text, in a field and in the title. */
 const kinds: readonly (readonly [what: string, unit: string])[] = [

@@ -1,35 +1,8 @@
-import {
-  type ChatFormat,
-  type ChatOptions,
-  discord,
-  googleChat,
-  type Message,
-  mattermost,
-  slack,
-} from "@countersign/chat";
+import type { Message } from "@countersign/chat";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { event, messages, tricks } from "./corpus.ts";
-import { readDiscord } from "./readers/discord.ts";
-import { readGoogleChat } from "./readers/google-chat.ts";
-import { readMattermost } from "./readers/mattermost.ts";
-import { readSlack } from "./readers/slack.ts";
-
-interface Platform {
-  readonly name: string;
-  readonly make: (options?: ChatOptions) => ChatFormat<object>;
-  readonly read: (body: string) => { harm: string[]; links: string[] };
-}
-
-const platforms: readonly Platform[] = [
-  { name: "slack", make: slack, read: readSlack },
-  { name: "discord", make: discord, read: readDiscord },
-  { name: "mattermost", make: mattermost, read: readMattermost },
-  { name: "googlechat", make: googleChat, read: readGoogleChat },
-];
-
-const context = { requestId: () => "7f1f0f9e-6c4c-4a0e-8a43-5b8a4c8f0a00" };
-const PATIENCE = 120_000;
+import { context, PATIENCE, platforms } from "./platforms.ts";
 
 /** The hosts that a message itself asks to lead to. */
 function asked(given: readonly Message[]): Set<string> {

@@ -1,4 +1,4 @@
-import { type ChatFormat, type ChatOptions, discord, googleChat, mattermost, slack } from "@countersign/chat";
+import type { ChatOptions, ChatPlatform } from "@countersign/chat";
 import { type FakeClock, fakeClock } from "@countersign/core/testing";
 import {
   createSender,
@@ -13,25 +13,8 @@ import {
 } from "@countersign/sender";
 import { fromTailscale } from "@countersign/systems";
 import { afterEach, describe, expect, test } from "vitest";
-import { discordStandIn } from "./standins/discord.ts";
-import { googleChatStandIn } from "./standins/google-chat.ts";
-import { mattermostStandIn } from "./standins/mattermost.ts";
-import { slackStandIn } from "./standins/slack.ts";
-import type { StandIn } from "./standins/stand-in.ts";
+import { type Platform, platforms } from "./platforms.ts";
 import { tailscaleEvents } from "./tailscale-events.ts";
-
-interface Platform {
-  readonly name: string;
-  readonly make: (options: ChatOptions) => ChatFormat<object>;
-  readonly start: (now: () => number) => Promise<StandIn>;
-}
-
-const platforms: readonly Platform[] = [
-  { name: "slack", make: slack, start: slackStandIn },
-  { name: "discord", make: discord, start: discordStandIn },
-  { name: "mattermost", make: mattermost, start: mattermostStandIn },
-  { name: "googlechat", make: googleChat, start: googleChatStandIn },
-];
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -210,15 +193,9 @@ test("Google Chat: a retry of what had arrived posts nothing twice", async () =>
   expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
 });
 
-test.each(platforms)("$name: what Tailscale's own configuration leads to keeps the tailnet", async ({ make }) => {
-  const url = {
-    slack: "https://hooks.slack.com/services/T/B/x",
-    discord: "https://discord.com/api/webhooks/1/x",
-    mattermost: `https://chat.example.com/hooks/${"x".repeat(26)}`,
-    googlechat: "https://chat.googleapis.com/v1/spaces/A/messages?key=k&token=t",
-  };
+test.each(platforms)("$name: what Tailscale's own configuration leads to keeps the tailnet", async ({ make, url }) => {
   const format = make({});
-  const type = format.platform as keyof typeof url;
+  const type = format.platform as ChatPlatform;
   const bodies: string[] = [];
   const transport: Transport = {
     async request({ body }) {
@@ -227,7 +204,7 @@ test.each(platforms)("$name: what Tailscale's own configuration leads to keeps t
     },
     close: async () => {},
   };
-  const config = { endpointUrl: url[type], providerType: type, subscriptions: ["nodeCreated"] };
+  const config = { endpointUrl: url, providerType: type, subscriptions: ["nodeCreated"] };
   const sender = createSender({
     transport,
     endpoints: fromTailscale(config, { tailnet: "corp", name: "chat", formats: { [type]: format } }),

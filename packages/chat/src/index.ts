@@ -27,8 +27,8 @@ export type { MattermostAttachment, MattermostPayload } from "./mattermost/paylo
 export type { Field, Link, Message, Renderer } from "./message/message.ts";
 export { renderAperture } from "./render/aperture.ts";
 export { renderApono } from "./render/apono.ts";
-export { render } from "./render/index.ts";
 export { renderJson } from "./render/json.ts";
+export { render } from "./render/render.ts";
 export { renderStalwart } from "./render/stalwart.ts";
 export { renderTailscale } from "./render/tailscale.ts";
 export { renderTapPass } from "./render/tappass.ts";

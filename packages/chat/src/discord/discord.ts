@@ -10,7 +10,7 @@ import {
   checkTextOf,
   textOf,
 } from "../format/options.ts";
-import type { Prepared } from "../format/prepare.ts";
+import type { PreparedMessage } from "../format/prepare.ts";
 import type { Writer } from "../format/writer.ts";
 import type { Message } from "../message/message.ts";
 import { clean, head, isBlank, oneLine } from "../text/clean.ts";
@@ -121,7 +121,7 @@ function checkUsername(username: unknown, path: string): void {
 }
 
 function build(
-  messages: readonly Prepared[],
+  messages: readonly PreparedMessage[],
   writer: Writer<DiscordSlot>,
   more: string,
   fallback: boolean,

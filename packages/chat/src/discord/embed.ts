@@ -1,6 +1,6 @@
 import { visibleFields } from "../format/headline.ts";
 import { allLinks, linksWithin } from "../format/links.ts";
-import type { Prepared, PreparedLink } from "../format/prepare.ts";
+import type { PreparedLink, PreparedMessage } from "../format/prepare.ts";
 import type { Writer } from "../format/writer.ts";
 import { SEVERITIES } from "../message/severity.ts";
 import { unix } from "../message/time.ts";
@@ -13,7 +13,7 @@ const LINKS = 1500;
 
 /** One event as an embed. `taken` holds the addresses that titles lead to already. */
 export function discordEmbed(
-  message: Prepared,
+  message: PreparedMessage,
   writer: Writer<DiscordSlot>,
   path: string,
   taken: Set<string>,

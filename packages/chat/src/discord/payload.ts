@@ -2,7 +2,7 @@
 export interface DiscordPayload {
   content?: string;
   embeds: DiscordEmbed[];
-  /** Nobody is pinged, whatever stands in the text. */
+  /** Nobody is pinged, whatever the text says. */
   allowed_mentions: { parse: [] };
   username?: string;
   avatar_url?: string;

@@ -1,9 +1,9 @@
 import type { AttemptResponse, Cut, Format, FormattedMessage, Ruling, WebhookEvent } from "@countersign/core/event";
 import type { Message } from "../message/message.ts";
-import { render as renderAny } from "../render/index.ts";
+import { render as renderAny } from "../render/render.ts";
 import type { Limits } from "./limits.ts";
 import type { ChatOptions } from "./options.ts";
-import { type Prepared, prepare } from "./prepare.ts";
+import { type PreparedMessage, prepare } from "./prepare.ts";
 import { split } from "./split.ts";
 import { createWriter, fitPayload, type Writer } from "./writer.ts";
 
@@ -35,8 +35,8 @@ export interface ChatDefinition<Name extends string, Payload> {
   readonly part: NoInfer<Name>;
   readonly rate: { readonly requests: number; readonly per: number };
   size(payload: Payload): number;
-  /** Several messages of one delivery share one payload; `more` tells of those for which there was no room. */
-  build(messages: readonly Prepared[], writer: Writer<Name>, more: string): Payload;
+  /** Several messages of one batch share one payload; `more` tells of those for which there was no room. */
+  build(messages: readonly PreparedMessage[], writer: Writer<Name>, more: string): Payload;
   /** Adds what does not come from the message itself: a thread, a sender's name. */
   finish?(payload: Payload, messages: readonly Message[]): Payload;
   destination(url: URL): URL;
@@ -77,8 +77,8 @@ export function defineChatFormat<Name extends string, Payload>(
     return writer.cuts.length === 0 && definition.size(payload) <= limits.maxSize;
   };
 
-  const payloads = (given: Message | readonly Message[], requestId?: () => string): FormattedPayload<Payload>[] => {
-    const messages = listOf(given);
+  const payloads = (input: Message | readonly Message[], requestId?: () => string): FormattedPayload<Payload>[] => {
+    const messages = listOf(input);
     if (overflow === "cut") return [one(messages, requestId)];
     const slot = limits.slots[definition.part];
     return split(messages, limits, slot, (group) => fits(group)).map((group) => one(group, requestId));
@@ -109,8 +109,8 @@ export function defineChatFormat<Name extends string, Payload>(
 }
 
 /** At least one message, whatever an untyped caller hands in. */
-function listOf(given: Message | readonly Message[]): readonly Message[] {
-  const list = (Array.isArray(given) ? given : [given]).filter(
+function listOf(input: Message | readonly Message[]): readonly Message[] {
+  const list = (Array.isArray(input) ? input : [input]).filter(
     (message) => message !== null && typeof message === "object",
   );
   return list.length === 0 ? [{ title: "Event" }] : list;

@@ -5,7 +5,7 @@ import { type Frame, fit } from "../text/fit.ts";
 import { utf16 } from "../text/measure.ts";
 import type { Limits, Slot } from "./limits.ts";
 
-/** The most requests that one delivery becomes. */
+/** The most requests that one batch becomes. */
 const MAX_PARTS = 20;
 /** Fields past this stay on the last message and are cut there: a hostile event may hold millions. */
 const MAX_FIELDS = 500;
@@ -53,7 +53,7 @@ export function split(
 /** One message that is too large, as several. */
 function divide(message: Message, limits: Limits, slot: Slot, fits: Fits, most: number): readonly Message[] {
   const fitsAlone = (part: Partial<Message>) => fits([{ title: "x", ...part }]);
-  // What can stand beside anything is repeated on every message, what is cut in any case stands on the last one.
+  // What fits beside anything is repeated on every message; what is cut in any case goes on the last one.
   const repeated: Partial<Message> = {};
   const last: Partial<Message> = {};
   for (const key of ["severity", "time", "link", "source", "actions"] as const) {
@@ -63,12 +63,12 @@ function divide(message: Message, limits: Limits, slot: Slot, fits: Fits, most: 
 
   const fields = Array.isArray(message.fields) ? (message.fields as readonly Field[]) : [];
   const whole: Field[] = [];
-  const told: string[] = [];
-  const given = typeof message.title === "string" ? message.title : "Event";
+  const prose: string[] = [];
+  const full = typeof message.title === "string" ? message.title : "Event";
   // The numbering needs room too.
-  const title = fitsAlone({ title: `${given} (20/20)` }) ? given : fit(given, SHORT).text;
-  if (title !== given) told.push(given);
-  if (typeof message.text === "string") told.push(message.text);
+  const title = fitsAlone({ title: `${full} (20/20)` }) ? full : fit(full, SHORT).text;
+  if (title !== full) prose.push(full);
+  if (typeof message.text === "string") prose.push(message.text);
   // More than all parts together can show is left where it is, and cut.
   let room = MAX_PARTS * slot.limit * 2;
   const left: Field[] = [];
@@ -76,14 +76,14 @@ function divide(message: Message, limits: Limits, slot: Slot, fits: Fits, most: 
     if (fitsAlone({ fields: [field] })) whole.push(field);
     else if (room <= 0) left.push(field);
     else {
-      // A value that does not fit its own place is told in the text, whole.
+      // A value that does not fit its own place goes into the text, whole.
       const line = `${field.name}:\n${String(field.value)}`;
       room -= line.length;
-      told.push(line);
+      prose.push(line);
     }
   }
 
-  const pieces: Partial<Message>[] = parts(limits, slot, told.join("\n\n"), Math.max(1, most - 1)).map((text) => ({
+  const pieces: Partial<Message>[] = parts(limits, slot, prose.join("\n\n"), Math.max(1, most - 1)).map((text) => ({
     text,
   }));
   let facts: Field[] = [];

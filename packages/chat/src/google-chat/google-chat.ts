@@ -2,7 +2,7 @@ import { at, type KeysOf } from "@countersign/core/checks";
 import { type ChatFormat, defineChatFormat } from "../format/chat-format.ts";
 import { summary } from "../format/headline.ts";
 import { CHAT_OPTIONS, type ChatOptions, checkChatOptions, checkTextOf, textOf } from "../format/options.ts";
-import type { Prepared } from "../format/prepare.ts";
+import type { PreparedMessage } from "../format/prepare.ts";
 import type { Writer } from "../format/writer.ts";
 import type { Message } from "../message/message.ts";
 import { clean, head, isBlank, oneLine } from "../text/clean.ts";
@@ -57,7 +57,7 @@ export function googleChat(options: GoogleChatOptions = {}): ChatFormat<GoogleCh
       part: "text",
       rate: { requests: 1, per: 1000 },
       size: (payload) => new TextEncoder().encode(JSON.stringify(payload)).length,
-      build: (messages: readonly Prepared[], writer: Writer<GoogleChatSlot>, more: string) => ({
+      build: (messages: readonly PreparedMessage[], writer: Writer<GoogleChatSlot>, more: string) => ({
         cardsV2: [{ cardId: "countersign", card: googleCard(messages, writer, more) }],
         fallbackText: writer.write("fallback", "", summary(messages, more)),
       }),

@@ -1,6 +1,6 @@
 import { severityPrefix, visibleFields } from "../format/headline.ts";
 import { linksWithin } from "../format/links.ts";
-import type { Prepared, PreparedLink } from "../format/prepare.ts";
+import type { PreparedLink, PreparedMessage } from "../format/prepare.ts";
 import type { Writer } from "../format/writer.ts";
 import { SEVERITIES } from "../message/severity.ts";
 import { utc } from "../message/time.ts";
@@ -9,7 +9,7 @@ import type { MattermostAttachment } from "./payload.ts";
 
 /** One event as an attachment. `room` is what the addresses of its links may take, in characters. */
 export function mattermostAttachment(
-  message: Prepared,
+  message: PreparedMessage,
   writer: Writer<MattermostSlot>,
   path: string,
   source: string,

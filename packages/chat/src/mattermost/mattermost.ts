@@ -2,7 +2,7 @@ import { at, checkText, type KeysOf } from "@countersign/core/checks";
 import { type ChatFormat, defineChatFormat } from "../format/chat-format.ts";
 import { heading, sharedSource } from "../format/headline.ts";
 import { CHAT_OPTIONS, type ChatOptions, checkChatOptions, checkImage } from "../format/options.ts";
-import type { Prepared } from "../format/prepare.ts";
+import type { PreparedMessage } from "../format/prepare.ts";
 import type { Writer } from "../format/writer.ts";
 import { codePoints } from "../text/measure.ts";
 import { mattermostAttachment } from "./attachment.ts";
@@ -31,7 +31,7 @@ const OPTIONS: KeysOf<MattermostOptions> = {
   channel: "optional",
 };
 
-/** What the addresses of one delivery may take: they cannot be shortened. */
+/** What the addresses of one request may take, in characters: they cannot be shortened. */
 const LINKS = 20_000;
 
 /**
@@ -81,7 +81,7 @@ export function mattermost(options: MattermostOptions = {}): ChatFormat<Mattermo
   );
 }
 
-function build(messages: readonly Prepared[], writer: Writer<MattermostSlot>, more: string): MattermostPayload {
+function build(messages: readonly PreparedMessage[], writer: Writer<MattermostSlot>, more: string): MattermostPayload {
   if (messages.length === 1)
     return { attachments: messages.map((message) => mattermostAttachment(message, writer, "", message.source, LINKS)) };
   const shared = sharedSource(messages);

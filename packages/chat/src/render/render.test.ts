@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Message } from "../message/message.ts";
 import { changed } from "./diff.ts";
-import { render } from "./index.ts";
 import { words } from "./read.ts";
+import { render } from "./render.ts";
 
 const only = (event: Parameters<typeof render>[0]): Message => {
   const messages = render(event);

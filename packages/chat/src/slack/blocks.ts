@@ -1,6 +1,6 @@
 import { visibleFields } from "../format/headline.ts";
 import { allLinks } from "../format/links.ts";
-import type { Prepared, PreparedField } from "../format/prepare.ts";
+import type { PreparedField, PreparedMessage } from "../format/prepare.ts";
 import type { Writer } from "../format/writer.ts";
 import { unix, utc } from "../message/time.ts";
 import { clean } from "../text/clean.ts";
@@ -21,7 +21,7 @@ const mrkdwn = (text: string): SlackMrkdwn => ({ type: "mrkdwn", text, verbatim:
 
 /** Below the title: text, fields, buttons, and who said so when. */
 export function slackBody(
-  message: Prepared,
+  message: PreparedMessage,
   writer: SlackWriter,
   path: string,
   amount: Amount,
@@ -55,7 +55,7 @@ export function slackBody(
 }
 
 /** Prose goes into `plain_text`, where no markup is read; code needs mrkdwn, where only its own end is. */
-function textBlocks(message: Prepared, writer: SlackWriter, path: string, most: number): SlackBlock[] {
+function textBlocks(message: PreparedMessage, writer: SlackWriter, path: string, most: number): SlackBlock[] {
   const found = gather(segments(clean(message.text)), most);
   return found.flatMap(({ code, text }): SlackBlock[] => {
     const written = writer.write(code ? "code" : "text", `${path}text`, code ? text : text.replace(/^\n+|\n+$/g, ""));

@@ -2,7 +2,7 @@ import { at, type KeysOf } from "@countersign/core/checks";
 import { type ChatFormat, defineChatFormat } from "../format/chat-format.ts";
 import { heading, sharedSource, summary } from "../format/headline.ts";
 import { CHAT_OPTIONS, type ChatOptions, checkChatOptions, checkTextOf, textOf } from "../format/options.ts";
-import type { Prepared } from "../format/prepare.ts";
+import type { PreparedMessage } from "../format/prepare.ts";
 import type { Writer } from "../format/writer.ts";
 import type { Message } from "../message/message.ts";
 import { SEVERITIES } from "../message/severity.ts";
@@ -68,7 +68,7 @@ export function slack(options: SlackOptions = {}): ChatFormat<SlackPayload> {
 
 const isThread = (ts: string) => /^\d{1,12}\.\d{1,9}$/.test(ts);
 
-function build(messages: readonly Prepared[], writer: Writer<SlackSlot>, more: string): SlackPayload {
+function build(messages: readonly PreparedMessage[], writer: Writer<SlackSlot>, more: string): SlackPayload {
   const fallback = writer.write("fallback", "", summary(messages, more));
   const only = messages.length === 1 ? messages[0] : undefined;
   const title = only === undefined ? heading(messages, more) : only.title;
@@ -90,7 +90,7 @@ function build(messages: readonly Prepared[], writer: Writer<SlackSlot>, more: s
   };
 }
 
-function several(messages: readonly Prepared[], writer: Writer<SlackSlot>): SlackAttachment[] {
+function several(messages: readonly PreparedMessage[], writer: Writer<SlackSlot>): SlackAttachment[] {
   const shared = sharedSource(messages);
   return messages.flatMap((message, index) => {
     const path = `messages[${index}].`;
@@ -105,7 +105,7 @@ const header = (title: string, writer: Writer<SlackSlot>, path: string): SlackBl
   text: plain(writer.write("title", path, title)),
 });
 
-const boxed = (message: Prepared, blocks: SlackBlock[]): SlackAttachment[] =>
+const boxed = (message: PreparedMessage, blocks: SlackBlock[]): SlackAttachment[] =>
   blocks.length === 0 ? [] : [{ color: `#${SEVERITIES[message.severity].color}`, blocks }];
 
 /** All text in blocks together. */

@@ -1,7 +1,7 @@
 import { withFences } from "./fence.ts";
 
 /**
- * One escape per dialect. All of them take cleaned text and give text in which nothing can ping, link or change the
+ * One escape per dialect. All of them take cleaned text and return text in which nothing can ping, link or change the
  * layout. The zero-width space breaks what cannot be escaped; `clean` has removed every other one.
  */
 const ZW = "\u200b";
@@ -86,7 +86,7 @@ const mattermostProse = (text: string) =>
     .replace(/\$/g, `$$${ZW}`)
     .replace(/[@#~]/g, `$&${ZW}`);
 
-/** Entities show in code, and the server's rewriting of `<a|b>` reaches into it: a full-width sign stands in. */
+/** Entities show in code, and the server's rewriting of `<a|b>` reaches into it: a full-width sign replaces it. */
 const mattermostCode = (text: string) =>
   `\`\`\`\n${breakUrls(text)
     .replace(/</g, "＜")
