@@ -9,10 +9,11 @@ import { createWriter, fitPayload, type Writer } from "./writer.ts";
 
 /** One request's worth, before it becomes JSON. */
 export interface FormattedPayload<Payload> {
+  /** What the request's body says, as a value: `JSON.stringify` makes the body. */
   readonly payload: Payload;
-  /** Query parameters that belong to it. */
+  /** Query parameters to add to the webhook's URL: Discord's `thread_id`, Google's `messageReplyOption`. Often none. */
   readonly query: Readonly<Record<string, string>>;
-  /** What is missing from it. */
+  /** What did not fit and is missing from it, in the platform's unit; empty when all of it is there. */
   readonly cuts: readonly Cut[];
 }
 
