@@ -72,7 +72,7 @@ test("tells nothing that Tailscale did not sign", async () => {
 
 test("refuses a destination that it cannot tell, without quoting it", () => {
   const url = "https://chat.example.com/hooks/s3cret";
-  expect(() => build({ secret, destinations: [{ url }] })).toThrow(/name the `platform`/);
+  expect(() => build({ secret, destinations: [{ url }] })).toThrow(/set chat\.platform/);
   expect(() => build({ secret, destinations: [{ url }] })).not.toThrow(/s3cret/);
 });
 

@@ -44,6 +44,11 @@ describe("escapes", () => {
     ["evil.com/x www.evil.com", `evil.${Z}com/x www${Z}.evil.com`],
     ["t\n===", `t\n${Z}===`],
     ["```\n<a|b> @all\n```", `\`\`\`\n＜a|b> @${Z}all\n\`\`\``],
+    ["x\u2424> quote", "x\u240a> quote"],
+    ["```\na\u2424b\n```", "```\na\u240ab\n```"],
+    ["    *x*", "\u2007\u2007\u2007\u2007\\*x\\*"],
+    ["\u00a0\u00a0\t- x", "\u2007\u2007\u2007\u2007\\- x"],
+    ["$0.95 of $1.00", "&#36;0.95 of &#36;1.00"],
   ])("Mattermost: %s", (raw, expected) => {
     expect(dialect.mattermostText(raw)).toBe(expected);
   });

@@ -10,6 +10,12 @@ describe("safeUrl", () => {
     );
   });
 
+  test("takes names, ports and IP addresses", () => {
+    for (const url of ["https://_x.e-1.example:8443/", "http://192.0.2.1/", "http://[2001:db8::1]:8080/"]) {
+      expect(safeUrl(url)).toBe(url);
+    }
+  });
+
   test("encodes what ends a link or begins markup", () => {
     expect(safeUrl("https://e.example/a|b>c)d]e*f~g@here")).toBe("https://e.example/a%7Cb%3Ec%29d%5De%2Af%7Eg%40here");
   });
@@ -26,6 +32,10 @@ describe("safeUrl", () => {
     "",
     "http://",
     "https://good.example@evil.example/",
+    "http://evil.example(/",
+    "https://good.example)*b*/",
+    "https://a~town-square/",
+    "https://a`b`/",
     "https://user:secret@example.com/",
     `https://example.com/${"a".repeat(2000)}`,
     `https://example.com/${"é".repeat(400)}`,
