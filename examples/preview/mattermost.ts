@@ -21,4 +21,5 @@ ${footer === undefined ? "" : `<p class="small">${text(footer)}</p>`}</div>`;
 }
 
 /** Mattermost reads entities as well. */
-const shown = (source: string) => markdown(source, (value) => text(value.replace(/&lt;/g, "<").replace(/&amp;/g, "&")));
+const shown = (source: string) =>
+  markdown(source, (value) => text(value.replace(/&lt;/g, "<").replace(/&#36;/g, "$").replace(/&amp;/g, "&")));

@@ -2,7 +2,7 @@ import { tailscale } from "@countersign/core/providers";
 import { signedRequest } from "@countersign/core/testing";
 import { type RecordedRequest, recordingReceiver } from "@countersign/sender/testing";
 import request from "supertest";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { build, type Destination, readDestinations } from "./app.ts";
 
 const secret = "tskey-webhook-xxxxx";
@@ -39,7 +39,7 @@ async function platforms() {
   return { receiver, destinations };
 }
 
-it("tells a delivery of two events in four channels, as one message each", async () => {
+test("tells a delivery of two events in four channels, as one message each", async () => {
   const { receiver, destinations } = await platforms();
   const { app, sender } = build({ secret, destinations, sender: { guard } });
   const signed = await signedRequest(tailscale, { secret, body: JSON.stringify([event("alice"), event("bob")]) });
@@ -56,7 +56,7 @@ it("tells a delivery of two events in four channels, as one message each", async
   }
 });
 
-it("tells nothing that Tailscale did not sign", async () => {
+test("tells nothing that Tailscale did not sign", async () => {
   const { receiver, destinations } = await platforms();
   const { app, sender } = build({ secret, destinations, sender: { guard } });
   expect(
@@ -70,13 +70,13 @@ it("tells nothing that Tailscale did not sign", async () => {
   expect(receiver.requests).toHaveLength(0);
 });
 
-it("refuses a destination that it cannot tell, without quoting it", () => {
+test("refuses a destination that it cannot tell, without quoting it", () => {
   const url = "https://chat.example.com/hooks/s3cret";
-  expect(() => build({ secret, destinations: [{ url }] })).toThrow(/name the `platform`/);
+  expect(() => build({ secret, destinations: [{ url }] })).toThrow(/set chat\.platform/);
   expect(() => build({ secret, destinations: [{ url }] })).not.toThrow(/s3cret/);
 });
 
-it("reads destinations from a line", () => {
+test("reads destinations from a line", () => {
   expect(
     readDestinations(" https://discord.com/api/webhooks/1/x  mattermost=https://chat.example.com/hooks/y "),
   ).toEqual([

@@ -1,33 +1,18 @@
-import { type ChatFormat, type ChatOptions, discord, googleChat, mattermost, slack } from "@countersign/chat";
+import { type ChatFormat, discord, googleChat, mattermost, slack } from "@countersign/chat";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { checkDiscord } from "./checks/discord.ts";
 import { checkGoogleChat } from "./checks/google-chat.ts";
 import { checkMattermost } from "./checks/mattermost.ts";
 import { checkSlack } from "./checks/slack.ts";
 import { event, messages } from "./corpus.ts";
+import { context, PATIENCE, platforms } from "./platforms.ts";
 import { tailscaleEvents } from "./tailscale-events.ts";
 
-interface Platform {
-  readonly name: string;
-  readonly make: (options?: ChatOptions) => ChatFormat<object>;
-  readonly check: (body: string) => string[];
-}
-
-const platforms: readonly Platform[] = [
-  { name: "slack", make: slack, check: checkSlack },
-  { name: "discord", make: discord, check: checkDiscord },
-  { name: "mattermost", make: mattermost, check: checkMattermost },
-  { name: "googlechat", make: googleChat, check: checkGoogleChat },
-];
-
-const context = { requestId: () => "7f1f0f9e-6c4c-4a0e-8a43-5b8a4c8f0a00" };
 const runs = { numRuns: 200 };
-/** Milliseconds: the corpus is large, and the machine may be busy. */
-const PATIENCE = 120_000;
 
 describe.each(platforms)("every payload of the corpus is valid on $name", ({ make, check }) => {
-  it(
+  test(
     "messages, cut",
     () => {
       const format = make();
@@ -41,7 +26,7 @@ describe.each(platforms)("every payload of the corpus is valid on $name", ({ mak
     PATIENCE,
   );
 
-  it(
+  test(
     "messages, split",
     () => {
       const format = make({ overflow: "split" });
@@ -57,7 +42,7 @@ describe.each(platforms)("every payload of the corpus is valid on $name", ({ mak
     PATIENCE,
   );
 
-  it(
+  test(
     "events of the five systems and any JSON",
     () => {
       const format = make();
@@ -71,7 +56,7 @@ describe.each(platforms)("every payload of the corpus is valid on $name", ({ mak
     PATIENCE,
   );
 
-  it("documented Tailscale events, one by one and all together", () => {
+  test("documented Tailscale events, one by one and all together", () => {
     const format = make();
     const all = [
       ...tailscaleEvents.map((data) => [{ type: "tailscale", data }]),
@@ -88,7 +73,7 @@ describe("the checkers see what is wrong", () => {
     change(payload as never);
     return JSON.stringify(payload);
   };
-  it("in Slack", () => {
+  test("in Slack", () => {
     expect(
       checkSlack(
         spoilt(slack(), (payload: { link_names: boolean }) => {
@@ -104,7 +89,7 @@ describe("the checkers see what is wrong", () => {
       ),
     ).toEqual(["a text of 151, limit 150"]);
   });
-  it("in Discord", () => {
+  test("in Discord", () => {
     expect(
       checkDiscord(
         spoilt(discord(), (payload: { allowed_mentions: object }) => {
@@ -120,7 +105,7 @@ describe("the checkers see what is wrong", () => {
       ),
     ).toEqual(["value is empty"]);
   });
-  it("in Mattermost", () => {
+  test("in Mattermost", () => {
     expect(
       checkMattermost(
         spoilt(mattermost(), (payload: { attachments: { color: string }[] }) => {
@@ -129,7 +114,7 @@ describe("the checkers see what is wrong", () => {
       ),
     ).toEqual(["not a colour"]);
   });
-  it("in Google Chat", () => {
+  test("in Google Chat", () => {
     expect(
       checkGoogleChat(
         spoilt(googleChat(), (payload: { cardsV2: { card: object }[] }) => {

@@ -1,12 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { type ChatFormat, discord, googleChat, mattermost, render, slack } from "@countersign/chat";
-import { describe, expect, it } from "vitest";
+import { render } from "@countersign/chat";
+import { describe, expect, test } from "vitest";
+import { platforms } from "./platforms.ts";
 import { tailscaleEvents, tailscaleNames } from "./tailscale-events.ts";
 
 /** `UPDATE_GOLDEN=1 npx vitest run --project test chat/golden` writes them anew; then read the difference. */
 const UPDATE = process.env.UPDATE_GOLDEN === "1";
 
-const FORMATS: readonly ChatFormat<object>[] = [slack(), discord(), mattermost(), googleChat()];
+const FORMATS = platforms.map(({ make }) => make());
 
 /** What cannot be seen is written as an escape, so that a reviewer sees it. */
 const written = (value: unknown) =>
@@ -20,23 +21,23 @@ function compare(name: string, value: unknown): void {
 }
 
 describe("golden payloads", () => {
-  it("has a sample of every documented Tailscale event", () => {
+  test("has a sample of every documented Tailscale event", () => {
     expect(tailscaleEvents.map(({ type }) => type).sort()).toEqual([...tailscaleNames].sort());
   });
 
   for (const event of tailscaleEvents) {
-    it(`${event.type} on the four platforms`, () => {
+    test(`${event.type} on the four platforms`, () => {
       const messages = render({ type: event.type, data: event });
       compare(event.type, Object.fromEntries(FORMATS.map((format) => [format.platform, format(messages)])));
     });
   }
 
-  it("several events of one delivery as one message", () => {
+  test("several events of one delivery as one message", () => {
     const messages = render({ type: "tailscale", data: tailscaleEvents });
     compare("several", Object.fromEntries(FORMATS.map((format) => [format.platform, format(messages)])));
   });
 
-  it("the tailnet is in every payload", () => {
+  test("the tailnet is in every payload", () => {
     for (const event of tailscaleEvents) {
       for (const format of FORMATS) {
         const body = JSON.stringify(format(render({ type: event.type, data: { ...event, tailnet: "corp" } })));

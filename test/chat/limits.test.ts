@@ -1,22 +1,5 @@
-import { type ChatFormat, type ChatOptions, discord, googleChat, mattermost, slack } from "@countersign/chat";
-import { describe, expect, it } from "vitest";
-import { checkDiscord } from "./checks/discord.ts";
-import { checkGoogleChat } from "./checks/google-chat.ts";
-import { checkMattermost } from "./checks/mattermost.ts";
-import { checkSlack } from "./checks/slack.ts";
-
-interface Platform {
-  readonly name: string;
-  readonly make: (options?: ChatOptions) => ChatFormat<object>;
-  readonly check: (body: string) => string[];
-}
-
-const platforms: readonly Platform[] = [
-  { name: "slack", make: slack, check: checkSlack },
-  { name: "discord", make: discord, check: checkDiscord },
-  { name: "mattermost", make: mattermost, check: checkMattermost },
-  { name: "googlechat", make: googleChat, check: checkGoogleChat },
-];
+import { describe, expect, test } from "vitest";
+import { platforms } from "./platforms.ts";
 
 /** Ten megabytes of it, in the text, in a field and in the title. */
 const kinds: readonly (readonly [what: string, unit: string])[] = [
@@ -41,7 +24,7 @@ const LONG = 20_000;
 
 describe.each(platforms)("ten megabytes on $name", ({ make, check }) => {
   const format = make();
-  it.each(kinds)(
+  test.each(kinds)(
     "%s",
     (_, unit) => {
       const long = unit.repeat(Math.ceil(10_000_000 / unit.length));
@@ -55,7 +38,7 @@ describe.each(platforms)("ten megabytes on $name", ({ make, check }) => {
     LONG * 2,
   );
 
-  it(
+  test(
     "in twenty parts when splitting",
     () => {
       const long = "👨‍👩‍👧‍👦 שלום *x* ".repeat(500_000);
@@ -69,7 +52,7 @@ describe.each(platforms)("ten megabytes on $name", ({ make, check }) => {
     LONG * 2,
   );
 
-  it(
+  test(
     "a hundred thousand fields and events",
     () => {
       const fields = Array.from({ length: 100_000 }, (_, index) => ({ name: `n${index}`, value: "v" }));

@@ -1,35 +1,8 @@
-import {
-  type ChatFormat,
-  type ChatOptions,
-  discord,
-  googleChat,
-  type Message,
-  mattermost,
-  slack,
-} from "@countersign/chat";
+import type { Message } from "@countersign/chat";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { event, messages, tricks } from "./corpus.ts";
-import { readDiscord } from "./readers/discord.ts";
-import { readGoogleChat } from "./readers/google-chat.ts";
-import { readMattermost } from "./readers/mattermost.ts";
-import { readSlack } from "./readers/slack.ts";
-
-interface Platform {
-  readonly name: string;
-  readonly make: (options?: ChatOptions) => ChatFormat<object>;
-  readonly read: (body: string) => { harm: string[]; links: string[] };
-}
-
-const platforms: readonly Platform[] = [
-  { name: "slack", make: slack, read: readSlack },
-  { name: "discord", make: discord, read: readDiscord },
-  { name: "mattermost", make: mattermost, read: readMattermost },
-  { name: "googlechat", make: googleChat, read: readGoogleChat },
-];
-
-const context = { requestId: () => "7f1f0f9e-6c4c-4a0e-8a43-5b8a4c8f0a00" };
-const PATIENCE = 120_000;
+import { context, PATIENCE, platforms } from "./platforms.ts";
 
 /** The hosts that a message itself asks to lead to. */
 function asked(given: readonly Message[]): Set<string> {
@@ -44,7 +17,7 @@ function strings(value: unknown): string[] {
 }
 
 describe.each(platforms)("on $name no text can", ({ make, read }) => {
-  it(
+  test(
     "ping, mention, link or change the layout",
     () => {
       const format = make();
@@ -64,7 +37,7 @@ describe.each(platforms)("on $name no text can", ({ make, read }) => {
     PATIENCE,
   );
 
-  it(
+  test(
     "do so from any place of a message, trick by trick",
     () => {
       const format = make();
@@ -103,7 +76,7 @@ describe.each(platforms)("on $name no text can", ({ make, read }) => {
     PATIENCE,
   );
 
-  it(
+  test(
     "lead anywhere from an event: only the systems' own consoles are linked",
     () => {
       const format = make();
@@ -121,7 +94,7 @@ describe.each(platforms)("on $name no text can", ({ make, read }) => {
     PATIENCE,
   );
 
-  it(
+  test(
     "break the JSON, a character or hide itself",
     () => {
       const format = make();

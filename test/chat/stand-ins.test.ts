@@ -1,4 +1,4 @@
-import { type ChatFormat, type ChatOptions, discord, googleChat, mattermost, slack } from "@countersign/chat";
+import type { ChatOptions, ChatPlatform } from "@countersign/chat";
 import { type FakeClock, fakeClock } from "@countersign/core/testing";
 import {
   createSender,
@@ -12,26 +12,9 @@ import {
   type WebhookEvent,
 } from "@countersign/sender";
 import { fromTailscale } from "@countersign/systems";
-import { afterEach, describe, expect, it } from "vitest";
-import { discordStandIn } from "./standins/discord.ts";
-import { googleChatStandIn } from "./standins/google-chat.ts";
-import { mattermostStandIn } from "./standins/mattermost.ts";
-import { slackStandIn } from "./standins/slack.ts";
-import type { StandIn } from "./standins/stand-in.ts";
+import { afterEach, describe, expect, test } from "vitest";
+import { type Platform, platforms } from "./platforms.ts";
 import { tailscaleEvents } from "./tailscale-events.ts";
-
-interface Platform {
-  readonly name: string;
-  readonly make: (options: ChatOptions) => ChatFormat<object>;
-  readonly start: (now: () => number) => Promise<StandIn>;
-}
-
-const platforms: readonly Platform[] = [
-  { name: "slack", make: slack, start: slackStandIn },
-  { name: "discord", make: discord, start: discordStandIn },
-  { name: "mattermost", make: mattermost, start: mattermostStandIn },
-  { name: "googlechat", make: googleChat, start: googleChatStandIn },
-];
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -104,7 +87,7 @@ const events = (count: number): WebhookEvent[] =>
 const elapsed = (clock: FakeClock) => clock.now() - Date.parse("2026-01-01T00:00:00Z");
 
 describe.each(platforms)("$name, end to end", (platform) => {
-  it("takes an event", async () => {
+  test("takes an event", async () => {
     const { standIn, sender, finish } = await set(platform);
     const [outcome] = await finish([await sender.send({ type: "nodeCreated", data: node })]);
     expect(outcome).toMatchObject({ status: "delivered", attempts: 1 });
@@ -112,7 +95,7 @@ describe.each(platforms)("$name, end to end", (platform) => {
     expect(standIn.refused).toEqual([]);
   });
 
-  it("is never asked faster than it allows", async () => {
+  test("is never asked faster than it allows", async () => {
     const { clock, standIn, sender, finish } = await set(platform);
     const outcomes = await finish(await sendAll(sender, events(12)));
     expect(outcomes.every(({ status, attempts }) => status === "delivered" && attempts === 1)).toBe(true);
@@ -121,7 +104,7 @@ describe.each(platforms)("$name, end to end", (platform) => {
     expect(elapsed(clock)).toBeLessThan(60_000);
   });
 
-  it("is waited for when somebody else has spent its allowance", async () => {
+  test("is waited for when somebody else has spent its allowance", async () => {
     const { clock, standIn, sender, finish } = await set(platform);
     standIn.spend(clock.now() - 100);
     const [outcome] = await finish([await sender.send({ type: "nodeCreated", data: node })]);
@@ -130,7 +113,7 @@ describe.each(platforms)("$name, end to end", (platform) => {
     expect(standIn.refused[0]).toMatch(/^429/);
   });
 
-  it("gets several events of a batch as one message", async () => {
+  test("gets several events of a batch as one message", async () => {
     const { standIn, sender, finish } = await set(platform, { throttle: { window: "5s", maxEvents: 50 } });
     await finish(await sendAll(sender, events(6)));
     expect(standIn.posted).toHaveLength(1);
@@ -138,7 +121,7 @@ describe.each(platforms)("$name, end to end", (platform) => {
     for (let index = 0; index < 6; index++) expect(standIn.posted[0]?.body).toContain(`node ${index}`);
   });
 
-  it("gets the parts of a long event in order", async () => {
+  test("gets the parts of a long event in order", async () => {
     const { standIn, sender, finish } = await set(platform, {}, { overflow: "split" });
     const message = Array.from({ length: 5000 }, (_, index) => `w${index}`).join(" ");
     const [outcome] = await finish([await sender.send({ type: "report", data: { message } })]);
@@ -150,7 +133,7 @@ describe.each(platforms)("$name, end to end", (platform) => {
     expect(standIn.refused).toEqual([]);
   });
 
-  it("never refuses a payload, whatever is in the event", async () => {
+  test("never refuses a payload, whatever is in the event", async () => {
     const { standIn, sender, finish } = await set(platform, { throttle: { window: "1s", maxEvents: 20 } });
     const hostile = [
       "<!channel>@everyone<users/all>",
@@ -171,7 +154,7 @@ describe.each(platforms)("$name, end to end", (platform) => {
     expect(standIn.refused).toEqual([]);
   });
 
-  it("is tried again after a failure of its own", async () => {
+  test("is tried again after a failure of its own", async () => {
     const { standIn, sender, finish } = await set(platform);
     standIn.fail(2);
     const [outcome] = await finish([await sender.send({ type: "nodeCreated", data: node })]);
@@ -179,7 +162,7 @@ describe.each(platforms)("$name, end to end", (platform) => {
     expect(standIn.posted).toHaveLength(1);
   });
 
-  it("is left alone once its webhook is gone, and keeps its events", async () => {
+  test("is left alone once its webhook is gone, and keeps its events", async () => {
     const { standIn, sender, until } = await set(platform);
     standIn.delete();
     await sender.send({ type: "nodeCreated", data: node });
@@ -190,7 +173,7 @@ describe.each(platforms)("$name, end to end", (platform) => {
     expect(standIn.refused).toHaveLength(1);
   });
 
-  it("keeps its address to itself", async () => {
+  test("keeps its address to itself", async () => {
     const { standIn, sender, told, finish } = await set(platform);
     standIn.fail(1);
     const outcomes = await finish([await sender.send({ type: "nodeCreated", data: node })]);
@@ -199,7 +182,7 @@ describe.each(platforms)("$name, end to end", (platform) => {
   });
 });
 
-it("Google Chat: a retry of what had arrived posts nothing twice", async () => {
+test("Google Chat: a retry of what had arrived posts nothing twice", async () => {
   const platform = platforms.find(({ name }) => name === "googlechat") as Platform;
   const { standIn, sender, finish } = await set(platform);
   standIn.lose(1);
@@ -210,15 +193,9 @@ it("Google Chat: a retry of what had arrived posts nothing twice", async () => {
   expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
 });
 
-it.each(platforms)("$name: what Tailscale's own configuration leads to keeps the tailnet", async ({ make }) => {
-  const url = {
-    slack: "https://hooks.slack.com/services/T/B/x",
-    discord: "https://discord.com/api/webhooks/1/x",
-    mattermost: `https://chat.example.com/hooks/${"x".repeat(26)}`,
-    googlechat: "https://chat.googleapis.com/v1/spaces/A/messages?key=k&token=t",
-  };
+test.each(platforms)("$name: what Tailscale's own configuration leads to keeps the tailnet", async ({ make, url }) => {
   const format = make({});
-  const type = format.platform as keyof typeof url;
+  const type = format.platform as ChatPlatform;
   const bodies: string[] = [];
   const transport: Transport = {
     async request({ body }) {
@@ -227,7 +204,7 @@ it.each(platforms)("$name: what Tailscale's own configuration leads to keeps the
     },
     close: async () => {},
   };
-  const config = { endpointUrl: url[type], providerType: type, subscriptions: ["nodeCreated"] };
+  const config = { endpointUrl: url, providerType: type, subscriptions: ["nodeCreated"] };
   const sender = createSender({
     transport,
     endpoints: fromTailscale(config, { tailnet: "corp", name: "chat", formats: { [type]: format } }),

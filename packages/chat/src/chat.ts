@@ -1,7 +1,10 @@
 import { ConfigurationError } from "@countersign/core";
+import { checkChoice, type KeysOf, table } from "@countersign/core/checks";
 import { discord } from "./discord/discord.ts";
-import type { ChatFormat, ChatOptions } from "./format/chat-format.ts";
-import { type ChatPlatform, detectPlatform } from "./format/destination.ts";
+import type { ChatFormat } from "./format/chat-format.ts";
+import { detectPlatform } from "./format/destination.ts";
+import type { ChatPlatform } from "./format/hosts.ts";
+import { CHAT_OPTIONS, type ChatOptions, checkChatOptions } from "./format/options.ts";
 import { googleChat } from "./google-chat/google-chat.ts";
 import { mattermost } from "./mattermost/mattermost.ts";
 import { slack } from "./slack/slack.ts";
@@ -12,15 +15,20 @@ export interface ChatOptionsFor extends ChatOptions {
   readonly platform?: ChatPlatform;
 }
 
-const FORMATS: Readonly<Record<ChatPlatform, (options: ChatOptions) => ChatFormat<object>>> = Object.freeze(
-  Object.assign(Object.create(null), { slack, discord, mattermost, googlechat: googleChat }),
-);
+const OPTIONS: KeysOf<ChatOptionsFor> = { ...CHAT_OPTIONS, platform: "optional" };
+
+const FORMATS: Readonly<Record<ChatPlatform, (options: ChatOptions) => ChatFormat<object>>> = table({
+  slack,
+  discord,
+  mattermost,
+  googlechat: googleChat,
+});
 
 /**
  * The formatter for a webhook URL.
  *
- * Throws a `ConfigurationError` when the host leaves the platform open and `platform` is not given, and for an address
- * that can never take a message. The URL, a secret, is in no message.
+ * Throws a `ConfigurationError` for an unknown option, for a host that leaves the platform open when `platform` is not
+ * given, and for an address that can never take a message. The URL is a secret, and no error quotes it.
  *
  * @example
  * ```ts
@@ -31,19 +39,16 @@ const FORMATS: Readonly<Record<ChatPlatform, (options: ChatOptions) => ChatForma
  * ```
  */
 export function chat(url: string | URL, options: ChatOptionsFor = {}): ChatFormat<object> {
+  checkChatOptions(options, OPTIONS, "chat");
   const { platform: named, ...rest } = options;
   const platform = named ?? detectPlatform(url);
   if (platform === undefined) {
     const { pathname } = new URL(url);
     const guess = pathname.includes("/hooks/") ? ' It looks like Mattermost: say `platform: "mattermost"`.' : "";
     throw new ConfigurationError(
-      "platform",
-      `The webhook URL's host belongs to none of the platforms for certain: name the \`platform\`.${guess}`,
+      "chat.platform",
+      `The webhook URL's host does not tell its platform for certain: set chat.platform.${guess}`,
     );
   }
-  const format = FORMATS[platform];
-  if (format === undefined) {
-    throw new ConfigurationError("platform", `\`platform\` is one of ${Object.keys(FORMATS).join(", ")}.`);
-  }
-  return format(rest);
+  return FORMATS[checkChoice(platform, "chat.platform", Object.keys(FORMATS) as ChatPlatform[])](rest);
 }

@@ -10,8 +10,10 @@
 export { type ChatOptionsFor, chat } from "./chat.ts";
 export { type DiscordOptions, discord } from "./discord/discord.ts";
 export type { DiscordEmbed, DiscordField, DiscordPayload } from "./discord/payload.ts";
-export type { ChatFormat, ChatOptions, FormattedPayload } from "./format/chat-format.ts";
-export { type ChatPlatform, detectPlatform } from "./format/destination.ts";
+export type { ChatFormat, FormattedPayload } from "./format/chat-format.ts";
+export { detectPlatform } from "./format/destination.ts";
+export type { ChatPlatform } from "./format/hosts.ts";
+export type { ChatOptions } from "./format/options.ts";
 export { type GoogleChatOptions, googleChat } from "./google-chat/google-chat.ts";
 export type {
   GoogleButton,
@@ -20,17 +22,13 @@ export type {
   GoogleSection,
   GoogleWidget,
 } from "./google-chat/payload.ts";
-export {
-  type MattermostAttachment,
-  type MattermostOptions,
-  type MattermostPayload,
-  mattermost,
-} from "./mattermost/mattermost.ts";
+export { type MattermostOptions, mattermost } from "./mattermost/mattermost.ts";
+export type { MattermostAttachment, MattermostPayload } from "./mattermost/payload.ts";
 export type { Field, Link, Message, Renderer } from "./message/message.ts";
 export { renderAperture } from "./render/aperture.ts";
 export { renderApono } from "./render/apono.ts";
-export { render } from "./render/index.ts";
 export { renderJson } from "./render/json.ts";
+export { render } from "./render/render.ts";
 export { renderStalwart } from "./render/stalwart.ts";
 export { renderTailscale } from "./render/tailscale.ts";
 export { renderTapPass } from "./render/tappass.ts";

@@ -1,8 +1,6 @@
+import { type Json, points, unknownKeys } from "./json.ts";
+
 /** Discord's documented limits, by hand. https://docs.discord.com/developers/resources/message#embed-object-embed-limits */
-
-type Json = Readonly<Record<string, unknown>>;
-
-const points = (text: string) => [...text].length;
 
 /** Code points with the ends trimmed, as Discord counts; 0 for anything that is not a text. */
 const size = (value: unknown) => (typeof value === "string" ? points(value.trim()) : 0);
@@ -58,10 +56,6 @@ function checkEmbed(embed: Json): string[] {
   if (timestamp !== undefined && new Date(String(timestamp)).toISOString() !== timestamp)
     problems.push("not a timestamp");
   return problems;
-}
-
-function unknownKeys(known: readonly string[], value: Json): string[] {
-  return Object.keys(value).filter((key) => !known.includes(key));
 }
 
 function within(what: string, value: unknown, limit: number): string[] {

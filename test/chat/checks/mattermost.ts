@@ -1,8 +1,6 @@
+import { type Json, points, unknownKeys } from "./json.ts";
+
 /** The rules that Mattermost checks, and those that it has announced to check. */
-
-type Json = Readonly<Record<string, unknown>>;
-
-const points = (text: string) => [...text].length;
 
 const PAYLOAD = ["text", "username", "icon_url", "icon_emoji", "channel", "attachments", "props", "priority"];
 const ATTACHMENT = [
@@ -56,8 +54,4 @@ function checkAttachment(attachment: Json): string[] {
     }
   }
   return problems;
-}
-
-function unknownKeys(known: readonly string[], value: Json): string[] {
-  return Object.keys(value).filter((key) => !known.includes(key));
 }

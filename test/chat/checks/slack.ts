@@ -1,6 +1,6 @@
-/** Slack's documented limits, by hand. https://docs.slack.dev/reference/block-kit/blocks */
+import type { Json } from "./json.ts";
 
-type Json = Readonly<Record<string, unknown>>;
+/** Slack's documented limits, by hand. https://docs.slack.dev/reference/block-kit/blocks */
 
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   payload: ["text", "blocks", "attachments", "thread_ts", "unfurl_links", "unfurl_media"],

@@ -75,9 +75,14 @@ function found(text: string): string[] {
   return harm;
 }
 
-function readMarkdown(text: string): { harm: string[]; links: string[] } {
+function readMarkdown(source: string): { harm: string[]; links: string[] } {
   const links: string[] = [];
-  const harm = rewritten(text);
+  const harm = rewritten(source);
+  // The first thing that the client's lexer does.
+  const text = source
+    .replace(/\t/g, "    ")
+    .replace(/\u00a0/g, " ")
+    .replace(/\u2424/g, "\n");
   const prose = text.replace(/^```\n([\s\S]*?)\n```$/gm, (_, code: string) => {
     if (code.includes("```")) harm.push(`code that ends early: ${text}`);
     return "";
@@ -90,9 +95,9 @@ function readMarkdown(text: string): { harm: string[]; links: string[] } {
       return "";
     },
   );
-  if (/<|&(?!amp;|lt;)/.test(rest)) harm.push(`HTML in ${text}`);
+  if (/<|&(?!amp;|lt;|#36;)/.test(rest)) harm.push(`HTML in ${text}`);
   const unescaped = rest.replace(/\\[`*{}[\]()#+\-.!_>~|]|\\\\(?!\w)/g, "x");
-  const markup = /[*_~`|[\]]/.exec(unescaped);
+  const markup = /[*_~`|[\]]|\$[^$\n]+\$(?!\w)/.exec(unescaped);
   if (markup !== null) harm.push(`${markup[0]} is free in ${text}`);
   const line = /^ {0,3}(#{1,6}|>|[-+*] |\d+[.)] |={2,}|-{2,}|\t| {4})/m.exec(unescaped);
   if (line !== null) harm.push(`${JSON.stringify(line[0])} begins a line of ${text}`);
@@ -100,6 +105,7 @@ function readMarkdown(text: string): { harm: string[]; links: string[] } {
   const shown = rest
     .replace(/\\([`*{}[\]()#+\-.!_>~|])/g, "$1")
     .replace(/&lt;/g, "<")
+    .replace(/&#36;/g, "$")
     .replace(/&amp;/g, "&");
   harm.push(...found(shown));
   return { harm, links };

@@ -1,69 +1,59 @@
 import { ConfigurationError } from "@countersign/core";
-import type { AttemptResponse, Ruling } from "@countersign/core/event";
-import { type ChatFormat, type ChatOptions, defineChatFormat } from "../format/chat-format.ts";
-import { checkHost, checkOptions } from "../format/destination.ts";
+import { at, checkBoolean, type KeysOf } from "@countersign/core/checks";
+import { type ChatFormat, defineChatFormat } from "../format/chat-format.ts";
 import { heading, summary } from "../format/headline.ts";
-import { jsonObject, judgeBy, outcomes, seconds } from "../format/judge.ts";
-import type { Prepared } from "../format/prepare.ts";
-import type { PlatformRow, Writer } from "../format/writer.ts";
+import {
+  CHAT_OPTIONS,
+  type ChatOptions,
+  checkChatOptions,
+  checkImage,
+  checkTextOf,
+  textOf,
+} from "../format/options.ts";
+import type { PreparedMessage } from "../format/prepare.ts";
+import type { Writer } from "../format/writer.ts";
 import type { Message } from "../message/message.ts";
 import { clean, head, isBlank, oneLine } from "../text/clean.ts";
-import { discordLine, discordPlain, discordText } from "../text/escape.ts";
 import { codePoints } from "../text/measure.ts";
-import { safeUrl } from "../text/url.ts";
-import { type DiscordSlot, discordEmbed } from "./embed.ts";
+import { discordDestination } from "./destination.ts";
+import { discordEmbed } from "./embed.ts";
+import { judgeDiscord } from "./judge.ts";
+import { DISCORD, type DiscordSlot } from "./limits.ts";
 import type { DiscordPayload } from "./payload.ts";
 
+/** What {@link discord} takes besides the options of all four. */
 export interface DiscordOptions extends ChatOptions {
-  /** The name that the message is posted under, up to 80 characters. @default the webhook's own */
+  /** The name that the message is posted under: 1 to 80 characters, without “discord” and “clyde”. @default the webhook's own */
   readonly username?: string;
-  /** An image for it. @default the webhook's own */
+  /** The address of an image for it, http or https, at most 2000 characters. @default the webhook's own */
   readonly avatarUrl?: string;
-  /** Post into this thread: its id, or a function that finds it. */
+  /** Post into this thread: its id, 17 to 20 digits, or a function that finds it in the first message of a request. @default none */
   readonly thread?: string | ((message: Message) => string | undefined);
-  /** Open a thread of this name, up to 100 characters, for each message: forum and media channels need it, or `thread`. */
+  /**
+   * Open a thread of this name, up to 100 characters, for each request, or a function that finds it in the first
+   * message: forum and media channels need it, or `thread`. @default none
+   */
   readonly threadName?: string | ((message: Message) => string | undefined);
   /** Also say the message in one plain line above the embed, for readers who have embeds switched off. @default false */
   readonly fallback?: boolean;
 }
 
-/** https://docs.discord.com/developers/resources/message#embed-object-embed-limits, counted in code points. */
-const ROW: PlatformRow<DiscordSlot> = {
-  measure: codePoints,
-  unit: "characters",
-  slots: {
-    content: { limit: 500, escape: discordLine, lines: true, elastic: false },
-    title: { limit: 256, escape: discordLine, elastic: false },
-    text: { limit: 4096, escape: discordText, lines: true },
-    name: { limit: 256, escape: discordLine },
-    value: { limit: 1024, escape: discordText, lines: true },
-    note: { limit: 200, escape: discordPlain, elastic: false },
-    label: { limit: 80, escape: discordLine, elastic: false },
-  },
-  maxFields: 25,
-  maxEvents: 10,
-  maxSize: 6000,
+const OPTIONS: KeysOf<DiscordOptions> = {
+  ...CHAT_OPTIONS,
+  username: "optional",
+  avatarUrl: "optional",
+  thread: "optional",
+  threadName: "optional",
+  fallback: "optional",
 };
-
-/** https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes */
-const OUTCOMES = outcomes({
-  "10003": "disable",
-  "10015": "disable",
-  "50027": "disable",
-  "40005": "permanent",
-  "50006": "permanent",
-  "50035": "permanent",
-});
-
-/** An answer that is not Discord's own 429 comes from its edge, which has lost patience: ten minutes. */
-const EDGE_PAUSE = 600_000;
 
 /**
  * Discord webhooks: an embed with a colour bar, fields and the time in the reader's zone; several events are several
  * embeds of one message. Mentions of every kind are switched off and broken as well.
  *
  * The webhook's URL is brought to API version 10 and asks for an answer (`wait=true`): without it a message that could
- * not be saved is reported as success. Discord counts 30 messages a minute for each webhook; the format keeps to that.
+ * not be saved is reported as success. The format keeps to
+ * Discord's 30 messages a minute for each webhook.
  *
  * Throws a `ConfigurationError` for unknown options, and from `destination` for a URL that is not a webhook.
  *
@@ -78,15 +68,13 @@ const EDGE_PAUSE = 600_000;
  * ```
  */
 export function discord(options: DiscordOptions = {}): ChatFormat<DiscordPayload> {
-  checkOptions("discord", options, ["username", "avatarUrl", "thread", "threadName", "fallback"]);
+  checkChatOptions(options, OPTIONS, "discord");
   const { username, avatarUrl, thread, threadName, fallback = false, origin } = options;
-  checkUsername(username);
-  if (avatarUrl !== undefined && safeUrl(avatarUrl) === undefined) {
-    throw new ConfigurationError("avatarUrl", "`avatarUrl` is an http or https URL of at most 2000 characters.");
-  }
-  if (typeof thread === "string" && !isSnowflake(thread)) {
-    throw new ConfigurationError("thread", "`thread` is a thread's id, 17 to 20 digits.");
-  }
+  if (username !== undefined) checkUsername(username, at("discord", "username"));
+  checkImage(avatarUrl, at("discord", "avatarUrl"));
+  checkTextOf(thread, at("discord", "thread"), isSnowflake, "a thread's id, 17 to 20 digits");
+  checkTextOf(threadName, at("discord", "threadName"), isThreadName, "a name of 1 to 100 characters");
+  checkBoolean(fallback, at("discord", "fallback"));
   const identity = {
     ...(username === undefined ? {} : { username }),
     ...(avatarUrl === undefined ? {} : { avatar_url: avatarUrl }),
@@ -94,23 +82,22 @@ export function discord(options: DiscordOptions = {}): ChatFormat<DiscordPayload
   return defineChatFormat<DiscordSlot, DiscordPayload>(
     {
       platform: "discord",
-      row: ROW,
-      text: "text",
+      limits: DISCORD,
+      part: "text",
       // 30 a minute for a channel, 5 in two seconds for a webhook: this keeps under both.
       rate: { requests: 5, per: 10_000 },
       size,
       build: (messages, writer, more) => build(messages, writer, more, fallback),
       finish(payload, messages) {
-        const name = found(threadName, messages);
-        const short = name === undefined ? "" : head(oneLine(clean(name)), 100);
-        return { ...payload, ...identity, ...(isBlank(short) ? {} : { thread_name: short }) };
+        const name = head(oneLine(clean(textOf(threadName, messages) ?? "")), THREAD_NAME);
+        return { ...payload, ...identity, ...(isBlank(name) ? {} : { thread_name: name }) };
       },
       query(messages) {
-        const id = found(thread, messages);
+        const id = textOf(thread, messages);
         return id !== undefined && isSnowflake(id) ? { thread_id: id } : {};
       },
-      destination: (url) => destination(url, origin),
-      judge,
+      destination: (url) => discordDestination(url, origin),
+      judge: judgeDiscord,
     },
     options,
   );
@@ -118,28 +105,23 @@ export function discord(options: DiscordOptions = {}): ChatFormat<DiscordPayload
 
 const isSnowflake = (id: string) => /^\d{17,20}$/.test(id);
 
-function found(option: DiscordOptions["thread"], messages: readonly Message[]): string | undefined {
-  const value = typeof option === "function" ? messages[0] && option(messages[0]) : option;
-  return typeof value === "string" ? value : undefined;
-}
+/** Characters. https://docs.discord.com/developers/resources/channel#channel-object-channel-structure */
+const THREAD_NAME = 100;
+const isThreadName = (name: string) => name.length <= THREAD_NAME && !isBlank(clean(name));
 
 /** https://docs.discord.com/developers/resources/user#usernames-and-nicknames */
-function checkUsername(username: unknown): void {
-  if (username === undefined) return;
+function checkUsername(username: unknown, path: string): void {
   const valid =
     typeof username === "string" &&
     username.trim() !== "" &&
     codePoints(username) <= 80 &&
     !/discord|clyde/i.test(username);
-  if (!valid)
-    throw new ConfigurationError(
-      "username",
-      "`username` has 1 to 80 characters, and neither “discord” nor “clyde” in it.",
-    );
+  if (valid) return;
+  throw new ConfigurationError(path, `${path} must have 1 to 80 characters, and neither “discord” nor “clyde” in it.`);
 }
 
 function build(
-  messages: readonly Prepared[],
+  messages: readonly PreparedMessage[],
   writer: Writer<DiscordSlot>,
   more: string,
   fallback: boolean,
@@ -168,48 +150,4 @@ function size({ embeds }: DiscordPayload): number {
     for (const { name, value } of fields) total += codePoints(name) + codePoints(value);
   }
   return total;
-}
-
-function destination(url: URL, origin: string | undefined): URL {
-  checkHost(url, "discord", origin);
-  const path = /^\/api(?:\/v\d+)?\/webhooks\/(\d+)\/([\w-]+)(?:\/(?:slack|github))?\/?$/.exec(url.pathname);
-  if (path === null) {
-    throw new ConfigurationError(
-      "url",
-      "A Discord webhook URL has an id and a token after /api/webhooks/: copy it whole from the channel's integrations.",
-    );
-  }
-  const normal = new URL(
-    `/api/v10/webhooks/${path[1]}/${path[2]}`,
-    origin === undefined ? "https://discord.com" : url.origin,
-  );
-  const thread = url.searchParams.get("thread_id");
-  if (thread !== null) normal.searchParams.set("thread_id", thread);
-  normal.searchParams.set("wait", "true");
-  return normal;
-}
-
-function judge(response: AttemptResponse): Ruling {
-  const { status, headers } = response;
-  const body = jsonObject(response.body);
-  const reset = seconds(headers["x-ratelimit-reset-after"]);
-  if (status === 200 || status === 204) {
-    return headers["x-ratelimit-remaining"] === "0" && reset !== undefined
-      ? { kind: "success", pause: reset }
-      : { kind: "success" };
-  }
-  if (status === 429) {
-    const waits = [seconds(body.retry_after), seconds(headers["retry-after"]), reset].filter(
-      (wait) => wait !== undefined,
-    );
-    const after =
-      body.retry_after === undefined && headers["x-ratelimit-reset-after"] === undefined
-        ? Math.max(EDGE_PAUSE, ...waits)
-        : Math.max(...waits);
-    return { kind: "retry", reason: body.global === true ? "HTTP 429 global" : "HTTP 429", after };
-  }
-  // Asking again after a 404 gets the sender's address blocked.
-  if (status === 404 || status === 401) return { kind: "disable", reason: `HTTP ${status}` };
-  const code = typeof body.code === "number" ? String(body.code) : "";
-  return judgeBy(response, code, OUTCOMES, seconds(headers["retry-after"]));
 }

@@ -1,21 +1,19 @@
 import { visibleFields } from "../format/headline.ts";
 import { allLinks, linksWithin } from "../format/links.ts";
-import type { Prepared, PreparedLink } from "../format/prepare.ts";
+import type { PreparedLink, PreparedMessage } from "../format/prepare.ts";
 import type { Writer } from "../format/writer.ts";
 import { SEVERITIES } from "../message/severity.ts";
 import { unix } from "../message/time.ts";
 import { codePoints } from "../text/measure.ts";
+import type { DiscordSlot } from "./limits.ts";
 import type { DiscordEmbed, DiscordField } from "./payload.ts";
-
-/** The places that the Discord formatter fills. */
-export type DiscordSlot = "content" | "title" | "text" | "name" | "value" | "note" | "label";
 
 /** What links may take of a description, with their labels. */
 const LINKS = 1500;
 
 /** One event as an embed. `taken` holds the addresses that titles lead to already. */
 export function discordEmbed(
-  message: Prepared,
+  message: PreparedMessage,
   writer: Writer<DiscordSlot>,
   path: string,
   taken: Set<string>,

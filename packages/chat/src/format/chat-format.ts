@@ -1,41 +1,25 @@
 import type { AttemptResponse, Cut, Format, FormattedMessage, Ruling, WebhookEvent } from "@countersign/core/event";
-import type { Message, Renderer } from "../message/message.ts";
-import { render as renderAny } from "../render/index.ts";
-import { type Prepared, prepare } from "./prepare.ts";
+import type { Message } from "../message/message.ts";
+import { render as renderAny } from "../render/render.ts";
+import type { Limits } from "./limits.ts";
+import type { ChatOptions } from "./options.ts";
+import { type PreparedMessage, prepare } from "./prepare.ts";
 import { split } from "./split.ts";
-import { createWriter, type PlatformRow, press, type Writer } from "./writer.ts";
-
-/** What all four formatters take. */
-export interface ChatOptions {
-  /**
-   * What an event says. @default `render`, which knows the events of Tailscale, Stalwart, Aperture, TapPass and Apono,
-   * and has a sound answer for any other JSON.
-   */
-  readonly render?: Renderer<WebhookEvent>;
-  /**
-   * What happens to what does not fit: `"cut"` shortens it and says by how much, `"split"` sends several messages
-   * (at most twenty, the rest is cut). @default "cut"
-   */
-  readonly overflow?: "cut" | "split";
-  /**
-   * Another origin that takes this platform's webhooks: a forwarding proxy, or a stand-in in tests. The path and query
-   * of an endpoint's URL are checked all the same. @default the platform's own hosts
-   */
-  readonly origin?: string;
-}
+import { createWriter, fitPayload, type Writer } from "./writer.ts";
 
 /** One request's worth, before it becomes JSON. */
 export interface FormattedPayload<Payload> {
+  /** What the request's body says, as a value: `JSON.stringify` makes the body. */
   readonly payload: Payload;
-  /** Query parameters that belong to it. */
+  /** Query parameters to add to the webhook's URL: Discord's `thread_id`, Google's `messageReplyOption`. Often none. */
   readonly query: Readonly<Record<string, string>>;
-  /** What is missing from it. */
+  /** What did not fit and is missing from it, in the platform's unit; empty when all of it is there. */
   readonly cuts: readonly Cut[];
 }
 
 /**
  * A formatter: a pure function from a message, or from several that become one, to a platform's payload. It is also a
- * `Format`, so the same value stands as `format:` of an endpoint.
+ * `Format`, so the same value is the `format:` of an endpoint.
  */
 export interface ChatFormat<Payload> extends Format {
   /** One payload, always within the platform's limits; what does not fit is cut. */
@@ -47,17 +31,17 @@ export interface ChatFormat<Payload> extends Format {
 /** What a platform's file says about it. */
 export interface ChatDefinition<Name extends string, Payload> {
   readonly platform: string;
-  readonly row: PlatformRow<Name>;
-  /** The slot of the long text, for splitting. */
-  readonly text: NoInfer<Name>;
+  readonly limits: Limits<Name>;
+  /** The slot whose limit a part of a split text keeps to. */
+  readonly part: NoInfer<Name>;
   readonly rate: { readonly requests: number; readonly per: number };
   size(payload: Payload): number;
-  /** Several messages of one delivery stand in one payload; `more` tells of those that found no place. */
-  build(messages: readonly Prepared[], writer: Writer<Name>, more: string): Payload;
+  /** Several messages of one batch share one payload; `more` tells of those for which there was no room. */
+  build(messages: readonly PreparedMessage[], writer: Writer<Name>, more: string): Payload;
   /** Adds what does not come from the message itself: a thread, a sender's name. */
   finish?(payload: Payload, messages: readonly Message[]): Payload;
   destination(url: URL): URL;
-  judge(response: AttemptResponse): Ruling;
+  judge(response: AttemptResponse): Ruling | undefined;
   query?(messages: readonly Message[], requestId: (() => string) | undefined): Readonly<Record<string, string>>;
 }
 
@@ -66,39 +50,39 @@ export function defineChatFormat<Name extends string, Payload>(
   definition: ChatDefinition<Name, Payload>,
   options: ChatOptions,
 ): ChatFormat<Payload> {
-  const { row } = definition;
+  const { limits } = definition;
   const { render = renderAny, overflow = "cut" } = options;
 
   const one = (messages: readonly Message[], requestId?: () => string): FormattedPayload<Payload> => {
-    const shown = messages.slice(0, row.maxEvents);
-    const hidden = messages.slice(row.maxEvents);
+    const shown = messages.slice(0, limits.maxEvents);
+    const hidden = messages.slice(limits.maxEvents);
     const prepared = shown.map(prepare);
     const where = (index: number) => (messages.length === 1 ? "" : `messages[${index}].`);
-    const { payload, cuts } = press<Name, Payload>(row, definition.size, (writer) => {
+    const { payload, cuts } = fitPayload<Name, Payload>(limits, definition.size, (writer) => {
       prepared.forEach((message, index) => {
         for (const { path, raws } of message.dropped) writer.drop(where(index) + path, raws);
       });
-      if (hidden.length > 0) writer.drop(`messages[${row.maxEvents}:]`, hidden.flatMap(wordsOf));
+      if (hidden.length > 0) writer.drop(`messages[${limits.maxEvents}:]`, hidden.flatMap(wordsOf));
       return definition.build(prepared, writer, moreOf(hidden));
     });
     const finished = definition.finish?.(payload, messages) ?? payload;
     return { payload: finished, cuts, query: definition.query?.(messages, requestId) ?? {} };
   };
 
-  /** Whether all of a group stands in one payload, nothing shortened. */
+  /** Whether one payload holds all of a group, with nothing shortened. */
   const fits = (group: readonly Message[]): boolean => {
     const prepared = group.map(prepare);
-    if (group.length > row.maxEvents || prepared.some(({ dropped }) => dropped.length > 0)) return false;
-    const writer = createWriter(row, 1);
+    if (group.length > limits.maxEvents || prepared.some(({ dropped }) => dropped.length > 0)) return false;
+    const writer = createWriter(limits, 1);
     const payload = definition.build(prepared, writer, "");
-    return writer.cuts.length === 0 && definition.size(payload) <= row.maxSize;
+    return writer.cuts.length === 0 && definition.size(payload) <= limits.maxSize;
   };
 
-  const payloads = (given: Message | readonly Message[], requestId?: () => string): FormattedPayload<Payload>[] => {
-    const messages = listOf(given);
+  const payloads = (input: Message | readonly Message[], requestId?: () => string): FormattedPayload<Payload>[] => {
+    const messages = listOf(input);
     if (overflow === "cut") return [one(messages, requestId)];
-    const slot = row.slots[definition.text];
-    return split(messages, row, slot, (group) => fits(group)).map((group) => one(group, requestId));
+    const slot = limits.slots[definition.part];
+    return split(messages, limits, slot, (group) => fits(group)).map((group) => one(group, requestId));
   };
 
   const format = (messages: Message | readonly Message[]): Payload => one(listOf(messages)).payload;
@@ -126,8 +110,8 @@ export function defineChatFormat<Name extends string, Payload>(
 }
 
 /** At least one message, whatever an untyped caller hands in. */
-function listOf(given: Message | readonly Message[]): readonly Message[] {
-  const list = (Array.isArray(given) ? given : [given]).filter(
+function listOf(input: Message | readonly Message[]): readonly Message[] {
+  const list = (Array.isArray(input) ? input : [input]).filter(
     (message) => message !== null && typeof message === "object",
   );
   return list.length === 0 ? [{ title: "Event" }] : list;

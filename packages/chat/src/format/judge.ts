@@ -1,35 +1,34 @@
 import type { AttemptResponse, Ruling } from "@countersign/core/event";
 
-/** What to do about an answer that a platform documents: by its error token or its status. */
-export type Outcome = "retry" | "permanent" | "disable";
-
-/** An outcome by token, without a prototype, so that a platform's `__proto__` finds nothing. */
-export type Outcomes = Readonly<Record<string, Outcome>>;
-
-export const outcomes = (rows: Record<string, Outcome>): Outcomes =>
-  Object.freeze(Object.assign(Object.create(null), rows));
+/** What an answer means: the kind of the ruling on it. */
+export type Meaning = Ruling["kind"];
 
 /**
- * The rest of an answer's judgement, the same everywhere: a documented token decides, then the status. 408, 425, 429
- * and 5xx pass; 410 means gone; everything else will be refused again.
+ * The ruling that a platform's own token for an error decides, whatever status it comes with; `undefined` where the
+ * platform documents no such token, so that the status decides. A 429 is about the pace and nothing else.
  */
-export function judgeBy(response: AttemptResponse, token: string, known: Outcomes, after?: number): Ruling {
-  const { status } = response;
-  const reason = token === "" ? `HTTP ${status}` : `HTTP ${status} ${printable(token)}`;
-  const pause = after === undefined ? {} : { after };
-  const outcome = status === 429 ? "retry" : known[token];
-  if (outcome === "retry") return { kind: "retry", reason, ...pause };
-  if (outcome !== undefined) return { kind: outcome, reason };
-  if (status === 410) return { kind: "disable", reason };
-  if (status === 408 || status === 425 || status >= 500) return { kind: "retry", reason, ...pause };
-  return { kind: "permanent", reason };
+export function judgeToken(
+  { status }: AttemptResponse,
+  token: string,
+  meanings: Readonly<Record<string, Meaning | undefined>>,
+): Ruling | undefined {
+  const meaning = status === 429 ? undefined : meanings[token];
+  if (meaning === undefined) return undefined;
+  if (meaning === "success") return { kind: "success" };
+  // Only a documented token gets here: what an answer says besides is hostile text, and not for a log.
+  return { kind: meaning, reason: `The receiver answered ${status} (${token}).` };
 }
 
-/** Retry-After as milliseconds, from whole or decimal seconds. A date is not used by any of the four. */
-export function seconds(value: unknown): number | undefined {
-  const text = typeof value === "number" ? String(value) : value;
+/** Milliseconds from whole or decimal seconds, rounded up; `undefined` for anything else. */
+export function milliseconds(seconds: unknown): number | undefined {
+  const text = typeof seconds === "number" ? String(seconds) : seconds;
   if (typeof text !== "string" || !/^\d{1,9}(\.\d{1,9})?$/.test(text)) return undefined;
   return Math.ceil(Number(text) * 1000);
+}
+
+/** A 2xx: the request was taken, whatever became of the message. */
+export function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
 }
 
 /** The body as a JSON object, or an empty one. */
@@ -42,9 +41,4 @@ export function jsonObject(body: string): Readonly<Record<string, unknown>> {
   } catch {
     return {};
   }
-}
-
-/** An answer is hostile text too: a reason for a log holds one short, plain token of it. */
-function printable(token: string): string {
-  return token.slice(0, 80).replace(/[^\w.: -]/g, "?");
 }

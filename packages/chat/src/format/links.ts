@@ -1,8 +1,8 @@
-import type { Prepared, PreparedLink } from "./prepare.ts";
+import type { PreparedLink, PreparedMessage } from "./prepare.ts";
 import type { Writer } from "./writer.ts";
 
 /** Where a message leads, and its actions. */
-export function allLinks(message: Prepared): readonly PreparedLink[] {
+export function allLinks(message: PreparedMessage): readonly PreparedLink[] {
   return message.link === undefined ? message.actions : [message.link, ...message.actions];
 }
 

@@ -5,8 +5,8 @@ import { asTime } from "../message/time.ts";
 import { clean, head, isBlank, oneLine } from "../text/clean.ts";
 import { hostOf, MAX_URL, safeUrl } from "../text/url.ts";
 
-/** A message with every doubt removed: absent, blank and unusable parts are gone, the rest has one shape. */
-export interface Prepared {
+/** A message after every check: absent, blank and unusable parts are gone, and the rest has one shape. */
+export interface PreparedMessage {
   readonly title: string;
   readonly text: string;
   readonly severity: Severity;
@@ -40,7 +40,7 @@ const MAX_FIELDS = 100;
 const MAX_ACTIONS = 5;
 
 /** Events are hostile and callers may be untyped, so nothing here trusts the declared types. */
-export function prepare(message: Message): Prepared {
+export function prepare(message: Message): PreparedMessage {
   const dropped: Dropped[] = [];
   const usable = (link: Link | undefined, path: string): PreparedLink | undefined => {
     if (link === undefined || link === null || typeof link !== "object") return undefined;
@@ -53,13 +53,13 @@ export function prepare(message: Message): Prepared {
     return { url, label: blank(label) ? `Open ${hostOf(url)}` : label };
   };
 
-  const given = Array.isArray(message.fields) ? (message.fields as readonly Field[]) : [];
-  const fields = given
+  const all = Array.isArray(message.fields) ? (message.fields as readonly Field[]) : [];
+  const fields = all
     .slice(0, MAX_FIELDS)
     .map(usableField)
     .filter((field) => field !== undefined);
-  if (given.length > MAX_FIELDS) {
-    const raws = given.slice(MAX_FIELDS).flatMap((field) => [asText(field?.name), asText(field?.value)]);
+  if (all.length > MAX_FIELDS) {
+    const raws = all.slice(MAX_FIELDS).flatMap((field) => [asText(field?.name), asText(field?.value)]);
     dropped.push({ path: `fields[${MAX_FIELDS}:]`, raws });
   }
 

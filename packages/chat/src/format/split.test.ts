@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { discord } from "../discord/discord.ts";
 import { googleChat } from "../google-chat/google-chat.ts";
 import { mattermost } from "../mattermost/mattermost.ts";
@@ -12,14 +12,14 @@ describe.each(Object.entries(makers))("%s", (_, make) => {
   // Numbered words, so that a missing one shows.
   const long = Array.from({ length: 6000 }, (_, index) => `w${index}`).join(" ");
 
-  it("cuts with a note, and reports what is missing", () => {
+  test("cuts with a note, and reports what is missing", () => {
     const [only, ...others] = cut.payloads({ title: "t", text: long });
     expect(others).toEqual([]);
     expect(only?.cuts).toEqual([{ path: "text", removed: expect.any(Number) }]);
     expect(JSON.stringify(only?.payload)).toMatch(/… \d+ more (characters|bytes)/);
   });
 
-  it("splits when asked, and loses nothing", () => {
+  test("splits when asked, and loses nothing", () => {
     const payloads = split.payloads({ title: "t", text: long });
     expect(payloads.length).toBeGreaterThan(1);
     expect(payloads.flatMap(({ cuts }) => cuts)).toEqual([]);
@@ -28,7 +28,7 @@ describe.each(Object.entries(makers))("%s", (_, make) => {
     expect(body).toMatch(new RegExp(`t \\\\*\\(1/${payloads.length}`));
   });
 
-  it("opens a fence again in the next part", () => {
+  test("opens a fence again in the next part", () => {
     const code = Array.from({ length: 4000 }, (_, index) => `*line* ${index}`).join("\n");
     for (const { payload } of split.payloads({ title: "t", text: `\`\`\`\n${code}\n\`\`\`` })) {
       const fences = JSON.stringify(payload).match(/```/g) ?? [];
@@ -36,7 +36,7 @@ describe.each(Object.entries(makers))("%s", (_, make) => {
     }
   });
 
-  it("keeps many fields and long values whole", () => {
+  test("keeps many fields and long values whole", () => {
     const fields = Array.from({ length: 60 }, (_, index) => ({ name: `n${index}`, value: `v${index}` }));
     const payloads = split.payloads({ title: "t", fields: [...fields, { name: "long", value: long.slice(0, 9000) }] });
     expect(payloads.flatMap(({ cuts }) => cuts)).toEqual([]);
@@ -44,7 +44,7 @@ describe.each(Object.entries(makers))("%s", (_, make) => {
     for (const { value } of fields) expect(body).toContain(`${value}"`);
   });
 
-  it("keeps together what fits together", () => {
+  test("keeps together what fits together", () => {
     const few = Array.from({ length: 3 }, (_, index) => ({ title: `t${index}` }));
     expect(split.payloads(few)).toHaveLength(1);
     const many = Array.from({ length: 25 }, (_, index) => ({ title: `t${index}` }));
@@ -54,7 +54,7 @@ describe.each(Object.entries(makers))("%s", (_, make) => {
     expect(payloads.flatMap(({ cuts }) => cuts)).toEqual([]);
   });
 
-  it("never floods", () => {
+  test("never floods", () => {
     const all = Array.from({ length: 2000 }, (_, index) => ({ title: `t${index}`, text: long }));
     const payloads = split.payloads(all);
     expect(payloads).toHaveLength(20);
@@ -64,7 +64,7 @@ describe.each(Object.entries(makers))("%s", (_, make) => {
     // 66 MB of text, on a machine that may be busy.
   }, 60_000);
 
-  it("is a format as well: several events are one request, split ones several", () => {
+  test("is a format as well: several events are one request, split ones several", () => {
     const context = { requestId: () => "id" };
     const event = (text: string) => ({ type: "x", data: { message: text } });
     const [one, ...none] = cut.messages([event("a"), event("b")], context);
@@ -78,7 +78,7 @@ describe.each(Object.entries(makers))("%s", (_, make) => {
     expect(split.messages([event(long)], context).length).toBeGreaterThan(1);
   });
 
-  it("says nothing of an event about which its renderer has nothing to say", () => {
+  test("says nothing of an event about which its renderer has nothing to say", () => {
     const quiet = make({ render: ({ type }) => (type === "boring" ? [] : { title: type }) });
     const context = { requestId: () => "id" };
     expect(quiet.messages([{ type: "boring", data: {} }], context)).toEqual([]);
@@ -93,7 +93,7 @@ describe.each(Object.entries(makers))("%s", (_, make) => {
     ).toHaveLength(1);
   });
 
-  it("stands alone as a function with a name", () => {
+  test("stands alone as a function with a name", () => {
     expect(cut.name).toBe(`${cut.platform}Format`);
     expect(cut({ title: "t" })).toEqual(cut([{ title: "t" }]));
     expect(() => cut(undefined as never)).not.toThrow();
@@ -103,17 +103,17 @@ describe.each(Object.entries(makers))("%s", (_, make) => {
 describe("threads and identity", () => {
   const context = { requestId: () => "7f1f0f9e-6c4c-4a0e-8a43-5b8a4c8f0a00" };
   const event = { type: "x", data: {} };
-  it("Slack's thread is in the body", () => {
+  test("Slack's thread is in the body", () => {
     expect(slack({ thread: "1663782000.123456" })({ title: "t" }).thread_ts).toBe("1663782000.123456");
     expect(slack({ thread: () => "nonsense" })({ title: "t" }).thread_ts).toBeUndefined();
   });
-  it("Discord's is in the query, a forum's in the body", () => {
+  test("Discord's is in the query, a forum's in the body", () => {
     expect(discord({ thread: "12345678901234567" }).messages([event], context)[0]?.query).toEqual({
       thread_id: "12345678901234567",
     });
     expect(discord({ threadName: ({ title }) => title })({ title: "A\nB" }).thread_name).toBe("A B");
   });
-  it("Google's is in both, beside the id that makes a retry harmless", () => {
+  test("Google's is in both, beside the id that makes a retry harmless", () => {
     const format = googleChat({ thread: ({ title }) => title });
     expect(format({ title: "node-1" }).thread).toEqual({ threadKey: "node-1" });
     expect(format.messages([event], context)[0]?.query).toEqual({
@@ -122,7 +122,7 @@ describe("threads and identity", () => {
     });
     expect(googleChat().messages([event], context)[0]?.query).toEqual({ requestId: context.requestId() });
   });
-  it("names stand beside the message", () => {
+  test("names stand beside the message", () => {
     expect(discord({ username: "Tailnet", avatarUrl: "https://example.com/a.png" })({ title: "t" })).toMatchObject({
       username: "Tailnet",
       avatar_url: "https://example.com/a.png",
@@ -132,7 +132,7 @@ describe("threads and identity", () => {
       channel: "@alice",
     });
   });
-  it("Discord says it in one line above when asked", () => {
+  test("Discord says it in one line above when asked", () => {
     expect(discord({ fallback: true })({ title: "*t*", severity: "warn" }).content).toBe("Warning: \\*t\\*");
     expect(discord()({ title: "t" }).content).toBeUndefined();
   });

@@ -1,10 +1,11 @@
 import type { Field, Message } from "../message/message.ts";
-import { oneLine } from "../text/clean.ts";
+import { clean, oneLine } from "../text/clean.ts";
+import { endsInFence } from "../text/fence.ts";
 import { type Frame, fit } from "../text/fit.ts";
 import { utf16 } from "../text/measure.ts";
-import { type PlatformRow, parts, type Slot } from "./writer.ts";
+import type { Limits, Slot } from "./limits.ts";
 
-/** The most requests that one delivery becomes. */
+/** The most requests that one batch becomes. */
 const MAX_PARTS = 20;
 /** Fields past this stay on the last message and are cut there: a hostile event may hold millions. */
 const MAX_FIELDS = 500;
@@ -21,7 +22,7 @@ type Fits = (group: readonly Message[]) => boolean;
  */
 export function split(
   messages: readonly Message[],
-  row: PlatformRow,
+  limits: Limits,
   slot: Slot,
   fits: Fits,
 ): readonly (readonly Message[])[] {
@@ -37,52 +38,52 @@ export function split(
       open = [...last, ...messages.slice(index)];
       break;
     }
-    if (open.length < row.maxEvents && fits([...open, message])) {
+    if (open.length < limits.maxEvents && fits([...open, message])) {
       open = [...open, message];
       continue;
     }
     close();
     if (fits([message])) open = [message];
-    else for (const piece of divide(message, row, slot, fits, MAX_PARTS - groups.length)) groups.push([piece]);
+    else for (const piece of divide(message, limits, slot, fits, MAX_PARTS - groups.length)) groups.push([piece]);
   }
   close();
   return groups;
 }
 
 /** One message that is too large, as several. */
-function divide(message: Message, row: PlatformRow, slot: Slot, fits: Fits, most: number): readonly Message[] {
-  const fits1 = (part: Partial<Message>) => fits([{ title: "x", ...part }]);
-  // What can stand beside anything is repeated on every message, what is cut in any case stands on the last one.
+function divide(message: Message, limits: Limits, slot: Slot, fits: Fits, most: number): readonly Message[] {
+  const fitsAlone = (part: Partial<Message>) => fits([{ title: "x", ...part }]);
+  // What fits beside anything is repeated on every message; what is cut in any case goes on the last one.
   const repeated: Partial<Message> = {};
   const last: Partial<Message> = {};
   for (const key of ["severity", "time", "link", "source", "actions"] as const) {
     const part = message[key] === undefined ? {} : { [key]: message[key] };
-    Object.assign(key !== "actions" && fits1(part) ? repeated : last, part);
+    Object.assign(key !== "actions" && fitsAlone(part) ? repeated : last, part);
   }
 
   const fields = Array.isArray(message.fields) ? (message.fields as readonly Field[]) : [];
   const whole: Field[] = [];
-  const told: string[] = [];
-  const given = typeof message.title === "string" ? message.title : "Event";
+  const prose: string[] = [];
+  const full = typeof message.title === "string" ? message.title : "Event";
   // The numbering needs room too.
-  const title = fits1({ title: `${given} (20/20)` }) ? given : fit(given, SHORT).text;
-  if (title !== given) told.push(given);
-  if (typeof message.text === "string") told.push(message.text);
+  const title = fitsAlone({ title: `${full} (20/20)` }) ? full : fit(full, SHORT).text;
+  if (title !== full) prose.push(full);
+  if (typeof message.text === "string") prose.push(message.text);
   // More than all parts together can show is left where it is, and cut.
   let room = MAX_PARTS * slot.limit * 2;
   const left: Field[] = [];
   for (const field of fields.slice(0, MAX_FIELDS)) {
-    if (fits1({ fields: [field] })) whole.push(field);
+    if (fitsAlone({ fields: [field] })) whole.push(field);
     else if (room <= 0) left.push(field);
     else {
-      // A value that does not fit its own place is told in the text, whole.
+      // A value that does not fit its own place goes into the text, whole.
       const line = `${field.name}:\n${String(field.value)}`;
       room -= line.length;
-      told.push(line);
+      prose.push(line);
     }
   }
 
-  const pieces: Partial<Message>[] = parts(row, slot, told.join("\n\n"), Math.max(1, most - 1)).map((text) => ({
+  const pieces: Partial<Message>[] = parts(limits, slot, prose.join("\n\n"), Math.max(1, most - 1)).map((text) => ({
     text,
   }));
   let facts: Field[] = [];
@@ -106,4 +107,32 @@ function divide(message: Message, row: PlatformRow, slot: Slot, fits: Fits, most
       ? { ...last, ...(beyond.length > 0 ? { fields: [...(piece.fields ?? []), ...beyond] } : {}) }
       : {}),
   })) as readonly Message[];
+}
+
+/** A long text as raw parts that each fit a slot uncut; a fence that a part leaves open is opened again in the next. */
+function parts(limits: Limits, slot: Slot, raw: string, most: number): string[] {
+  // Longer than this can never be shown in `most` parts; what is beyond stays on the last part and is cut there.
+  let rest = clean(raw);
+  const found: string[] = [];
+  while (found.length < most - 1 && rest.length > 0) {
+    const fitted = fit(rest, {
+      limit: slot.limit,
+      measure: limits.measure,
+      escape: slot.escape,
+      mark: () => "",
+      measureRest: () => 1,
+    });
+    if (fitted.removed === 0 || fitted.taken === 0) break;
+    // A part ends at a line or a word where there is one in its last fifth.
+    const window = rest.slice(0, fitted.taken);
+    const line = window.lastIndexOf("\n");
+    const word = window.lastIndexOf(" ");
+    const least = fitted.taken * 0.8;
+    const end = line > least ? line + 1 : word > least ? word + 1 : fitted.taken;
+    const part = rest.slice(0, end);
+    found.push(part);
+    rest = endsInFence(part) ? `\`\`\`\n${rest.slice(end)}` : rest.slice(end);
+  }
+  if (rest.trim() !== "") found.push(rest);
+  return found;
 }

@@ -1,19 +1,21 @@
 import { heading, sharedSource, visibleFields, worst } from "../format/headline.ts";
 import { allLinks, linksWithin } from "../format/links.ts";
-import type { Prepared } from "../format/prepare.ts";
+import type { PreparedMessage } from "../format/prepare.ts";
 import type { Writer } from "../format/writer.ts";
 import { SEVERITIES } from "../message/severity.ts";
 import { utc } from "../message/time.ts";
+import type { GoogleChatSlot } from "./limits.ts";
 import type { GoogleCard, GoogleSection, GoogleWidget } from "./payload.ts";
 
-/** The places that the Google Chat formatter fills. */
-export type GoogleSlot = "fallback" | "title" | "subtitle" | "sectionTitle" | "text" | "name" | "value" | "button";
-
-/** What the addresses of one delivery may take: they cannot be shortened, so they must leave room. */
+/** What the addresses of one request may take, in bytes: they cannot be shortened, so they must leave room. */
 const LINKS = 12_000;
 
-/** One card for one delivery: a single event is the card, several are its sections. */
-export function googleCard(messages: readonly Prepared[], writer: Writer<GoogleSlot>, more: string): GoogleCard {
+/** One card for one request: a single event is the card, several are its sections. */
+export function googleCard(
+  messages: readonly PreparedMessage[],
+  writer: Writer<GoogleChatSlot>,
+  more: string,
+): GoogleCard {
   const [only] = messages;
   if (only !== undefined && messages.length === 1) {
     // Cards have no colour: the severity is a sign and a word.
@@ -47,15 +49,15 @@ export function googleCard(messages: readonly Prepared[], writer: Writer<GoogleS
   };
 }
 
-const said = (severity: Prepared["severity"]) => `${SEVERITIES[severity].sign} ${SEVERITIES[severity].word}`;
+const said = (severity: PreparedMessage["severity"]) => `${SEVERITIES[severity].sign} ${SEVERITIES[severity].word}`;
 const paragraph = (text: string): GoogleWidget => ({ textParagraph: { text } });
 
-function single(message: Prepared, writer: Writer<GoogleSlot>): GoogleSection[] {
+function single(message: PreparedMessage, writer: Writer<GoogleChatSlot>): GoogleSection[] {
   const groups = [body(message, writer, "", 40), end(message, writer, "", "", LINKS)];
   return groups.filter((widgets) => widgets.length > 0).map((widgets) => ({ widgets }));
 }
 
-function body(message: Prepared, writer: Writer<GoogleSlot>, path: string, most: number): GoogleWidget[] {
+function body(message: PreparedMessage, writer: Writer<GoogleChatSlot>, path: string, most: number): GoogleWidget[] {
   const widgets: GoogleWidget[] = [];
   if (message.text !== "") {
     const text = writer.write("text", `${path}text`, message.text);
@@ -74,8 +76,8 @@ function body(message: Prepared, writer: Writer<GoogleSlot>, path: string, most:
 
 /** When it happened, and where to go. */
 function end(
-  message: Prepared,
-  writer: Writer<GoogleSlot>,
+  message: PreparedMessage,
+  writer: Writer<GoogleChatSlot>,
   path: string,
   source: string,
   room: number,

@@ -1,61 +1,32 @@
-import { ConfigurationError } from "@countersign/core";
-import type { AttemptResponse, Ruling } from "@countersign/core/event";
-import { type ChatFormat, type ChatOptions, defineChatFormat } from "../format/chat-format.ts";
-import { checkHost, checkOptions } from "../format/destination.ts";
+import { at, type KeysOf } from "@countersign/core/checks";
+import { type ChatFormat, defineChatFormat } from "../format/chat-format.ts";
 import { summary } from "../format/headline.ts";
-import { jsonObject, judgeBy, outcomes, seconds } from "../format/judge.ts";
-import type { Prepared } from "../format/prepare.ts";
-import type { PlatformRow, Writer } from "../format/writer.ts";
+import { CHAT_OPTIONS, type ChatOptions, checkChatOptions, checkTextOf, textOf } from "../format/options.ts";
+import type { PreparedMessage } from "../format/prepare.ts";
+import type { Writer } from "../format/writer.ts";
 import type { Message } from "../message/message.ts";
 import { clean, head, isBlank, oneLine } from "../text/clean.ts";
-import { googleFallback, googleHtml, googlePlain, googleText } from "../text/escape.ts";
-import { jsonBytes } from "../text/measure.ts";
-import { type GoogleSlot, googleCard } from "./card.ts";
+import { googleCard } from "./card.ts";
+import { googleChatDestination } from "./destination.ts";
+import { judgeGoogleChat } from "./judge.ts";
+import { GOOGLE_CHAT, type GoogleChatSlot } from "./limits.ts";
 import type { GoogleChatPayload } from "./payload.ts";
 
+/** What {@link googleChat} takes besides the options of all four. */
 export interface GoogleChatOptions extends ChatOptions {
-  /** Answer in the thread of this name, or open it: a key of your own, up to 200 characters, or a function that finds it. */
+  /**
+   * Answer in the thread of this key, or open it: 1 to 200 characters of your own choice, or a function that finds them
+   * in the first message of a request. @default no thread
+   */
   readonly thread?: string | ((message: Message) => string | undefined);
 }
 
-/** Counted in bytes of the JSON. https://developers.google.com/workspace/chat/api/reference/rest/v1/spaces.messages */
-const ROW: PlatformRow<GoogleSlot> = {
-  measure: jsonBytes,
-  unit: "bytes",
-  slots: {
-    fallback: { limit: 1000, escape: googleFallback, lines: true, elastic: false },
-    title: { limit: 400, escape: googlePlain, elastic: false },
-    subtitle: { limit: 300, escape: googlePlain, elastic: false },
-    sectionTitle: { limit: 600, escape: googleHtml, elastic: false },
-    text: { limit: 24_000, escape: googleText, lines: true },
-    name: { limit: 300, escape: googlePlain },
-    value: { limit: 4000, escape: googleText, lines: true },
-    button: { limit: 200, escape: googlePlain, elastic: false },
-  },
-  maxFields: 40,
-  maxEvents: 10,
-  // 32,000 less what a thread's key may take.
-  maxSize: 31_000,
-};
-
-/** https://cloud.google.com/apis/design/errors#handling_errors */
-const OUTCOMES = outcomes({
-  INVALID_ARGUMENT: "permanent",
-  FAILED_PRECONDITION: "permanent",
-  UNAUTHENTICATED: "disable",
-  PERMISSION_DENIED: "disable",
-  NOT_FOUND: "disable",
-  RESOURCE_EXHAUSTED: "retry",
-  UNAVAILABLE: "retry",
-  INTERNAL: "retry",
-  DEADLINE_EXCEEDED: "retry",
-  ABORTED: "retry",
-});
+const OPTIONS: KeysOf<GoogleChatOptions> = { ...CHAT_OPTIONS, thread: "optional" };
 
 /**
  * Google Chat webhooks: a card with a header, labelled facts and buttons; several events are sections of one card.
  *
- * Untrusted text stands in cards alone, never in `text`, whose mentions cannot be escaped. Host names and addresses are
+ * Untrusted text goes into cards alone, never in `text`, whose mentions cannot be escaped. Host names and addresses are
  * broken by zero-width spaces, because the linking of card text cannot be switched off. Google takes one message a
  * second for each space; the format keeps to that for one webhook.
  *
@@ -72,24 +43,21 @@ const OUTCOMES = outcomes({
  * ```
  */
 export function googleChat(options: GoogleChatOptions = {}): ChatFormat<GoogleChatPayload> {
-  checkOptions("googleChat", options, ["thread"]);
+  checkChatOptions(options, OPTIONS, "googleChat");
   const { thread, origin } = options;
-  if (typeof thread === "string" && (isBlank(clean(thread)) || thread.length > 200)) {
-    throw new ConfigurationError("thread", "`thread` is a key of 1 to 200 characters.");
-  }
+  checkTextOf(thread, at("googleChat", "thread"), isThread, "a key of 1 to 200 characters");
   const keyOf = (messages: readonly Message[]): string | undefined => {
-    const value = typeof thread === "function" ? messages[0] && thread(messages[0]) : thread;
-    const key = typeof value === "string" ? head(oneLine(clean(value)), 200) : "";
+    const key = head(oneLine(clean(textOf(thread, messages) ?? "")), THREAD_KEY);
     return isBlank(key) ? undefined : key;
   };
-  return defineChatFormat<GoogleSlot, GoogleChatPayload>(
+  return defineChatFormat<GoogleChatSlot, GoogleChatPayload>(
     {
       platform: "googlechat",
-      row: ROW,
-      text: "text",
+      limits: GOOGLE_CHAT,
+      part: "text",
       rate: { requests: 1, per: 1000 },
       size: (payload) => new TextEncoder().encode(JSON.stringify(payload)).length,
-      build: (messages: readonly Prepared[], writer: Writer<GoogleSlot>, more: string) => ({
+      build: (messages: readonly PreparedMessage[], writer: Writer<GoogleChatSlot>, more: string) => ({
         cardsV2: [{ cardId: "countersign", card: googleCard(messages, writer, more) }],
         fallbackText: writer.write("fallback", "", summary(messages, more)),
       }),
@@ -101,44 +69,13 @@ export function googleChat(options: GoogleChatOptions = {}): ChatFormat<GoogleCh
         ...(requestId === undefined ? {} : { requestId: requestId() }),
         ...(keyOf(messages) === undefined ? {} : { messageReplyOption: "REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD" }),
       }),
-      destination: (url) => destination(url, origin),
-      judge,
+      destination: (url) => googleChatDestination(url, origin),
+      judge: judgeGoogleChat,
     },
     options,
   );
 }
 
-function destination(url: URL, origin: string | undefined): URL {
-  checkHost(url, "googlechat", origin);
-  if (!/^\/v1\/spaces\/[\w-]+\/messages$/.test(url.pathname)) {
-    throw new ConfigurationError(
-      "url",
-      "A Google Chat webhook URL reads /v1/spaces/…/messages: copy it whole from the space's “Apps & integrations”.",
-    );
-  }
-  for (const name of ["key", "token"]) {
-    if ((url.searchParams.get(name) ?? "") === "") {
-      throw new ConfigurationError(
-        "url",
-        `The Google Chat webhook URL has no \`${name}\` in its query. A shell cuts an unquoted URL at its “&”.`,
-      );
-    }
-  }
-  const normal = new URL(url);
-  normal.hash = "";
-  return normal;
-}
-
-function judge(response: AttemptResponse): Ruling {
-  const { status, headers } = response;
-  if (status === 200) return { kind: "success" };
-  const body = jsonObject(response.body);
-  const wrapped = body.error;
-  const error = wrapped !== null && typeof wrapped === "object" ? (wrapped as Record<string, unknown>) : body;
-  const token = typeof error.status === "string" ? error.status : "";
-  // The same request id was accepted before: the message is there.
-  if (status === 409 && token === "ALREADY_EXISTS") return { kind: "success" };
-  if (token === "" && (status === 401 || status === 403 || status === 404))
-    return { kind: "disable", reason: `HTTP ${status}` };
-  return judgeBy(response, token, OUTCOMES, seconds(headers["retry-after"]));
-}
+/** Characters; the API takes 4000, but the key counts towards the size of the message. */
+const THREAD_KEY = 200;
+const isThread = (key: string) => key.length <= THREAD_KEY && !isBlank(clean(key));

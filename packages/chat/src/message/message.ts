@@ -43,8 +43,9 @@ export interface Message {
 
 /** A named fact. */
 export interface Field {
+  /** One line, as plain text. @default `"Value"` where nothing visible is in it */
   readonly name: string;
-  /** A Date is shown in the reader's own zone where the platform can (Slack, Discord), else in UTC. */
+  /** Plain text, with lines; a Date is shown in the reader's own zone where the platform can (Slack, Discord), else in UTC. */
   readonly value: string | number | boolean | Date;
   /** `false` gives the value a row of its own. @default true for values of up to 40 characters */
   readonly short?: boolean;

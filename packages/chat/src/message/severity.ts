@@ -1,6 +1,7 @@
+import { table } from "@countersign/core/checks";
 import type { Severity } from "@countersign/core/event";
 
-/** How a severity is said and shown: one row, all platforms. */
+/** How a severity is written and shown, on all platforms. */
 export interface SeverityRow {
   readonly word: string;
   readonly sign: string;
@@ -8,7 +9,7 @@ export interface SeverityRow {
   readonly color: string;
 }
 
-export const SEVERITIES: Readonly<Record<Severity, SeverityRow>> = Object.freeze({
+export const SEVERITIES: Readonly<Record<Severity, SeverityRow>> = table({
   info: { word: "Info", sign: "🔵", color: "2f6fdb" },
   warn: { word: "Warning", sign: "🟡", color: "d9a400" },
   error: { word: "Error", sign: "🔴", color: "d13438" },
@@ -17,5 +18,5 @@ export const SEVERITIES: Readonly<Record<Severity, SeverityRow>> = Object.freeze
 
 /** The severity itself, or `undefined` for anything else that an untyped caller or an event hands in. */
 export function asSeverity(value: unknown): Severity | undefined {
-  return typeof value === "string" && Object.hasOwn(SEVERITIES, value) ? (value as Severity) : undefined;
+  return typeof value === "string" && value in SEVERITIES ? (value as Severity) : undefined;
 }

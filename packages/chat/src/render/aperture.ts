@@ -1,6 +1,6 @@
 import type { Severity, WebhookEvent } from "@countersign/core/event";
 import type { Message } from "../message/message.ts";
-import { facts, from, isObject, type Json, list, object, text } from "./read.ts";
+import { facts, isObject, type Json, list, object, sourceOf, text } from "./read.ts";
 
 /** A bucket this full is worth a warning. */
 const FULL = 0.9;
@@ -19,7 +19,7 @@ const FULL = 0.9;
 export function renderAperture(payload: unknown): Message {
   const body = object(payload);
   const metadata = object(body.metadata);
-  // Its own documents disagree on where these stand.
+  // Its own documents disagree on where these belong.
   const part = (name: string): Json => (isObject(body[name]) ? object(body[name]) : object(metadata[name]));
   const cost = part("estimated_cost");
   const usage = object(cost.usage);
@@ -42,7 +42,7 @@ export function renderAperture(payload: unknown): Message {
       ["Request", text(metadata.request_id)],
       ...quotas.map(({ bucket, value }) => [`Quota ${bucket}`, value] as const),
     ]),
-    source: from("Aperture", metadata.tailnet_name),
+    source: sourceOf("Aperture", metadata.tailnet_name),
   };
 }
 

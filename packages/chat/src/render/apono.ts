@@ -1,20 +1,18 @@
+import { type Table, table } from "@countersign/core/checks";
 import type { Severity, WebhookEvent } from "@countersign/core/event";
 import type { Message } from "../message/message.ts";
 import { asTime } from "../message/time.ts";
 import { facts, isObject, type Json, list, object, text, words } from "./read.ts";
 
 /** By what is left of `AccessRequestCreated` or `RequestCreated`. https://docs.apono.io/docs/webhook-integrations/custom-webhooks */
-const STATES: Readonly<Record<string, readonly [title: string, severity: Severity]>> = Object.assign(
-  Object.create(null),
-  {
-    Created: ["Access requested", "info"],
-    Approved: ["Access approved", "info"],
-    Rejected: ["Access rejected", "warn"],
-    Granted: ["Access granted", "info"],
-    Expired: ["Access expired", "info"],
-    Failed: ["Access request failed", "error"],
-  },
-);
+const STATES: Table<readonly [title: string, severity: Severity]> = table({
+  Created: ["Access requested", "info"],
+  Approved: ["Access approved", "info"],
+  Rejected: ["Access rejected", "warn"],
+  Granted: ["Access granted", "info"],
+  Expired: ["Access expired", "info"],
+  Failed: ["Access request failed", "error"],
+});
 
 /**
  * An Apono access request, in the shape that its template documentation gives: who wants what, why, until when.

@@ -69,8 +69,8 @@ export function trustedLink(url: unknown, host: RegExp, label: string): { link?:
   return protocol === "https:" && host.test(hostname) ? { link: { url, label } } : {};
 }
 
-/** `system` and who in it, as a source. */
-export function from(system: string, who: unknown): string {
+/** `Tailscale · example.com`: the system, and whose it is. */
+export function sourceOf(system: string, who: unknown): string {
   const name = text(who).trim();
   return name === "" ? system : `${system} · ${name}`;
 }

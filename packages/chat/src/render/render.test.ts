@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Message } from "../message/message.ts";
 import { changed } from "./diff.ts";
-import { render } from "./index.ts";
 import { words } from "./read.ts";
+import { render } from "./render.ts";
 
 const only = (event: Parameters<typeof render>[0]): Message => {
   const messages = render(event);
@@ -27,7 +27,7 @@ const NODE = {
 };
 
 describe("Tailscale", () => {
-  it("an event keeps its tailnet, its people and its link", () => {
+  test("an event keeps its tailnet, its people and its link", () => {
     const message = only({ type: "x", data: NODE });
     expect(message).toMatchObject({
       title: "Node created",
@@ -45,18 +45,18 @@ describe("Tailscale", () => {
     });
   });
 
-  it("a whole payload is as many messages", () => {
+  test("a whole payload is as many messages", () => {
     expect(render({ type: "x", data: [NODE, NODE] })).toHaveLength(2);
   });
 
-  it("an event of one's own with a Tailscale name reads the same", () => {
+  test("an event of one's own with a Tailscale name reads the same", () => {
     expect(only({ type: "nodeCreated", data: NODE.data }).title).toBe("Node created");
     expect(
       only({ type: "nodeCreated", data: { message: "m", tailnet: "t", data: { deviceName: "d" } } }),
     ).toMatchObject({ text: "m", source: "Tailscale · t", fields: [{ name: "Device", value: "d" }] });
   });
 
-  it("another host than Tailscale's is no link", () => {
+  test("another host than Tailscale's is no link", () => {
     for (const url of [
       "https://evil.example/",
       "https://tailscale.com.evil.example/",
@@ -69,7 +69,7 @@ describe("Tailscale", () => {
     }
   });
 
-  it("shows what changed in a policy, roles and a key's end", () => {
+  test("shows what changed in a policy, roles and a key's end", () => {
     const policy = only({
       type: "x",
       data: { ...NODE, type: "policyUpdate", data: { oldPolicy: "a\nb\nc", newPolicy: "a\nB\nc" } },
@@ -91,7 +91,7 @@ describe("Tailscale", () => {
     expect(facts(key)).toEqual({ "Key expires": new Date("2022-11-08T18:44:46.979Z") });
   });
 
-  it("reads a name that is not documented yet, and data that is absent", () => {
+  test("reads a name that is not documented yet, and data that is absent", () => {
     expect(only({ type: "x", data: { ...NODE, type: "tailnetLockKeyRotated", data: null } }).title).toBe(
       "Tailnet lock key rotated",
     );
@@ -99,7 +99,7 @@ describe("Tailscale", () => {
 });
 
 describe("the other systems", () => {
-  it("Stalwart, by family", () => {
+  test("Stalwart, by family", () => {
     const data = {
       events: [
         {
@@ -121,7 +121,7 @@ describe("the other systems", () => {
     expect(ham).toMatchObject({ title: "Incoming mail: ham", severity: "info" });
   });
 
-  it("Aperture, with its cost and without its prompts", () => {
+  test("Aperture, with its cost and without its prompts", () => {
     const metadata = {
       login_name: "alice@example.com",
       model: "gpt-5.5",
@@ -151,7 +151,7 @@ describe("the other systems", () => {
     expect(only({ type: "x", data: { metadata: { ...metadata, estimated_cost } } }).title).toBe("gpt-5.5: $0.0342");
   });
 
-  it("TapPass, by kind and severity", () => {
+  test("TapPass, by kind and severity", () => {
     const data = {
       audit_id: "ae_1",
       timestamp: "2026-04-17T10:15:03Z",
@@ -163,10 +163,10 @@ describe("the other systems", () => {
     };
     const message = only({ type: "x", data });
     expect(message).toMatchObject({ title: "Blocked by policy: support-bot", severity: "critical", source: "TapPass" });
-    expect(facts(message)).toMatchObject({ Ruling: "deny", Rule: "no_pii", Detections: "pii (error), secret" });
+    expect(facts(message)).toMatchObject({ Verdict: "deny", Rule: "no_pii", Detections: "pii (error), secret" });
   });
 
-  it("Apono requests, under both names", () => {
+  test("Apono requests, under both names", () => {
     const data = {
       friendly_id: "AR-123",
       requester: { name: "User", email: "user@example.com" },
@@ -200,7 +200,7 @@ describe("the other systems", () => {
 });
 
 describe("any other JSON", () => {
-  it("becomes a title, a text, facts and the rest as code", () => {
+  test("becomes a title, a text, facts and the rest as code", () => {
     const message = only({
       type: "backup.finished",
       data: { message: "All good", size: 12, ok: true, tags: ["a", "b"], nested: { x: 1 }, none: null },
@@ -229,41 +229,41 @@ describe("any other JSON", () => {
     [{ events: [] }],
     [{ metadata: null }],
   ];
-  it.each(odd)("takes %j", (data) => {
+  test.each(odd)("takes %j", (data) => {
     expect(only({ type: "x", data }).title).toBe("X");
   });
 
-  it("survives what cannot be printed", () => {
+  test("survives what cannot be printed", () => {
     const cycle: Record<string, unknown> = {};
     cycle.self = cycle;
     expect(only({ type: "x", data: cycle }).text).toContain("not printable");
     expect(only({ type: "x", data: { big: 12n, deep: { n: 12n } } }).text).toContain('"12"');
   });
 
-  it("makes no links", () => {
+  test("makes no links", () => {
     expect(only({ type: "x", data: { url: "https://evil.example" } }).link).toBeUndefined();
   });
 });
 
 describe("the event itself", () => {
-  it("wins with its severity unless that is the default", () => {
+  test("wins with its severity unless that is the default", () => {
     expect(only({ type: "x", severity: "critical", data: NODE }).severity).toBe("critical");
     expect(only({ type: "x", severity: "info", data: { ...NODE, type: "nodeKeyExpired" } }).severity).toBe("error");
   });
 
-  it("stands in with its time", () => {
+  test("stands in with its time", () => {
     expect(only({ type: "x", time: 5, data: {} }).time).toBe(5);
     expect(only({ type: "x", time: 5, data: NODE }).time).toBe(NODE.timestamp);
   });
 });
 
-it("words", () => {
+test("words", () => {
   expect(words("subnetIPForwardingNotEnabled")).toBe("Subnet IP forwarding not enabled");
   expect(words("event_kind.a-b")).toBe("Event kind a b");
   expect(words("nodeID")).toBe("Node ID");
 });
 
-it("a diff of a megabyte takes no time", () => {
+test("a diff of a megabyte takes no time", () => {
   const lines = Array.from({ length: 50_000 }, (_, index) => `line ${index}`);
   const other = lines.with(25_000, "changed");
   expect(changed(lines.join("\n"), other.join("\n"))).toBe(

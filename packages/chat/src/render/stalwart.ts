@@ -1,9 +1,10 @@
+import { type Table, table } from "@countersign/core/checks";
 import type { Severity, WebhookEvent } from "@countersign/core/event";
 import type { Message } from "../message/message.ts";
 import { facts, isObject, joined, list, object, text, words } from "./read.ts";
 
 /** What a family of events, the part of the type before the dot, is about. https://stalw.art/docs/telemetry/events */
-const FAMILIES: Readonly<Record<string, string>> = Object.assign(Object.create(null), {
+const FAMILIES: Table<string> = table({
   acme: "Certificates",
   auth: "Sign-in",
   cluster: "Cluster",
@@ -42,15 +43,15 @@ const FAMILIES: Readonly<Record<string, string>> = Object.assign(Object.create(n
   "tls-rpt": "TLS reports",
 });
 
-/** Read in order, the first that matches decides; nothing else is more than information. */
-const SEVERITIES: readonly (readonly [type: RegExp, severity: Severity])[] = [
+/** Read in order: the first that matches decides, and what matches none is mere information. */
+const WEIGHTS: readonly (readonly [type: RegExp, severity: Severity])[] = [
   [/^(security|server\.(startup-error|thread-error))/, "error"],
   [/(corruption|panic)$/, "critical"],
   [/(error|failed|failure|unavailable|crashed)$|^resource\.bad/, "error"],
   [/(banned|limit|exceeded|rejected|blocked|denied|expired|timeout|too-many)/, "warn"],
 ];
 
-const LABELS: Readonly<Record<string, string>> = Object.assign(Object.create(null), {
+const LABELS: Readonly<Record<string, string>> = table({
   accountName: "Account",
   remoteIp: "From address",
   from: "From",
@@ -88,7 +89,7 @@ export function renderStalwart(event: unknown): Message {
     .map(([key, value]) => [words(key), shown(value)] as const);
   return {
     title,
-    severity: SEVERITIES.find(([pattern]) => pattern.test(name))?.[1] ?? "info",
+    severity: WEIGHTS.find(([pattern]) => pattern.test(name))?.[1] ?? "info",
     fields: facts([...known, ...other]),
     ...(typeof createdAt === "string" ? { time: createdAt } : {}),
     source: "Stalwart",

@@ -1,41 +1,51 @@
+import { type Table, table } from "@countersign/core/checks";
 import type { Severity, WebhookEvent } from "@countersign/core/event";
 import type { Field, Message } from "../message/message.ts";
 import { fence } from "../text/fence.ts";
 import { changed } from "./diff.ts";
-import { facts, from, isObject, type Json, joined, list, moment, object, text, trustedLink, words } from "./read.ts";
+import {
+  facts,
+  isObject,
+  type Json,
+  joined,
+  list,
+  moment,
+  object,
+  sourceOf,
+  text,
+  trustedLink,
+  words,
+} from "./read.ts";
 
 /** What an event is called, and how much it matters. https://tailscale.com/docs/features/webhooks#events */
-const TYPES: Readonly<Record<string, readonly [title: string, severity: Severity]>> = Object.assign(
-  Object.create(null),
-  {
-    nodeCreated: ["Node created", "info"],
-    nodeNeedsApproval: ["Node needs approval", "warn"],
-    nodeNeedsAuthorization: ["Node needs approval", "warn"],
-    nodeApproved: ["Node approved", "info"],
-    nodeAuthorized: ["Node approved", "info"],
-    nodeKeyExpiringInOneDay: ["Node key expires within a day", "warn"],
-    nodeKeyExpired: ["Node key expired", "error"],
-    nodeDeleted: ["Node deleted", "info"],
-    nodeSigned: ["Node signed", "info"],
-    nodeNeedsSignature: ["Node needs a signature", "warn"],
-    policyUpdate: ["Policy file updated", "warn"],
-    userCreated: ["User created", "info"],
-    userNeedsApproval: ["User needs approval", "warn"],
-    userApproved: ["User approved", "info"],
-    userSuspended: ["User suspended", "warn"],
-    userRestored: ["User restored", "info"],
-    userDeleted: ["User deleted", "warn"],
-    userRoleUpdated: ["User's roles changed", "warn"],
-    subnetIPForwardingNotEnabled: ["Subnet router without IP forwarding", "error"],
-    exitNodeIPForwardingNotEnabled: ["Exit node without IP forwarding", "error"],
-    webhookUpdated: ["Webhook updated", "warn"],
-    webhookDeleted: ["Webhook deleted", "warn"],
-    test: ["Test event", "info"],
-  },
-);
+const TYPES: Table<readonly [title: string, severity: Severity]> = table({
+  nodeCreated: ["Node created", "info"],
+  nodeNeedsApproval: ["Node needs approval", "warn"],
+  nodeNeedsAuthorization: ["Node needs approval", "warn"],
+  nodeApproved: ["Node approved", "info"],
+  nodeAuthorized: ["Node approved", "info"],
+  nodeKeyExpiringInOneDay: ["Node key expires within a day", "warn"],
+  nodeKeyExpired: ["Node key expired", "error"],
+  nodeDeleted: ["Node deleted", "info"],
+  nodeSigned: ["Node signed", "info"],
+  nodeNeedsSignature: ["Node needs a signature", "warn"],
+  policyUpdate: ["Policy file updated", "warn"],
+  userCreated: ["User created", "info"],
+  userNeedsApproval: ["User needs approval", "warn"],
+  userApproved: ["User approved", "info"],
+  userSuspended: ["User suspended", "warn"],
+  userRestored: ["User restored", "info"],
+  userDeleted: ["User deleted", "warn"],
+  userRoleUpdated: ["User's roles changed", "warn"],
+  subnetIPForwardingNotEnabled: ["Subnet router without IP forwarding", "error"],
+  exitNodeIPForwardingNotEnabled: ["Exit node without IP forwarding", "error"],
+  webhookUpdated: ["Webhook updated", "warn"],
+  webhookDeleted: ["Webhook deleted", "warn"],
+  test: ["Test event", "info"],
+});
 
 /** Facts in the order in which a reader wants them; everything else of `data` follows. */
-const FACTS: Readonly<Record<string, string>> = Object.assign(Object.create(null), {
+const FACTS: Readonly<Record<string, string>> = table({
   deviceName: "Device",
   user: "User",
   managedBy: "Managed by",
@@ -74,7 +84,7 @@ export function renderTailscale(event: unknown): Message {
     fields: [...factsOf(inside), ...roles],
     ...trustedLink(inside.url, CONSOLE, "Open the admin console"),
     ...(typeof timestamp === "string" || typeof timestamp === "number" ? { time: timestamp } : {}),
-    source: from("Tailscale", tailnet),
+    source: sourceOf("Tailscale", tailnet),
   };
 }
 

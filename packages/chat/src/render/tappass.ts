@@ -1,10 +1,11 @@
+import { type Table, table } from "@countersign/core/checks";
 import type { WebhookEvent } from "@countersign/core/event";
 import type { Message } from "../message/message.ts";
 import { asSeverity } from "../message/severity.ts";
-import { facts, from, isObject, list, object, text, words } from "./read.ts";
+import { facts, isObject, list, object, text, words } from "./read.ts";
 
 /** What a kind is called; others are named by their own words. https://docs.tappass.ai/observability */
-const KINDS: Readonly<Record<string, string>> = Object.assign(Object.create(null), {
+const KINDS: Table<string> = table({
   chat: "Chat",
   tool_call: "Tool call",
   detection: "Detection",
@@ -55,7 +56,7 @@ export function renderTapPass(event: unknown): Message {
       ["Audit ID", text(audit_id)],
     ]),
     ...(typeof timestamp === "string" ? { time: timestamp } : {}),
-    source: from("TapPass", ""),
+    source: "TapPass",
   };
 }
 

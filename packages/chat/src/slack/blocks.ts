@@ -1,14 +1,12 @@
 import { visibleFields } from "../format/headline.ts";
 import { allLinks } from "../format/links.ts";
-import type { Prepared, PreparedField } from "../format/prepare.ts";
+import type { PreparedField, PreparedMessage } from "../format/prepare.ts";
 import type { Writer } from "../format/writer.ts";
 import { unix, utc } from "../message/time.ts";
 import { clean } from "../text/clean.ts";
 import { type Segment, segments } from "../text/fence.ts";
+import type { SlackSlot } from "./limits.ts";
 import type { SlackBlock, SlackMrkdwn, SlackPlainText } from "./payload.ts";
-
-/** The places that the Slack formatter fills. */
-export type SlackSlot = "fallback" | "title" | "text" | "code" | "part" | "name" | "value" | "note" | "button";
 
 type SlackWriter = Writer<SlackSlot>;
 
@@ -23,7 +21,7 @@ const mrkdwn = (text: string): SlackMrkdwn => ({ type: "mrkdwn", text, verbatim:
 
 /** Below the title: text, fields, buttons, and who said so when. */
 export function slackBody(
-  message: Prepared,
+  message: PreparedMessage,
   writer: SlackWriter,
   path: string,
   amount: Amount,
@@ -56,8 +54,8 @@ export function slackBody(
   return blocks;
 }
 
-/** Prose stands in `plain_text`, where no markup is read; code needs mrkdwn, where only its own end is. */
-function textBlocks(message: Prepared, writer: SlackWriter, path: string, most: number): SlackBlock[] {
+/** Prose goes into `plain_text`, where no markup is read; code needs mrkdwn, where only its own end is. */
+function textBlocks(message: PreparedMessage, writer: SlackWriter, path: string, most: number): SlackBlock[] {
   const found = gather(segments(clean(message.text)), most);
   return found.flatMap(({ code, text }): SlackBlock[] => {
     const written = writer.write(code ? "code" : "text", `${path}text`, code ? text : text.replace(/^\n+|\n+$/g, ""));
@@ -76,7 +74,7 @@ function gather(found: readonly Segment[], most: number): readonly Segment[] {
   ];
 }
 
-/** Name and value stand side by side: a value must be plain text, and that cannot be bold. */
+/** Name and value side by side, as two texts: the value must be plain text, and that cannot be bold. */
 function pair(field: PreparedField, writer: SlackWriter, path: string): (SlackPlainText | SlackMrkdwn)[] {
   const name = writer.write("name", `${path}.name`, field.name);
   // Only a name in which nothing could be markup is made bold.

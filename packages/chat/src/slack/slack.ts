@@ -1,68 +1,34 @@
-import { ConfigurationError } from "@countersign/core";
-import type { AttemptResponse, Ruling } from "@countersign/core/event";
-import { type ChatFormat, type ChatOptions, defineChatFormat } from "../format/chat-format.ts";
-import { checkHost, checkOptions } from "../format/destination.ts";
+import { at, type KeysOf } from "@countersign/core/checks";
+import { type ChatFormat, defineChatFormat } from "../format/chat-format.ts";
 import { heading, sharedSource, summary } from "../format/headline.ts";
-import { judgeBy, outcomes, seconds } from "../format/judge.ts";
-import type { Prepared } from "../format/prepare.ts";
-import type { PlatformRow, Writer } from "../format/writer.ts";
+import { CHAT_OPTIONS, type ChatOptions, checkChatOptions, checkTextOf, textOf } from "../format/options.ts";
+import type { PreparedMessage } from "../format/prepare.ts";
+import type { Writer } from "../format/writer.ts";
 import type { Message } from "../message/message.ts";
 import { SEVERITIES } from "../message/severity.ts";
-import { slackCode, slackMrkdwn, slackPlain } from "../text/escape.ts";
-import { withFences } from "../text/fence.ts";
-import { utf16 } from "../text/measure.ts";
-import { plain, type SlackSlot, slackBody } from "./blocks.ts";
+import { plain, slackBody } from "./blocks.ts";
+import { slackDestination } from "./destination.ts";
+import { judgeSlack } from "./judge.ts";
+import { SLACK, type SlackSlot } from "./limits.ts";
 import type { SlackAttachment, SlackBlock, SlackPayload } from "./payload.ts";
 
+/** What {@link slack} takes besides the options of all four. */
 export interface SlackOptions extends ChatOptions {
-  /** Answer in the thread of this message: its `ts`, like `"1663782000.123456"`, or a function that finds it. */
+  /**
+   * Answer in the thread of this message: its `ts`, like `"1663782000.123456"`, or a function that finds it in the
+   * first message of a request. What the function finds is left out when it is no `ts`: the message is then posted
+   * outside a thread. @default no thread
+   */
   readonly thread?: string | ((message: Message) => string | undefined);
 }
 
-/** https://docs.slack.dev/reference/block-kit/blocks, counted in UTF-16 units after escaping. */
-const ROW: PlatformRow<SlackSlot> = {
-  measure: utf16,
-  unit: "characters",
-  slots: {
-    // 40,000 are allowed; a notification shows far less.
-    fallback: { limit: 2000, escape: slackMrkdwn, lines: true },
-    title: { limit: 150, escape: slackPlain, elastic: false },
-    text: { limit: 3000, escape: slackPlain, lines: true },
-    code: { limit: 3000, escape: slackCode, lines: true },
-    part: { limit: 2800, escape: withFences(slackPlain, slackCode), lines: true },
-    name: { limit: 150, escape: slackPlain },
-    value: { limit: 2000, escape: slackPlain, lines: true },
-    note: { limit: 300, escape: slackPlain },
-    button: { limit: 75, escape: slackPlain, elastic: false },
-  },
-  maxFields: 25,
-  maxEvents: 8,
-  maxSize: 12_000,
-};
-
-/** https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks#handling_errors */
-const OUTCOMES = outcomes({
-  no_service: "disable",
-  no_active_hooks: "disable",
-  no_team: "disable",
-  team_disabled: "disable",
-  channel_not_found: "disable",
-  channel_is_archived: "disable",
-  invalid_token: "disable",
-  action_prohibited: "permanent",
-  posting_to_general_channel_denied: "permanent",
-  invalid_payload: "permanent",
-  user_not_found: "permanent",
-  no_text: "permanent",
-  too_many_attachments: "permanent",
-  rollup_error: "retry",
-});
+const OPTIONS: KeysOf<SlackOptions> = { ...CHAT_OPTIONS, thread: "optional" };
 
 /**
  * Slack incoming webhooks: a header, a colour bar with text and fields beside it, buttons, and the time in the reader's
  * zone.
  *
- * Untrusted text stands in `plain_text`, so nothing in it is read as markup. Slack takes one message a second for each
+ * Untrusted text goes into `plain_text`, so nothing in it is read as markup. Slack takes one message a second for each
  * webhook; the format keeps to that.
  *
  * Throws a `ConfigurationError` for unknown options, and from `destination` for a URL that is not an incoming webhook.
@@ -78,35 +44,31 @@ const OUTCOMES = outcomes({
  * ```
  */
 export function slack(options: SlackOptions = {}): ChatFormat<SlackPayload> {
-  checkOptions("slack", options, ["thread"]);
+  checkChatOptions(options, OPTIONS, "slack");
   const { thread, origin } = options;
-  if (typeof thread === "string" && !isThread(thread)) {
-    throw new ConfigurationError("thread", '`thread` is the `ts` of a message, like "1663782000.123456".');
-  }
+  checkTextOf(thread, at("slack", "thread"), isThread, 'the `ts` of a message, such as "1663782000.123456"');
   return defineChatFormat<SlackSlot, SlackPayload>(
     {
       platform: "slack",
-      row: ROW,
-      text: "part",
+      limits: SLACK,
+      part: "part",
       rate: { requests: 1, per: 1000 },
       size,
       build,
-      finish: (payload, messages) => {
-        const ts = typeof thread === "function" && messages[0] !== undefined ? thread(messages[0]) : thread;
-        return isThread(ts) ? { ...payload, thread_ts: ts } : payload;
+      finish(payload, messages) {
+        const ts = textOf(thread, messages);
+        return ts !== undefined && isThread(ts) ? { ...payload, thread_ts: ts } : payload;
       },
-      destination: (url) => destination(url, origin),
-      judge,
+      destination: (url) => slackDestination(url, origin),
+      judge: judgeSlack,
     },
     options,
   );
 }
 
-/** What a user's function finds may be wrong for one event: that one is then posted outside a thread. */
-const isThread = (thread: unknown): thread is string =>
-  typeof thread === "string" && /^\d{1,12}\.\d{1,9}$/.test(thread);
+const isThread = (ts: string) => /^\d{1,12}\.\d{1,9}$/.test(ts);
 
-function build(messages: readonly Prepared[], writer: Writer<SlackSlot>, more: string): SlackPayload {
+function build(messages: readonly PreparedMessage[], writer: Writer<SlackSlot>, more: string): SlackPayload {
   const fallback = writer.write("fallback", "", summary(messages, more));
   const only = messages.length === 1 ? messages[0] : undefined;
   const title = only === undefined ? heading(messages, more) : only.title;
@@ -128,7 +90,7 @@ function build(messages: readonly Prepared[], writer: Writer<SlackSlot>, more: s
   };
 }
 
-function several(messages: readonly Prepared[], writer: Writer<SlackSlot>): SlackAttachment[] {
+function several(messages: readonly PreparedMessage[], writer: Writer<SlackSlot>): SlackAttachment[] {
   const shared = sharedSource(messages);
   return messages.flatMap((message, index) => {
     const path = `messages[${index}].`;
@@ -143,7 +105,7 @@ const header = (title: string, writer: Writer<SlackSlot>, path: string): SlackBl
   text: plain(writer.write("title", path, title)),
 });
 
-const boxed = (message: Prepared, blocks: SlackBlock[]): SlackAttachment[] =>
+const boxed = (message: PreparedMessage, blocks: SlackBlock[]): SlackAttachment[] =>
   blocks.length === 0 ? [] : [{ color: `#${SEVERITIES[message.severity].color}`, blocks }];
 
 /** All text in blocks together. */
@@ -157,28 +119,4 @@ function size(payload: SlackPayload): number {
     else for (const text of [...(block.text ? [block.text] : []), ...(block.fields ?? [])]) total += text.text.length;
   }
   return total;
-}
-
-function destination(url: URL, origin: string | undefined): URL {
-  checkHost(url, "slack", origin);
-  if (!/^\/services\/[^/]+\/[^/]+\/[^/]+$/.test(url.pathname)) {
-    throw new ConfigurationError(
-      "url",
-      "A Slack webhook URL has three parts after /services/: copy it whole from the app's “Incoming Webhooks” page.",
-    );
-  }
-  const normal = new URL(url);
-  normal.hash = "";
-  return normal;
-}
-
-/** Slack says what it thinks in the body: `ok`, or a plain token. */
-function judge(response: AttemptResponse): Ruling {
-  const token = response.body.trim();
-  const known = token in OUTCOMES ? token : "";
-  if (response.status === 200 && token === "ok") return { kind: "success" };
-  // Something answered in Slack's place, a proxy's page for instance: it may pass.
-  if (response.status >= 200 && response.status < 300 && known === "")
-    return { kind: "retry", reason: `HTTP ${response.status} without Slack's "ok"` };
-  return judgeBy(response, known, OUTCOMES, seconds(response.headers["retry-after"]));
 }

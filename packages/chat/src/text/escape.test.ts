@@ -1,11 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import * as dialect from "./escape.ts";
 
 const Z = "\u200b";
 
 /** What each dialect makes of it, as a person would expect to read it in a payload. */
 describe("escapes", () => {
-  it.each([
+  test.each([
     ["<!channel> & co", "&lt;!channel&gt; &amp; co"],
     ["https://evil.example/x", `https:${Z}//evil.${Z}example/x`],
     ["*bold* _it_ :smile:", "*bold* _it_ :smile:"],
@@ -13,7 +13,7 @@ describe("escapes", () => {
     expect(dialect.slackPlain(raw)).toBe(expected);
   });
 
-  it.each([
+  test.each([
     ["*b*", `${Z}*${Z}b${Z}*${Z}`],
     ["> quote", `${Z}&gt; quote`],
     [":smile:", `:${Z}smile:`],
@@ -22,7 +22,7 @@ describe("escapes", () => {
     expect(dialect.slackMrkdwn(raw)).toBe(expected);
   });
 
-  it.each([
+  test.each([
     ["[x](https://e.example)", `\\[x\\]\\(https:${Z}//e.example\\)`],
     ["<@123> <#1> </a:1> <t:0>", `\\<${Z}@123> \\<${Z}#1> \\<${Z}/a:1> \\<${Z}t:0>`],
     ["@everyone @here a@b.com", `@${Z}everyone @${Z}here a@b.com`],
@@ -35,7 +35,7 @@ describe("escapes", () => {
     expect(dialect.discordText(raw)).toBe(expected);
   });
 
-  it.each([
+  test.each([
     ["<!channel>", "&lt;\\!channel>"],
     ["<https://e.example|x>", `&lt;https:${Z}//e.example\\|x>`],
     ["@all ~town #tag a@b.com", `@${Z}all \\~${Z}town #${Z}tag a@${Z}b.com`],
@@ -44,11 +44,16 @@ describe("escapes", () => {
     ["evil.com/x www.evil.com", `evil.${Z}com/x www${Z}.evil.com`],
     ["t\n===", `t\n${Z}===`],
     ["```\n<a|b> @all\n```", `\`\`\`\n＜a|b> @${Z}all\n\`\`\``],
+    ["x\u2424> quote", "x\u240a> quote"],
+    ["```\na\u2424b\n```", "```\na\u240ab\n```"],
+    ["    *x*", "\u2007\u2007\u2007\u2007\\*x\\*"],
+    ["\u00a0\u00a0\t- x", "\u2007\u2007\u2007\u2007\\- x"],
+    ["$0.95 of $1.00", "&#36;0.95 of &#36;1.00"],
   ])("Mattermost: %s", (raw, expected) => {
     expect(dialect.mattermostText(raw)).toBe(expected);
   });
 
-  it.each([
+  test.each([
     ["<users/all>", "&lt;users/all&gt;"],
     ["a & \"b\" 'c'", "a &amp; &quot;b&quot; &#39;c&#39;"],
     ["evil.com", `evil.${Z}com`],
@@ -58,7 +63,7 @@ describe("escapes", () => {
     expect(dialect.googleText(raw)).toBe(expected);
   });
 
-  it("Google header and fallback: <users/all> *b*", () => {
+  test("Google header and fallback: <users/all> *b*", () => {
     expect(dialect.googlePlain("<users/all> *b*")).toBe(`<${Z}users/all> *b*`);
     expect(dialect.googleFallback("<users/all> *b*")).toBe(`<${Z}users/all> *${Z}b*${Z}`);
   });

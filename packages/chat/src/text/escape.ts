@@ -1,7 +1,7 @@
 import { withFences } from "./fence.ts";
 
 /**
- * One escape per dialect. All of them take cleaned text and give text in which nothing can ping, link or change the
+ * One escape per dialect. All of them take cleaned text and return text in which nothing can ping, link or change the
  * layout. The zero-width space breaks what cannot be escaped; `clean` has removed every other one.
  */
 const ZW = "\u200b";
@@ -71,24 +71,33 @@ export const discordText = withFences(discordProse, discordCode);
 export const mattermostPlain = (text: string) => angles(breakUrls(text)).replace(/[@#~]/g, `$&${ZW}`);
 
 /**
+ * Mattermost's web client reads ␤ (U+2424) as a line break and a hard space as a space, before anything else:
+ * https://github.com/mattermost/marked/blob/master/lib/marked.js, `Lexer.prototype.lex`. Another sign is shown instead
+ * of the one, and figure spaces indent, of which no parser makes a code block.
+ */
+const mattermostBreaks = (text: string) => text.replace(/\u2424/g, "\u240a");
+const mattermostIndent = (text: string) =>
+  text.replace(/^[ \t\u00a0]+/gm, (run) => run.replace(/\t/g, "  ").replace(/[ \u00a0]/g, "\u2007"));
+
+/**
  * Mattermost Markdown. The server rewrites `<…>` before it reads Markdown, the client looks for `@`, `#` and `~` after
  * it has: entities stop the first, zero-width spaces the second. A backslash before a letter or digit is shown as it
- * is, and two of them would both be shown.
+ * is, and two of them would both be shown. An entity keeps `$…$` from being a formula, which no other sign does.
  */
 const mattermostProse = (text: string) =>
-  hardIndent(breakUrls(text))
+  mattermostIndent(breakUrls(mattermostBreaks(text)))
     .replace(/&/g, "&amp;")
     .replace(/</g, "&lt;")
     .replace(/\\(?![A-Za-z0-9])|[*_`[\](){}!|~]/g, "\\$&")
-    .replace(/^(\u00a0*)([-#>+])/gm, "$1\\$2")
-    .replace(/^(\u00a0*\d+)\./gm, "$1\\.")
+    .replace(/^(\u2007*)([-#>+])/gm, "$1\\$2")
+    .replace(/^(\u2007*\d+)\./gm, "$1\\.")
     .replace(/^(?==)/gm, ZW)
-    .replace(/\$/g, `$$${ZW}`)
-    .replace(/[@#~]/g, `$&${ZW}`);
+    .replace(/[@#~]/g, `$&${ZW}`)
+    .replace(/\$/g, "&#36;");
 
-/** Entities show in code, and the server's rewriting of `<a|b>` reaches into it: a full-width sign stands in. */
+/** Entities show in code, and the server's rewriting of `<a|b>` reaches into it: a full-width sign replaces it. */
 const mattermostCode = (text: string) =>
-  `\`\`\`\n${breakUrls(text)
+  `\`\`\`\n${breakUrls(mattermostBreaks(text))
     .replace(/</g, "＜")
     .replace(/@/g, `@${ZW}`)
     .replace(/`(?=`)/g, `\`${ZW}`)}\n\`\`\``;

@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { endsInFence, fence, segments } from "./fence.ts";
 
 describe("fences", () => {
-  it("part a text into prose and code", () => {
+  test("part a text into prose and code", () => {
     expect(segments("a\n```json\n{}\n```\nb")).toEqual([
       { code: false, text: "a" },
       { code: true, text: "{}" },
@@ -12,13 +12,13 @@ describe("fences", () => {
     expect(segments("")).toEqual([]);
   });
 
-  it("run to the end when nothing closes them", () => {
+  test("run to the end when nothing closes them", () => {
     expect(segments("```\nx\ny")).toEqual([{ code: true, text: "x\ny" }]);
     expect(endsInFence("```\nx")).toBe(true);
     expect(endsInFence("```\nx\n```")).toBe(false);
   });
 
-  it("cannot be closed by the code that is put into them", () => {
+  test("cannot be closed by the code that is put into them", () => {
     expect(segments(fence("a\n```\nb\n ```\n[x](y)"))).toHaveLength(1);
   });
 });

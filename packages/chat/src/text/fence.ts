@@ -8,8 +8,8 @@ const FENCE = /^[ \t]{0,3}```[^`\n]*$/;
 
 /**
  * Reads the code fences of a text: a line that begins with three backticks opens one (what follows on that line is
- * dropped), the next such line closes it. A fence that is never closed runs to the end: whoever renders the segments
- * closes it, so a text that was cut inside a fence is closed too.
+ * dropped), the next such line closes it. A fence that is never closed runs to the end: rendering the
+ * segments closes it, so a text that was cut inside a fence is closed too.
  */
 export function segments(text: string): readonly Segment[] {
   if (!text.includes("```")) return text === "" ? [] : [{ code: false, text }];
@@ -52,7 +52,7 @@ export function fence(code: string): string {
   return `\`\`\`\n${code.replace(/^[ \t]{0,3}(?=```)/gm, "    ")}\n\`\`\``;
 }
 
-/** Renders prose and code in turn, each on lines of its own. */
+/** Escapes prose and code each in its own way, on lines of their own. */
 export function withFences(prose: (text: string) => string, code: (text: string) => string): (text: string) => string {
   return (text) =>
     segments(text)

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { discordText, googleText, mattermostText, slackPlain } from "./escape.ts";
 import { type Frame, fit } from "./fit.ts";
 import { codePoints, jsonBytes, type Measure, utf16 } from "./measure.ts";
@@ -10,23 +10,23 @@ const frame = (limit: number, measure: Measure = utf16, dialect = (text: string)
 });
 
 describe("fit", () => {
-  it("leaves what fits alone", () => {
+  test("leaves what fits alone", () => {
     expect(fit("hello", frame(5))).toEqual({ text: "hello", removed: 0, taken: 5 });
     expect(fit("", frame(5))).toEqual({ text: "", removed: 0, taken: 0 });
   });
 
-  it("cuts at the limit and counts what is missing", () => {
+  test("cuts at the limit and counts what is missing", () => {
     expect(fit("hello world", frame(8))).toEqual({ text: "hello w…", removed: 4, taken: 7 });
   });
 
-  it("measures the escaped text, and never cuts it", () => {
+  test("measures the escaped text, and never cuts it", () => {
     // "&" costs five in Slack: two of them and the mark are eleven.
     expect(fit("&&&&", frame(11, utf16, slackPlain))).toEqual({ text: "&amp;&amp;…", removed: 2, taken: 2 });
     expect(fit("&&&&", frame(10, utf16, slackPlain)).text).toBe("&amp;…");
     expect(fit("****", frame(6, codePoints, discordText)).text).toBe("\\*\\*…");
   });
 
-  it("keeps an emoji family whole or leaves it out", () => {
+  test("keeps an emoji family whole or leaves it out", () => {
     const family = "👨‍👩‍👧‍👦";
     expect(fit(family.repeat(3), frame(family.length * 2 + 1)).text).toBe(`${family}${family}…`);
     expect(fit(family.repeat(3), frame(family.length * 2)).text).toBe(`${family}…`);
@@ -34,7 +34,7 @@ describe("fit", () => {
     expect(fit("e\u0301e\u0301", frame(3)).text).toBe("e\u0301…");
   });
 
-  it("falls back to code points for a grapheme larger than the place", () => {
+  test("falls back to code points for a grapheme larger than the place", () => {
     const zalgo = `z${"\u0335".repeat(100)}`;
     const { text, removed } = fit(zalgo, frame(10));
     expect(text).toBe(`z${"\u0335".repeat(8)}…`);
@@ -43,17 +43,17 @@ describe("fit", () => {
     expect(fit("👨‍👩‍👧‍👦", frame(2)).text).toBe("…");
   });
 
-  it("gives nothing where there is no room for the mark", () => {
+  test("gives nothing where there is no room for the mark", () => {
     expect(fit("hello", frame(0))).toEqual({ text: "", removed: 5, taken: 0 });
   });
 
-  it("counts in the platform's unit", () => {
+  test("counts in the platform's unit", () => {
     expect(fit("😀😀😀", frame(2, codePoints)).removed).toBe(2);
     expect(fit("😀😀😀", frame(3, utf16)).removed).toBe(4);
     expect(fit('""""', frame(7, jsonBytes)).removed).toBe(4);
   });
 
-  it("closes a code fence that the cut leaves open", () => {
+  test("closes a code fence that the cut leaves open", () => {
     const text = `before\n\`\`\`\n${"line\n".repeat(100)}\`\`\`\nafter`;
     for (const [dialect, measure] of [
       [discordText, codePoints],
@@ -66,7 +66,7 @@ describe("fit", () => {
     }
   });
 
-  it("looks at no more of a long text than the place could hold", () => {
+  test("looks at no more of a long text than the place could hold", () => {
     const seen: number[] = [];
     fit(
       "a".repeat(10_000_000),
@@ -78,7 +78,7 @@ describe("fit", () => {
     expect(Math.max(...seen)).toBeLessThan(1000);
   });
 
-  it("stays linear and within the limit for ten million characters of every kind", () => {
+  test("stays linear and within the limit for ten million characters of every kind", () => {
     const kinds = [
       "a",
       "👨‍👩‍👧‍👦",
@@ -121,7 +121,7 @@ describe("fit", () => {
 });
 
 describe("measures", () => {
-  it("agree with what is written", () => {
+  test("agree with what is written", () => {
     for (const text of ["", "a", "é", "漢", "😀", "\ud800", 'a"b\\c', "\u0001\n\t", "\u200b", "👨‍👩‍👧‍👦"]) {
       expect(jsonBytes(text)).toBe(Buffer.byteLength(JSON.stringify(text)) - 2);
       expect(codePoints(text)).toBe([...text].length);

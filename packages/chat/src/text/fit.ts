@@ -1,16 +1,16 @@
 import { clean, head } from "./clean.ts";
 import type { Measure } from "./measure.ts";
 
-/** How a text has to look to stand in one place of one platform. */
+/** What a text must be to go into one place of one platform. */
 export interface Frame {
   /** The most that the escaped text may cost, in the platform's unit. */
   readonly limit: number;
   readonly measure: Measure;
   /** The dialect. It sees cleaned text and may look at neighbouring characters. */
   readonly escape: (cleaned: string) => string;
-  /** Goes over the cleaned text first, `oneLine` for example. */
+  /** Applied to the cleaned text first: `oneLine`, for example. */
   readonly shape?: (cleaned: string) => string;
-  /** What ends a text that was cut; gets what is missing, in the platform's unit. @default an ellipsis */
+  /** What a text that was cut ends with, given how much is missing in the platform's unit. @default an ellipsis */
   readonly mark?: (removed: number) => string;
   /** Measures what lies beyond the window, for a caller who fits the same long text again and again. @default measure */
   readonly measureRest?: Measure;
@@ -22,7 +22,7 @@ export interface Fitted {
   readonly text: string;
   /** How much of the raw text is missing, in the platform's unit; 0 when all of it is there. */
   readonly removed: number;
-  /** How many UTF-16 units of the shaped text stand in `text`: where a following part begins. */
+  /** How many UTF-16 units of the shaped text are in `text`: where the next part begins. */
   readonly taken: number;
 }
 
@@ -34,8 +34,9 @@ const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
  * points where a single grapheme is larger than the place. Escaped text is never cut.
  *
  * A dialect may look at neighbours (a list marker at the start of a line, the closing of a code fence), so the cost of
- * a prefix is not the sum of its characters' costs: prefixes are escaped whole and the longest that fits is searched. Only a window as large as the limit could ever need is looked at, so the work does not grow with the
- * input, except for counting what was left out, which is linear.
+ * a prefix is not the sum of its characters' costs: prefixes are escaped whole, and the longest that fits is searched
+ * for. Only a window as large as the limit could ever need is looked at, so the work does not grow with the input,
+ * except for counting what was left out, which is linear.
  */
 export function fit(raw: string, frame: Frame): Fitted {
   const { limit, measure, escape: quote, shape = (text) => text, mark = ellipsis, measureRest = measure } = frame;

@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { hostOf, safeUrl } from "./url.ts";
 
 describe("safeUrl", () => {
-  it("takes web addresses in their normal form", () => {
+  test("takes web addresses in their normal form", () => {
     expect(safeUrl("https://example.com")).toBe("https://example.com/");
     expect(safeUrl("HTTP://Example.com/a b?x=1")).toBe("http://example.com/a%20b?x=1");
     expect(safeUrl("https://login.tailscale.com/admin/users?q=alice%40example.com")).toBe(
@@ -10,11 +10,17 @@ describe("safeUrl", () => {
     );
   });
 
-  it("encodes what ends a link or begins markup", () => {
+  test("takes names, ports and IP addresses", () => {
+    for (const url of ["https://_x.e-1.example:8443/", "http://192.0.2.1/", "http://[2001:db8::1]:8080/"]) {
+      expect(safeUrl(url)).toBe(url);
+    }
+  });
+
+  test("encodes what ends a link or begins markup", () => {
     expect(safeUrl("https://e.example/a|b>c)d]e*f~g@here")).toBe("https://e.example/a%7Cb%3Ec%29d%5De%2Af%7Eg%40here");
   });
 
-  it.each([
+  test.each([
     "javascript:alert(1)",
     "java\nscript:alert(1)",
     "data:text/html,x",
@@ -26,6 +32,10 @@ describe("safeUrl", () => {
     "",
     "http://",
     "https://good.example@evil.example/",
+    "http://evil.example(/",
+    "https://good.example)*b*/",
+    "https://a~town-square/",
+    "https://a`b`/",
     "https://user:secret@example.com/",
     `https://example.com/${"a".repeat(2000)}`,
     `https://example.com/${"é".repeat(400)}`,
@@ -33,11 +43,11 @@ describe("safeUrl", () => {
     expect(safeUrl(url)).toBeUndefined();
   });
 
-  it("refuses what is not a text", () => {
+  test("refuses what is not a text", () => {
     for (const value of [undefined, null, 1, {}, ["https://example.com"]]) expect(safeUrl(value)).toBeUndefined();
   });
 
-  it("shows look-alike letters for what they are", () => {
+  test("shows look-alike letters for what they are", () => {
     expect(hostOf(safeUrl("https://gіthub.com/") as string)).toMatch(/^xn--/);
   });
 });

@@ -1,10 +1,13 @@
 /** The longest address that is safe on every platform: Discord takes 2048, Slack 3000. */
 export const MAX_URL = 2000;
 
+/** A host name or an IP address. The URL standard lets more pass, such as `(` and `*`, and a host cannot be encoded. */
+const HOST = /^([\w.-]+|\[[\da-f:.]+\])$/i;
+
 /**
  * The address in its normal form, or `undefined` when a reader should not be sent there: not http or https, a user
- * name before the host (which passes for the host), or too long. The characters with which a platform's link syntax
- * ends, or its Markdown begins, are percent-encoded.
+ * name before the host (which passes for the host), a host that is no name and no IP address, or too long. The
+ * characters with which a platform's link syntax ends, or its Markdown begins, are percent-encoded.
  */
 export function safeUrl(raw: unknown): string | undefined {
   if (typeof raw !== "string" || raw.length > MAX_URL) return undefined;
@@ -15,7 +18,7 @@ export function safeUrl(raw: unknown): string | undefined {
     return undefined;
   }
   if (url.protocol !== "https:" && url.protocol !== "http:") return undefined;
-  if (url.username !== "" || url.password !== "") return undefined;
+  if (url.username !== "" || url.password !== "" || !HOST.test(url.hostname)) return undefined;
   const [origin, rest] = [url.origin, url.href.slice(url.origin.length)];
   const encoded = rest.replace(
     /[@|<>()[\]{}\\^`"'*~\s]/g,

@@ -48,7 +48,8 @@ export interface Format {
   destination(url: URL): URL;
   /** Events of one delivery become one or more requests, sent in order. `requestId` makes a UUID, steady across retries of one delivery. */
   messages(events: readonly WebhookEvent[], context: { readonly requestId: () => string }): readonly FormattedMessage[];
-  judge(response: AttemptResponse): Ruling;
+  /** What an answer means; `undefined` leaves it to the status, by the endpoint's own table. */
+  judge(response: AttemptResponse): Ruling | undefined;
   /** Keeps under the platform's limit instead of meeting it: `requests` per `per` milliseconds. */
   readonly rate: { readonly requests: number; readonly per: number };
 }

@@ -115,7 +115,7 @@ function judge({ format, judge: own, statuses }: Endpoint, result: TransportResu
   const { status, headers, body } = result;
   if (format === undefined && own === undefined) return judgeStatus(status, statuses);
   try {
-    if (format !== undefined) return format.judge({ status, headers, body });
+    if (format !== undefined) return format.judge({ status, headers, body }) ?? judgeStatus(status, statuses);
     const ruling = judgeStatus(status, statuses);
     return ruling.kind === "success" && own !== undefined ? own({ status, headers, body }) : ruling;
   } catch {

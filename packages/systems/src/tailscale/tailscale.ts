@@ -132,10 +132,10 @@ export function fromTailscale(config: TailscaleWebhookConfig, context: Tailscale
         ? {
             body: json({ event: (event) => wholeEvent(event, tailnet), root: "array" }),
             sign: { provider: tailscale, secret: config.secret as SecretSource },
+            statuses: retryEverything,
           }
         : { format: complete(format, tailnet) }),
       filter: { include: subscribed(config.subscriptions) },
-      statuses: retryEverything,
       retry: every("1h", { for: "24h" }),
       retryAfterCeiling: 0,
       order: "fifo",

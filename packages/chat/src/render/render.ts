@@ -14,14 +14,14 @@ interface SystemRow {
   render(event: WebhookEvent): readonly Message[];
 }
 
-/** Read in order, the first that knows the event renders it. */
+/** Asked in order: the first that knows the event renders it. */
 const SYSTEMS: readonly SystemRow[] = [tailscaleRow, stalwartRow, apertureRow, tapPassRow, aponoRow];
 
 /**
  * What an event says: by its system's renderer when `data` is a payload, or an event, of Tailscale, Stalwart, Aperture,
  * TapPass or Apono; else by `renderJson`. A payload with several events gives several messages. The event's own
- * `severity` wins unless it is `"info"`, which is also what the sender writes where nothing was said; its `time` stands
- * in where the payload has none.
+ * `severity` wins unless it is `"info"`, which is also what the sender writes where nothing was said; its `time` is
+ * used where the payload has none.
  *
  * @example
  * ```ts

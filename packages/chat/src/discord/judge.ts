@@ -1,0 +1,36 @@
+import { type Table, table } from "@countersign/core/checks";
+import type { AttemptResponse, Ruling } from "@countersign/core/event";
+import { isSuccess, jsonObject, judgeToken, type Meaning, milliseconds } from "../format/judge.ts";
+
+/** https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes */
+const CODES: Table<Meaning> = table({
+  "10003": "disable",
+  "10015": "disable",
+  "50027": "disable",
+  "40005": "permanent",
+  "50006": "permanent",
+  "50035": "permanent",
+});
+
+/** Milliseconds: a 429 that is not Discord's own comes from its edge, which has lost patience. */
+const EDGE_PAUSE = 600_000;
+
+/** Discord numbers its errors, and says in body and headers how long to wait. */
+export function judgeDiscord(response: AttemptResponse): Ruling | undefined {
+  const { status, headers } = response;
+  const body = jsonObject(response.body);
+  const reset = milliseconds(headers["x-ratelimit-reset-after"]);
+  if (isSuccess(status)) {
+    const spent = headers["x-ratelimit-remaining"] === "0" && reset !== undefined;
+    return spent ? { kind: "success", pause: reset } : undefined;
+  }
+  if (status === 429) {
+    const asked = milliseconds(body.retry_after);
+    const own = asked !== undefined || reset !== undefined;
+    const reason = body.global === true ? "The receiver answered 429 (global)." : "The receiver answered 429.";
+    return { kind: "retry", reason, after: own ? Math.max(asked ?? 0, reset ?? 0) : EDGE_PAUSE };
+  }
+  // Asking again after one of these gets the sender's address blocked.
+  if (status === 401 || status === 404) return { kind: "disable", reason: `The receiver answered ${status}.` };
+  return judgeToken(response, typeof body.code === "number" ? String(body.code) : "", CODES);
+}

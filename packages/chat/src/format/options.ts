@@ -1,0 +1,74 @@
+import { ConfigurationError } from "@countersign/core";
+import { at, checkChoice, checkFunction, checkOptions, type KeysOf } from "@countersign/core/checks";
+import type { WebhookEvent } from "@countersign/core/event";
+import type { Message, Renderer } from "../message/message.ts";
+import { MAX_URL, safeUrl } from "../text/url.ts";
+
+/** What all four formatters take. */
+export interface ChatOptions {
+  /**
+   * What an event says: one message, several, or none. @default `render`, which knows the events of Tailscale,
+   * Stalwart, Aperture, TapPass and Apono, and has a sound answer for any other JSON.
+   */
+  readonly render?: Renderer<WebhookEvent>;
+  /**
+   * What happens to what does not fit: `"cut"` shortens it and says by how much, `"split"` sends several messages
+   * (at most twenty, the rest is cut). @default "cut"
+   */
+  readonly overflow?: "cut" | "split";
+  /**
+   * Another origin that takes this platform's webhooks: a forwarding proxy, or a stand-in in tests. The path and query
+   * of an endpoint's URL are checked all the same. @default the platform's own hosts
+   */
+  readonly origin?: string;
+}
+
+/** The options of {@link ChatOptions}, for the tables of those who have more. */
+export const CHAT_OPTIONS: KeysOf<ChatOptions> = { render: "optional", overflow: "optional", origin: "optional" };
+
+/** Refuses unknown options, and checks those that all formatters take. @throws ConfigurationError */
+export function checkChatOptions<Options extends ChatOptions>(
+  options: Options,
+  keys: KeysOf<Options>,
+  path: string,
+): void {
+  checkOptions(options, keys, path);
+  const { render, overflow, origin } = options;
+  checkFunction(render, at(path, "render"));
+  if (overflow !== undefined) checkChoice(overflow, at(path, "overflow"), ["cut", "split"]);
+  if (origin !== undefined) checkOrigin(origin, at(path, "origin"));
+}
+
+function checkOrigin(origin: unknown, path: string): void {
+  if (typeof origin === "string" && URL.canParse(origin) && /^https?:$/.test(new URL(origin).protocol)) return;
+  throw new ConfigurationError(
+    path,
+    `${path} must be a scheme, a host and perhaps a port, such as https://proxy.example.com.`,
+  );
+}
+
+/** Checks the address of an image that the platform fetches. @throws ConfigurationError */
+export function checkImage(url: unknown, path: string): void {
+  if (url === undefined || safeUrl(url) !== undefined) return;
+  throw new ConfigurationError(path, `${path} must be an http or https URL of at most ${MAX_URL} characters.`);
+}
+
+/** A text, or a function that finds it in the first message of a request. */
+export type TextOf = string | ((message: Message) => string | undefined);
+
+/**
+ * Checks a {@link TextOf}. What a function finds is checked when it is found.
+ *
+ * @param must what the text has to be: `"a thread's id, 17 to 20 digits"`
+ * @throws ConfigurationError
+ */
+export function checkTextOf(value: unknown, path: string, valid: (text: string) => boolean, must: string): void {
+  if (value === undefined || typeof value === "function" || (typeof value === "string" && valid(value))) return;
+  throw new ConfigurationError(path, `${path} must be ${must}, or a function that finds it.`);
+}
+
+/** The text for these messages, whatever an untyped function gives. */
+export function textOf(option: TextOf | undefined, messages: readonly Message[]): string | undefined {
+  const value = typeof option === "function" ? messages[0] && option(messages[0]) : option;
+  return typeof value === "string" ? value : undefined;
+}

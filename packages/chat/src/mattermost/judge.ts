@@ -1,0 +1,27 @@
+import { type Table, table } from "@countersign/core/checks";
+import type { AttemptResponse, Ruling } from "@countersign/core/event";
+import { isSuccess, jsonObject, judgeToken, type Meaning } from "../format/judge.ts";
+
+/** The `id` of an error, from the server's own list; its message is in the server's language. */
+const IDS: Table<Meaning> = table({
+  "web.incoming_webhook.invalid.app_error": "disable",
+  "web.incoming_webhook.disabled.app_error": "disable",
+  "web.incoming_webhook.channel.app_error": "disable",
+  "web.incoming_webhook.channel_locked.app_error": "permanent",
+  "web.incoming_webhook.parse.app_error": "permanent",
+  "web.incoming_webhook.text.app_error": "permanent",
+  "web.incoming_webhook.user.app_error": "permanent",
+  "web.incoming_webhook.split_props_length.app_error": "permanent",
+});
+
+/** Mattermost answers `ok`, or an error with an id. */
+export function judgeMattermost(response: AttemptResponse): Ruling | undefined {
+  const { status, body } = response;
+  if (isSuccess(status)) {
+    if (body.trim() === "ok") return undefined;
+    // The web app answers every unknown path with its page: the URL is wrong, and stays so.
+    return { kind: "permanent", reason: `The receiver answered ${status} without Mattermost's "ok".` };
+  }
+  const { id } = jsonObject(body);
+  return judgeToken(response, typeof id === "string" ? id : "", IDS);
+}
