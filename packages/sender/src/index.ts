@@ -19,6 +19,7 @@ export type { SignOptions } from "./endpoint/sign.ts";
 export type { TlsOptions } from "./endpoint/tls.ts";
 export type { DeliveredEvent, StoredEvent } from "./event/stored-event.ts";
 export { type Hooks, type SenderEvents, type Subject, senderChannels } from "./hooks.ts";
+export type { DeadLetters } from "./lane/dead-letters.ts";
 export type { EndpointDescription, Endpoints } from "./lane/lanes.ts";
 export type { CallResult, Exchange, TestResult } from "./lane/once.ts";
 export type { Outcome, SendHandle } from "./lane/outcome.ts";
@@ -53,7 +54,7 @@ export {
 } from "./pace/schedule.ts";
 export { defaultStatuses, type Meaning, retryEverything, type StatusTable } from "./pace/statuses.ts";
 export type { Readers, SecretSource } from "./secret/secret.ts";
-export { createSender, type DeadLetters, type Sender, type SenderOptions } from "./sender.ts";
+export { createSender, type Sender, type SenderOptions } from "./sender.ts";
 export { metadataAddresses, type SpecialRange, specialRanges } from "./transport/addresses.ts";
 export { defineGuard, type Guard, type GuardOptions } from "./transport/guard.ts";
 export { type HttpTransportOptions, httpTransport } from "./transport/http.ts";
