@@ -140,7 +140,7 @@ describe("secrets by reader", () => {
 describe("filters", () => {
   const accepts = async (filter: object, type: string, severity = "info") => {
     const sender = createSender({ endpoints: [{ name: "e", url, filter, enabled: false }] });
-    return (await sender.send({ type, severity: severity as never, data: {} })).deliveries.length === 1;
+    return (await sender.send({ type, severity: severity as never, data: {} })).placements.length === 1;
   };
 
   it.each([

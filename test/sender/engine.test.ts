@@ -35,7 +35,7 @@ describe("delivery", () => {
   it("send resolves once the event is in the outbox; the handle waits for the outcome", async () => {
     const { clock, sender } = stage({});
     const handle = await sender.send({ id: "evt_1", type: "t", data: 1 });
-    expect(handle).toMatchObject({ id: "evt_1", deliveries: [{ endpoint: "e", status: "queued" }] });
+    expect(handle).toMatchObject({ id: "evt_1", placements: [{ endpoint: "e", status: "queued" }] });
     await clock.pass(1);
     expect(await handle.outcome()).toMatchObject([{ endpoint: "e", status: "delivered", attempts: 1 }]);
     expect(await handle.outcome()).toHaveLength(1);
@@ -55,7 +55,7 @@ describe("delivery", () => {
     await sender.send({ id: "evt_1", type: "t", data: 1 });
     await clock.pass(1);
     const again = await sender.send({ id: "evt_1", type: "t", data: 1 });
-    expect(again.deliveries).toEqual([{ endpoint: "e", status: "duplicate" }]);
+    expect(again.placements).toEqual([{ endpoint: "e", status: "duplicate" }]);
     expect(await again.outcome()).toMatchObject([{ status: "duplicate" }]);
     await clock.pass(1_000);
     expect(requests).toHaveLength(1);
@@ -359,7 +359,7 @@ describe("room", () => {
     await sender.send({ type: "t", data: 1 });
     await expect(sender.send({ type: "t", data: 2 })).rejects.toThrow(OutboxFull);
     const handle = await sender.send({ type: "t", data: 2 }, { to: "lossy" });
-    expect(handle.deliveries).toEqual([{ endpoint: "lossy", status: "dropped" }]);
+    expect(handle.placements).toEqual([{ endpoint: "lossy", status: "dropped" }]);
     expect(dropped).toEqual(["lossy"]);
   });
 });

@@ -17,7 +17,7 @@ export type { AuthOptions } from "./endpoint/headers.ts";
 export type { EndpointOptions, Method, RateOptions, ThrottleOptions } from "./endpoint/options.ts";
 export type { SignOptions } from "./endpoint/sign.ts";
 export type { TlsOptions } from "./endpoint/tls.ts";
-export type { DeliveredEvent, StoredEvent } from "./event/stored-event.ts";
+export type { OutgoingEvent, StoredEvent } from "./event/stored-event.ts";
 export { type Hooks, type SenderEvents, type Subject, senderChannels } from "./hooks.ts";
 export type { DeadLetters } from "./lane/dead-letters.ts";
 export type { EndpointDescription, Endpoints } from "./lane/lanes.ts";

@@ -122,14 +122,14 @@ export function createSender(options: SenderOptions): Sender {
     random,
     announcer,
     cutting: () => shutdown.cutting,
-    settle(item, outcome) {
-      outcomes.settle(item.id, outcome);
+    ended(item, outcome) {
+      outcomes.end(item.id, outcome);
       if (outcome.status !== "dead" || !settings.deadLetterEvents) return;
       void raiseDeadLetter(item, outcome, { intake, lanes, announcer, store });
     },
   };
   const lanes = new Lanes(settings.context, tools, (item, endpoint) => {
-    outcomes.settle(item, { endpoint, status: "cancelled", attempts: 0, history: [] });
+    outcomes.end(item, { endpoint, status: "cancelled", attempts: 0, history: [] });
   });
   const intake = new Intake({ lanes, outbox, outcomes, announcer, clock, store });
   const shutdown = new Shutdown({ intake, lanes, transport, outbox, outcomes, clock });

@@ -1,4 +1,4 @@
-import type { DeliveredEvent } from "../event/stored-event.ts";
+import type { OutgoingEvent } from "../event/stored-event.ts";
 
 /** How events become the body of one request. `json()` and `template()` make one; so can you. */
 export interface Body {
@@ -8,5 +8,5 @@ export interface Body {
   /** Values that stand in the body and are nobody's to see: they are masked wherever the body is shown. */
   readonly secrets?: readonly string[];
   /** The body exactly as it is signed and sent. Throwing gives the event up. */
-  render(events: readonly DeliveredEvent[]): string;
+  render(events: readonly OutgoingEvent[]): string;
 }

@@ -1,7 +1,7 @@
 import { ConfigurationError, parseLossless, toJson } from "@countersign/core";
 import { checkBoolean, checkKeys, checkText } from "@countersign/core/checks";
 import { Context, defaultOperators, Liquid, Tokenizer, TypeGuards, toValueSync, Value } from "liquidjs";
-import type { DeliveredEvent } from "../event/stored-event.ts";
+import type { OutgoingEvent } from "../event/stored-event.ts";
 import type { Body } from "./body.ts";
 import { advance } from "./json-state.ts";
 import { parsePath } from "./path.ts";
@@ -15,7 +15,7 @@ export interface TemplateOptions {
   /** @default "application/json" */
   readonly contentType?: string;
   /** What the paths begin at. Default: `{ id, type, severity, time, data }`, and `event` for all of it. */
-  readonly scope?: (event: DeliveredEvent) => object;
+  readonly scope?: (event: OutgoingEvent) => object;
 }
 
 type Slot = { readonly value: Value; readonly asJson: boolean; readonly inString: boolean; readonly source: string };
@@ -76,7 +76,7 @@ export function template(source: string, options: TemplateOptions = {}, option =
     batches: false,
     secrets,
     render(events) {
-      const event = events[0] as DeliveredEvent;
+      const event = events[0] as OutgoingEvent;
       const scope = scopeOf(event);
       const context = new Context({ event: scope, ...scope, event_json: scope }, engine.options);
       return fill(pieces, isJson, (slot) => toValueSync(slot.value.value(context, true) as never));
@@ -219,7 +219,7 @@ function checkHostile(pieces: readonly Piece[], option: string): void {
   }
 }
 
-function defaultScope(event: DeliveredEvent): object {
+function defaultScope(event: OutgoingEvent): object {
   const { id, type, severity, time } = event;
   return { id, type, severity, time: new Date(time).toISOString(), data: event.data };
 }

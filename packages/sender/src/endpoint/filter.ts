@@ -1,7 +1,7 @@
 import { ConfigurationError } from "@countersign/core";
 import { checkChoice, checkKeys, checkTexts } from "@countersign/core/checks";
 import { type Severity, severities } from "@countersign/core/event";
-import { DEAD_LETTER_TYPE, type DeliveredEvent } from "../event/stored-event.ts";
+import { DEAD_LETTER_TYPE, type OutgoingEvent } from "../event/stored-event.ts";
 
 /** Which events an endpoint wants. Everything that is given must hold. */
 export interface FilterOptions {
@@ -20,11 +20,11 @@ export interface FilterOptions {
   /** Also the sender's own `webhook.dlq` events. Default: only when `include` names them. */
   readonly deadLetters?: boolean;
   /** Any further question. Its event is to be read, not changed; throwing counts as "no" and is reported. */
-  readonly where?: (event: DeliveredEvent) => boolean;
+  readonly where?: (event: OutgoingEvent) => boolean;
 }
 
 /** `true` where an endpoint wants the event. */
-export type Filter = (event: DeliveredEvent) => boolean;
+export type Filter = (event: OutgoingEvent) => boolean;
 
 const KEYS = ["include", "exclude", "patterns", "minSeverity", "deadLetters", "where"] as const;
 

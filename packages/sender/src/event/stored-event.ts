@@ -24,7 +24,7 @@ export interface StoredEvent {
 }
 
 /** An event as filters and bodies see it. */
-export interface DeliveredEvent extends WebhookEvent {
+export interface OutgoingEvent extends WebhookEvent {
   readonly id: string;
   readonly severity: Severity;
   /** Milliseconds since the epoch. */
@@ -69,11 +69,11 @@ export function storeEvent(event: WebhookEvent, now: number, makeId: () => strin
 }
 
 /** The event again, its data parsed only when somebody looks. */
-export function restoreEvent(stored: StoredEvent): DeliveredEvent {
+export function restoreEvent(stored: StoredEvent): OutgoingEvent {
   return new Restored(stored);
 }
 
-class Restored implements DeliveredEvent {
+class Restored implements OutgoingEvent {
   readonly id: string;
   readonly type: string;
   readonly severity: Severity;
@@ -100,7 +100,7 @@ class Restored implements DeliveredEvent {
 }
 
 /** The event as chat formats read it: a plain object in which large integers are their digits as text. */
-export function plainEvent(event: DeliveredEvent): WebhookEvent & { readonly id: string } {
+export function plainEvent(event: OutgoingEvent): WebhookEvent & { readonly id: string } {
   const { id, type, severity, time, json } = event;
   return { id, type, severity, time, data: parseLossless(json, (digits) => digits) };
 }

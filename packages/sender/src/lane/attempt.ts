@@ -9,8 +9,8 @@ import type { AttemptErrorCode, Transport, TransportRequest, TransportResult } f
 export interface AttemptInput {
   readonly endpoint: Endpoint;
   readonly message: Pick<FormattedMessage, "body" | "query">;
-  /** The delivery's id, the same in all of its attempts. */
-  readonly deliveryId: string;
+  /** The id that is signed, the same in every attempt. */
+  readonly id: string;
   readonly number: number;
   readonly events: number;
   readonly part?: { readonly index: number; readonly of: number };
@@ -59,7 +59,7 @@ export async function attempt(input: AttemptInput, tools: AttemptTools): Promise
 }
 
 function signedHeaders(
-  { endpoint, deliveryId }: AttemptInput,
+  { endpoint, id }: AttemptInput,
   url: URL,
   body: Uint8Array | undefined,
   now: number,
@@ -69,7 +69,7 @@ function signedHeaders(
   const signed = signer.signer.sign({
     body: body ?? "",
     timestamp: new Date(now),
-    id: deliveryId,
+    id,
     method,
     url: url.href,
     headers: headerRecord,

@@ -101,10 +101,10 @@ export class Intake {
   #handle(stored: StoredEvent, placed: readonly Placed[], dropped: readonly string[]): SendHandle {
     const { lanes, outcomes, announcer } = this.#tools;
     const subject = { id: stored.id, type: stored.type };
-    const deliveries: SendHandle["deliveries"][number][] = [];
+    const placements: SendHandle["placements"][number][] = [];
     const waits: (() => Promise<Outcome>)[] = [];
     for (const { endpoint, item, created } of placed) {
-      deliveries.push({ endpoint, status: created ? "queued" : "duplicate" });
+      placements.push({ endpoint, status: created ? "queued" : "duplicate" });
       if (created || outcomes.knows(item)) waits.push(outcomes.follow(item, endpoint));
       else waits.push(async () => ({ endpoint, status: "duplicate", attempts: 0, history: [] }));
       if (!created) continue;
@@ -112,11 +112,11 @@ export class Intake {
       lanes.find(endpoint)?.kick(1);
     }
     for (const endpoint of dropped) {
-      deliveries.push({ endpoint, status: "dropped" });
+      placements.push({ endpoint, status: "dropped" });
       waits.push(async () => ({ endpoint, status: "discarded", attempts: 0, history: [] }));
       const message = "Dropped: the outbox had no room for this lossy endpoint.";
       announcer.tell("discarded", () => ({ endpoint, item: "", event: subject, attempts: 0, message }));
     }
-    return { id: stored.id, deliveries, outcome: () => Promise.all(waits.map((wait) => wait())) };
+    return { id: stored.id, placements, outcome: () => Promise.all(waits.map((wait) => wait())) };
   }
 }

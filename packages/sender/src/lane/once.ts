@@ -82,13 +82,12 @@ export class OneOff {
   async #send(endpoint: Endpoint, event: WebhookEvent): Promise<readonly AttemptOutcome[]> {
     const { store, makeId } = this.#tools;
     const stored = restoreEvent(store(event));
-    const deliveryId = makeId();
+    const id = makeId();
     const messages = makeMessages(endpoint, [stored], makeId);
     const outcomes: AttemptOutcome[] = [];
     for (const [index, message] of messages.entries()) {
       const part = messages.length === 1 ? {} : { part: { index, of: messages.length } };
-      const id = index === 0 ? deliveryId : `${deliveryId}_${index}`;
-      const input = { endpoint, message, deliveryId: id, number: 1, events: 1, ...part };
+      const input = { endpoint, message, id: index === 0 ? id : `${id}_${index}`, number: 1, events: 1, ...part };
       const outcome = await attempt(input, this.#tools);
       outcomes.push(outcome);
       if (outcome.ruling.kind !== "success") break;

@@ -50,7 +50,7 @@ export class Shutdown {
     await transport.close();
     await atRest(all);
     await outbox.close();
-    outcomes.settleAll((endpoint) => ({ endpoint, status: "pending", attempts: 0, history: [] }));
+    outcomes.endAll((endpoint) => ({ endpoint, status: "pending", attempts: 0, history: [] }));
   }
 
   async #drain(all: readonly Lane[], timeout: number): Promise<void> {

@@ -15,13 +15,13 @@ export interface OutboxItem {
   readonly firstAttemptAt?: number;
   /** The attempts themselves: the first and the latest ones, {@link MOST_RECORDS} at most. */
   readonly history: readonly AttemptRecord[];
-  /** What of a delivery of several requests has already arrived. */
+  /** What of a batch of several requests has already arrived. */
   readonly progress?: Progress;
 }
 
-/** A delivery of several requests that was interrupted. All of its items hold the same. */
+/** A batch of several requests that was interrupted. All of its items hold the same. */
 export interface Progress {
-  /** The items of the delivery, in order. */
+  /** The items of the batch, in order. */
   readonly items: readonly string[];
   /** How many of its requests were accepted. A further attempt begins behind them. */
   readonly sent: number;
@@ -85,7 +85,7 @@ export interface ClaimRequest {
    * or waits for its retry. `"due"`: whatever is due, earliest first.
    */
   readonly order: "due" | "fifo";
-  /** Only these, whether they are due or not. For taking up an interrupted delivery. */
+  /** Only these, whether they are due or not. For taking up an interrupted batch. */
   readonly ids?: readonly string[];
 }
 

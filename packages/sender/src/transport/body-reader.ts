@@ -8,7 +8,7 @@ const DECODERS: Readonly<Record<string, () => Transform>> = Object.assign(Object
   br: () => createBrotliDecompress(),
 });
 
-/** What the reader needs of the exchange that it reads for. */
+/** What the reader needs of the request that it reads for. */
 export interface BodyFlow {
   pause(): void;
   resume(): void;

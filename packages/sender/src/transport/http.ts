@@ -2,7 +2,7 @@ import { lookup as systemLookup } from "node:dns/promises";
 import { type Clock, systemClock } from "@countersign/core";
 import { Pool } from "undici";
 import { Completions } from "./completions.ts";
-import { Exchange } from "./dispatch.ts";
+import { Dispatch } from "./dispatch.ts";
 import { describeFailure, sentence } from "./failure.ts";
 import { defineGuard, type Guard, judgeUrl } from "./guard.ts";
 import { AddressRefused, guardedLookup, type Resolve, type ResolvedAddress } from "./resolve.ts";
@@ -113,7 +113,7 @@ export function httpTransport(options: HttpTransportOptions = {}): Transport {
       connections: null,
       pipelining: 1,
       maxHeaderSize: LARGEST_HEAD,
-      // The exchange has its own deadline, over everything.
+      // A dispatch has its own deadline, over everything.
       headersTimeout: 0,
       bodyTimeout: 0,
       connect: { ...(tls as object | undefined), lookup, timeout: CONNECT_TIMEOUT },
@@ -125,16 +125,16 @@ export function httpTransport(options: HttpTransportOptions = {}): Transport {
       // Literal addresses never reach `lookup`, so the URL itself is judged for every attempt.
       const target = targetOf(url);
       if (closed || target.refused !== undefined) return Promise.resolve(refusal(target.refused));
-      const exchange = new Exchange(completions, clock, timeout, responseLimit);
+      const dispatch = new Dispatch(completions, clock, timeout, responseLimit);
       try {
         poolOf(target, tls).dispatch(
           { path: target.path, method: method as "POST", headers: headers as string[], body: body ?? null },
-          exchange,
+          dispatch,
         );
       } catch (error) {
-        exchange.fail(error);
+        dispatch.fail(error);
       }
-      return exchange.result;
+      return dispatch.result;
     },
     async close() {
       closed = true;

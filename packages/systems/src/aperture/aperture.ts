@@ -3,10 +3,10 @@ import { checkChoice, checkKeys } from "@countersign/core/checks";
 import type { WebhookEvent } from "@countersign/core/event";
 import {
   type AuthOptions,
-  type DeliveredEvent,
   type EndpointOptions,
   json,
   never,
+  type OutgoingEvent,
   type SecretSource,
 } from "@countersign/sender";
 import { type ApertureChain, createChain } from "./chain.ts";
@@ -101,7 +101,7 @@ export function fromAperture(settings: ApertureSettings, context: ApertureContex
         ),
     );
   };
-  const payload = (hook: string, event: DeliveredEvent): object => {
+  const payload = (hook: string, event: OutgoingEvent): object => {
     const selected = new Set(applying(hook, event).flatMap((rule) => rule.send));
     return select(event.data as ApertureData, selected, inMetadata);
   };
@@ -114,7 +114,7 @@ function defineHook(
   name: string,
   hook: ApertureHookConfig,
   applying: (hook: string, event: WebhookEvent) => readonly ApertureRule[],
-  payload: (hook: string, event: DeliveredEvent) => object,
+  payload: (hook: string, event: OutgoingEvent) => object,
 ): EndpointOptions {
   return {
     name,

@@ -3,11 +3,11 @@ import { checkBoolean, checkChoice, checkKeys, checkText } from "@countersign/co
 import type { AttemptResponse, Ruling } from "@countersign/core/event";
 import type { AponoEvent } from "@countersign/core/providers";
 import {
-  type DeliveredEvent,
   type EndpointOptions,
   type FilterOptions,
   json,
   never,
+  type OutgoingEvent,
   type SecretSource,
   type StatusTable,
   template,
@@ -141,7 +141,7 @@ export function fromApono(config: AponoWebhookConfig): EndpointOptions[] {
 }
 
 /** The payload that templates and filters read. */
-function payloadOf({ type, time, data }: DeliveredEvent): AponoPayload {
+function payloadOf({ type, time, data }: OutgoingEvent): AponoPayload {
   return { event_type: type, event_time: time / 1_000, data };
 }
 

@@ -4,11 +4,11 @@ import type { Severity } from "@countersign/core/event";
 import { stalwart } from "@countersign/core/providers";
 import {
   type AuthOptions,
-  type DeliveredEvent,
   type EndpointOptions,
   every,
   type FilterOptions,
   json,
+  type OutgoingEvent,
   retryEverything,
   type SecretSource,
 } from "@countersign/sender";
@@ -214,7 +214,7 @@ function withoutAuthorization(
 }
 
 /** Whole seconds and `Z`; `data` is the application's JSON as it is, so that 64-bit ids stay what they are. */
-function eventText({ id, type, time, json }: DeliveredEvent): string {
+function eventText({ id, type, time, json }: OutgoingEvent): string {
   const createdAt = `${new Date(time).toISOString().slice(0, 19)}Z`;
   return `{"id":${JSON.stringify(id)},"createdAt":"${createdAt}","type":${JSON.stringify(type)},"data":${json}}`;
 }

@@ -4,12 +4,12 @@ import type { Severity, WebhookEvent } from "@countersign/core/event";
 import type { TapPassEvent } from "@countersign/core/providers";
 import {
   type Body,
-  type DeliveredEvent,
   type EndpointOptions,
   type FilterOptions,
   json,
   type Method,
   never,
+  type OutgoingEvent,
   readVariable,
   type Schedule,
   type StatusTable,
@@ -151,7 +151,7 @@ function readBody(
   option: string,
 ): Body {
   const hide = readRedact(one.redact, context, `${option}.redact`);
-  const scope = (event: DeliveredEvent) => hide(auditEvent(event));
+  const scope = (event: OutgoingEvent) => hide(auditEvent(event));
   if (source === undefined) return json({ event: scope, root: batched ? "array" : "object" });
   const env = context.env === undefined ? {} : { env: context.env };
   const isJson = contentType === undefined || /[/+]json\b/i.test(contentType);
@@ -163,7 +163,7 @@ function readBody(
 }
 
 /** The audit event: what the application gave, with what every event has. */
-function auditEvent({ id, time, type, severity, data }: DeliveredEvent): Record<string, unknown> {
+function auditEvent({ id, time, type, severity, data }: OutgoingEvent): Record<string, unknown> {
   const own =
     typeof data === "object" && data !== null && !Array.isArray(data) ? (data as Record<string, unknown>) : { data };
   return { audit_id: id, timestamp: new Date(time).toISOString(), ...own, event_kind: type, severity };
