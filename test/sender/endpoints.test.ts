@@ -59,7 +59,7 @@ describe("what an endpoint's definition refuses", () => {
       { auth: { kind: "bearer", token: "t" }, headers: { authorization: "x" } },
       "e.headers.authorization",
     ],
-    ["an unknown option", { retries: 3 }, "endpoint.retries"],
+    ["an unknown option", { retries: 3 }, "e.retries"],
     ["an unknown method", { method: "TRACE" }, "e.method"],
     ["GET with a body", { method: "GET", body: json() }, "e.method"],
     ["throttle over a body for one event", { throttle: { window: "1s" } }, "e.throttle"],

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Clock, ConfigurationError, type Duration, parseDuration, systemClock } from "@countersign/core";
-import { checkBoolean, checkKeys } from "@countersign/core/checks";
+import { checkBoolean, checkOptions, type KeysOf } from "@countersign/core/checks";
 import type { WebhookEvent } from "@countersign/core/event";
 import type { EndpointOptions } from "./endpoint/options.ts";
 import { storeEvent } from "./event/stored-event.ts";
@@ -45,16 +45,27 @@ export interface SenderOptions {
   readonly transport?: Transport;
 }
 
+/** Options of {@link Sender.send}. */
+export interface SendOptions {
+  /** Only these endpoints, and only if their filters want the event. Default: all. */
+  readonly to?: string | readonly string[];
+}
+
+/** Options of {@link Sender.close}. */
+export interface CloseOptions {
+  /** How long what is under way may take. @default "10s" */
+  readonly timeout?: Duration;
+}
+
 /** Signs and delivers events. */
 export interface Sender {
   /**
    * Resolves when the event is in the outbox of every endpoint that wants it, and not when it has arrived.
    *
-   * @param options `to`: only these endpoints, if their filters want the event too
-   * @throws ConfigurationError for an event that cannot be sent or an endpoint that there is not
+   * @throws ConfigurationError for an event that cannot be sent or an endpoint that does not exist
    * @throws OutboxFull when there is no room; nothing was taken then
    */
-  send(event: WebhookEvent, options?: { readonly to?: string | readonly string[] }): Promise<SendHandle>;
+  send(event: WebhookEvent, options?: SendOptions): Promise<SendHandle>;
   /** Sends one synthetic event at once, past filter and queue, retries nothing, and shows the whole exchange, masked. */
   test(endpoint: string, event?: WebhookEvent): Promise<TestResult>;
   /** Sends one event at once and gives back the answer as it is: for hooks that want a decision. */
@@ -64,25 +75,25 @@ export interface Sender {
   /**
    * Takes no more events, sends what is due without waiting out retries, and ends. What is under way at the deadline
    * is cut, and stays in the outbox like everything that still waits.
-   *
-   * @param options `timeout`: how long it may take, default "10s"
    */
-  close(options?: { readonly timeout?: Duration }): Promise<void>;
+  close(options?: CloseOptions): Promise<void>;
 }
 
-const KEYS = Object.keys({
-  endpoints: 0,
-  outbox: 0,
-  guard: 0,
-  readers: 0,
-  hooks: 0,
-  deadLetterEvents: 0,
-  clock: 0,
-  random: 0,
-  makeId: 0,
-  resolve: 0,
-  transport: 0,
-} satisfies Record<keyof SenderOptions, 0>);
+const KEYS: KeysOf<SenderOptions> = {
+  endpoints: "required",
+  outbox: "optional",
+  guard: "optional",
+  readers: "optional",
+  hooks: "optional",
+  deadLetterEvents: "optional",
+  clock: "optional",
+  random: "optional",
+  makeId: "optional",
+  resolve: "optional",
+  transport: "optional",
+};
+const SEND: KeysOf<SendOptions> = { to: "optional" };
+const CLOSE: KeysOf<CloseOptions> = { timeout: "optional" };
 
 /**
  * A sender: give it events, and it signs them, delivers them, tries again and keeps what it had to give up.
@@ -137,13 +148,16 @@ export function createSender(options: SenderOptions): Sender {
   for (const endpoint of options.endpoints) lanes.add(endpoint);
 
   return Object.freeze({
-    send: (event, { to } = {}) => intake.send(event, to),
+    async send(event, sendOptions = {}) {
+      checkOptions(sendOptions, SEND, "send");
+      return intake.send(event, sendOptions.to);
+    },
     test: (name, event) => oneOff.test(name, event),
     call: (name, event) => oneOff.call(name, event),
     endpoints: lanes.facade(),
     deadLetters: createDeadLetters(outbox, lanes, clock),
     close(closeOptions = {}) {
-      checkKeys(closeOptions, ["timeout"], "close");
+      checkOptions(closeOptions, CLOSE, "close");
       return shutdown.close(parseDuration(closeOptions.timeout ?? "10s", "close.timeout"));
     },
   } satisfies Sender);
@@ -151,7 +165,7 @@ export function createSender(options: SenderOptions): Sender {
 
 /** Checks the options and lays in their defaults. */
 function readOptions(options: SenderOptions) {
-  checkKeys(options, KEYS, "");
+  checkOptions(options, KEYS, "");
   if (!Array.isArray(options.endpoints)) {
     throw new ConfigurationError("endpoints", "endpoints must be a list of endpoint definitions; it may be empty.");
   }

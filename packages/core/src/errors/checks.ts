@@ -1,5 +1,7 @@
 import { ConfigurationError } from "./errors.ts";
 
+export { type Table, table } from "../lib/table.ts";
+
 /**
  * Every key of an options interface, and whether it must be given. A key that the interface lost or gained does not
  * compile, so that the check cannot drift from the type.

@@ -8,7 +8,7 @@ import { isoTime } from "./time.ts";
 export interface JsonOptions {
   /** What one event becomes. `bigint` is written as a JSON number. Default: `{ id, type, severity, time, data }`. */
   readonly event?: (event: OutgoingEvent) => unknown;
-  /** The same as JSON text, where it is in hand as text: what it says is written as it stands. Instead of `event`. */
+  /** The same as JSON text, which is written as it is. Instead of `event`. */
   readonly text?: (event: OutgoingEvent) => string;
   /**
    * How events stand in the body: `"object"` is the event itself (one event per request), `"array"` a list even for
@@ -39,7 +39,10 @@ export function json(options: JsonOptions = {}): Body {
   checkFunction(event, "json.event");
   checkFunction(text, "json.text");
   if (event !== undefined && text !== undefined) {
-    throw new ConfigurationError("json.text", "json.text writes the whole event: give it or json.event, not both.");
+    throw new ConfigurationError(
+      "json.text",
+      "json.text writes the whole event: give either it or json.event, not both.",
+    );
   }
   const write = text ?? (event === undefined ? defaultText : (one: OutgoingEvent) => toJson(event(one)));
   const list = listAround(root);

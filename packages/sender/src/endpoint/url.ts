@@ -16,14 +16,14 @@ export function checkUrl({ url, format, schemes, ports }: EndpointOptions, guard
   if (parsed.username !== "" || parsed.password !== "") {
     throw new ConfigurationError(
       option,
-      `${option} holds credentials. Take them out and use auth: { kind: "basic", … }.`,
+      `${option} contains credentials. Remove them and use auth: { kind: "basic", … }.`,
       "credentials_in_url",
     );
   }
   if (parsed.hash !== "") {
     throw new ConfigurationError(
       option,
-      `${option} holds a fragment (#…), which is never sent. Take it out.`,
+      `${option} contains a fragment (#…), which is never sent. Remove it.`,
       "invalid_url",
     );
   }
@@ -33,7 +33,7 @@ export function checkUrl({ url, format, schemes, ports }: EndpointOptions, guard
   return format === undefined ? parsed : format.destination(parsed);
 }
 
-/** The guard with what the endpoint further shuts. An endpoint opens nothing. */
+/** The guard, narrowed by the endpoint. An endpoint cannot open what the guard shuts. */
 function narrow(
   guard: Guard,
   schemes: EndpointOptions["schemes"],

@@ -1,20 +1,17 @@
 import type { Clock } from "@countersign/core";
+import { checkOptions, type KeysOf } from "@countersign/core/checks";
 import type { WebhookEvent } from "@countersign/core/event";
 import { DEAD_LETTER_TYPE, type StoredEvent } from "../event/stored-event.ts";
 import type { Announcer } from "../hooks.ts";
-import type { ClaimedItem, DeadLetter, Outbox } from "../outbox/outbox.ts";
+import type { ClaimedItem, DeadLetter, DeadLetterQuery, Outbox } from "../outbox/outbox.ts";
 import type { Intake } from "./intake.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** Events that were given up. */
 export interface DeadLetters {
-  /** Oldest first; `after` is the last item of the page before. */
-  list(query?: {
-    readonly endpoint?: string;
-    readonly limit?: number;
-    readonly after?: string;
-  }): Promise<readonly DeadLetter[]>;
+  /** Oldest first, a page at a time. */
+  list(query?: DeadLetterQuery): Promise<readonly DeadLetter[]>;
   /** Puts one back into the queue as if it were new. `false` when there is none. */
   redrive(item: string): Promise<boolean>;
   /** All of one endpoint, or all. Gives back how many. */
@@ -22,6 +19,8 @@ export interface DeadLetters {
   /** Forgets one. */
   drop(item: string): Promise<boolean>;
 }
+
+const QUERY: KeysOf<DeadLetterQuery> = { endpoint: "optional", limit: "optional", after: "optional" };
 
 /** How many are redriven at a time. */
 const PAGE = 500;
@@ -48,8 +47,13 @@ export function createDeadLetters(outbox: Outbox, lanes: Lanes, clock: Clock): D
     }
   }
 
+  async function list(query: DeadLetterQuery = {}): Promise<readonly DeadLetter[]> {
+    checkOptions(query, QUERY, "query");
+    return outbox.deadLetters(query);
+  }
+
   return Object.freeze({
-    list: (query = {}) => outbox.deadLetters(query),
+    list,
     redrive: (item: string) => redrive(item),
     redriveAll,
     drop: (item: string) => outbox.cancel(item),

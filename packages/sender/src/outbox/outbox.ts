@@ -33,7 +33,7 @@ export interface ClaimedItem extends OutboxItem {
   readonly lease: string;
 }
 
-/** Why an item lies in the dead letter. */
+/** Why an item was given up. */
 export interface Burial {
   /** `"exhausted"`, `"permanent"`: a stable word. */
   readonly reason: string;
@@ -45,6 +45,16 @@ export interface Burial {
 /** A dead letter: the item with its attempts. */
 export interface DeadLetter extends OutboxItem {
   readonly burial: Burial;
+}
+
+/** Which dead letters. */
+export interface DeadLetterQuery {
+  /** Default: all endpoints. */
+  readonly endpoint?: string;
+  /** @default 100 */
+  readonly limit?: number;
+  /** Those after this item: the last one of the page before. */
+  readonly after?: string;
 }
 
 /** What an endpoint is, beyond its definition. Kept with the queue, so that a 410 is remembered. */
@@ -132,7 +142,7 @@ export class OutboxFull extends Error {
 export interface Outbox {
   /**
    * Places one event at several endpoints, all or none. The same event id at the same endpoint is placed once, while
-   * it waits, while it lies in the dead letter, and for a bounded time after it was done (ids that the sender made
+   * it waits, while it is a dead letter, and for a bounded time after it was done (ids that the sender made
    * itself need not be remembered).
    *
    * @throws OutboxFull
@@ -152,12 +162,8 @@ export interface Outbox {
   cancel(item: string): Promise<boolean>;
   /** Puts a dead letter back into the queue as if it were new, its attempts forgotten. `false` when there is none. */
   redrive(item: string, now: number): Promise<boolean>;
-  /** Dead letters, oldest first; `after` is the last item of the page before. */
-  deadLetters(query?: {
-    readonly endpoint?: string;
-    readonly limit?: number;
-    readonly after?: string;
-  }): Promise<readonly DeadLetter[]>;
+  /** Dead letters, oldest first. */
+  deadLetters(query?: DeadLetterQuery): Promise<readonly DeadLetter[]>;
   /** When the endpoint has something to claim in this order, or `undefined` when nothing waits. May lie in the past. */
   nextDue(endpoint: string, order: "due" | "fifo"): Promise<number | undefined>;
   /** Items that wait, oldest first: for taking an endpoint's queue away. */

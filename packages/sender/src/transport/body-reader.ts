@@ -1,7 +1,8 @@
 import type { Transform } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
+import { type Table, table } from "@countersign/core/checks";
 
-const DECODERS: Readonly<Record<string, () => Transform>> = Object.assign(Object.create(null), {
+const DECODERS: Table<() => Transform> = table({
   gzip: () => createGunzip(),
   "x-gzip": () => createGunzip(),
   deflate: () => createInflate(),

@@ -1,5 +1,6 @@
 import { lookup as systemLookup } from "node:dns/promises";
 import { type Clock, systemClock } from "@countersign/core";
+import { checkOptions, type KeysOf } from "@countersign/core/checks";
 import { Pool } from "undici";
 import { Completions } from "./completions.ts";
 import { Dispatch } from "./dispatch.ts";
@@ -8,13 +9,15 @@ import { defineGuard, type Guard, judgeUrl } from "./guard.ts";
 import { AddressRefused, guardedLookup, type Resolve, type ResolvedAddress } from "./resolve.ts";
 import type { TlsSettings, Transport, TransportRequest, TransportResult } from "./transport.ts";
 
-/** What the real transport can be told. */
+/** Options of {@link httpTransport}. */
 export interface HttpTransportOptions {
   readonly guard?: Guard;
   /** Default: the system's resolver, all addresses of both families. */
   readonly resolve?: Resolve;
   readonly clock?: Clock;
 }
+
+const KEYS: KeysOf<HttpTransportOptions> = { guard: "optional", resolve: "optional", clock: "optional" };
 
 /** Origins whose connections are kept; the least recently used goes first. */
 const MOST_POOLS = 1_000;
@@ -44,8 +47,11 @@ export const systemResolve: Resolve = async (hostname) =>
 /**
  * Requests over pooled keep-alive connections, one pool per origin and TLS setting. HTTP/1.1, no redirects, no
  * proxies from the environment. Every connection, not only the first, goes through the address guard.
+ *
+ * @throws ConfigurationError when an option is unknown
  */
 export function httpTransport(options: HttpTransportOptions = {}): Transport {
+  checkOptions(options, KEYS, "httpTransport");
   const guard = options.guard ?? defineGuard();
   const clock = options.clock ?? systemClock;
   const lookup = guardedLookup(guard, options.resolve ?? systemResolve);
