@@ -10,7 +10,7 @@ export interface Subject {
   readonly event: { readonly id: string; readonly type: string };
 }
 
-/** Everything that can be observed. Nothing in it holds a secret or more of a URL than its origin. */
+/** Everything that can be observed. It contains no secret, and of a URL only its origin. */
 export interface SenderEvents {
   /** An event was put into the outbox for an endpoint. */
   readonly enqueued: Subject;
@@ -19,7 +19,7 @@ export interface SenderEvents {
   readonly delivered: Subject & { readonly attempts: number };
   /** Another attempt will be made, not before `at` (milliseconds since the epoch). */
   readonly retry: Subject & { readonly attempts: number; readonly at: number };
-  /** Given up, and kept in the dead letter. */
+  /** Given up, and kept as a dead letter. */
   readonly dead: Subject & { readonly attempts: number; readonly reason: string; readonly message: string };
   /** Too old, or dropped by a lossy endpoint. Not kept. */
   readonly discarded: Subject & { readonly attempts: number; readonly message: string };

@@ -60,7 +60,7 @@ export interface CloseOptions {
 /** Signs and delivers events. */
 export interface Sender {
   /**
-   * Resolves when the event is in the outbox of every endpoint that wants it, and not when it has arrived.
+   * Resolves when the event is in the outbox for every endpoint that wants it, which is before it has arrived.
    *
    * @throws ConfigurationError for an event that cannot be sent or an endpoint that does not exist
    * @throws OutboxFull when there is no room; nothing was taken then
@@ -98,7 +98,7 @@ const CLOSE: KeysOf<CloseOptions> = { timeout: "optional" };
 /**
  * A sender: give it events, and it signs them, delivers them, tries again and keeps what it had to give up.
  *
- * @throws ConfigurationError when an option or an endpoint cannot be honoured
+ * @throws ConfigurationError when an option or an endpoint is not possible
  *
  * @example
  * ```ts

@@ -5,7 +5,7 @@ export interface Body {
   readonly contentType: string;
   /** Whether one body can carry several events: what a throttle needs. */
   readonly batches: boolean;
-  /** Values that stand in the body and are nobody's to see: they are masked wherever the body is shown. */
+  /** Secret values in the body: they are masked wherever the body is shown. */
   readonly secrets?: readonly string[];
   /** The body exactly as it is signed and sent. Throwing gives the event up. */
   render(events: readonly OutgoingEvent[]): string;

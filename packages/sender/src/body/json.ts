@@ -11,7 +11,7 @@ export interface JsonOptions {
   /** The same as JSON text, which is written as it is. Instead of `event`. */
   readonly text?: (event: OutgoingEvent) => string;
   /**
-   * How events stand in the body: `"object"` is the event itself (one event per request), `"array"` a list even for
+   * How events are written in the body: `"object"` is the event itself (one event per request), `"array"` a list even for
    * one, `{ property: "events" }` a list in an object.
    * @default "object"
    */
@@ -25,7 +25,7 @@ const KEYS: KeysOf<JsonOptions> = { event: "optional", text: "optional", root: "
 /**
  * The event as JSON.
  *
- * @throws ConfigurationError when an option is unknown or cannot be honoured
+ * @throws ConfigurationError when an option is unknown or not possible
  *
  * @example
  * ```ts
@@ -53,7 +53,7 @@ export function json(options: JsonOptions = {}): Body {
   return { contentType, batches: true, render: (events) => before + events.map(write).join(",") + after };
 }
 
-/** What stands around a list of events; `undefined` where the body is one event itself. */
+/** What goes around a list of events; `undefined` where the body is one event itself. */
 function listAround(root: NonNullable<JsonOptions["root"]>): readonly [before: string, after: string] | undefined {
   if (typeof root === "object") {
     checkOptions(root, ["property"], "json.root");

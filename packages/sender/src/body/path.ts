@@ -29,7 +29,7 @@ const PATH = new RegExp(`^${NAME}(?:\\.${NAME}|\\.\\d+|\\[\\d+\\]|\\["[^"\\\\\\]
 const FILTER = new RegExp(`^\\s*\\|\\s*(${NAME})\\s*`);
 const ARGUMENT = /^(?:"[^"\\]*"|'[^'\\]*'|-?\d+(?:\.\d+)?)/;
 
-/** What stands between `{{` and `}}`, checked. */
+/** What is between `{{` and `}}`, checked. */
 export interface PathExpression {
   /** The same in Liquid's spelling. */
   readonly liquid: string;

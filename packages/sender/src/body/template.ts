@@ -30,7 +30,7 @@ const ENVIRONMENT = /\$\{([^}]*)\}/g;
 /** Renders nothing by itself: it reads tokens, paths and filters. It has no files to include. */
 const engine = new Liquid({ ownPropertyOnly: true, cache: false, relativeReference: false, templates: {} });
 
-/** What an event may hold at worst, for the check at definition. */
+/** The worst that an event may contain, for the check at definition. */
 const HOSTILE: readonly unknown[] = [
   // biome-ignore lint/suspicious/noTemplateCurlyInString: it must not be expanded.
   '"}],\\ \n\u2028{{ x }}${HOME}</script>\ud800',

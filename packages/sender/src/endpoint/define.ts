@@ -28,7 +28,7 @@ import { checkSign, type EndpointSigner } from "./sign.ts";
 import { checkTls } from "./tls.ts";
 import { checkUrl } from "./url.ts";
 
-/** An endpoint, checked, with its defaults, its secrets read. Never leaves the sender: it holds secrets. */
+/** An endpoint, checked, with its defaults, its secrets read. Never leaves the sender: it contains secrets. */
 export interface Endpoint {
   readonly options: EndpointOptions;
   readonly name: string;

@@ -10,9 +10,9 @@ import {
 import { type Severity, severities } from "@countersign/core/event";
 import { DEAD_LETTER_TYPE, type OutgoingEvent } from "../event/stored-event.ts";
 
-/** Which events an endpoint wants. Everything that is given must hold. */
+/** Which events an endpoint wants. An event must meet every condition that is given. */
 export interface FilterOptions {
-  /** Only these event types, exactly as they are spelt. */
+  /** Only these event types, spelled exactly so. */
   readonly include?: readonly string[];
   /** None of these event types. */
   readonly exclude?: readonly string[];
@@ -56,7 +56,7 @@ export function defineFilter(options: FilterOptions | undefined, option: string)
   const wantsDeadLetters = checkBoolean(deadLetters ?? named, `${option}.deadLetters`);
 
   return function accepts(event) {
-    // Only who asks for it gets the sender's own event: an endpoint for the application's would not know it.
+    // The sender's own event goes only to those who ask for it: other endpoints would not recognise it.
     if (event.type === DEAD_LETTER_TYPE && !wantsDeadLetters) return false;
     if (wanted !== undefined && !wanted(event.type)) return false;
     if (unwanted?.(event.type)) return false;

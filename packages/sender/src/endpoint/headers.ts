@@ -2,7 +2,7 @@ import { ConfigurationError } from "@countersign/core";
 import { checkKeys, checkOptions, type KeysOf, type Table, table } from "@countersign/core/checks";
 import { type Readers, readText, type SecretSource } from "../secret/secret.ts";
 
-/** Headers that belong to the connection or to the client; one of them by hand breaks the request or smuggles another. */
+/** Headers that belong to the connection or to the client. Set by hand, they break the request or smuggle another. */
 const RESERVED: ReadonlySet<string> = new Set([
   "host",
   "content-length",

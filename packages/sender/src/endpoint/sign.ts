@@ -12,7 +12,7 @@ export interface SignOptions {
 
 const KEYS: KeysOf<SignOptions> = { provider: "required", secret: "required" };
 
-/** A signer with the secrets that it holds. */
+/** A signer and its secrets. */
 export interface EndpointSigner {
   readonly signer: Signer;
   readonly secrets: readonly (string | Uint8Array)[];

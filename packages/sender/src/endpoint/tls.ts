@@ -6,7 +6,7 @@ import type { TlsSettings } from "../transport/transport.ts";
 
 /** TLS of one endpoint. PEM text, or where to read it. */
 export interface TlsOptions {
-  /** Authorities that are trusted instead of the well-known ones. */
+  /** Certificate authorities to trust instead of the well-known ones. */
   readonly ca?: SecretSource | readonly SecretSource[];
   /** Client certificate chain, with `key`. */
   readonly cert?: SecretSource;

@@ -87,7 +87,7 @@ async function together(
     ids: missing,
   });
   if (found.length === missing.length) return inOrder([...here, ...found], interrupted);
-  // Some were taken out meanwhile: the requests are no longer the same, so what is left begins anew.
+  // Some were cancelled meanwhile: the requests are no longer the same, so what is left starts over.
   return [...here, ...found].map(({ progress: _progress, ...item }) => item);
 }
 

@@ -75,7 +75,7 @@ export class Intake {
     return wanted;
   }
 
-  /** All or none, but for lossy endpoints: one without room is left out, and the others are asked again. */
+  /** All or none, except that a lossy endpoint without room is left out and the others are tried again. */
   async #enqueue(
     stored: StoredEvent,
     endpoints: readonly string[],

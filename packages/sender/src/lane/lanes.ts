@@ -26,7 +26,7 @@ export interface EndpointDescription {
 
 /** The endpoints of a running sender. */
 export interface Endpoints {
-  /** @throws ConfigurationError when the definition cannot be honoured or the name is taken */
+  /** @throws ConfigurationError when the definition is not possible or the name is taken */
   add(options: EndpointOptions): void;
   /** Another definition under the same name. What waits goes by the new one; the endpoint's state stays. */
   replace(options: EndpointOptions): void;

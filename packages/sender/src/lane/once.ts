@@ -9,7 +9,7 @@ import { type AttemptOutcome, type AttemptTools, attempt, cutAtCharacter } from 
 import type { Lanes } from "./lanes.ts";
 import { makeMessages } from "./requests.ts";
 
-/** A whole exchange to look at: secrets are masked in it, wherever they stand. */
+/** A whole exchange to look at: secrets are masked wherever they appear in it. */
 export interface Exchange {
   readonly request: {
     readonly method: string;

@@ -5,7 +5,7 @@ export interface Outcome {
   readonly endpoint: string;
   /**
    * - `"delivered"`: accepted;
-   * - `"dead"`: given up, and kept in the dead letter;
+   * - `"dead"`: given up, and kept as a dead letter;
    * - `"discarded"`: too old, or no room at a lossy endpoint;
    * - `"cancelled"`: taken out, with its endpoint or by hand;
    * - `"duplicate"`: the same event id had gone to this endpoint before;

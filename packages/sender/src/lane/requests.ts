@@ -2,7 +2,7 @@ import type { FormattedMessage } from "@countersign/core/event";
 import type { Endpoint } from "../endpoint/define.ts";
 import { type OutgoingEvent, plainEvent } from "../event/stored-event.ts";
 
-/** The requests of one batch: one, but for formats that need several. Throws whatever body or format throws. */
+/** The requests of one batch: one, except for formats that need several. Throws whatever body or format throws. */
 export function makeMessages(
   endpoint: Endpoint,
   events: readonly OutgoingEvent[],

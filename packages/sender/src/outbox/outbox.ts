@@ -7,7 +7,7 @@ export interface OutboxItem {
   readonly id: string;
   readonly endpoint: string;
   readonly event: StoredEvent;
-  /** Milliseconds since the epoch. A redrive starts it anew. */
+  /** Milliseconds since the epoch. A redrive sets it again. */
   readonly enqueuedAt: number;
   /** How many attempts were made. */
   readonly attempts: number;
@@ -19,7 +19,7 @@ export interface OutboxItem {
   readonly progress?: Progress;
 }
 
-/** A batch of several requests that was interrupted. All of its items hold the same. */
+/** A batch of several requests that was interrupted. All of its items have the same. */
 export interface Progress {
   /** The items of the batch, in order. */
   readonly items: readonly string[];
@@ -133,7 +133,7 @@ export class OutboxFull extends Error {
 }
 
 /**
- * Where events wait. It keeps *events*: bodies are made, signed and sent anew at each claim. In memory here; durable
+ * Where events wait. It keeps *events*: bodies are made, signed and sent again at each claim. In memory here; durable
  * ones implement the same interface and run the same contract suite, `outboxContract` of
  * `@countersign/sender/testing`.
  *
@@ -173,7 +173,7 @@ export interface Outbox {
   stats(endpoint: string): Promise<EndpointStats>;
   /** Further calls reject. */
   close(): Promise<void>;
-  /** For an outbox that others fill too: how often to look, in milliseconds. Absent: only this process fills it. */
+  /** For an outbox that other processes fill too: how often to look, in milliseconds. */
   readonly pollInterval?: number;
 }
 

@@ -11,7 +11,7 @@ export interface Schedule {
   /** How many attempts there can be, the first included. `Infinity` where only time ends it. */
   readonly attempts: number;
   /**
-   * Milliseconds to wait after a failed attempt, or `undefined` when there is no further one.
+   * Milliseconds to wait after a failed attempt, or `undefined` when there is to be no other.
    *
    * @param attempts how many attempts were made (1 after the first)
    * @param elapsed milliseconds since the first attempt began

@@ -24,7 +24,7 @@ export function readSecret(source: SecretSource, readers: Readers, option: strin
   return value;
 }
 
-/** The same where the place wants text. */
+/** The same, as text. */
 export function readText(source: SecretSource, readers: Readers, option: string): string {
   const value = readSecret(source, readers, option);
   return typeof value === "string" ? value : Buffer.from(value).toString("utf8");
