@@ -17,7 +17,7 @@ import type { Outbox } from "./outbox/outbox.ts";
 import type { Random } from "./pace/schedule.ts";
 import type { Readers } from "./secret/secret.ts";
 import { defineGuard, type GuardOptions } from "./transport/guard.ts";
-import { httpTransport } from "./transport/http.ts";
+import { guardedTransport } from "./transport/http.ts";
 import type { Resolve } from "./transport/resolve.ts";
 import type { Transport } from "./transport/transport.ts";
 
@@ -175,7 +175,7 @@ function readOptions(options: SenderOptions) {
   return {
     context: { guard, readers: options.readers ?? {} },
     outbox: options.outbox ?? memoryOutbox(),
-    transport: options.transport ?? httpTransport({ guard, clock, ...(resolve === undefined ? {} : { resolve }) }),
+    transport: options.transport ?? guardedTransport(guard, resolve, clock),
     announcer: createAnnouncer(options.hooks),
     deadLetterEvents,
     clock,

@@ -5,13 +5,14 @@ import { Pool } from "undici";
 import { Completions } from "./completions.ts";
 import { Dispatch } from "./dispatch.ts";
 import { describeFailure, sentence } from "./failure.ts";
-import { defineGuard, type Guard, judgeUrl } from "./guard.ts";
+import { defineGuard, type Guard, type GuardOptions, judgeUrl } from "./guard.ts";
 import { AddressRefused, guardedLookup, type Resolve, type ResolvedAddress } from "./resolve.ts";
 import type { TlsSettings, Transport, TransportRequest, TransportResult } from "./transport.ts";
 
 /** Options of {@link httpTransport}. */
 export interface HttpTransportOptions {
-  readonly guard?: Guard;
+  /** Where it may connect. Default: https to public addresses. */
+  readonly guard?: GuardOptions;
   /** Default: the system's resolver, all addresses of both families. */
   readonly resolve?: Resolve;
   readonly clock?: Clock;
@@ -48,13 +49,20 @@ export const systemResolve: Resolve = async (hostname) =>
  * Requests over pooled keep-alive connections, one pool per origin and TLS setting. HTTP/1.1, no redirects, no
  * proxies from the environment. Every connection, not only the first, goes through the address guard.
  *
- * @throws ConfigurationError when an option is unknown
+ * @throws ConfigurationError when an option is unknown or not possible
  */
 export function httpTransport(options: HttpTransportOptions = {}): Transport {
   checkOptions(options, KEYS, "httpTransport");
-  const guard = options.guard ?? defineGuard();
-  const clock = options.clock ?? systemClock;
-  const lookup = guardedLookup(guard, options.resolve ?? systemResolve);
+  return guardedTransport(defineGuard(options.guard, "httpTransport.guard"), options.resolve, options.clock);
+}
+
+/** The same behind a guard that is defined already. */
+export function guardedTransport(
+  guard: Guard,
+  resolve: Resolve = systemResolve,
+  clock: Clock = systemClock,
+): Transport {
+  const lookup = guardedLookup(guard, resolve);
   const pools = new Map<string, PooledOrigin>();
   const targets = new WeakMap<URL, Target>();
   const tlsNames = new WeakMap<TlsSettings, number>();

@@ -9,7 +9,7 @@ import {
   checkTexts,
   type KeysOf,
 } from "@countersign/core/checks";
-import type { Severity, WebhookEvent } from "@countersign/core/event";
+import { type Severity, severities, type WebhookEvent } from "@countersign/core/event";
 import type { TapPassEvent } from "@countersign/core/providers";
 import {
   type Body,
@@ -22,7 +22,6 @@ import {
   readVariable,
   type Schedule,
   type StatusTable,
-  severities,
   template,
   waits,
 } from "@countersign/sender";
