@@ -1,5 +1,5 @@
 import { ConfigurationError } from "@countersign/core";
-import { checkPorts, checkSchemes, type Guard, judgeUrl } from "../transport/guard.ts";
+import { checkPorts, checkSchemes, type Guard, judgeUrl, opensPort } from "../transport/guard.ts";
 import type { EndpointOptions } from "./options.ts";
 
 /** Reads an endpoint's URL. No sentence quotes it: it may be a secret. @throws ConfigurationError */
@@ -43,7 +43,7 @@ function narrow(
   const own = schemes === undefined ? guard.schemes : checkSchemes(schemes, `${name}.schemes`);
   const narrowed = own.filter((scheme) => guard.schemes.includes(scheme));
   if (ports === undefined) return { ...guard, schemes: narrowed };
-  const open = checkPorts(ports, `${name}.ports`) as readonly number[];
-  const { ports: outer } = guard;
-  return { ...guard, schemes: narrowed, ports: outer === "web" ? open : open.filter((port) => outer.includes(port)) };
+  const open = checkPorts(ports, `${name}.ports`);
+  if (open === "web") return { ...guard, schemes: narrowed };
+  return { ...guard, schemes: narrowed, ports: open.filter((port) => opensPort(guard.ports, port)) };
 }

@@ -86,9 +86,13 @@ export function judgeUrl(url: URL, guard: Guard): string | undefined {
     return `the scheme "${scheme}" is not allowed; use ${guard.schemes.join(" or ")}, or allow it with guard.schemes`;
   }
   const port = portOf(url);
-  const open = guard.ports === "web" ? port === 80 || port === 443 || port >= 1024 : guard.ports.includes(port);
-  if (!open) return `port ${port} is not allowed; use ${describePorts(guard.ports)}`;
+  if (!opensPort(guard.ports, port)) return `port ${port} is not allowed; use ${describePorts(guard.ports)}`;
   return judgeHost(url.hostname, guard);
+}
+
+/** Whether a port is among those of a guard. */
+export function opensPort(ports: Guard["ports"], port: number): boolean {
+  return ports === "web" ? port === 80 || port === 443 || port >= 1024 : ports.includes(port);
 }
 
 /** Judges a host as `URL.hostname` spells it: a literal address (IPv6 in brackets) or a name. */
