@@ -2,7 +2,6 @@ import type { ChatOptions, ChatPlatform } from "@countersign/chat";
 import { type FakeClock, fakeClock } from "@countersign/core/testing";
 import {
   createSender,
-  defineGuard,
   type EndpointOptions,
   every,
   httpTransport,
@@ -26,7 +25,7 @@ async function set(platform: Platform, options: Partial<EndpointOptions> = {}, c
   const clock = fakeClock("2026-01-01T00:00:00Z");
   const standIn = await platform.start(() => clock.now());
   const guard = { allow: ["127.0.0.0/8"], schemes: ["http"] } as const;
-  const real = httpTransport({ guard: defineGuard(guard) });
+  const real = httpTransport({ guard });
   let underWay = 0;
   const transport: Transport = {
     async request(request) {

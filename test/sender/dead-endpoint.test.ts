@@ -1,13 +1,13 @@
+import { type FakeClock, fakeClock } from "@countersign/core/testing";
 import { createSender, type EndpointOptions, exponential, type Transport } from "@countersign/sender";
-import { describe, expect, it } from "vitest";
-import { type TestClock, testClock } from "./support.ts";
+import { describe, expect, test } from "vitest";
 
 const ENDPOINTS = 50;
 const SECONDS = 6;
 const PER_SECOND = 4;
 
 /** Healthy hosts answer after 50 ms, sick ones as they are told. */
-function network(clock: TestClock, sick: (host: string) => "silent" | "refusing" | "ill" | undefined) {
+function network(clock: FakeClock, sick: (host: string) => "silent" | "refusing" | "ill" | undefined) {
   const delivered = new Map<string, number[]>();
   const transport: Transport = {
     async request({ url, timeout }) {
@@ -30,7 +30,7 @@ function network(clock: TestClock, sick: (host: string) => "silent" | "refusing"
 
 /** When each of the other 49 got its events. */
 async function run(state: "silent" | "refusing" | "ill" | undefined, own: Partial<EndpointOptions> = {}) {
-  const clock = testClock();
+  const clock = fakeClock("2026-01-01T00:00:00Z");
   const { transport, delivered } = network(clock, (host) => (host === "e0.example.com" ? state : undefined));
   const sender = createSender({
     clock,
@@ -46,19 +46,19 @@ async function run(state: "silent" | "refusing" | "ill" | undefined, own: Partia
   });
   for (let tick = 0; tick < SECONDS * PER_SECOND; tick += 1) {
     for (let n = 0; n < 5; n += 1) await sender.send({ type: "t", data: n });
-    await clock.pass(1_000 / PER_SECOND);
+    await clock.advanceAsync(1_000 / PER_SECOND);
   }
   delivered.delete("e0.example.com");
   const waiting = await sender.endpoints.stats("e0");
   const count = [...delivered.values()].reduce((sum, times) => sum + times.length, 0);
   const closing = sender.close({ timeout: 1 });
-  await clock.pass(60_000);
+  await clock.advanceAsync(60_000);
   await closing;
   return { delivered, waiting, count };
 }
 
 describe("one dead endpoint among 50 under load", () => {
-  it.each(["silent", "refusing", "ill"] as const)(
+  test.each(["silent", "refusing", "ill"] as const)(
     "%s: the other 49 lose nothing, and its own events are kept",
     async (state) => {
       const healthy = await run(undefined);
@@ -71,7 +71,7 @@ describe("one dead endpoint among 50 under load", () => {
     },
   );
 
-  it("nor with strict order, where the dead one's queue only grows", async () => {
+  test("nor with strict order, where the dead one's queue only grows", async () => {
     const healthy = await run(undefined, { order: "fifo", concurrency: 1 });
     expect((await run("ill", { order: "fifo", concurrency: 1 })).delivered).toEqual(healthy.delivered);
   });

@@ -13,9 +13,9 @@ import {
   waits,
 } from "@countersign/sender";
 import { recordingReceiver } from "@countersign/sender/testing";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { answer, bomb, flood, type HostileServer, hostileServer, type Script } from "./hostile.ts";
-import { loopback } from "./support.ts";
+import { loopback } from "./loopback.ts";
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -45,7 +45,7 @@ async function sendTo(url: string, own: Partial<EndpointOptions> = {}, options: 
 const closed = (server: HostileServer) => expect.poll(() => server.open(), { timeout: 2_000 }).toBe(0);
 
 describe("a hostile server", () => {
-  it("redirect to loopback: never followed, and the record says where it pointed", async () => {
+  test("redirect to loopback: never followed, and the record says where it pointed", async () => {
     const inside = await recordingReceiver();
     cleanups.push(() => inside.close());
     const { outcome, last } = await face((socket) => {
@@ -56,7 +56,7 @@ describe("a hostile server", () => {
     expect(inside.requests).toHaveLength(0);
   });
 
-  it("slow drip: the deadline is over everything", async () => {
+  test("slow drip: the deadline is over everything", async () => {
     const { server, took, last } = await face(async (socket) => {
       socket.write("HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n");
       while (!socket.destroyed) {
@@ -70,7 +70,7 @@ describe("a hostile server", () => {
     await closed(server);
   });
 
-  it("slow head: one byte at a time", async () => {
+  test("slow head: one byte at a time", async () => {
     const { took, last } = await face(async (socket) => {
       for (const character of "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n") {
         if (socket.destroyed) return;
@@ -82,7 +82,7 @@ describe("a hostile server", () => {
     expect(took).toBeLessThan(1_500);
   });
 
-  it("headers only, then silence", async () => {
+  test("headers only, then silence", async () => {
     const { server, took, last } = await face((socket) => {
       socket.write("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n");
     });
@@ -91,7 +91,7 @@ describe("a hostile server", () => {
     await closed(server);
   });
 
-  it("informational answers without end", async () => {
+  test("informational answers without end", async () => {
     const { took, last } = await face(async (socket) => {
       while (!socket.destroyed) {
         socket.write("HTTP/1.1 102 Processing\r\n\r\n");
@@ -102,7 +102,7 @@ describe("a hostile server", () => {
     expect(took).toBeLessThan(1_500);
   });
 
-  it("1 GB body: read to the limit, then cut; the status counts", async () => {
+  test("1 GB body: read to the limit, then cut; the status counts", async () => {
     const before = process.memoryUsage().rss;
     const { server, outcome, last, took } = await face(
       async (socket) => {
@@ -119,7 +119,7 @@ describe("a hostile server", () => {
     expect(took).toBeLessThan(4_000);
   });
 
-  it("gzip bomb: the limit counts decoded bytes", async () => {
+  test("gzip bomb: the limit counts decoded bytes", async () => {
     const zipped = bomb();
     const before = process.memoryUsage().rss;
     const { outcome, last } = await face(
@@ -134,7 +134,7 @@ describe("a hostile server", () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(64 * 1024 * 1024);
   });
 
-  it("broken gzip: the status counts, the body is not shown", async () => {
+  test("broken gzip: the status counts, the body is not shown", async () => {
     const { outcome, last } = await face((socket) => {
       socket.write(answer(200, { "content-encoding": "gzip" }, "not gzip at all"));
     });
@@ -142,7 +142,7 @@ describe("a hostile server", () => {
     expect(last).toMatchObject({ excerpt: "", excerptCut: true });
   });
 
-  it("an excerpt is cut at a character", async () => {
+  test("an excerpt is cut at a character", async () => {
     const { last } = await face((socket) => socket.write(answer(500, {}, `a${"😀".repeat(50)}`)) as never, {
       responseLimit: 4 * 5 + 3,
     });
@@ -151,24 +151,24 @@ describe("a hostile server", () => {
     expect(short.last?.excerpt).toBe("a😀");
   });
 
-  it("reset mid-body", async () => {
+  test("reset mid-body", async () => {
     const { last } = await face((socket) => {
       socket.write("HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\nhalf", () => socket.resetAndDestroy());
     });
     expect(last?.error).toBe("connection_lost");
   });
 
-  it("a body shorter than it says", async () => {
+  test("a body shorter than it says", async () => {
     const { last } = await face((socket) => void socket.end("HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\nhalf"));
     expect(last?.error).toMatch(/connection_lost|invalid_response/);
   });
 
-  it("hangs up without a word", async () => {
+  test("hangs up without a word", async () => {
     const { last } = await face((socket) => void socket.end());
     expect(last?.error).toBe("connection_lost");
   });
 
-  it.each([
+  test.each([
     ["text", "SSH-2.0-OpenSSH_9.6\r\n"],
     ["a status of letters", "HTTP/1.1 abc OK\r\n\r\n"],
     ["two lengths", "HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nx"],
@@ -180,14 +180,14 @@ describe("a hostile server", () => {
     expect(took).toBeLessThan(1_500);
   });
 
-  it("HTTP/1.0: its answer counts, with and without a length", async () => {
+  test("HTTP/1.0: its answer counts, with and without a length", async () => {
     const plain = await face((socket) => void socket.end("HTTP/1.0 200 OK\r\ncontent-length: 2\r\n\r\nok"));
     expect(plain.last).toMatchObject({ status: 200, excerpt: "ok" });
     const open = await face((socket) => void socket.end("HTTP/1.0 200 OK\r\n\r\nuntil the end"));
     expect(open.last).toMatchObject({ status: 200, excerpt: "until the end" });
   });
 
-  it("410 disables the endpoint, keeps the event, and enabling sends it", async () => {
+  test("410 disables the endpoint, keeps the event, and enabling sends it", async () => {
     let gone = true;
     const server = await hostileServer((socket) => void socket.write(answer(gone ? 410 : 200)));
     cleanups.push(() => server.close());
@@ -204,7 +204,7 @@ describe("a hostile server", () => {
     expect((await handle.outcome())[0]).toMatchObject({ status: "delivered", attempts: 2 });
   });
 
-  it("5xx, then success", async () => {
+  test("5xx, then success", async () => {
     const { outcome } = await face((socket, index) => void socket.write(answer(index < 2 ? 503 : 200)), {
       retry: waits([1, 1, 1]),
     });
@@ -212,7 +212,7 @@ describe("a hostile server", () => {
     expect(outcome.history.map((one) => one.status)).toEqual([503, 503, 200]);
   });
 
-  it("a redirected, refused or silent port never ends the process", async () => {
+  test("a redirected, refused or silent port never ends the process", async () => {
     const server = await hostileServer(() => {});
     await server.close();
     const { last } = await sendTo(server.url);
@@ -244,36 +244,36 @@ describe("TLS", () => {
 
   const resolve = async () => [{ address: "127.0.0.1", family: 4 as const }];
 
-  it("a bad certificate is refused", async () => {
+  test("a bad certificate is refused", async () => {
     const { url } = await tlsServer();
     const { last } = await sendTo(url, {}, { resolve });
     expect(last?.error).toBe("tls_failed");
   });
 
-  it("the same with its authority given is accepted", async () => {
+  test("the same with its authority given is accepted", async () => {
     const { url, cert } = await tlsServer();
     expect((await sendTo(url, { tls: { ca: cert } }, { resolve })).outcome.status).toBe("delivered");
   });
 
-  it("a certificate for another name is refused", async () => {
+  test("a certificate for another name is refused", async () => {
     const { url, cert } = await tlsServer();
     const { last } = await sendTo(url.replace("receiver.test", "other.test"), { tls: { ca: cert } }, { resolve });
     expect(last?.error).toBe("tls_failed");
   });
 
-  it("any certificate only by the explicit switch, which the description shows", async () => {
+  test("any certificate only by the explicit switch, which the description shows", async () => {
     const { url } = await tlsServer();
     const { outcome, sender } = await sendTo(url, { tls: { allowInvalidCertificates: true } }, { resolve });
     expect(outcome.status).toBe("delivered");
     expect(sender.endpoints.describe("e").acceptsInvalidCertificates).toBe(true);
   });
 
-  it("a client certificate is presented", async () => {
+  test("a client certificate is presented", async () => {
     const { url, cert, key } = await tlsServer({ requestCert: true, rejectUnauthorized: false });
     expect((await sendTo(url, { tls: { ca: cert, cert, key } }, { resolve })).outcome.status).toBe("delivered");
   });
 
-  it("an https URL whose server speaks no TLS", async () => {
+  test("an https URL whose server speaks no TLS", async () => {
     const server = await hostileServer(() => {});
     cleanups.push(() => server.close());
     const { last } = await sendTo(server.url.replace("http:", "https:"));

@@ -13,9 +13,9 @@ import {
   waits,
 } from "@countersign/sender";
 import { type RecordedRequest, recordingReceiver } from "@countersign/sender/testing";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { answer, hostileServer } from "./hostile.ts";
-import { loopback } from "./support.ts";
+import { loopback } from "./loopback.ts";
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -128,7 +128,7 @@ const echo = (request: RecordedRequest): string =>
   ].join("\n");
 
 describe("secrets and webhook URLs", () => {
-  it.each([200, 400, 503, 307, 410])("are shown nowhere when a server echoes them with status %i", async (status) => {
+  test.each([200, 400, 503, 307, 410])("are shown nowhere when a server echoes them with status %i", async (status) => {
     const receiver = await recordingReceiver((request) => ({
       status,
       headers: { location: `http://127.0.0.1${path}`, "x-echo": SECRETS.header, "content-type": "text/plain" },
@@ -149,7 +149,7 @@ describe("secrets and webhook URLs", () => {
     );
   });
 
-  it("are shown nowhere when the cut of an answer goes through them", async () => {
+  test("are shown nowhere when the cut of an answer goes through them", async () => {
     for (let limit = 100; limit <= 100 + SECRETS.header.length; limit += 3) {
       const receiver = await recordingReceiver(() => ({
         status: 400,
@@ -176,7 +176,7 @@ describe("secrets and webhook URLs", () => {
     }
   });
 
-  it("are shown nowhere by an excerpt that ends inside the mask's own place", async () => {
+  test("are shown nowhere by an excerpt that ends inside the mask's own place", async () => {
     const receiver = await recordingReceiver(() => ({ status: 400, body: `${"a".repeat(30)}${SECRETS.header}tail` }));
     cleanups.push(() => receiver.close());
     for (let excerpt = 28; excerpt < 70; excerpt += 1) {
@@ -190,7 +190,7 @@ describe("secrets and webhook URLs", () => {
     }
   });
 
-  it.each([
+  test.each([
     ["refuses the connection", undefined],
     ["resets it", "reset"],
     ["answers what is no HTTP", `SSH-2.0-${SECRETS.header}\r\n`],
@@ -205,7 +205,7 @@ describe("secrets and webhook URLs", () => {
     expectNoSecret(await everythingSaid({ url: urlOf(server.url), timeout: "200ms", retry: never() }));
   });
 
-  it("are shown nowhere by the address guard", async () => {
+  test("are shown nowhere by the address guard", async () => {
     const sender = createSender({
       resolve: async () => [{ address: "10.0.0.1", family: 4 }],
       endpoints: [{ name: "e", url: `https://inside.example.com${path}`, retry: exponential() }],
@@ -215,7 +215,7 @@ describe("secrets and webhook URLs", () => {
     expect(JSON.stringify(outcome)).not.toMatch(/path-secret|query-secret/);
   });
 
-  it.each([
+  test.each([
     ["a URL that is refused", { url: `http://10.0.0.1${path}` }],
     ["a URL that is none", { url: `nonsense ${path}` }],
     ["credentials in the URL", { url: `https://user:${SECRETS.query}@example.com${path}` }],

@@ -9,12 +9,12 @@ import express from "express";
 import { Webhook as StandardWebhook } from "standardwebhooks";
 import Stripe from "stripe";
 import { Webhook as SvixWebhook } from "svix";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { expressHarness } from "../adapters/express.ts";
 import { fastifyHarness } from "../adapters/fastify.ts";
 import type { Harness } from "../adapters/harness.ts";
 import { honoHarness } from "../adapters/hono.ts";
-import { loopback } from "./support.ts";
+import { loopback } from "./loopback.ts";
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -92,7 +92,7 @@ async function deliver(url: string, provider: Provider<any>, secret: SecretSourc
 }
 
 describe.each(harnesses.map((harness) => [harness.name, harness] as const))("sender → %s", (_name, harness) => {
-  it.each(all.map((provider) => [provider.name, provider] as const))("%s", async (_provider, provider) => {
+  test.each(all.map((provider) => [provider.name, provider] as const))("%s", async (_provider, provider) => {
     const { signing, verifying } = secretsOf(provider);
     let seen: Uint8Array | undefined;
     let url = "";
@@ -149,32 +149,32 @@ describe("receivers built on the official SDKs accept what is sent", () => {
   const byStripe = (secret: string) => (body: string, headers: Record<string, string>) =>
     sdk.webhooks.constructEvent(body, headers["stripe-signature"] as string, secret);
 
-  it("stripe", async () => {
+  test("stripe", async () => {
     expect(await judged(byStripe("whsec_test"), "stripe", "whsec_test")).toBe(204);
     expect(await judged(byStripe("whsec_test"), "stripe", "whsec_wrong")).toBe(401);
   });
 
-  it("stripe, during a rotation: either secret verifies", async () => {
+  test("stripe, during a rotation: either secret verifies", async () => {
     for (const secret of ["whsec_old", "whsec_new"]) {
       expect(await judged(byStripe(secret), "stripe", ["whsec_new", "whsec_old"])).toBe(204);
     }
   });
 
-  it("svix", async () => {
+  test("svix", async () => {
     const check = (body: string, headers: Record<string, string>) => new SvixWebhook(whsec).verify(body, headers);
     expect(await judged(check, "svix", whsec)).toBe(204);
     expect(await judged(check, "svix", [other, whsec])).toBe(204);
     expect(await judged(check, "svix", other)).toBe(401);
   });
 
-  it("standardwebhooks", async () => {
+  test("standardwebhooks", async () => {
     const check = (body: string, headers: Record<string, string>) => new StandardWebhook(whsec).verify(body, headers);
     expect(await judged(check, "standard-webhooks", whsec)).toBe(204);
     expect(await judged(check, "standard-webhooks", [other, whsec])).toBe(204);
     expect(await judged(check, "standard-webhooks", other)).toBe(401);
   });
 
-  it("@octokit/webhooks-methods", async () => {
+  test("@octokit/webhooks-methods", async () => {
     const check = (body: string, headers: Record<string, string>) =>
       verifyGitHub("secret", body, headers["x-hub-signature-256"] as string);
     expect(await judged(check, "github", "secret")).toBe(204);

@@ -1,6 +1,5 @@
 import { channel } from "node:diagnostics_channel";
-import { ConfigurationError } from "@countersign/core";
-import { checkKeys } from "@countersign/core/checks";
+import { checkFunction, checkOptions, type KeysOf } from "@countersign/core/checks";
 import type { AttemptRecord } from "./outbox/record.ts";
 
 /** An event on its way, as hooks are told of it. */
@@ -11,7 +10,7 @@ export interface Subject {
   readonly event: { readonly id: string; readonly type: string };
 }
 
-/** Everything that can be observed. Nothing in it holds a secret or more of a URL than its origin. */
+/** Everything that can be observed. It contains no secret, and of a URL only its origin. */
 export interface SenderEvents {
   /** An event was put into the outbox for an endpoint. */
   readonly enqueued: Subject;
@@ -20,7 +19,7 @@ export interface SenderEvents {
   readonly delivered: Subject & { readonly attempts: number };
   /** Another attempt will be made, not before `at` (milliseconds since the epoch). */
   readonly retry: Subject & { readonly attempts: number; readonly at: number };
-  /** Given up, and kept in the dead letter. */
+  /** Given up, and kept as a dead letter. */
   readonly dead: Subject & { readonly attempts: number; readonly reason: string; readonly message: string };
   /** Too old, or dropped by a lossy endpoint. Not kept. */
   readonly discarded: Subject & { readonly attempts: number; readonly message: string };
@@ -28,7 +27,7 @@ export interface SenderEvents {
   readonly enabled: { readonly endpoint: string };
   /** The circuit breaker of an endpoint changed. */
   readonly breaker: { readonly endpoint: string; readonly state: "opened" | "closed"; readonly until?: number };
-  /** Something failed that is no attempt: the outbox, a filter, a hook. */
+  /** Something other than an attempt failed: the outbox, a filter, a hook. */
   readonly failure: {
     readonly endpoint?: string;
     readonly where: "outbox" | "filter" | "hook";
@@ -39,18 +38,20 @@ export interface SenderEvents {
 /** Called with what happened. What they throw or reject with changes nothing; it is told to `failure`. */
 export type Hooks = { readonly [Name in keyof SenderEvents]?: (event: SenderEvents[Name]) => void };
 
-const NAMES = Object.keys({
-  enqueued: 0,
-  attempt: 0,
-  delivered: 0,
-  retry: 0,
-  dead: 0,
-  discarded: 0,
-  disabled: 0,
-  enabled: 0,
-  breaker: 0,
-  failure: 0,
-} satisfies Record<keyof SenderEvents, 0>) as (keyof SenderEvents)[];
+const HOOKS: KeysOf<Hooks> = {
+  enqueued: "optional",
+  attempt: "optional",
+  delivered: "optional",
+  retry: "optional",
+  dead: "optional",
+  discarded: "optional",
+  disabled: "optional",
+  enabled: "optional",
+  breaker: "optional",
+  failure: "optional",
+};
+
+const NAMES = Object.keys(HOOKS) as (keyof SenderEvents)[];
 
 /**
  * Names of the `node:diagnostics_channel` channels, by event: `countersign:sender:attempt` and so on. Their messages
@@ -68,12 +69,8 @@ export interface Announcer {
 
 /** Checks the hooks. @throws ConfigurationError */
 export function createAnnouncer(hooks: Hooks = {}): Announcer {
-  checkKeys(hooks, NAMES, "hooks");
-  for (const name of NAMES) {
-    if (hooks[name] !== undefined && typeof hooks[name] !== "function") {
-      throw new ConfigurationError(`hooks.${name}`, `hooks.${name} must be a function.`);
-    }
-  }
+  checkOptions(hooks, HOOKS, "hooks");
+  for (const name of NAMES) checkFunction(hooks[name], `hooks.${name}`);
   const channels = Object.fromEntries(NAMES.map((name) => [name, channel(senderChannels[name])]));
 
   function tell<Name extends keyof SenderEvents>(name: Name, make: () => SenderEvents[Name]): void {

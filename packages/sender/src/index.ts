@@ -1,24 +1,13 @@
-export {
-  type AttemptResponse,
-  type Cut,
-  type Format,
-  type FormattedMessage,
-  type Ruling,
-  type Severity,
-  severities,
-  type WebhookEvent,
-} from "@countersign/core/event";
+export type { AttemptResponse, Ruling, Severity, WebhookEvent } from "@countersign/core/event";
 export type { Body } from "./body/body.ts";
 export { type JsonOptions, json } from "./body/json.ts";
-export { templateFilters } from "./body/path.ts";
 export { readVariable, type TemplateOptions, template } from "./body/template.ts";
 export type { FilterOptions } from "./endpoint/filter.ts";
 export type { AuthOptions } from "./endpoint/headers.ts";
-export type { EndpointOptions, Method, RateOptions, ThrottleOptions } from "./endpoint/options.ts";
-export type { SignOptions } from "./endpoint/sign.ts";
-export type { TlsOptions } from "./endpoint/tls.ts";
-export type { DeliveredEvent, StoredEvent } from "./event/stored-event.ts";
-export { type Hooks, type SenderEvents, type Subject, senderChannels } from "./hooks.ts";
+export type { EndpointOptions, Method } from "./endpoint/options.ts";
+export type { OutgoingEvent, StoredEvent } from "./event/stored-event.ts";
+export { type Hooks, type SenderEvents, senderChannels } from "./hooks.ts";
+export type { DeadLetters } from "./lane/dead-letters.ts";
 export type { EndpointDescription, Endpoints } from "./lane/lanes.ts";
 export type { CallResult, Exchange, TestResult } from "./lane/once.ts";
 export type { Outcome, SendHandle } from "./lane/outcome.ts";
@@ -28,9 +17,9 @@ export {
   type ClaimedItem,
   type ClaimRequest,
   type DeadLetter,
+  type DeadLetterQuery,
   type EndpointState,
   type EndpointStats,
-  MOST_RECORDS,
   type Outbox,
   OutboxFull,
   type OutboxItem,
@@ -41,23 +30,13 @@ export {
   remember,
 } from "./outbox/outbox.ts";
 export type { AttemptRecord } from "./outbox/record.ts";
-export type { BreakerOptions } from "./pace/breaker.ts";
-export {
-  type ExponentialOptions,
-  every,
-  exponential,
-  never,
-  type Random,
-  type Schedule,
-  waits,
-} from "./pace/schedule.ts";
-export { defaultStatuses, type Meaning, retryEverything, type StatusTable } from "./pace/statuses.ts";
+export { type ExponentialOptions, every, exponential, never, type Schedule, waits } from "./pace/schedule.ts";
+export { defaultStatuses, retryEverything, type StatusTable } from "./pace/statuses.ts";
 export type { Readers, SecretSource } from "./secret/secret.ts";
-export { createSender, type DeadLetters, type Sender, type SenderOptions } from "./sender.ts";
-export { metadataAddresses, type SpecialRange, specialRanges } from "./transport/addresses.ts";
-export { defineGuard, type Guard, type GuardOptions } from "./transport/guard.ts";
+export { createSender, type Sender, type SenderOptions } from "./sender.ts";
+export type { GuardOptions } from "./transport/guard.ts";
 export { type HttpTransportOptions, httpTransport } from "./transport/http.ts";
-export type { Resolve, ResolvedAddress } from "./transport/resolve.ts";
+export type { Resolve } from "./transport/resolve.ts";
 export type {
   AttemptErrorCode,
   Timings,

@@ -46,9 +46,9 @@ export interface Format {
   readonly contentType: string;
   /** Checks an endpoint's URL and brings it into its normal form. Throws `ConfigurationError`. Never quotes the URL: it is a secret. */
   destination(url: URL): URL;
-  /** Events of one delivery become one or more requests, sent in order. `requestId` makes a UUID, steady across retries of one delivery. */
+  /** Events of one batch become one or more requests, sent in order. `requestId` makes a UUID, steady across retries of one batch. */
   messages(events: readonly WebhookEvent[], context: { readonly requestId: () => string }): readonly FormattedMessage[];
-  /** What an answer means; `undefined` leaves it to the status, by the endpoint's own table. */
+  /** `undefined`: by status, as the endpoint's table says. */
   judge(response: AttemptResponse): Ruling | undefined;
   /** Keeps under the platform's limit instead of meeting it: `requests` per `per` milliseconds. */
   readonly rate: { readonly requests: number; readonly per: number };

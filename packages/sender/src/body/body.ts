@@ -1,12 +1,12 @@
-import type { DeliveredEvent } from "../event/stored-event.ts";
+import type { OutgoingEvent } from "../event/stored-event.ts";
 
 /** How events become the body of one request. `json()` and `template()` make one; so can you. */
 export interface Body {
   readonly contentType: string;
   /** Whether one body can carry several events: what a throttle needs. */
   readonly batches: boolean;
-  /** Values that stand in the body and are nobody's to see: they are masked wherever the body is shown. */
+  /** Secret values in the body: they are masked wherever the body is shown. */
   readonly secrets?: readonly string[];
   /** The body exactly as it is signed and sent. Throwing gives the event up. */
-  render(events: readonly DeliveredEvent[]): string;
+  render(events: readonly OutgoingEvent[]): string;
 }

@@ -1,4 +1,4 @@
-/** Where in JSON text a place lies. */
+/** What surrounds a place in JSON text. */
 export interface JsonState {
   readonly inString: boolean;
   /** Inside an escape sequence, such as between the `\` and the `n`. */

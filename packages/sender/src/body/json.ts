@@ -1,17 +1,17 @@
 import { ConfigurationError, toJson } from "@countersign/core";
 import { checkChoice, checkFunction, checkOptions, checkText, type KeysOf } from "@countersign/core/checks";
-import type { DeliveredEvent } from "../event/stored-event.ts";
+import type { OutgoingEvent } from "../event/stored-event.ts";
 import type { Body } from "./body.ts";
 import { isoTime } from "./time.ts";
 
 /** Options of {@link json}. */
 export interface JsonOptions {
   /** What one event becomes. `bigint` is written as a JSON number. Default: `{ id, type, severity, time, data }`. */
-  readonly event?: (event: DeliveredEvent) => unknown;
-  /** The same as JSON text, where it is in hand as text: what it says is written as it stands. Instead of `event`. */
-  readonly text?: (event: DeliveredEvent) => string;
+  readonly event?: (event: OutgoingEvent) => unknown;
+  /** The same as JSON text, which is written as it is. Instead of `event`. */
+  readonly text?: (event: OutgoingEvent) => string;
   /**
-   * How events stand in the body: `"object"` is the event itself (one event per request), `"array"` a list even for
+   * How events are written in the body: `"object"` is the event itself (one event per request), `"array"` a list even for
    * one, `{ property: "events" }` a list in an object.
    * @default "object"
    */
@@ -25,7 +25,7 @@ const KEYS: KeysOf<JsonOptions> = { event: "optional", text: "optional", root: "
 /**
  * The event as JSON.
  *
- * @throws ConfigurationError when an option is unknown or cannot be honoured
+ * @throws ConfigurationError when an option is unknown or not possible
  *
  * @example
  * ```ts
@@ -39,18 +39,21 @@ export function json(options: JsonOptions = {}): Body {
   checkFunction(event, "json.event");
   checkFunction(text, "json.text");
   if (event !== undefined && text !== undefined) {
-    throw new ConfigurationError("json.text", "json.text writes the whole event: give it or json.event, not both.");
+    throw new ConfigurationError(
+      "json.text",
+      "json.text writes the whole event: give either it or json.event, not both.",
+    );
   }
-  const write = text ?? (event === undefined ? defaultText : (one: DeliveredEvent) => toJson(event(one)));
+  const write = text ?? (event === undefined ? defaultText : (one: OutgoingEvent) => toJson(event(one)));
   const list = listAround(root);
   if (list === undefined) {
-    return { contentType, batches: false, render: (events) => write(events[0] as DeliveredEvent) };
+    return { contentType, batches: false, render: (events) => write(events[0] as OutgoingEvent) };
   }
   const [before, after] = list;
   return { contentType, batches: true, render: (events) => before + events.map(write).join(",") + after };
 }
 
-/** What stands around a list of events; `undefined` where the body is one event itself. */
+/** What goes around a list of events; `undefined` where the body is one event itself. */
 function listAround(root: NonNullable<JsonOptions["root"]>): readonly [before: string, after: string] | undefined {
   if (typeof root === "object") {
     checkOptions(root, ["property"], "json.root");
@@ -59,6 +62,6 @@ function listAround(root: NonNullable<JsonOptions["root"]>): readonly [before: s
   return checkChoice(root, "json.root", ["object", "array"]) === "array" ? ["[", "]"] : undefined;
 }
 
-function defaultText({ id, type, severity, time, json: data }: DeliveredEvent): string {
+function defaultText({ id, type, severity, time, json: data }: OutgoingEvent): string {
   return `{"id":${JSON.stringify(id)},"type":${JSON.stringify(type)},"severity":"${severity}","time":"${isoTime(time)}","data":${data}}`;
 }

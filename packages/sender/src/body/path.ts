@@ -1,27 +1,25 @@
 import { ConfigurationError } from "@countersign/core";
+import { type Table, table } from "@countersign/core/checks";
 
 /** Jinja's filter names and Liquid's, as Liquid knows them. Only these are allowed. */
-const FILTERS: Readonly<Record<string, { readonly name: string; readonly arguments: number }>> = Object.assign(
-  Object.create(null),
-  {
-    default: { name: "default", arguments: 1 },
-    upper: { name: "upcase", arguments: 0 },
-    upcase: { name: "upcase", arguments: 0 },
-    lower: { name: "downcase", arguments: 0 },
-    downcase: { name: "downcase", arguments: 0 },
-    capitalize: { name: "capitalize", arguments: 0 },
-    trim: { name: "strip", arguments: 0 },
-    strip: { name: "strip", arguments: 0 },
-    truncate: { name: "truncate", arguments: 1 },
-    length: { name: "size", arguments: 0 },
-    size: { name: "size", arguments: 0 },
-    first: { name: "first", arguments: 0 },
-    last: { name: "last", arguments: 0 },
-    join: { name: "join", arguments: 1 },
-    json: { name: "json", arguments: 0 },
-    tojson: { name: "json", arguments: 0 },
-  },
-);
+const FILTERS: Table<{ readonly name: string; readonly arguments: number }> = table({
+  default: { name: "default", arguments: 1 },
+  upper: { name: "upcase", arguments: 0 },
+  upcase: { name: "upcase", arguments: 0 },
+  lower: { name: "downcase", arguments: 0 },
+  downcase: { name: "downcase", arguments: 0 },
+  capitalize: { name: "capitalize", arguments: 0 },
+  trim: { name: "strip", arguments: 0 },
+  strip: { name: "strip", arguments: 0 },
+  truncate: { name: "truncate", arguments: 1 },
+  length: { name: "size", arguments: 0 },
+  size: { name: "size", arguments: 0 },
+  first: { name: "first", arguments: 0 },
+  last: { name: "last", arguments: 0 },
+  join: { name: "join", arguments: 1 },
+  json: { name: "json", arguments: 0 },
+  tojson: { name: "json", arguments: 0 },
+});
 
 /** The filters that a template may use. */
 export const templateFilters: readonly string[] = Object.freeze(Object.keys(FILTERS));
@@ -31,7 +29,7 @@ const PATH = new RegExp(`^${NAME}(?:\\.${NAME}|\\.\\d+|\\[\\d+\\]|\\["[^"\\\\\\]
 const FILTER = new RegExp(`^\\s*\\|\\s*(${NAME})\\s*`);
 const ARGUMENT = /^(?:"[^"\\]*"|'[^'\\]*'|-?\d+(?:\.\d+)?)/;
 
-/** What stands between `{{` and `}}`, checked. */
+/** What is between `{{` and `}}`, checked. */
 export interface PathExpression {
   /** The same in Liquid's spelling. */
   readonly liquid: string;
@@ -54,7 +52,7 @@ export function parsePath(source: string, option: string): PathExpression {
       throw refuse(
         source,
         option,
-        `after the path only these filters are allowed: ${templateFilters.join(", ")}; json comes last`,
+        `only these filters may follow the path: ${templateFilters.join(", ")}; json comes last`,
       );
     }
     rest = rest.slice(match[0].length);

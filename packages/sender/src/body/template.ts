@@ -1,7 +1,7 @@
 import { ConfigurationError, parseLossless, toJson } from "@countersign/core";
-import { checkBoolean, checkKeys, checkText } from "@countersign/core/checks";
+import { checkBoolean, checkFunction, checkOptions, checkText, type KeysOf } from "@countersign/core/checks";
 import { Context, defaultOperators, Liquid, Tokenizer, TypeGuards, toValueSync, Value } from "liquidjs";
-import type { DeliveredEvent } from "../event/stored-event.ts";
+import type { OutgoingEvent } from "../event/stored-event.ts";
 import type { Body } from "./body.ts";
 import { advance } from "./json-state.ts";
 import { parsePath } from "./path.ts";
@@ -14,9 +14,11 @@ export interface TemplateOptions {
   readonly json?: boolean;
   /** @default "application/json" */
   readonly contentType?: string;
-  /** What the paths begin at. Default: `{ id, type, severity, time, data }`, and `event` for all of it. */
-  readonly scope?: (event: DeliveredEvent) => object;
+  /** Where paths start. Default: `{ id, type, severity, time, data }`, and `event` for all of it. */
+  readonly scope?: (event: OutgoingEvent) => object;
 }
+
+const KEYS: KeysOf<TemplateOptions> = { env: "optional", json: "optional", contentType: "optional", scope: "optional" };
 
 type Slot = { readonly value: Value; readonly asJson: boolean; readonly inString: boolean; readonly source: string };
 type Piece = string | Slot;
@@ -28,7 +30,7 @@ const ENVIRONMENT = /\$\{([^}]*)\}/g;
 /** Renders nothing by itself: it reads tokens, paths and filters. It has no files to include. */
 const engine = new Liquid({ ownPropertyOnly: true, cache: false, relativeReference: false, templates: {} });
 
-/** What an event may hold at worst, for the check at definition. */
+/** The worst that an event may contain, for the check at definition. */
 const HOSTILE: readonly unknown[] = [
   // biome-ignore lint/suspicious/noTemplateCurlyInString: it must not be expanded.
   '"}],\\ \n\u2028{{ x }}${HOME}</script>\ud800',
@@ -47,7 +49,7 @@ const HOSTILE: readonly unknown[] = [
  * of the string; outside quotes it is inserted as JSON, quotes and all, and what is missing is `null`. `{{event_json}}`
  * is the whole event. Only paths and the filters of `templateFilters` are allowed: no tags, no expressions.
  *
- * @throws ConfigurationError when the template can give a body that is not JSON, or uses something else
+ * @throws ConfigurationError when the template can make a body that is not JSON, or uses anything else
  *
  * @example
  * ```ts
@@ -56,14 +58,16 @@ const HOSTILE: readonly unknown[] = [
  * ```
  */
 export function template(source: string, options: TemplateOptions = {}, option = "template"): Body {
-  checkKeys(options, ["env", "json", "contentType", "scope"], option);
+  checkOptions(options, KEYS, option);
+  checkFunction(options.env, `${option}.env`);
+  checkFunction(options.scope, `${option}.scope`);
   checkText(source, option);
   if (source.length > LONGEST) throw new ConfigurationError(option, `${option} must be at most ${LONGEST} characters.`);
   const isJson = checkBoolean(options.json ?? true, `${option}.json`);
   if (!isJson && options.contentType === undefined) {
     throw new ConfigurationError(
       `${option}.contentType`,
-      `${option}.contentType must say what the body is when json is false.`,
+      `${option}.contentType is required when json is false: it says what the body is.`,
     );
   }
   const secrets: string[] = [];
@@ -76,7 +80,7 @@ export function template(source: string, options: TemplateOptions = {}, option =
     batches: false,
     secrets,
     render(events) {
-      const event = events[0] as DeliveredEvent;
+      const event = events[0] as OutgoingEvent;
       const scope = scopeOf(event);
       const context = new Context({ event: scope, ...scope, event_json: scope }, engine.options);
       return fill(pieces, isJson, (slot) => toValueSync(slot.value.value(context, true) as never));
@@ -105,13 +109,14 @@ function compile(
       pieces.push(text.body);
     } else if (TypeGuards.isOutputToken(token)) {
       slots += 1;
-      if (slots > MOST_SLOTS) throw new ConfigurationError(option, `${option} may hold at most ${MOST_SLOTS} values.`);
+      if (slots > MOST_SLOTS)
+        throw new ConfigurationError(option, `${option} may contain at most ${MOST_SLOTS} values.`);
       const { liquid, asJson } = parsePath(token.content, option);
       pieces.push({ value: new Value(liquid, engine), asJson, inString, source: token.content.trim() });
     } else {
       throw new ConfigurationError(
         option,
-        `${option} holds a tag ({% … %}); only {{ paths }} are allowed.`,
+        `${option} contains a tag ({% … %}); only {{ paths }} are allowed.`,
         "invalid_template",
       );
     }
@@ -123,7 +128,7 @@ function tokens(source: string, option: string) {
   try {
     return new Tokenizer(source, defaultOperators).readTopLevelTokens(engine.options);
   } catch {
-    throw new ConfigurationError(option, `${option} holds a {{ or {% that is never closed.`, "invalid_template");
+    throw new ConfigurationError(option, `${option} contains a {{ or {% that is never closed.`, "invalid_template");
   }
 }
 
@@ -156,23 +161,27 @@ function literal(
   return { body: body + text.slice(end), shape: shape + text.slice(end) };
 }
 
-/** The value of `${NAME}`. @throws ConfigurationError when the name is none or nothing may be read under it */
+/** The value of `${NAME}`. @throws ConfigurationError when that is no name, or has no value that may be read */
 export function readVariable(name: string, env: TemplateOptions["env"], option: string): string {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
     throw new ConfigurationError(
       option,
-      `${option} holds \${${name.slice(0, 40)}}, which is not the name of a variable.`,
+      `${option} contains \${${name.slice(0, 40)}}, which is not a variable name.`,
       "invalid_template",
     );
   }
   if (env === undefined) {
-    throw new ConfigurationError(option, `${option} wants \${${name}}. Pass env to say what may be read.`, "no_reader");
+    throw new ConfigurationError(
+      option,
+      `${option} contains \${${name}}, but no variable may be read. Pass env to allow it.`,
+      "no_reader",
+    );
   }
   const value = env(name);
   if (value === undefined) {
     throw new ConfigurationError(
       option,
-      `${option} wants \${${name}}, which is not set or may not be read.`,
+      `${option} contains \${${name}}, which is not set or may not be read.`,
       "secret_unavailable",
     );
   }
@@ -211,15 +220,15 @@ function checkHostile(pieces: readonly Piece[], option: string): void {
     } catch {
       throw new ConfigurationError(
         option,
-        `${option} cannot make valid JSON when its values are ${value === undefined ? "missing" : `like ${typeof value}s`}. ` +
-          "Let each {{ path }} stand inside quotes or as a whole JSON value, or say json: false for a body that is not JSON.",
+        `${option} does not make valid JSON when its values are ${value === undefined ? "missing" : `like ${typeof value}s`}. ` +
+          "Put each {{ path }} inside quotes or where a whole JSON value can be, or set json: false for a body that is not JSON.",
         "invalid_template",
       );
     }
   }
 }
 
-function defaultScope(event: DeliveredEvent): object {
+function defaultScope(event: OutgoingEvent): object {
   const { id, type, severity, time } = event;
   return { id, type, severity, time: new Date(time).toISOString(), data: event.data };
 }

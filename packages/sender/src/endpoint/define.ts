@@ -1,5 +1,15 @@
 import { ConfigurationError, parseDuration } from "@countersign/core";
-import { checkBoolean, checkChoice, checkInteger, checkKeys, checkText } from "@countersign/core/checks";
+import {
+  checkBoolean,
+  checkChoice,
+  checkFunction,
+  checkInteger,
+  checkKeys,
+  checkOptions,
+  checkText,
+  type KeysOf,
+  table,
+} from "@countersign/core/checks";
 import type { Format, WebhookEvent } from "@countersign/core/event";
 import type { Body } from "../body/body.ts";
 import { json } from "../body/json.ts";
@@ -12,12 +22,13 @@ import type { Guard } from "../transport/guard.ts";
 import type { TlsSettings } from "../transport/transport.ts";
 import { defineFilter, type Filter } from "./filter.ts";
 import { checkAuth, checkHeaders } from "./headers.ts";
-import type { EndpointOptions, Method, RateOptions, ThrottleOptions } from "./options.ts";
+import type { EndpointOptions, Method } from "./options.ts";
+import { checkConcurrency, checkRate, checkSchedule, checkThrottle } from "./pacing.ts";
 import { checkSign, type EndpointSigner } from "./sign.ts";
 import { checkTls } from "./tls.ts";
 import { checkUrl } from "./url.ts";
 
-/** An endpoint, checked, with its defaults, its secrets read. Never leaves the sender: it holds secrets. */
+/** An endpoint, checked, with its defaults, its secrets read. Never leaves the sender: it contains secrets. */
 export interface Endpoint {
   readonly options: EndpointOptions;
   readonly name: string;
@@ -59,44 +70,43 @@ export interface EndpointContext {
 }
 
 const METHODS: readonly Method[] = ["POST", "PUT", "PATCH", "DELETE", "GET"];
-const KEYS: readonly string[] = Object.keys({
-  name: 0,
-  url: 0,
-  method: 0,
-  sign: 0,
-  auth: 0,
-  headers: 0,
-  body: 0,
-  format: 0,
-  filter: 0,
-  timeout: 0,
-  retry: 0,
-  statuses: 0,
-  judge: 0,
-  retryAfterCeiling: 0,
-  discardAfter: 0,
-  throttle: 0,
-  rate: 0,
-  concurrency: 0,
-  order: 0,
-  breaker: 0,
-  tls: 0,
-  responseLimit: 0,
-  excerpt: 0,
-  bodyLimit: 0,
-  lossy: 0,
-  enabled: 0,
-  schemes: 0,
-  ports: 0,
-  testEvent: 0,
-} satisfies Record<keyof EndpointOptions, 0>);
+const KEYS: KeysOf<EndpointOptions> = {
+  name: "required",
+  url: "required",
+  method: "optional",
+  sign: "optional",
+  auth: "optional",
+  headers: "optional",
+  body: "optional",
+  format: "optional",
+  filter: "optional",
+  timeout: "optional",
+  retry: "optional",
+  statuses: "optional",
+  judge: "optional",
+  retryAfterCeiling: "optional",
+  discardAfter: "optional",
+  throttle: "optional",
+  rate: "optional",
+  concurrency: "optional",
+  order: "optional",
+  breaker: "optional",
+  tls: "optional",
+  responseLimit: "optional",
+  excerpt: "optional",
+  bodyLimit: "optional",
+  lossy: "optional",
+  enabled: "optional",
+  schemes: "optional",
+  ports: "optional",
+  testEvent: "optional",
+};
 
 /** Checks everything and reads the secrets. @throws ConfigurationError that names the option and how to mend it */
 export function defineEndpoint(options: EndpointOptions, { guard, readers }: EndpointContext): Endpoint {
-  checkKeys(options, KEYS, "endpoint");
-  const name = checkText(options.name, "endpoint.name");
-  if (name.length > 128) throw new ConfigurationError("endpoint.name", "endpoint.name must be at most 128 characters.");
-  const at = (option: string) => `${name}.${option}`;
+  const name = readName(options);
+  checkOptions(options, KEYS, name);
+  const at = (option: keyof EndpointOptions) => `${name}.${option}`;
 
   const { format } = options;
   const url = checkUrl(options, guard, name);
@@ -155,6 +165,14 @@ export function defineEndpoint(options: EndpointOptions, { guard, readers }: End
   } satisfies Endpoint);
 }
 
+/** Every further error of the definition is called by this name. */
+function readName(options: EndpointOptions): string {
+  checkKeys(options, Object.keys(options ?? {}), "endpoint");
+  const name = checkText(options.name, "endpoint.name");
+  if (name.length > 128) throw new ConfigurationError("endpoint.name", "endpoint.name must be at most 128 characters.");
+  return name;
+}
+
 /** A secret, and what is left of it without a prefix that is not secret: `whsec_…`. */
 function withoutPrefix(secret: string | Uint8Array): (string | Uint8Array)[] {
   return typeof secret === "string" ? [secret, secret.replace(/^[a-z]{2,8}_/, "")] : [secret];
@@ -166,7 +184,7 @@ function checkBody(options: EndpointOptions, method: Method, name: string): Body
     if (body !== undefined) {
       throw new ConfigurationError(
         `${name}.body`,
-        `${name} has both body and format. A format makes its own body; take one out.`,
+        `${name} has both body and format. A format makes its own body; remove one of them.`,
       );
     }
     // The chat formats are functions too.
@@ -183,7 +201,7 @@ function checkBody(options: EndpointOptions, method: Method, name: string): Body
   if (method === "GET" && (body !== undefined || format !== undefined)) {
     throw new ConfigurationError(
       `${name}.method`,
-      `${name}.method is GET, which carries no body; take out body and format, or use POST.`,
+      `${name}.method is GET, which carries no body. Remove body and format, or use POST.`,
     );
   }
   return body ?? json();
@@ -201,7 +219,7 @@ function takenNames(
   if (own !== undefined) {
     const owner = taken.get(own);
     if (owner !== undefined)
-      throw new ConfigurationError(option, `${option} writes a header that belongs to ${owner}.`, "reserved_header");
+      throw new ConfigurationError(option, `${option} sets a header that belongs to ${owner}.`, "reserved_header");
     taken.set(own, "auth");
   }
   return taken;
@@ -216,57 +234,7 @@ function startHeaders(method: Method, contentType: string, own: readonly string[
 }
 
 function byName(list: readonly string[]): Readonly<Record<string, string>> {
-  const record: Record<string, string> = Object.create(null);
-  for (let i = 0; i < list.length; i += 2) record[(list[i] as string).toLowerCase()] = list[i + 1] as string;
-  return record;
-}
-
-function checkThrottle(options: ThrottleOptions | undefined, batches: boolean, option: string) {
-  if (options === undefined) return undefined;
-  checkKeys(options, ["window", "maxEvents"], option);
-  if (!batches) {
-    throw new ConfigurationError(
-      option,
-      `${option} groups events, but this body holds one. Use json({ root: "array" }) or take throttle out.`,
-    );
-  }
-  return {
-    window: parseDuration(options.window, `${option}.window`),
-    maxEvents: checkInteger(options.maxEvents ?? 100, `${option}.maxEvents`, 1, 10_000),
-  };
-}
-
-function checkRate(options: RateOptions | undefined, option: string) {
-  if (options === undefined) return undefined;
-  checkKeys(options, ["requests", "per"], option);
-  return {
-    requests: checkInteger(options.requests, `${option}.requests`, 1, 10_000),
-    per: parseDuration(options.per, `${option}.per`, 1),
-  };
-}
-
-function checkConcurrency(value: number | undefined, single: boolean, option: string): number {
-  if (single && value !== undefined && value !== 1) {
-    throw new ConfigurationError(
-      option,
-      `${option} must be 1 with throttle or order "fifo": two requests at once keep no order.`,
-    );
-  }
-  return single ? 1 : checkInteger(value ?? 8, option, 1, 1_024);
-}
-
-function checkSchedule(schedule: Schedule, option: string): Schedule {
-  if (typeof schedule !== "object" || schedule === null || typeof schedule.next !== "function") {
-    throw new ConfigurationError(
-      option,
-      `${option} must be a schedule: waits([…]), every(…), exponential(…) or never().`,
-    );
-  }
-  return schedule;
-}
-
-function checkFunction<Value>(value: Value, option: string): Value {
-  if (value !== undefined && typeof value !== "function")
-    throw new ConfigurationError(option, `${option} must be a function.`);
-  return value;
+  const pairs: [name: string, value: string][] = [];
+  for (let i = 0; i < list.length; i += 2) pairs.push([(list[i] as string).toLowerCase(), list[i + 1] as string]);
+  return table(Object.fromEntries(pairs));
 }

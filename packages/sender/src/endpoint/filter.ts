@@ -1,11 +1,18 @@
 import { ConfigurationError } from "@countersign/core";
-import { checkChoice, checkKeys, checkTexts } from "@countersign/core/checks";
+import {
+  checkBoolean,
+  checkChoice,
+  checkFunction,
+  checkOptions,
+  checkTexts,
+  type KeysOf,
+} from "@countersign/core/checks";
 import { type Severity, severities } from "@countersign/core/event";
-import { DEAD_LETTER_TYPE, type DeliveredEvent } from "../event/stored-event.ts";
+import { DEAD_LETTER_TYPE, type OutgoingEvent } from "../event/stored-event.ts";
 
-/** Which events an endpoint wants. Everything that is given must hold. */
+/** Which events an endpoint wants. An event must meet every condition that is given. */
 export interface FilterOptions {
-  /** Only these event types, exactly as they are spelt. */
+  /** Only these event types, spelled exactly so. */
   readonly include?: readonly string[];
   /** None of these event types. */
   readonly exclude?: readonly string[];
@@ -19,33 +26,37 @@ export interface FilterOptions {
   readonly minSeverity?: Severity;
   /** Also the sender's own `webhook.dlq` events. Default: only when `include` names them. */
   readonly deadLetters?: boolean;
-  /** Any further question. Its event is to be read, not changed; throwing counts as "no" and is reported. */
-  readonly where?: (event: DeliveredEvent) => boolean;
+  /** Any further condition. It must not change the event; throwing counts as "no" and is reported. */
+  readonly where?: (event: OutgoingEvent) => boolean;
 }
 
 /** `true` where an endpoint wants the event. */
-export type Filter = (event: DeliveredEvent) => boolean;
+export type Filter = (event: OutgoingEvent) => boolean;
 
-const KEYS = ["include", "exclude", "patterns", "minSeverity", "deadLetters", "where"] as const;
+const KEYS: KeysOf<FilterOptions> = {
+  include: "optional",
+  exclude: "optional",
+  patterns: "optional",
+  minSeverity: "optional",
+  deadLetters: "optional",
+  where: "optional",
+};
 
 /** Checks a filter and makes it a function. @throws ConfigurationError */
 export function defineFilter(options: FilterOptions | undefined, option: string): Filter {
   const { include, exclude, patterns = false, minSeverity, deadLetters, where } = options ?? {};
-  if (options !== undefined) checkKeys(options, KEYS, option);
-  if (typeof patterns !== "boolean") {
-    throw new ConfigurationError(`${option}.patterns`, `${option}.patterns must be true or false.`);
-  }
-  if (where !== undefined && typeof where !== "function") {
-    throw new ConfigurationError(`${option}.where`, `${option}.where must be a function of the event.`);
-  }
+  if (options !== undefined) checkOptions(options, KEYS, option);
+  checkBoolean(patterns, `${option}.patterns`);
+  checkFunction(where, `${option}.where`);
   const wanted = include === undefined ? undefined : names(include, patterns, `${option}.include`);
   const unwanted = exclude === undefined ? undefined : names(exclude, patterns, `${option}.exclude`);
   const least =
     minSeverity === undefined ? 0 : severities.indexOf(checkChoice(minSeverity, `${option}.minSeverity`, severities));
-  const wantsDeadLetters = deadLetters ?? include?.includes(DEAD_LETTER_TYPE) ?? false;
+  const named = include?.includes(DEAD_LETTER_TYPE) ?? false;
+  const wantsDeadLetters = checkBoolean(deadLetters ?? named, `${option}.deadLetters`);
 
   return function accepts(event) {
-    // Only who asks for it gets the sender's own event: an endpoint for the application's would not know it.
+    // The sender's own event goes only to those who ask for it: other endpoints would not recognise it.
     if (event.type === DEAD_LETTER_TYPE && !wantsDeadLetters) return false;
     if (wanted !== undefined && !wanted(event.type)) return false;
     if (unwanted?.(event.type)) return false;
@@ -61,7 +72,7 @@ function names(list: readonly string[], patterns: boolean, option: string): (nam
     if (star !== undefined) {
       throw new ConfigurationError(
         option,
-        `${option} holds ${JSON.stringify(star)}; set patterns: true to let * stand for anything.`,
+        `${option} contains ${JSON.stringify(star)}. Set patterns: true if * is meant to stand for anything.`,
       );
     }
     return (name) => exact.has(name);

@@ -1,8 +1,8 @@
 import { ConfigurationError } from "@countersign/core";
-import { checkKeys } from "@countersign/core/checks";
+import { checkKeys, checkOptions, type KeysOf, type Table, table } from "@countersign/core/checks";
 import { type Readers, readText, type SecretSource } from "../secret/secret.ts";
 
-/** Headers that belong to the connection or to the client; one of them by hand breaks the request or smuggles another. */
+/** Headers that belong to the connection or to the client. Set by hand, they break the request or smuggle another. */
 const RESERVED: ReadonlySet<string> = new Set([
   "host",
   "content-length",
@@ -30,6 +30,16 @@ export type AuthOptions =
   /** Any header: `{ kind: "header", name: "x-api-key", value }`, `{ …, prefix: "Token token=" }`. */
   | { readonly kind: "header"; readonly name: string; readonly value: SecretSource; readonly prefix?: string };
 
+type Kind<Name extends AuthOptions["kind"]> = Extract<AuthOptions, { kind: Name }>;
+
+const KEYS: Table<object> = table({
+  basic: { kind: "required", username: "required", password: "required" } satisfies KeysOf<Kind<"basic">>,
+  bearer: { kind: "required", token: "required" } satisfies KeysOf<Kind<"bearer">>,
+  header: { kind: "required", name: "required", value: "required", prefix: "optional" } satisfies KeysOf<
+    Kind<"header">
+  >,
+});
+
 /** Names that an endpoint's own headers must leave alone, and who writes them. */
 export type Taken = ReadonlyMap<string, string>;
 
@@ -49,7 +59,7 @@ export function checkHeaders(
   if (headers === undefined) return { list: [], secrets: [] };
   const names = Object.keys(headers);
   checkKeys(headers, names, option);
-  if (names.length > MOST) throw new ConfigurationError(option, `${option} may hold at most ${MOST} headers.`);
+  if (names.length > MOST) throw new ConfigurationError(option, `${option} may have at most ${MOST} headers.`);
   const seen = new Set<string>();
   const list: string[] = [];
   const secrets: string[] = [];
@@ -58,10 +68,10 @@ export function checkHeaders(
     const lower = checkName(name, path);
     const owner = taken.get(lower);
     if (owner !== undefined) {
-      throw new ConfigurationError(path, `${path} is written by ${owner}; take it out of headers.`, "reserved_header");
+      throw new ConfigurationError(path, `${path} is set by ${owner}; remove it from headers.`, "reserved_header");
     }
     if (seen.has(lower))
-      throw new ConfigurationError(path, `${path} stands twice, in different cases. Keep one.`, "malformed_header");
+      throw new ConfigurationError(path, `${path} appears twice, in different cases; keep one.`, "malformed_header");
     seen.add(lower);
     const value = checkValue(readText(headers[name] as SecretSource, readers, path), path);
     list.push(name, value);
@@ -73,10 +83,14 @@ export function checkHeaders(
 /** Checks credentials. @throws ConfigurationError */
 export function checkAuth(auth: AuthOptions | undefined, readers: Readers, option: string): CheckedHeaders {
   if (auth === undefined) return { list: [], secrets: [] };
-  checkKeys(auth, ["kind", "username", "password", "token", "name", "value", "prefix"], option);
+  checkKeys(auth, Object.keys(auth ?? {}), option);
+  const keys = KEYS[auth.kind];
+  if (keys === undefined) {
+    throw new ConfigurationError(`${option}.kind`, `${option}.kind must be "basic", "bearer" or "header".`);
+  }
+  checkOptions(auth, keys, option);
   switch (auth.kind) {
     case "basic": {
-      checkKeys(auth, ["kind", "username", "password"], option);
       if (typeof auth.username !== "string" || auth.username.includes(":")) {
         throw new ConfigurationError(
           `${option}.username`,
@@ -89,19 +103,15 @@ export function checkAuth(auth: AuthOptions | undefined, readers: Readers, optio
       return { list: ["authorization", `Basic ${encoded}`], secrets: [password, pair, encoded] };
     }
     case "bearer": {
-      checkKeys(auth, ["kind", "token"], option);
       const token = checkValue(readText(auth.token, readers, `${option}.token`), `${option}.token`);
       return { list: ["authorization", `Bearer ${token}`], secrets: [token] };
     }
     case "header": {
-      checkKeys(auth, ["kind", "name", "value", "prefix"], option);
       checkName(auth.name, `${option}.name`);
       const value = checkValue(readText(auth.value, readers, `${option}.value`), `${option}.value`);
       const prefix = checkValue(auth.prefix ?? "", `${option}.prefix`, true);
       return { list: [auth.name, prefix + value], secrets: [value] };
     }
-    default:
-      throw new ConfigurationError(`${option}.kind`, `${option}.kind must be "basic", "bearer" or "header".`);
   }
 }
 
@@ -109,7 +119,7 @@ function checkName(name: unknown, option: string): string {
   if (typeof name !== "string" || !NAME.test(name)) {
     throw new ConfigurationError(
       option,
-      `${option} is not a header name: letters, digits and !#$%&'*+.^_\`|~- only.`,
+      `${option} is not a header name: only letters, digits and !#$%&'*+.^_\`|~- are allowed.`,
       "malformed_header",
     );
   }
@@ -117,7 +127,7 @@ function checkName(name: unknown, option: string): string {
   if (RESERVED.has(lower)) {
     throw new ConfigurationError(
       option,
-      `${option} belongs to the connection and is written by the client; take it out.`,
+      `${option} belongs to the connection and is set by the client; remove it.`,
       "reserved_header",
     );
   }
@@ -131,7 +141,7 @@ function checkValue(value: string, option: string, edgesAllowed = false): string
   if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value) || (!edgesAllowed && value !== value.trim())) {
     throw new ConfigurationError(
       option,
-      `${option} must be one line of Latin-1 text without blanks around it: no line break, no NUL, no other control character.`,
+      `${option} must be one line of Latin-1 text with no spaces at either end and no control characters.`,
       "malformed_header",
     );
   }

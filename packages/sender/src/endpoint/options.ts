@@ -15,13 +15,13 @@ export type Method = "POST" | "PUT" | "PATCH" | "DELETE" | "GET";
 
 /** Groups events into one request. */
 export interface ThrottleOptions {
-  /** How long the first event waits for others. `"0s"` groups what happens to wait. */
+  /** How long the first event waits for others. `"0s"` groups what is waiting already. */
   readonly window: Duration;
-  /** Most events in one request; so many are sent without waiting out the window. @default 100 */
+  /** The most events in one request; once there are so many, they do not wait for the end of the window. @default 100 */
   readonly maxEvents?: number;
 }
 
-/** Most requests that begin within a time. */
+/** The most requests that may begin within a time. */
 export interface RateOptions {
   readonly requests: number;
   readonly per: Duration;
@@ -29,9 +29,9 @@ export interface RateOptions {
 
 /** One destination, as it is defined. Everything is checked when it is added. */
 export interface EndpointOptions {
-  /** Unique; how hooks, handles and `send(event, { to })` call it. */
+  /** Unique: the name that hooks, handles and `send(event, { to })` use. */
   readonly name: string;
-  /** Where to send. May be secret; it is shown nowhere but for its origin. */
+  /** Where to send. May be secret: only its origin is ever shown. */
   readonly url: string;
   /** @default "POST" */
   readonly method?: Method;
@@ -42,20 +42,20 @@ export interface EndpointOptions {
   readonly headers?: Readonly<Record<string, SecretSource>>;
   /** @default json() */
   readonly body?: Body;
-  /** A destination's own kind of message, instead of `body`: Slack's, Discord's … of `@countersign/chat`. */
+  /** A destination's own kind of message, instead of `body`: `slack()`, `discord()` … from `@countersign/chat`. */
   readonly format?: Format;
   /** Which events. Default: all. */
   readonly filter?: FilterOptions;
-  /** From the look-up of the name to the last byte of the answer. @default "30s" */
+  /** From looking up the name to the last byte of the answer. @default "30s" */
   readonly timeout?: Duration;
   /** @default exponential() */
   readonly retry?: Schedule;
   /**
-   * What statuses mean, laid over `defaultStatuses`: `{ "404": "disable", "4xx": "retry" }`. A single status wins over
-   * its class, the defaults' single ones too: 410 goes on to disable unless it is named.
+   * What statuses mean, on top of `defaultStatuses`: `{ "404": "disable", "4xx": "retry" }`. A single status wins over
+   * its class, and so do those of the defaults: 410 still disables unless it is named.
    */
   readonly statuses?: StatusTable;
-  /** Judges an answer whose status is success, where the destination says more in its body. */
+  /** Judges an answer whose status is success, for destinations that say more in the body. */
   readonly judge?: (response: AttemptResponse) => Ruling;
   /** The longest wait that a `Retry-After` can ask for. @default "1h" */
   readonly retryAfterCeiling?: Duration;
@@ -74,7 +74,7 @@ export interface EndpointOptions {
   readonly responseLimit?: number;
   /** Characters of an answer that are kept in records. @default 1_024 */
   readonly excerpt?: number;
-  /** Refuses bodies beyond so many bytes. @default 8 MiB */
+  /** Larger bodies, in bytes, are given up instead of sent. @default 8 MiB */
   readonly bodyLimit?: number;
   /** `true`: when the outbox has no room for this endpoint, its event is dropped instead of refusing the `send`. @default false */
   readonly lossy?: boolean;

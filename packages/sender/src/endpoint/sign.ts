@@ -1,5 +1,5 @@
 import { ConfigurationError, createSigner, type Provider, type Signer } from "@countersign/core";
-import { checkKeys } from "@countersign/core/checks";
+import { checkOptions, type KeysOf } from "@countersign/core/checks";
 import { type Readers, readSecret, type SecretSource } from "../secret/secret.ts";
 
 /** Whose scheme to sign by, and with what. */
@@ -10,7 +10,9 @@ export interface SignOptions {
   readonly secret: SecretSource | readonly SecretSource[];
 }
 
-/** A signer with the secrets that it holds. */
+const KEYS: KeysOf<SignOptions> = { provider: "required", secret: "required" };
+
+/** A signer and its secrets. */
 export interface EndpointSigner {
   readonly signer: Signer;
   readonly secrets: readonly (string | Uint8Array)[];
@@ -23,17 +25,17 @@ export function checkSign(
   option: string,
 ): EndpointSigner | undefined {
   if (options === undefined) return undefined;
-  checkKeys(options, ["provider", "secret"], option);
+  checkOptions(options, KEYS, option);
   const { provider, secret } = options;
   if (typeof provider !== "object" || provider === null || typeof provider.scheme !== "object") {
     throw new ConfigurationError(
       `${option}.provider`,
-      `${option}.provider must be a provider, such as tailscale or standardWebhooks of @countersign/core/providers.`,
+      `${option}.provider must be a provider, such as tailscale or standardWebhooks from @countersign/core/providers.`,
     );
   }
   const sources = Array.isArray(secret) ? (secret as readonly SecretSource[]) : [secret as SecretSource];
   if (sources.length === 0) {
-    throw new ConfigurationError(`${option}.secret`, `${option}.secret must hold at least one secret.`);
+    throw new ConfigurationError(`${option}.secret`, `${option}.secret must list at least one secret.`);
   }
   const secrets = sources.map((source, index) =>
     readSecret(source, readers, sources.length === 1 ? `${option}.secret` : `${option}.secret[${index}]`),

@@ -1,28 +1,35 @@
 import { createSecureContext } from "node:tls";
 import { ConfigurationError } from "@countersign/core";
-import { checkBoolean, checkKeys, checkText } from "@countersign/core/checks";
+import { checkBoolean, checkOptions, checkText, type KeysOf } from "@countersign/core/checks";
 import { type Readers, readText, type SecretSource } from "../secret/secret.ts";
 import type { TlsSettings } from "../transport/transport.ts";
 
 /** TLS of one endpoint. PEM text, or where to read it. */
 export interface TlsOptions {
-  /** Authorities that are trusted instead of the well-known ones. */
+  /** Certificate authorities to trust instead of the well-known ones. */
   readonly ca?: SecretSource | readonly SecretSource[];
   /** Client certificate chain, with `key`. */
   readonly cert?: SecretSource;
   readonly key?: SecretSource;
   readonly passphrase?: SecretSource;
-  /** Name that the certificate must be for, when it is not the URL's host. */
+  /** The name that the certificate must be for, when it is not the URL's host. */
   readonly servername?: string;
   /**
-   * Accepts any certificate: whoever is on the way can read and change what is sent. Shown in the endpoint's
-   * description as long as it is on.
+   * Accepts any certificate, so that anybody on the network path can read and change what is sent. The endpoint's
+   * description shows it as long as it is on.
    * @default false
    */
   readonly allowInvalidCertificates?: boolean;
 }
 
-const KEYS = ["ca", "cert", "key", "passphrase", "servername", "allowInvalidCertificates"] as const;
+const KEYS: KeysOf<TlsOptions> = {
+  ca: "optional",
+  cert: "optional",
+  key: "optional",
+  passphrase: "optional",
+  servername: "optional",
+  allowInvalidCertificates: "optional",
+};
 
 /** Reads and checks TLS options. @throws ConfigurationError */
 export function checkTls(
@@ -31,7 +38,7 @@ export function checkTls(
   option: string,
 ): { settings: TlsSettings | undefined; secrets: readonly string[] } {
   if (options === undefined) return { settings: undefined, secrets: [] };
-  checkKeys(options, KEYS, option);
+  checkOptions(options, KEYS, option);
   const { cert, key, passphrase, servername } = options;
   if ((cert === undefined) !== (key === undefined)) {
     throw new ConfigurationError(`${option}.key`, `${option} needs cert and key together.`);
@@ -51,7 +58,7 @@ export function checkTls(
   } catch {
     throw new ConfigurationError(
       option,
-      `${option} holds a certificate or key that cannot be read: PEM text is wanted, and the key's passphrase.`,
+      `${option} has a certificate or key that cannot be read. Give PEM text, and the passphrase if the key has one.`,
     );
   }
   const secrets = [settings.key, settings.passphrase].filter((one): one is string => one !== undefined);

@@ -1,5 +1,5 @@
 import { ConfigurationError } from "@countersign/core";
-import { checkPorts, checkSchemes, type Guard, judgeUrl } from "../transport/guard.ts";
+import { checkPorts, checkSchemes, type Guard, judgeUrl, opensPort } from "../transport/guard.ts";
 import type { EndpointOptions } from "./options.ts";
 
 /** Reads an endpoint's URL. No sentence quotes it: it may be a secret. @throws ConfigurationError */
@@ -16,14 +16,14 @@ export function checkUrl({ url, format, schemes, ports }: EndpointOptions, guard
   if (parsed.username !== "" || parsed.password !== "") {
     throw new ConfigurationError(
       option,
-      `${option} holds credentials. Take them out and use auth: { kind: "basic", … }.`,
+      `${option} contains credentials. Remove them and use auth: { kind: "basic", … }.`,
       "credentials_in_url",
     );
   }
   if (parsed.hash !== "") {
     throw new ConfigurationError(
       option,
-      `${option} holds a fragment (#…), which is never sent. Take it out.`,
+      `${option} contains a fragment (#…), which is never sent. Remove it.`,
       "invalid_url",
     );
   }
@@ -33,7 +33,7 @@ export function checkUrl({ url, format, schemes, ports }: EndpointOptions, guard
   return format === undefined ? parsed : format.destination(parsed);
 }
 
-/** The guard with what the endpoint further shuts. An endpoint opens nothing. */
+/** The guard, narrowed by the endpoint. An endpoint cannot open what the guard shuts. */
 function narrow(
   guard: Guard,
   schemes: EndpointOptions["schemes"],
@@ -43,7 +43,7 @@ function narrow(
   const own = schemes === undefined ? guard.schemes : checkSchemes(schemes, `${name}.schemes`);
   const narrowed = own.filter((scheme) => guard.schemes.includes(scheme));
   if (ports === undefined) return { ...guard, schemes: narrowed };
-  const open = checkPorts(ports, `${name}.ports`) as readonly number[];
-  const { ports: outer } = guard;
-  return { ...guard, schemes: narrowed, ports: outer === "web" ? open : open.filter((port) => outer.includes(port)) };
+  const open = checkPorts(ports, `${name}.ports`);
+  if (open === "web") return { ...guard, schemes: narrowed };
+  return { ...guard, schemes: narrowed, ports: open.filter((port) => opensPort(guard.ports, port)) };
 }

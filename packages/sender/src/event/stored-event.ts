@@ -1,11 +1,11 @@
 import { ConfigurationError, parseLossless, toJson } from "@countersign/core";
-import { checkKeys } from "@countersign/core/checks";
+import { checkOptions, type KeysOf } from "@countersign/core/checks";
 import { type Severity, severities, type WebhookEvent } from "@countersign/core/event";
 
 /** The event that the sender raises itself when one of the application's is given up. The name is reserved. */
 export const DEAD_LETTER_TYPE = "webhook.dlq";
 
-/** The most bytes of JSON in one event's `data`. */
+/** The most characters of JSON in one event's `data`. */
 export const LARGEST_EVENT = 4 * 1024 * 1024;
 
 /**
@@ -24,7 +24,7 @@ export interface StoredEvent {
 }
 
 /** An event as filters and bodies see it. */
-export interface DeliveredEvent extends WebhookEvent {
+export interface OutgoingEvent extends WebhookEvent {
   readonly id: string;
   readonly severity: Severity;
   /** Milliseconds since the epoch. */
@@ -35,13 +35,19 @@ export interface DeliveredEvent extends WebhookEvent {
   readonly json: string;
 }
 
-const KEYS = ["id", "type", "severity", "time", "data"] as const;
+const KEYS: KeysOf<WebhookEvent> = {
+  id: "optional",
+  type: "required",
+  severity: "optional",
+  time: "optional",
+  data: "required",
+};
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for.
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
 /** Checks an application's event and takes a copy. @throws ConfigurationError that names the field */
 export function storeEvent(event: WebhookEvent, now: number, makeId: () => string): StoredEvent {
-  checkKeys(event, KEYS, "event");
+  checkOptions(event, KEYS, "event");
   const { id, type, severity = "info", time, data } = event;
   if (!isName(type)) {
     throw new ConfigurationError(
@@ -69,11 +75,11 @@ export function storeEvent(event: WebhookEvent, now: number, makeId: () => strin
 }
 
 /** The event again, its data parsed only when somebody looks. */
-export function restoreEvent(stored: StoredEvent): DeliveredEvent {
+export function restoreEvent(stored: StoredEvent): OutgoingEvent {
   return new Restored(stored);
 }
 
-class Restored implements DeliveredEvent {
+class Restored implements OutgoingEvent {
   readonly id: string;
   readonly type: string;
   readonly severity: Severity;
@@ -100,7 +106,7 @@ class Restored implements DeliveredEvent {
 }
 
 /** The event as chat formats read it: a plain object in which large integers are their digits as text. */
-export function plainEvent(event: DeliveredEvent): WebhookEvent & { readonly id: string } {
+export function plainEvent(event: OutgoingEvent): WebhookEvent & { readonly id: string } {
   const { id, type, severity, time, json } = event;
   return { id, type, severity, time, data: parseLossless(json, (digits) => digits) };
 }
@@ -112,7 +118,7 @@ function takeData(data: unknown): string {
   } catch {
     throw new ConfigurationError(
       "event.data",
-      "event.data must be a value that JSON can hold: no cycle, no function, not undefined.",
+      "event.data must be a value that JSON can hold: no cycles, no functions, not undefined.",
     );
   }
   if (text.length > LARGEST_EVENT) {

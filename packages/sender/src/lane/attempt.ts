@@ -2,15 +2,16 @@ import type { Clock } from "@countersign/core";
 import type { FormattedMessage, Ruling } from "@countersign/core/event";
 import type { Endpoint } from "../endpoint/define.ts";
 import type { AttemptRecord } from "../outbox/record.ts";
-import { askedWait, judgeError, judgeStatus } from "../pace/statuses.ts";
+import { askedWait } from "../pace/statuses.ts";
 import type { AttemptErrorCode, Transport, TransportRequest, TransportResult } from "../transport/transport.ts";
+import { judge } from "./judge.ts";
 
 /** One request to make: what it carries, and what it is called. */
 export interface AttemptInput {
   readonly endpoint: Endpoint;
   readonly message: Pick<FormattedMessage, "body" | "query">;
-  /** The delivery's id, the same in all of its attempts. */
-  readonly deliveryId: string;
+  /** The id that is signed, the same in every attempt. */
+  readonly id: string;
   readonly number: number;
   readonly events: number;
   readonly part?: { readonly index: number; readonly of: number };
@@ -59,7 +60,7 @@ export async function attempt(input: AttemptInput, tools: AttemptTools): Promise
 }
 
 function signedHeaders(
-  { endpoint, deliveryId }: AttemptInput,
+  { endpoint, id }: AttemptInput,
   url: URL,
   body: Uint8Array | undefined,
   now: number,
@@ -69,7 +70,7 @@ function signedHeaders(
   const signed = signer.signer.sign({
     body: body ?? "",
     timestamp: new Date(now),
-    id: deliveryId,
+    id,
     method,
     url: url.href,
     headers: headerRecord,
@@ -108,19 +109,6 @@ function conclude(
   const asked = askedWait(result, ruling, clock.now(), endpoint.retryAfterCeiling);
   const record = recordOf(input, startedAt, result, ruling);
   return request === undefined ? { ruling, result, asked, record } : { ruling, result, asked, record, request };
-}
-
-function judge({ format, judge: own, statuses }: Endpoint, result: TransportResult): Ruling {
-  if (result.kind === "error") return judgeError(result);
-  const { status, headers, body } = result;
-  if (format === undefined && own === undefined) return judgeStatus(status, statuses);
-  try {
-    if (format !== undefined) return format.judge({ status, headers, body }) ?? judgeStatus(status, statuses);
-    const ruling = judgeStatus(status, statuses);
-    return ruling.kind === "success" && own !== undefined ? own({ status, headers, body }) : ruling;
-  } catch {
-    return { kind: "permanent", reason: "The destination's own judgement of the answer failed." };
-  }
 }
 
 function recordOf(input: AttemptInput, startedAt: number, result: TransportResult, ruling: Ruling): AttemptRecord {

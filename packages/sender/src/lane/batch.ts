@@ -7,13 +7,13 @@ import type { AttemptRecord } from "../outbox/record.ts";
 import type { Random } from "../pace/schedule.ts";
 import type { Transport } from "../transport/transport.ts";
 import { type AttemptOutcome, attempt } from "./attempt.ts";
-import { deliveryId, steadyUuids } from "./identity.ts";
+import { batchId, steadyUuids } from "./identity.ts";
 import type { Outcome } from "./outcome.ts";
 import { type Plan, plan, tooOld } from "./plan.ts";
 import { makeMessages } from "./requests.ts";
 
-/** What a delivery acts through. */
-export interface DeliveryTools {
+/** What a batch is sent with. */
+export interface BatchTools {
   readonly outbox: Outbox;
   readonly transport: Transport;
   readonly clock: Clock;
@@ -21,11 +21,11 @@ export interface DeliveryTools {
   readonly announcer: Announcer;
   /** `true` once the sender cuts what is under way: a failure is then no attempt. */
   readonly cutting: () => boolean;
-  /** The item has reached its end. */
-  readonly settle: (item: ClaimedItem, outcome: Outcome) => void;
+  /** Told of each item that has reached its end. */
+  readonly ended: (item: ClaimedItem, outcome: Outcome) => void;
 }
 
-/** What a delivery tells its lane. */
+/** What a batch tells its lane. */
 export interface LaneSide {
   /** Before each request. */
   begin(): Promise<void> | undefined;
@@ -37,11 +37,11 @@ export interface LaneSide {
 /** A lease lasts longer than the request under it, by so much. */
 const LEASE_MARGIN = 60_000;
 
-/** Brings claimed items to their endpoint as one delivery, and writes down what became of each. */
+/** Brings claimed items to their endpoint as one batch, and writes down what became of each. */
 export async function deliver(
   claimed: readonly ClaimedItem[],
   endpoint: Endpoint,
-  tools: DeliveryTools,
+  tools: BatchTools,
   lane: LaneSide,
 ): Promise<void> {
   let current = claimed;
@@ -64,11 +64,11 @@ export async function deliver(
   }
 }
 
-/** An interrupted delivery goes on with exactly its own items; others wait for the next. */
+/** An interrupted batch goes on with exactly its own items; others wait for the next. */
 async function together(
   claimed: readonly ClaimedItem[],
   endpoint: Endpoint,
-  { outbox, clock }: DeliveryTools,
+  { outbox, clock }: BatchTools,
 ): Promise<readonly ClaimedItem[]> {
   const interrupted = claimed.find((item) => item.progress !== undefined)?.progress as Progress;
   const members = new Set(interrupted.items);
@@ -87,7 +87,7 @@ async function together(
     ids: missing,
   });
   if (found.length === missing.length) return inOrder([...here, ...found], interrupted);
-  // Some were taken out meanwhile: the requests are no longer the same, so what is left begins anew.
+  // Some were cancelled meanwhile: the requests are no longer the same, so what is left starts over.
   return [...here, ...found].map(({ progress: _progress, ...item }) => item);
 }
 
@@ -98,7 +98,7 @@ function inOrder(items: readonly ClaimedItem[], { items: order }: Progress): rea
 async function withoutOld(
   items: readonly ClaimedItem[],
   endpoint: Endpoint,
-  tools: DeliveryTools,
+  tools: BatchTools,
 ): Promise<readonly ClaimedItem[]> {
   const now = tools.clock.now();
   const old = items.filter((item) => tooOld(item.enqueuedAt, now, endpoint.discardAfter));
@@ -125,13 +125,13 @@ interface SendResult {
 async function sendAll(
   items: readonly ClaimedItem[],
   endpoint: Endpoint,
-  tools: DeliveryTools,
+  tools: BatchTools,
   lane: LaneSide,
 ): Promise<SendResult> {
   const head = items[0] as ClaimedItem;
   const number = head.attempts + 1;
   const start = head.progress?.sent ?? 0;
-  const id = deliveryId(items);
+  const id = batchId(items);
   let messages: ReturnType<typeof makeMessages>;
   try {
     messages = makeMessages(
@@ -156,7 +156,7 @@ async function sendAll(
       {
         endpoint,
         message: messages[index] as (typeof messages)[number],
-        deliveryId: of === 1 ? id : `${id}_${index}`,
+        id: of === 1 ? id : `${id}_${index}`,
         number,
         events: items.length,
         ...(of === 1 ? {} : { part: { index, of } }),
@@ -175,7 +175,7 @@ async function sendAll(
   return { kind: "delivered", last: last as AttemptOutcome, sent: of, of };
 }
 
-function planFor(item: ClaimedItem, last: AttemptOutcome, endpoint: Endpoint, { clock, random }: DeliveryTools): Plan {
+function planFor(item: ClaimedItem, last: AttemptOutcome, endpoint: Endpoint, { clock, random }: BatchTools): Plan {
   return plan({
     ruling: last.ruling,
     attempts: item.attempts + 1,
@@ -194,9 +194,9 @@ async function carryOut(
   item: ClaimedItem,
   record: AttemptRecord | undefined,
   progress: Progress | undefined,
-  tools: DeliveryTools,
+  tools: BatchTools,
 ): Promise<void> {
-  const { outbox, clock, announcer, settle } = tools;
+  const { outbox, clock, announcer, ended } = tools;
   const now = clock.now();
   const kept = progress === undefined ? {} : { progress };
   if (tools.cutting()) {
@@ -224,13 +224,13 @@ async function carryOut(
       const { reason, message } = what;
       if (!(await outbox.bury(item, { reason, message, at: now }, record))) return;
       announcer.tell("dead", () => ({ ...subject(), attempts, reason, message }));
-      settle(item, { endpoint: item.endpoint, status: "dead", reason, attempts, history });
+      ended(item, { endpoint: item.endpoint, status: "dead", reason, attempts, history });
       return;
     }
     case "discard": {
       if (!(await outbox.done(item, now))) return;
       announcer.tell("discarded", () => ({ ...subject(), attempts, message: what.message }));
-      settle(item, { endpoint: item.endpoint, status: "discarded", attempts, history });
+      ended(item, { endpoint: item.endpoint, status: "discarded", attempts, history });
       return;
     }
     case "done":
@@ -241,7 +241,7 @@ async function carryOut(
 async function finish(
   item: ClaimedItem,
   record: AttemptRecord,
-  { outbox, clock, announcer, settle }: DeliveryTools,
+  { outbox, clock, announcer, ended }: BatchTools,
 ): Promise<void> {
   if (!(await outbox.done(item, clock.now()))) return;
   const attempts = item.attempts + 1;
@@ -251,7 +251,7 @@ async function finish(
     event: { id: item.event.id, type: item.event.type },
     attempts,
   }));
-  settle(item, { endpoint: item.endpoint, status: "delivered", attempts, history: remember(item.history, record) });
+  ended(item, { endpoint: item.endpoint, status: "delivered", attempts, history: remember(item.history, record) });
 }
 
 /** A body that cannot be made will not be made the next time either. */

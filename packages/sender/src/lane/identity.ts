@@ -5,16 +5,16 @@ import type { ClaimedItem } from "../outbox/outbox.ts";
 const SIGNABLE = /^[A-Za-z0-9_-]{1,200}$/;
 
 /**
- * The delivery's id: the same for every attempt, so that a receiver can tell a retry from a new delivery. One event
- * has its own id, a batch one made of its items.
+ * The id under which a batch is signed: the same for every attempt, so that a receiver can tell a retry from something
+ * new. An event alone goes under its own id, several under one made from their items.
  */
-export function deliveryId(items: readonly ClaimedItem[]): string {
+export function batchId(items: readonly ClaimedItem[]): string {
   const id = items.length === 1 ? (items[0] as ClaimedItem).event.id : undefined;
   if (id !== undefined && SIGNABLE.test(id)) return id;
   return `msg_${digest(items).slice(0, 32)}`;
 }
 
-/** Makes UUIDs that are the same, in the same order, whenever the same delivery is made again. */
+/** Makes UUIDs that are the same, in the same order, whenever the same batch is made again. */
 export function steadyUuids(items: readonly ClaimedItem[]): () => string {
   let count = 0;
   return () => {

@@ -4,7 +4,7 @@ import type { Announcer } from "../hooks.ts";
 import type { ClaimedItem, EndpointState, Outbox } from "../outbox/outbox.ts";
 import { Breaker } from "../pace/breaker.ts";
 import { Rate } from "../pace/rate.ts";
-import { type DeliveryTools, deliver, type LaneSide } from "./batch.ts";
+import { type BatchTools, deliver, type LaneSide } from "./batch.ts";
 
 /** The longest that Node's timers can wait at once. */
 const LONGEST_TIMER = 2_147_483_647;
@@ -14,7 +14,7 @@ const OUTBOX_PAUSE = 1_000;
 const LEASE_MARGIN = 60_000;
 
 /** What a lane works with. */
-export interface LaneTools extends DeliveryTools {
+export interface LaneTools extends BatchTools {
   readonly outbox: Outbox;
   readonly clock: Clock;
   readonly announcer: Announcer;
@@ -99,7 +99,7 @@ export class Lane {
   stop(): void {
     this.#stopped = true;
     this.#clearTimer();
-    this.#settleIdle();
+    this.#tellIdle();
   }
 
   /** Resolves when nothing is under way and nothing is due: waits for retries are not waited out. */
@@ -154,7 +154,7 @@ export class Lane {
     }
   }
 
-  /** How many deliveries may begin now. */
+  /** How many batches may begin now. */
   #room(now: number): number {
     if (this.disabled || now < this.#pausedUntil) return 0;
     return Math.min(
@@ -166,7 +166,7 @@ export class Lane {
 
   /** When there is room again, as far as time decides it. */
   #opensAt(): number | undefined {
-    if (this.#inFlight >= this.endpoint.concurrency) return undefined; // The end of a delivery kicks.
+    if (this.#inFlight >= this.endpoint.concurrency) return undefined; // The end of a batch kicks.
     const breaker = this.#breaker?.openUntil ?? 0;
     return Math.max(this.#pausedUntil, breaker, this.#rate?.nextAt() ?? 0);
   }
@@ -208,7 +208,7 @@ export class Lane {
       const rate = this.#rate;
       this.#breaker?.begin();
       if (rate === undefined) return undefined;
-      // The first request of a delivery was given its room; further ones wait for theirs.
+      // The first request of a batch was given its room; further ones wait for theirs.
       if (rate.room(clock.now()) === 0) return this.#awaitRoom(rate);
       rate.take(clock.now());
       return undefined;
@@ -231,7 +231,7 @@ export class Lane {
 
   async #awaitRoom(rate: Rate): Promise<void> {
     const { clock } = this.#tools;
-    this.#waiting += 1; // So that no new delivery takes the room first.
+    this.#waiting += 1; // So that no new batch takes the room first.
     while (rate.room(clock.now()) === 0) {
       await new Promise<void>((resolve) => clock.setTimeout(resolve, Math.max(1, rate.nextAt() - clock.now())));
     }
@@ -245,7 +245,7 @@ export class Lane {
     const poll = outbox.pollInterval;
     const next = poll === undefined ? at : Math.min(at ?? Number.POSITIVE_INFINITY, clock.now() + poll);
     if (next !== undefined) this.#wakeAt(next);
-    if (this.#closing && this.#inFlight === 0) this.#settleIdle();
+    if (this.#closing && this.#inFlight === 0) this.#tellIdle();
   }
 
   #wakeAt(at: number): void {
@@ -265,7 +265,7 @@ export class Lane {
     this.#timer = undefined;
   }
 
-  #settleIdle(): void {
+  #tellIdle(): void {
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 }

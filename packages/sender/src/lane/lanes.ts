@@ -26,11 +26,11 @@ export interface EndpointDescription {
 
 /** The endpoints of a running sender. */
 export interface Endpoints {
-  /** @throws ConfigurationError when the definition cannot be honoured or the name is taken */
+  /** @throws ConfigurationError when the definition is not possible or the name is taken */
   add(options: EndpointOptions): void;
-  /** Another definition under the same name. Its waiting events go to the new one; its state stays. */
+  /** Another definition under the same name. What waits goes by the new one; the endpoint's state stays. */
   replace(options: EndpointOptions): void;
-  /** Takes the endpoint away. Its waiting events are cancelled; its dead letters stay. Gives back how many were cancelled. */
+  /** Removes the endpoint. Its waiting events are cancelled; its dead letters stay. Gives back how many were cancelled. */
   remove(name: string): Promise<number>;
   /** Keeps events without sending them, until it is enabled again. What is under way ends. Kept in the outbox. */
   disable(name: string, reason?: string): Promise<void>;
@@ -70,7 +70,7 @@ export class Lanes {
     if (lane === undefined) {
       throw new ConfigurationError(
         "endpoint",
-        `There is no endpoint ${JSON.stringify(name)}. Add it first.`,
+        `There is no endpoint named ${JSON.stringify(name)}. Add it first.`,
         "unknown_endpoint",
       );
     }
@@ -82,7 +82,7 @@ export class Lanes {
     if (this.#lanes.has(endpoint.name)) {
       throw new ConfigurationError(
         "endpoint.name",
-        `There is already an endpoint ${JSON.stringify(endpoint.name)}. Use replace, or another name.`,
+        `There is already an endpoint named ${JSON.stringify(endpoint.name)}. Use replace, or another name.`,
         "duplicate_endpoint",
       );
     }
@@ -92,8 +92,8 @@ export class Lanes {
   }
 
   replace(options: EndpointOptions): void {
-    const lane = this.get(options.name);
-    lane.redefine(defineEndpoint(options, this.#context));
+    const endpoint = defineEndpoint(options, this.#context);
+    this.get(endpoint.name).redefine(endpoint);
   }
 
   async remove(name: string): Promise<number> {

@@ -1,13 +1,15 @@
-import type { AttemptResponse, Ruling } from "@countersign/core/event";
+import { ConfigurationError } from "@countersign/core";
+import type { AttemptResponse, Ruling, WebhookEvent } from "@countersign/core/event";
 import type { Endpoint } from "../endpoint/define.ts";
-import type { DeliveredEvent } from "../event/stored-event.ts";
+import { restoreEvent, type StoredEvent } from "../event/stored-event.ts";
 import type { AttemptRecord } from "../outbox/record.ts";
 import { maskUrl } from "../secret/mask.ts";
 import type { TransportRequest, TransportResult } from "../transport/transport.ts";
 import { type AttemptOutcome, type AttemptTools, attempt, cutAtCharacter } from "./attempt.ts";
+import type { Lanes } from "./lanes.ts";
 import { makeMessages } from "./requests.ts";
 
-/** A whole exchange to look at: secrets are masked in it, wherever they stand. */
+/** A whole exchange to look at: secrets are masked wherever they appear in it. */
 export interface Exchange {
   readonly request: {
     readonly method: string;
@@ -41,24 +43,57 @@ export interface CallResult {
   readonly attempt: AttemptRecord;
 }
 
-/** Sends one event at once, past the outbox, and stops at the first request that is not accepted. */
-export async function sendOnce(
-  endpoint: Endpoint,
-  event: DeliveredEvent,
-  tools: AttemptTools,
-  makeId: () => string,
-): Promise<readonly AttemptOutcome[]> {
-  const deliveryId = makeId();
-  const messages = makeMessages(endpoint, [event], makeId);
-  const outcomes: AttemptOutcome[] = [];
-  for (const [index, message] of messages.entries()) {
-    const part = messages.length === 1 ? {} : { part: { index, of: messages.length } };
-    const id = index === 0 ? deliveryId : `${deliveryId}_${index}`;
-    const outcome = await attempt({ endpoint, message, deliveryId: id, number: 1, events: 1, ...part }, tools);
-    outcomes.push(outcome);
-    if (outcome.ruling.kind !== "success") break;
+/** What one-off sends work with. */
+export interface OneOffTools extends AttemptTools {
+  readonly lanes: Lanes;
+  readonly store: (event: WebhookEvent) => StoredEvent;
+  readonly makeId: () => string;
+}
+
+/** One event at once: past filter, queue and schedule, at an endpoint whose definition is the lane's. */
+export class OneOff {
+  readonly #tools: OneOffTools;
+
+  constructor(tools: OneOffTools) {
+    this.#tools = tools;
   }
-  return outcomes;
+
+  /** Sends, and shows the whole exchange without its secrets. */
+  async test(name: string, event?: WebhookEvent): Promise<TestResult> {
+    const { endpoint } = this.#tools.lanes.get(name);
+    const synthetic = event ?? endpoint.testEvent ?? { type: "test", data: { message: "This is a test event" } };
+    const outcomes = await this.#send(endpoint, synthetic);
+    const exchanges = outcomes.map((outcome) => showExchange(endpoint, outcome));
+    return { ok: exchanges.every((exchange) => exchange.ruling === "success"), exchanges };
+  }
+
+  /** Sends, and gives back the last answer as it is. */
+  async call(name: string, event: WebhookEvent): Promise<CallResult> {
+    const outcomes = await this.#send(this.#tools.lanes.get(name).endpoint, event);
+    const last = outcomes[outcomes.length - 1];
+    if (last === undefined) throw new ConfigurationError("call", "The format made no message of this event.");
+    const { ruling, record, result } = last;
+    if (result.kind === "error") return { ruling, attempt: record };
+    const { status, headers, body } = result;
+    return { ruling, attempt: record, response: { status, headers, body } };
+  }
+
+  /** Stops at the first request that is not accepted. */
+  async #send(endpoint: Endpoint, event: WebhookEvent): Promise<readonly AttemptOutcome[]> {
+    const { store, makeId } = this.#tools;
+    const stored = restoreEvent(store(event));
+    const id = makeId();
+    const messages = makeMessages(endpoint, [stored], makeId);
+    const outcomes: AttemptOutcome[] = [];
+    for (const [index, message] of messages.entries()) {
+      const part = messages.length === 1 ? {} : { part: { index, of: messages.length } };
+      const input = { endpoint, message, id: index === 0 ? id : `${id}_${index}`, number: 1, events: 1, ...part };
+      const outcome = await attempt(input, this.#tools);
+      outcomes.push(outcome);
+      if (outcome.ruling.kind !== "success") break;
+    }
+    return outcomes;
+  }
 }
 
 /** The exchange without its secrets. */

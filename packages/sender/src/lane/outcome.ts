@@ -5,7 +5,7 @@ export interface Outcome {
   readonly endpoint: string;
   /**
    * - `"delivered"`: accepted;
-   * - `"dead"`: given up, and kept in the dead letter;
+   * - `"dead"`: given up, and kept as a dead letter;
    * - `"discarded"`: too old, or no room at a lossy endpoint;
    * - `"cancelled"`: taken out, with its endpoint or by hand;
    * - `"duplicate"`: the same event id had gone to this endpoint before;
@@ -23,8 +23,8 @@ export interface Outcome {
 export interface SendHandle {
   /** The event's id, made by the sender when it had none. */
   readonly id: string;
-  /** Where it goes. An endpoint whose filter did not want it is not in the list. */
-  readonly deliveries: readonly { readonly endpoint: string; readonly status: "queued" | "duplicate" | "dropped" }[];
+  /** Where it was placed, or why not. An endpoint whose filter did not want it is not in the list. */
+  readonly placements: readonly { readonly endpoint: string; readonly status: "queued" | "duplicate" | "dropped" }[];
   /** Resolves when the event has ended at each of these endpoints. It never rejects. */
   outcome(): Promise<readonly Outcome[]>;
 }
@@ -66,7 +66,8 @@ export class Outcomes {
     return this.#waiting.has(item);
   }
 
-  settle(item: string, outcome: Outcome): void {
+  /** The item has ended: whoever waits for it is told. */
+  end(item: string, outcome: Outcome): void {
     const waiting = this.#waiting.get(item);
     if (waiting === undefined) return;
     this.#waiting.delete(item);
@@ -75,7 +76,7 @@ export class Outcomes {
   }
 
   /** Ends all waiting. */
-  settleAll(make: (endpoint: string) => Outcome): void {
-    for (const [item, { endpoint }] of [...this.#waiting]) this.settle(item, make(endpoint));
+  endAll(make: (endpoint: string) => Outcome): void {
+    for (const [item, { endpoint }] of [...this.#waiting]) this.end(item, make(endpoint));
   }
 }

@@ -1,11 +1,11 @@
 import type { FormattedMessage } from "@countersign/core/event";
 import type { Endpoint } from "../endpoint/define.ts";
-import { type DeliveredEvent, plainEvent } from "../event/stored-event.ts";
+import { type OutgoingEvent, plainEvent } from "../event/stored-event.ts";
 
-/** The requests of one delivery: one, but for formats that need several. Throws whatever body or format throws. */
+/** The requests of one batch: one, except for formats that need several. Throws whatever body or format throws. */
 export function makeMessages(
   endpoint: Endpoint,
-  events: readonly DeliveredEvent[],
+  events: readonly OutgoingEvent[],
   requestId: () => string,
 ): readonly Pick<FormattedMessage, "body" | "query">[] {
   const { format, body, method } = endpoint;

@@ -1,14 +1,14 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { outboxContract } from "../testing/outbox-contract.ts";
 import { memoryOutbox } from "./memory.ts";
 import { type ClaimedItem, OutboxFull } from "./outbox.ts";
 
 describe("memory outbox", () => {
-  for (const { name, run } of outboxContract(async () => ({ outbox: memoryOutbox() }))) it(name, run);
+  for (const { name, run } of outboxContract(async () => ({ outbox: memoryOutbox() }))) test(name, run);
 
   const event = (id: string) => ({ id, generated: false, type: "t", severity: "info" as const, time: 0, data: "{}" });
 
-  it("refuses for all endpoints when one of them is full", async () => {
+  test("refuses for all endpoints when one of them is full", async () => {
     const outbox = memoryOutbox({ capacity: 1 });
     await outbox.enqueue(event("1"), [{ endpoint: "a", at: 0 }], 0);
     const both = [
@@ -19,7 +19,7 @@ describe("memory outbox", () => {
     expect(await outbox.stats("b")).toEqual({ pending: 0, claimed: 0, dead: 0 });
   });
 
-  it("forgets the oldest dead letter beyond its bound, and says so", async () => {
+  test("forgets the oldest dead letter beyond its bound, and says so", async () => {
     const forgotten: string[] = [];
     const outbox = memoryOutbox({ deadLetters: 1, onForgotten: (letter) => forgotten.push(letter.event.id) });
     for (const id of ["1", "2"]) {

@@ -1,10 +1,11 @@
-import { checkInteger, checkKeys } from "@countersign/core/checks";
+import { checkFunction, checkInteger, checkOptions, type KeysOf } from "@countersign/core/checks";
 import type { StoredEvent } from "../event/stored-event.ts";
 import {
   type Burial,
   type ClaimedItem,
   type ClaimRequest,
   type DeadLetter,
+  type DeadLetterQuery,
   type EndpointState,
   type EndpointStats,
   type Outbox,
@@ -26,9 +27,16 @@ export interface MemoryOutboxOptions {
   readonly deadLetters?: number;
   /** Ids of finished events that are remembered for each endpoint, at least. @default 10_000 */
   readonly remembered?: number;
-  /** Told of each dead letter that is forgotten for want of room. */
+  /** Told of each dead letter that is forgotten because there is no room. */
   readonly onForgotten?: (letter: DeadLetter) => void;
 }
+
+const KEYS: KeysOf<MemoryOutboxOptions> = {
+  capacity: "optional",
+  deadLetters: "optional",
+  remembered: "optional",
+  onForgotten: "optional",
+};
 
 /**
  * An outbox that lives as long as the process: what waits in it is lost with it. For tests, for events that may be
@@ -43,11 +51,12 @@ export interface MemoryOutboxOptions {
  * ```
  */
 export function memoryOutbox(options: MemoryOutboxOptions = {}): Outbox {
-  checkKeys(options, ["capacity", "deadLetters", "remembered", "onForgotten"], "memoryOutbox");
+  checkOptions(options, KEYS, "memoryOutbox");
   const capacity = checkInteger(options.capacity ?? 100_000, "memoryOutbox.capacity", 1, 10_000_000);
   const mostDead = checkInteger(options.deadLetters ?? 10_000, "memoryOutbox.deadLetters", 0, 10_000_000);
   const remembered = checkInteger(options.remembered ?? 10_000, "memoryOutbox.remembered", 0, 10_000_000);
-  return new MemoryOutbox(capacity, mostDead, remembered, options.onForgotten);
+  const onForgotten = checkFunction(options.onForgotten, "memoryOutbox.onForgotten");
+  return new MemoryOutbox(capacity, mostDead, remembered, onForgotten);
 }
 
 class MemoryOutbox implements Outbox {
@@ -183,9 +192,7 @@ class MemoryOutbox implements Outbox {
     return true;
   }
 
-  async deadLetters(
-    query: { readonly endpoint?: string; readonly limit?: number; readonly after?: string } = {},
-  ): Promise<readonly DeadLetter[]> {
+  async deadLetters(query: DeadLetterQuery = {}): Promise<readonly DeadLetter[]> {
     this.#check();
     const queues = query.endpoint === undefined ? [...this.#queues.values()] : [this.#queue(query.endpoint)];
     const all = queues.flatMap((queue) => [...queue.dead.values()]);

@@ -7,7 +7,7 @@ export interface OutboxItem {
   readonly id: string;
   readonly endpoint: string;
   readonly event: StoredEvent;
-  /** Milliseconds since the epoch. A redrive starts it anew. */
+  /** Milliseconds since the epoch. A redrive sets it again. */
   readonly enqueuedAt: number;
   /** How many attempts were made. */
   readonly attempts: number;
@@ -15,13 +15,13 @@ export interface OutboxItem {
   readonly firstAttemptAt?: number;
   /** The attempts themselves: the first and the latest ones, {@link MOST_RECORDS} at most. */
   readonly history: readonly AttemptRecord[];
-  /** What of a delivery of several requests has already arrived. */
+  /** What of a batch of several requests has already arrived. */
   readonly progress?: Progress;
 }
 
-/** A delivery of several requests that was interrupted. All of its items hold the same. */
+/** A batch of several requests that was interrupted. All of its items have the same. */
 export interface Progress {
-  /** The items of the delivery, in order. */
+  /** The items of the batch, in order. */
   readonly items: readonly string[];
   /** How many of its requests were accepted. A further attempt begins behind them. */
   readonly sent: number;
@@ -33,7 +33,7 @@ export interface ClaimedItem extends OutboxItem {
   readonly lease: string;
 }
 
-/** Why an item lies in the dead letter. */
+/** Why an item was given up. */
 export interface Burial {
   /** `"exhausted"`, `"permanent"`: a stable word. */
   readonly reason: string;
@@ -45,6 +45,16 @@ export interface Burial {
 /** A dead letter: the item with its attempts. */
 export interface DeadLetter extends OutboxItem {
   readonly burial: Burial;
+}
+
+/** Which dead letters. */
+export interface DeadLetterQuery {
+  /** Default: all endpoints. */
+  readonly endpoint?: string;
+  /** @default 100 */
+  readonly limit?: number;
+  /** Those after this item: the last one of the page before. */
+  readonly after?: string;
 }
 
 /** What an endpoint is, beyond its definition. Kept with the queue, so that a 410 is remembered. */
@@ -85,7 +95,7 @@ export interface ClaimRequest {
    * or waits for its retry. `"due"`: whatever is due, earliest first.
    */
   readonly order: "due" | "fifo";
-  /** Only these, whether they are due or not. For taking up an interrupted delivery. */
+  /** Only these, whether they are due or not. For taking up an interrupted batch. */
   readonly ids?: readonly string[];
 }
 
@@ -123,7 +133,7 @@ export class OutboxFull extends Error {
 }
 
 /**
- * Where events wait. It keeps *events*: bodies are made, signed and sent anew at each claim. In memory here; durable
+ * Where events wait. It keeps *events*: bodies are made, signed and sent again at each claim. In memory here; durable
  * ones implement the same interface and run the same contract suite, `outboxContract` of
  * `@countersign/sender/testing`.
  *
@@ -132,7 +142,7 @@ export class OutboxFull extends Error {
 export interface Outbox {
   /**
    * Places one event at several endpoints, all or none. The same event id at the same endpoint is placed once, while
-   * it waits, while it lies in the dead letter, and for a bounded time after it was done (ids that the sender made
+   * it waits, while it is a dead letter, and for a bounded time after it was done (ids that the sender made
    * itself need not be remembered).
    *
    * @throws OutboxFull
@@ -152,12 +162,8 @@ export interface Outbox {
   cancel(item: string): Promise<boolean>;
   /** Puts a dead letter back into the queue as if it were new, its attempts forgotten. `false` when there is none. */
   redrive(item: string, now: number): Promise<boolean>;
-  /** Dead letters, oldest first; `after` is the last item of the page before. */
-  deadLetters(query?: {
-    readonly endpoint?: string;
-    readonly limit?: number;
-    readonly after?: string;
-  }): Promise<readonly DeadLetter[]>;
+  /** Dead letters, oldest first. */
+  deadLetters(query?: DeadLetterQuery): Promise<readonly DeadLetter[]>;
   /** When the endpoint has something to claim in this order, or `undefined` when nothing waits. May lie in the past. */
   nextDue(endpoint: string, order: "due" | "fifo"): Promise<number | undefined>;
   /** Items that wait, oldest first: for taking an endpoint's queue away. */
@@ -167,7 +173,7 @@ export interface Outbox {
   stats(endpoint: string): Promise<EndpointStats>;
   /** Further calls reject. */
   close(): Promise<void>;
-  /** For an outbox that others fill too: how often to look, in milliseconds. Absent: only this process fills it. */
+  /** For an outbox that other processes fill too: how often to look, in milliseconds. */
   readonly pollInterval?: number;
 }
 

@@ -4,7 +4,7 @@ import type { Burial, ClaimedItem, ClaimRequest, EndpointState, OutboxItem, Prog
 import { Recent } from "./recent.ts";
 import type { AttemptRecord } from "./record.ts";
 
-/** An item as the memory outbox holds it. */
+/** An item as the memory outbox keeps it. */
 export interface Entry extends OutboxItem {
   readonly event: StoredEvent;
   enqueuedAt: number;
@@ -99,7 +99,7 @@ export class EndpointQueue {
     this.waiting.push(entry);
   }
 
-  /** Leases that have ended count as none. Claims stand in the order in which they end, but for a few. */
+  /** Leases that have ended count as none. Claims are in the order in which they end, except for a few. */
   expire(now: number): void {
     for (const entry of this.claimed.values()) {
       if (entry.leasedUntil > now) return;

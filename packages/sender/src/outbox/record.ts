@@ -1,6 +1,6 @@
 import type { AttemptErrorCode, Timings } from "../transport/transport.ts";
 
-/** One attempt, as it is kept and shown. It holds no secret, and no more of a URL than its origin. */
+/** One attempt, as it is kept and shown. It contains no secret, and of a URL only its origin. */
 export interface AttemptRecord {
   /** 1 for the first. */
   readonly number: number;

@@ -1,5 +1,5 @@
 import { ConfigurationError, type Duration, parseDuration } from "@countersign/core";
-import { checkInteger, checkKeys } from "@countersign/core/checks";
+import { checkInteger, checkOptions, type KeysOf } from "@countersign/core/checks";
 
 /** When an endpoint is left alone for a while. Its events wait; none is dropped and no attempt is counted. */
 export interface BreakerOptions {
@@ -21,13 +21,23 @@ export interface BreakerSettings {
   readonly cooldown: number;
 }
 
-/** Checks the options; `undefined` is "off". @throws ConfigurationError */
+const KEYS: KeysOf<BreakerOptions> = {
+  failures: "optional",
+  minimum: "optional",
+  window: "optional",
+  cooldown: "optional",
+};
+
+/** Checks the options; `false` gives back `undefined`: no breaker. @throws ConfigurationError */
 export function checkBreaker(options: BreakerOptions | false | undefined, option: string): BreakerSettings | undefined {
   if (options === false) return undefined;
   const { failures = 0.7, minimum = 10, window = "5m", cooldown = "30s" } = options ?? {};
-  if (options !== undefined) checkKeys(options, ["failures", "minimum", "window", "cooldown"], option);
+  if (options !== undefined) checkOptions(options, KEYS, option);
   if (typeof failures !== "number" || !(failures > 0 && failures <= 1)) {
-    throw new ConfigurationError(`${option}.failures`, `${option}.failures must be a share above 0 and up to 1.`);
+    throw new ConfigurationError(
+      `${option}.failures`,
+      `${option}.failures must be a share: more than 0 and at most 1.`,
+    );
   }
   return {
     failures,

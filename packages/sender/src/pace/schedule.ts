@@ -1,17 +1,17 @@
 import { ConfigurationError, type Duration, parseDuration } from "@countersign/core";
-import { checkInteger, checkKeys } from "@countersign/core/checks";
+import { checkChoice, checkInteger, checkOptions, type KeysOf } from "@countersign/core/checks";
 
 /** Chance as the sender uses it: a number in [0, 1). */
 export type Random = () => number;
 
-/** When to try again. Pure: the same question has the same answer, but for the chance that it is handed. */
+/** When to try again. Pure: apart from the chance that it is handed, the same question always has the same answer. */
 export interface Schedule {
   /** For messages and tests: `"waits 1s 2s 4s"`. */
   readonly description: string;
   /** How many attempts there can be, the first included. `Infinity` where only time ends it. */
   readonly attempts: number;
   /**
-   * Milliseconds to wait after a failed attempt, or `undefined` when there is no further one.
+   * Milliseconds to wait after a failed attempt, or `undefined` when there is to be no other.
    *
    * @param attempts how many attempts were made (1 after the first)
    * @param elapsed milliseconds since the first attempt began
@@ -38,7 +38,7 @@ export function waits(list: readonly Duration[]): Schedule {
   if (!Array.isArray(list) || list.length === 0 || list.length > MOST_RETRIES) {
     throw new ConfigurationError(
       "waits",
-      `waits takes a list of 1 to ${MOST_RETRIES} durations; never() retries not at all.`,
+      `waits takes a list of 1 to ${MOST_RETRIES} durations. For no retries, use never().`,
     );
   }
   const all = list.map((wait, index) => parseDuration(wait, `waits[${index}]`));
@@ -49,6 +49,8 @@ export function waits(list: readonly Duration[]): Schedule {
   });
 }
 
+const EVERY: KeysOf<{ readonly for: Duration }> = { for: "required" };
+
 /**
  * Retries at a fixed interval until a time after the first attempt has passed: Tailscale's is every hour for 24.
  *
@@ -58,7 +60,7 @@ export function waits(list: readonly Duration[]): Schedule {
  */
 export function every(interval: Duration, options: { readonly for: Duration }): Schedule {
   const wait = parseDuration(interval, "every", 1);
-  checkKeys(options, ["for"], "every");
+  checkOptions(options, EVERY, "every");
   const limit = parseDuration(options.for, "every.for");
   return Object.freeze({
     description: `every ${interval} for ${options.for}`,
@@ -74,13 +76,21 @@ export interface ExponentialOptions {
   readonly initial?: Duration;
   /** What the bound grows by. @default 4 */
   readonly factor?: number;
-  /** The bound never grows over this. @default "6h" */
+  /** The bound never grows beyond this. @default "6h" */
   readonly cap?: Duration;
   /** Retries after the first attempt. @default 9 */
   readonly retries?: number;
   /** `"full"` draws each wait from [0, bound); `"none"` waits the bound itself. @default "full" */
   readonly jitter?: "full" | "none";
 }
+
+const KEYS: KeysOf<ExponentialOptions> = {
+  initial: "optional",
+  factor: "optional",
+  cap: "optional",
+  retries: "optional",
+  jitter: "optional",
+};
 
 /**
  * Waits that grow by a factor up to a cap, with full jitter, so that a thousand events that failed together do not
@@ -89,7 +99,7 @@ export interface ExponentialOptions {
  * @throws ConfigurationError when an option is unknown or out of its range
  */
 export function exponential(options: ExponentialOptions = {}): Schedule {
-  checkKeys(options, ["initial", "factor", "cap", "retries", "jitter"], "exponential");
+  checkOptions(options, KEYS, "exponential");
   const initial = parseDuration(options.initial ?? "5s", "exponential.initial", 1);
   const cap = parseDuration(options.cap ?? "6h", "exponential.cap", initial);
   const retries = checkInteger(options.retries ?? 9, "exponential.retries", 1, MOST_RETRIES);
@@ -97,10 +107,7 @@ export function exponential(options: ExponentialOptions = {}): Schedule {
   if (!Number.isFinite(factor) || factor < 1 || factor > 100) {
     throw new ConfigurationError("exponential.factor", "exponential.factor must be a number from 1 to 100.");
   }
-  const jitter = options.jitter ?? "full";
-  if (jitter !== "full" && jitter !== "none") {
-    throw new ConfigurationError("exponential.jitter", 'exponential.jitter must be "full" or "none".');
-  }
+  const jitter = checkChoice(options.jitter ?? "full", "exponential.jitter", ["full", "none"]);
   return Object.freeze({
     description: `exponential from ${options.initial ?? "5s"} by ${factor} to ${options.cap ?? "6h"}, ${retries} retries`,
     attempts: retries + 1,

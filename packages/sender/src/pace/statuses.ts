@@ -1,5 +1,5 @@
 import { ConfigurationError } from "@countersign/core";
-import { checkKeys } from "@countersign/core/checks";
+import { checkKeys, table } from "@countersign/core/checks";
 import type { Ruling } from "@countersign/core/event";
 import type { AttemptErrorCode, TransportResult } from "../transport/transport.ts";
 import { parseRetryAfter } from "./retry-after.ts";
@@ -10,7 +10,7 @@ export type Meaning = "success" | "retry" | "permanent" | "disable";
 /** Statuses as data: single ones (`"410"`) win over their class (`"4xx"`). */
 export type StatusTable = Readonly<Record<string, Meaning>>;
 
-/** 2xx is success, 410 disables, and what time may heal is tried again. */
+/** 2xx is success, 410 disables, and what may pass with time is tried again. */
 export const defaultStatuses: StatusTable = table({
   "2xx": "success",
   "3xx": "permanent",
@@ -22,7 +22,7 @@ export const defaultStatuses: StatusTable = table({
   "429": "retry",
 });
 
-/** For systems that try everything again: Tailscale, Stalwart. */
+/** For systems that retry whatever is not success. */
 export const retryEverything: StatusTable = table({
   "2xx": "success",
   "3xx": "retry",
@@ -31,7 +31,7 @@ export const retryEverything: StatusTable = table({
   "410": "retry",
 });
 
-/** What an attempt without an answer means. Two are not for time to heal. */
+/** What an attempt without an answer means. These do not pass with time; all others are tried again. */
 const ERRORS: Readonly<Partial<Record<AttemptErrorCode, Meaning>>> = {
   address_refused: "permanent",
   body_failed: "permanent",
@@ -40,15 +40,15 @@ const ERRORS: Readonly<Partial<Record<AttemptErrorCode, Meaning>>> = {
 
 const MEANINGS: readonly string[] = ["success", "retry", "permanent", "disable"];
 
-/** Lays a user's table over another. @throws ConfigurationError for a key or a meaning that it cannot have */
+/** Lays a user's table over another. @throws ConfigurationError for a key or a meaning that is not one */
 export function defineStatuses(own: StatusTable | undefined, base: StatusTable, option: string): StatusTable {
   if (own === undefined) return base;
-  checkKeys(own, Object.keys(own as object), option);
+  checkKeys(own, Object.keys(own ?? {}), option);
   for (const [key, meaning] of Object.entries(own)) {
     if (!/^[2-5](?:xx|\d\d)$/.test(key) || !MEANINGS.includes(meaning)) {
       throw new ConfigurationError(
         `${option}.${key}`,
-        `${option} maps a status ("404") or a class ("4xx") from 2xx to 5xx to one of ${MEANINGS.join(", ")}.`,
+        `${option} must map statuses ("404") and classes ("4xx"), from 2xx to 5xx, to one of ${MEANINGS.join(", ")}.`,
       );
     }
   }
@@ -84,8 +84,4 @@ export function askedWait(result: TransportResult, ruling: Ruling, now: number, 
   const asked = result.kind === "response" ? parseRetryAfter(result.headers["retry-after"], now, ceiling) : undefined;
   const judged = ruling.after !== undefined && ruling.after > 0 ? Math.min(ruling.after, ceiling) : 0;
   return Math.max(asked ?? 0, judged);
-}
-
-function table(rows: StatusTable): StatusTable {
-  return Object.freeze(Object.assign(Object.create(null), rows));
 }

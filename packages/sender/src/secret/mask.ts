@@ -3,12 +3,12 @@ const VEIL = "***";
 const SHORTEST_OVERLAP = 4;
 
 /**
- * Takes secrets out of text that is to be shown. It knows each secret in the spellings in which a server may echo it:
+ * Takes secrets out of text that is to be shown. It knows the spellings in which a server may echo each secret:
  * plain, JSON-escaped, percent-encoded, HTML-escaped, in hexadecimal, and in base64 at each of its three offsets.
  */
 export type Mask = (text: string, cut?: boolean) => string;
 
-/** A mask that knows nothing and changes nothing. */
+/** A mask for an endpoint without secrets: it changes nothing. */
 export const noMask: Mask = (text) => text;
 
 /** Makes a mask for the secrets of one endpoint. Empty values are left out. */

@@ -3,7 +3,7 @@ import { checkKeys } from "@countersign/core/checks";
 
 /**
  * Where a secret comes from: a value, an environment variable or a file. The last two go through the readers that
- * the application passes in, so that a tenant's configuration reads nothing that the application does not hand out.
+ * the application passes in, so that a tenant's configuration reads only what the application hands out.
  */
 export type SecretSource = string | Uint8Array | { readonly env: string } | { readonly file: string };
 
@@ -19,12 +19,12 @@ export interface Readers {
 export function readSecret(source: SecretSource, readers: Readers, option: string): string | Uint8Array {
   const value = fetchSecret(source, readers, option);
   if (value.length === 0) {
-    throw new ConfigurationError(option, `${option} is empty. Give the secret's value.`, "empty_secret");
+    throw new ConfigurationError(option, `${option} is empty. Give it a value.`, "empty_secret");
   }
   return value;
 }
 
-/** The same where the place wants text. */
+/** The same, as text. */
 export function readText(source: SecretSource, readers: Readers, option: string): string {
   const value = readSecret(source, readers, option);
   return typeof value === "string" ? value : Buffer.from(value).toString("utf8");
@@ -33,8 +33,8 @@ export function readText(source: SecretSource, readers: Readers, option: string)
 function fetchSecret(source: SecretSource, readers: Readers, option: string): string | Uint8Array {
   if (typeof source === "string") return source;
   if (source instanceof Uint8Array) return Uint8Array.from(source);
-  checkKeys(source, ["env", "file"], option);
-  const { env, file } = source as { env?: unknown; file?: unknown };
+  const { env, file } = (source ?? {}) as { env?: unknown; file?: unknown };
+  if (env !== undefined || file !== undefined) checkKeys(source, ["env", "file"], option);
   if (typeof env === "string" && file === undefined) return readEnvironment(env, readers, option);
   if (typeof file === "string" && env === undefined) return readFile(file, readers, option);
   throw new ConfigurationError(option, `${option} must be a string, bytes, { env: "NAME" } or { file: "path" }.`);
@@ -65,7 +65,7 @@ function readFile(path: string, readers: Readers, option: string): string {
 function noReader(option: string, reader: "env" | "file"): ConfigurationError {
   return new ConfigurationError(
     option,
-    `${option} wants to read ${reader === "env" ? "an environment variable" : "a file"}. Allow it by passing readers.${reader}.`,
+    `${option} names ${reader === "env" ? "an environment variable" : "a file"}, but none may be read. Pass readers.${reader} to allow it.`,
     "no_reader",
   );
 }

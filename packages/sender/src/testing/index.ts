@@ -5,3 +5,5 @@ export {
   type RecordingReceiver,
   recordingReceiver,
 } from "./receiver.ts";
+export { type Stage, stage } from "./stage.ts";
+export { type StubAnswer, type StubRequest, type StubTransport, stubTransport } from "./stub-transport.ts";

@@ -12,7 +12,7 @@ export interface ContractCase {
 /** What an implementation gives the suite. */
 export interface OutboxUnderTest {
   readonly outbox: Outbox;
-  /** Takes away what the outbox stands on: its file, its schema. Called after the outbox is closed. */
+  /** Removes what the outbox is kept in: its file, its schema. Called after the outbox is closed. */
   dispose?(): Promise<void>;
 }
 
@@ -216,7 +216,7 @@ const CASES: Readonly<Record<string, (outbox: Outbox) => Promise<void>>> = {
     deepEqual(ids(await claim(outbox, { limit: 5, ids: [names[2] as string, names[0] as string] })), ["1", "3"]);
   },
 
-  async "a buried item lies in the dead letter with its attempts"(outbox) {
+  async "a buried item is a dead letter with its attempts"(outbox) {
     await outbox.enqueue(stored("e1"), [at("a")], T0);
     const [item] = await claim(outbox);
     const burial = { reason: "exhausted", message: "Given up.", at: T0 + 7 };
@@ -259,7 +259,7 @@ const CASES: Readonly<Record<string, (outbox: Outbox) => Promise<void>>> = {
     equal(again?.history.length, 0);
   },
 
-  async "a waiting or dead item can be cancelled, one in hand cannot"(outbox) {
+  async "a waiting or dead item can be cancelled, a claimed one cannot"(outbox) {
     const [waiting] = await outbox.enqueue(stored("1"), [at("a")], T0);
     equal(await outbox.cancel(waiting?.item as string), true);
     equal(await outbox.cancel(waiting?.item as string), false);

@@ -10,7 +10,7 @@ export interface AddressBlock {
   readonly bits: number;
 }
 
-/** One row of the table: addresses that are nobody's public web server. */
+/** One row of the table: addresses that no public web server has. */
 export interface SpecialRange {
   readonly cidr: string;
   readonly name: string;
@@ -56,7 +56,7 @@ export const specialRanges: readonly SpecialRange[] = Object.freeze([
 ]);
 
 /**
- * Addresses at which clouds hand out credentials. A wider allowed block does not open them: only the very address,
+ * Addresses at which clouds hand out credentials. A wider allowed block does not open them: only the exact address,
  * as a /32 or /128, does.
  */
 export const metadataAddresses: readonly SpecialRange[] = Object.freeze([
@@ -76,8 +76,8 @@ const METADATA = metadataAddresses.map((range) => ({ ...range, ...block(range.ci
 const NAT64 = block("64:ff9b::/96");
 
 /**
- * Judges one address, as a resolver or a URL gives it (no brackets). `undefined` is a pass; else it says what the
- * address is, by its row in the table.
+ * Judges one address, as a resolver or a URL gives it (no brackets). `undefined` is a pass; otherwise it says
+ * what the address is, from its row in the table.
  */
 export function judgeAddress(text: string, allow: readonly AddressBlock[]): string | undefined {
   const address = parseAddress(text);

@@ -1,14 +1,15 @@
 import type { Transform } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
+import { type Table, table } from "@countersign/core/checks";
 
-const DECODERS: Readonly<Record<string, () => Transform>> = Object.assign(Object.create(null), {
+const DECODERS: Table<() => Transform> = table({
   gzip: () => createGunzip(),
   "x-gzip": () => createGunzip(),
   deflate: () => createInflate(),
   br: () => createBrotliDecompress(),
 });
 
-/** What the reader needs of the exchange that it reads for. */
+/** What the reader needs of the request that it reads for. */
 export interface BodyFlow {
   pause(): void;
   resume(): void;

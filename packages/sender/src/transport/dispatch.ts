@@ -8,13 +8,13 @@ import type { Timings, TransportResult } from "./transport.ts";
 const CUT = new Error("cut");
 
 /**
- * One request on the wire, as undici's handler. Its promise settles exactly once, at the latest with the deadline,
+ * One request on the wire, as undici's handler. Its promise resolves exactly once, at the latest with the deadline,
  * wherever the request is then: waiting for an address, for a connection, for the head or for the body.
  */
-export class Exchange implements Dispatcher.DispatchHandler, BodyFlow {
+export class Dispatch implements Dispatcher.DispatchHandler, BodyFlow {
   readonly result: Promise<TransportResult>;
-  #settle!: (result: TransportResult) => void;
-  #settled = false;
+  #resolve!: (result: TransportResult) => void;
+  #ended = false;
   #controller: Dispatcher.DispatchController | undefined;
   #body: BodyReader | undefined;
   #status = 0;
@@ -33,7 +33,7 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyFlow {
     this.#limit = limit;
     this.#started = clock.now();
     this.result = new Promise((resolve) => {
-      this.#settle = resolve;
+      this.#resolve = resolve;
     });
     this.#deadline = clock.setTimeout(() => this.#fail("timeout", sentence("timeout")), timeout);
   }
@@ -41,7 +41,7 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyFlow {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     // The deadline passed while the connection was being made: nothing is written.
-    if (this.#settled) controller.abort(CUT);
+    if (this.#ended) controller.abort(CUT);
     else this.#connected = this.#elapsed();
   }
 
@@ -74,9 +74,9 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyFlow {
     controller.abort(CUT);
   }
 
-  /** Ends the exchange with an error of the client. */
+  /** Ends the request with an error of the client. */
   fail(error: unknown): void {
-    if (this.#settled) return;
+    if (this.#ended) return;
     const { code, message } = describeFailure(error);
     this.#fail(code, message);
   }
@@ -106,10 +106,10 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyFlow {
   }
 
   #finish(result: TransportResult): void {
-    if (this.#settled) return;
-    this.#settled = true;
+    if (this.#ended) return;
+    this.#ended = true;
     this.#clock.clearTimeout(this.#deadline);
-    this.#completions.add(this.#settle, result);
+    this.#completions.add(this.#resolve, result);
     const cut = result.kind === "error" || result.truncated;
     if (cut) {
       this.#body?.destroy();

@@ -16,7 +16,7 @@ const SENTENCES: Readonly<Partial<Record<AttemptErrorCode, string>>> = {
   invalid_response: "The answer is not valid HTTP",
 };
 
-/** First match wins; what no row knows is a lost connection. */
+/** The first match wins; whatever matches none is a lost connection. */
 const ROWS: readonly (readonly [RegExp, AttemptErrorCode])[] = [
   [/^(?:ENOTFOUND|EAI_|ENODATA|ESERVFAIL|EREFUSED$|EBADNAME|ENODOMAIN)/, "dns_failed"],
   [/^(?:UND_ERR_(?:CONNECT|HEADERS|BODY)_TIMEOUT|ETIMEDOUT)$/, "timeout"],

@@ -1,12 +1,12 @@
 import { ConfigurationError } from "@countersign/core";
-import { checkKeys } from "@countersign/core/checks";
+import { checkOptions, type KeysOf } from "@countersign/core/checks";
 import { type AddressBlock, judgeAddress, parseBlocks } from "./addresses.ts";
 
-/** Where a sender may connect. Everything that it does not open stays shut. */
+/** Where a sender may connect. Whatever it does not open stays shut. */
 export interface GuardOptions {
   /**
-   * CIDR blocks that may be reached although they are special: `["10.20.0.0/16"]`. A cloud metadata address is opened
-   * only by itself, as a /32 or /128. An IPv4 block does not open the IPv4-mapped IPv6 spelling.
+   * CIDR blocks that may be reached although they are special: `["10.20.0.0/16"]`. A cloud metadata address must be
+   * named by itself, as a /32 or /128. An IPv4 block does not open the IPv4-mapped IPv6 spelling.
    * @default []
    */
   readonly allow?: readonly string[];
@@ -30,12 +30,17 @@ export interface Guard {
   readonly ports: readonly number[] | "web";
 }
 
-const KEYS = ["allow", "allowNames", "schemes", "ports"] as const;
+const KEYS: KeysOf<GuardOptions> = {
+  allow: "optional",
+  allowNames: "optional",
+  schemes: "optional",
+  ports: "optional",
+};
 const NAME = /^(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/;
 
 /** Checks the options. @throws ConfigurationError */
 export function defineGuard(options: GuardOptions = {}, option = "guard"): Guard {
-  checkKeys(options, KEYS, option);
+  checkOptions(options, KEYS, option);
   const allowNames = options.allowNames ?? [];
   for (const [index, name] of allowNames.entries()) {
     if (typeof name !== "string" || !NAME.test(name)) {
@@ -56,7 +61,7 @@ export function defineGuard(options: GuardOptions = {}, option = "guard"): Guard
 /** @throws ConfigurationError */
 export function checkSchemes(schemes: readonly string[], option: string): readonly string[] {
   if (!Array.isArray(schemes) || schemes.length === 0 || schemes.some((one) => one !== "https" && one !== "http")) {
-    throw new ConfigurationError(option, `${option} must be a list of "https" and "http" with at least one of them.`);
+    throw new ConfigurationError(option, `${option} must list "https", "http" or both.`);
   }
   return [...schemes];
 }
@@ -74,16 +79,20 @@ export function checkPorts(ports: readonly number[] | "web", option: string): re
   return [...ports];
 }
 
-/** Judges what a URL says by itself, before any look-up. `undefined` is a pass; else the sentence that refuses it. */
+/** Judges what a URL says by itself, before any look-up. `undefined` is a pass; otherwise the reason it is refused. */
 export function judgeUrl(url: URL, guard: Guard): string | undefined {
   const scheme = url.protocol.slice(0, -1);
   if (!guard.schemes.includes(scheme)) {
-    return `the scheme "${scheme}" is not allowed; use ${guard.schemes.join(" or ")}, or open it with guard.schemes`;
+    return `the scheme "${scheme}" is not allowed; use ${guard.schemes.join(" or ")}, or allow it with guard.schemes`;
   }
   const port = portOf(url);
-  const open = guard.ports === "web" ? port === 80 || port === 443 || port >= 1024 : guard.ports.includes(port);
-  if (!open) return `port ${port} is not allowed; use ${describePorts(guard.ports)}`;
+  if (!opensPort(guard.ports, port)) return `port ${port} is not allowed; use ${describePorts(guard.ports)}`;
   return judgeHost(url.hostname, guard);
+}
+
+/** Whether a port is among those of a guard. */
+export function opensPort(ports: Guard["ports"], port: number): boolean {
+  return ports === "web" ? port === 80 || port === 443 || port >= 1024 : ports.includes(port);
 }
 
 /** Judges a host as `URL.hostname` spells it: a literal address (IPv6 in brackets) or a name. */
@@ -91,13 +100,13 @@ export function judgeHost(hostname: string, guard: Guard): string | undefined {
   const literal = literalAddress(hostname);
   if (literal !== undefined) {
     const special = judgeAddress(literal, guard.allow);
-    return special === undefined ? undefined : `the address is ${special}; open it with guard.allow if it is meant`;
+    return special === undefined ? undefined : `the address is ${special}; add it to guard.allow if that is intended`;
   }
   const name = hostname.toLowerCase().replace(/\.$/, "");
   if (guard.allowNames.some((pattern) => matchesName(name, pattern))) return undefined;
-  if (!name.includes(".")) return "a name without a dot is internal; open it with guard.allowNames if it is meant";
+  if (!name.includes(".")) return "a name without a dot is internal; add it to guard.allowNames if that is intended";
   if (/\.(?:localhost|local|internal)$/.test(name)) {
-    return "names under .localhost, .local and .internal are internal; open it with guard.allowNames if it is meant";
+    return "names under .localhost, .local and .internal are internal; add it to guard.allowNames if that is intended";
   }
   return undefined;
 }

@@ -1,20 +1,24 @@
 import { lookup as systemLookup } from "node:dns/promises";
 import { type Clock, systemClock } from "@countersign/core";
+import { checkOptions, type KeysOf } from "@countersign/core/checks";
 import { Pool } from "undici";
 import { Completions } from "./completions.ts";
-import { Exchange } from "./dispatch.ts";
+import { Dispatch } from "./dispatch.ts";
 import { describeFailure, sentence } from "./failure.ts";
-import { defineGuard, type Guard, judgeUrl } from "./guard.ts";
+import { defineGuard, type Guard, type GuardOptions, judgeUrl } from "./guard.ts";
 import { AddressRefused, guardedLookup, type Resolve, type ResolvedAddress } from "./resolve.ts";
 import type { TlsSettings, Transport, TransportRequest, TransportResult } from "./transport.ts";
 
-/** What the real transport can be told. */
+/** Options of {@link httpTransport}. */
 export interface HttpTransportOptions {
-  readonly guard?: Guard;
+  /** Where it may connect. Default: https to public addresses. */
+  readonly guard?: GuardOptions;
   /** Default: the system's resolver, all addresses of both families. */
   readonly resolve?: Resolve;
   readonly clock?: Clock;
 }
+
+const KEYS: KeysOf<HttpTransportOptions> = { guard: "optional", resolve: "optional", clock: "optional" };
 
 /** Origins whose connections are kept; the least recently used goes first. */
 const MOST_POOLS = 1_000;
@@ -44,11 +48,21 @@ export const systemResolve: Resolve = async (hostname) =>
 /**
  * Requests over pooled keep-alive connections, one pool per origin and TLS setting. HTTP/1.1, no redirects, no
  * proxies from the environment. Every connection, not only the first, goes through the address guard.
+ *
+ * @throws ConfigurationError when an option is unknown or not possible
  */
 export function httpTransport(options: HttpTransportOptions = {}): Transport {
-  const guard = options.guard ?? defineGuard();
-  const clock = options.clock ?? systemClock;
-  const lookup = guardedLookup(guard, options.resolve ?? systemResolve);
+  checkOptions(options, KEYS, "httpTransport");
+  return guardedTransport(defineGuard(options.guard, "httpTransport.guard"), options.resolve, options.clock);
+}
+
+/** The same behind a guard that is defined already. */
+export function guardedTransport(
+  guard: Guard,
+  resolve: Resolve = systemResolve,
+  clock: Clock = systemClock,
+): Transport {
+  const lookup = guardedLookup(guard, resolve);
   const pools = new Map<string, PooledOrigin>();
   const targets = new WeakMap<URL, Target>();
   const tlsNames = new WeakMap<TlsSettings, number>();
@@ -113,7 +127,7 @@ export function httpTransport(options: HttpTransportOptions = {}): Transport {
       connections: null,
       pipelining: 1,
       maxHeaderSize: LARGEST_HEAD,
-      // The exchange has its own deadline, over everything.
+      // A dispatch has its own deadline, over everything.
       headersTimeout: 0,
       bodyTimeout: 0,
       connect: { ...(tls as object | undefined), lookup, timeout: CONNECT_TIMEOUT },
@@ -125,16 +139,16 @@ export function httpTransport(options: HttpTransportOptions = {}): Transport {
       // Literal addresses never reach `lookup`, so the URL itself is judged for every attempt.
       const target = targetOf(url);
       if (closed || target.refused !== undefined) return Promise.resolve(refusal(target.refused));
-      const exchange = new Exchange(completions, clock, timeout, responseLimit);
+      const dispatch = new Dispatch(completions, clock, timeout, responseLimit);
       try {
         poolOf(target, tls).dispatch(
           { path: target.path, method: method as "POST", headers: headers as string[], body: body ?? null },
-          exchange,
+          dispatch,
         );
       } catch (error) {
-        exchange.fail(error);
+        dispatch.fail(error);
       }
-      return exchange.result;
+      return dispatch.result;
     },
     async close() {
       closed = true;

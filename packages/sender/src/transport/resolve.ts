@@ -11,7 +11,7 @@ export interface ResolvedAddress {
 /** Turns a host name into all of its addresses. Rejects when there is none. */
 export type Resolve = (hostname: string) => Promise<readonly ResolvedAddress[]>;
 
-/** A name that resolves to somewhere the guard does not open. Terminal: no retry makes it right. */
+/** A name that resolves to an address that the guard does not open. Final: no retry helps. */
 export class AddressRefused extends Error {
   override readonly name = "AddressRefused";
   readonly code = "ADDRESS_REFUSED";
@@ -21,7 +21,7 @@ export class AddressRefused extends Error {
 const MOST_ADDRESSES = 16;
 
 /**
- * A `lookup` for `net.connect`: resolves once, judges **every** answer and hands on exactly the judged addresses, so
+ * A `lookup` for `net.connect`: resolves once, judges **every** answer and passes on exactly the judged addresses, so
  * that the socket goes where it was judged (a second look-up could answer otherwise).
  */
 export function guardedLookup(guard: Guard, resolve: Resolve): LookupFunction {

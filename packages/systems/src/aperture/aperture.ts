@@ -1,12 +1,12 @@
 import { ConfigurationError } from "@countersign/core";
-import { checkChoice, checkKeys } from "@countersign/core/checks";
+import { checkChoice, checkFunction, checkOptions, type KeysOf } from "@countersign/core/checks";
 import type { WebhookEvent } from "@countersign/core/event";
 import {
   type AuthOptions,
-  type DeliveredEvent,
   type EndpointOptions,
   json,
   never,
+  type OutgoingEvent,
   type SecretSource,
 } from "@countersign/sender";
 import { type ApertureChain, createChain } from "./chain.ts";
@@ -24,7 +24,7 @@ import { matchesGlob } from "./glob.ts";
 /** What the settings do not say. */
 export interface ApertureContext {
   /**
-   * Where `estimated_cost`, `grants` and `quotas` stand: Aperture's documents disagree.
+   * Where `estimated_cost`, `grants` and `quotas` are written: Aperture's documents disagree.
    * @default "top"
    */
   readonly costs?: "top" | "metadata";
@@ -32,15 +32,17 @@ export interface ApertureContext {
   readonly inSource?: (source: string, metadata: ApertureData["metadata"]) => boolean;
 }
 
+const CONTEXT: KeysOf<ApertureContext> = { costs: "optional", inSource: "optional" };
+
 /** What becomes of Aperture's settings. */
 export interface ApertureHooks {
-  /** One endpoint for each hook, under the hook's name. Sent to after the answer, never tried again. */
+  /** One endpoint for each hook, under the hook's name. Sent to after the answer, never retried. */
   readonly endpoints: EndpointOptions[];
   /** Asks the `pre_request` hooks, in their order, before a request goes to the model. */
   readonly preRequest: ApertureChain;
 }
 
-/** The header of each kind. A row, and so is a new one. */
+/** The header of each kind. */
 const AUTHORIZATION: Readonly<Record<ApertureAuthorizationKind, (value: SecretSource) => AuthOptions>> = {
   bearer: (token) => ({ kind: "bearer", token }),
   "x-api-key": (value) => ({ kind: "header", name: "X-Api-Key", value }),
@@ -63,10 +65,10 @@ const FIELDS: Readonly<Record<ApertureField, keyof ApertureData>> = {
 const COSTS: readonly string[] = ["estimated_cost", "grants", "quotas"];
 
 /**
- * Sends as Aperture's hooks do: a static credential, no signature, no retry; grants say which hook is told of which
- * request, and what. `pre_request` hooks are asked with `preRequest`.
+ * Sends as Aperture's hooks do: a static credential, no signature, no retry; grants decide which hook is told of which
+ * request, and how much. `pre_request` hooks are asked with `preRequest`.
  *
- * @throws ConfigurationError for a setting that Aperture would refuse or that cannot be honoured
+ * @throws ConfigurationError for a setting that Aperture would refuse or that is not possible here
  *
  * @example
  * ```ts
@@ -84,11 +86,12 @@ const COSTS: readonly string[] = ["estimated_cost", "grants", "quotas"];
  */
 export function fromAperture(settings: ApertureSettings, context: ApertureContext = {}): ApertureHooks {
   const { hooks, rules } = readApertureSettings(settings);
-  checkKeys(context, ["costs", "inSource"], "context");
+  checkOptions(context, CONTEXT, "context");
+  checkFunction(context.inSource, "context.inSource");
   const inMetadata = checkChoice(context.costs ?? "top", "context.costs", ["top", "metadata"]) === "metadata";
   for (const rule of rules) checkSources(rule, context);
 
-  /** The rules by which a hook hears of an event; none, and it does not. */
+  /** The rules by which a hook is told of an event. Without any, it is not. */
   const applying = (hook: string, event: WebhookEvent): ApertureRule[] => {
     const { metadata } = event.data as ApertureData;
     return rules.filter(
@@ -101,7 +104,7 @@ export function fromAperture(settings: ApertureSettings, context: ApertureContex
         ),
     );
   };
-  const payload = (hook: string, event: DeliveredEvent): object => {
+  const payload = (hook: string, event: OutgoingEvent): object => {
     const selected = new Set(applying(hook, event).flatMap((rule) => rule.send));
     return select(event.data as ApertureData, selected, inMetadata);
   };
@@ -114,7 +117,7 @@ function defineHook(
   name: string,
   hook: ApertureHookConfig,
   applying: (hook: string, event: WebhookEvent) => readonly ApertureRule[],
-  payload: (hook: string, event: DeliveredEvent) => object,
+  payload: (hook: string, event: OutgoingEvent) => object,
 ): EndpointOptions {
   return {
     name,
@@ -151,7 +154,7 @@ function checkSources({ src, name }: ApertureRule, context: ApertureContext): vo
     if (source === "*" || /^[^\s:@]+@[^\s:@]+$/.test(source) || context.inSource !== undefined) continue;
     throw new ConfigurationError(
       "settings.grants.src",
-      `A grant for the hook ${JSON.stringify(name)} names the source ${JSON.stringify(source)}. Pass context.inSource, which says who is in it.`,
+      `A grant for the hook ${JSON.stringify(name)} names the source ${JSON.stringify(source)}. Pass context.inSource, which decides who belongs to it.`,
     );
   }
 }

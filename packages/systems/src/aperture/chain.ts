@@ -4,7 +4,7 @@ import type { ApertureData, ApertureHookConfig, ApertureRule } from "./config.ts
 
 /** What the hooks decided about a request. */
 export type ApertureDecision =
-  /** `request_body` is there when a hook changed it: send that one. */
+  /** `request_body` is set when a hook changed it: send that one instead. */
   | { readonly action: "allow"; readonly request_body?: unknown; readonly failed: readonly string[] }
   | {
       readonly action: "block";
@@ -12,7 +12,7 @@ export type ApertureDecision =
       readonly message?: string;
       /** The hook that decided. */
       readonly hook: string;
-      /** Hooks that did not answer as they should, and were passed over by `fail_open`. */
+      /** Hooks that failed, and were passed over because of `fail_open`. */
       readonly failed: readonly string[];
     };
 

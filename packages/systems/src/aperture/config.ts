@@ -54,7 +54,7 @@ export interface ApertureSettings {
   }[];
 }
 
-/** What an event's `data` holds for this system: everything there is; each hook is told what its `send` selects. */
+/** What an event's `data` contains for this system: everything there is. Each hook is told what its `send` selects. */
 export interface ApertureData {
   readonly metadata: {
     readonly login_name: string;
@@ -72,7 +72,7 @@ export interface ApertureData {
   readonly quotas?: unknown;
 }
 
-/** A grant's rule about one hook, spread out. */
+/** What one grant says about one hook. */
 export interface ApertureRule extends Required<ApertureSendHook> {
   readonly src: readonly string[];
   readonly models: string;
@@ -140,7 +140,7 @@ function readSendHook(
   if (!hooks.has(name))
     throw new ConfigurationError(
       `${option}.name`,
-      `${option}.name is ${JSON.stringify(name)}, which is none of settings.hooks.`,
+      `${option}.name is ${JSON.stringify(name)}, which is not in settings.hooks.`,
     );
   const events = checkTexts(hook.events, `${option}.events`).map((one, index) =>
     checkChoice(one, `${option}.events[${index}]`, apertureEvents),

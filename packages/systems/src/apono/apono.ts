@@ -1,13 +1,13 @@
 import { ConfigurationError, type Duration } from "@countersign/core";
-import { checkBoolean, checkChoice, checkKeys, checkText } from "@countersign/core/checks";
+import { checkBoolean, checkChoice, checkKeys, checkText, type KeysOf } from "@countersign/core/checks";
 import type { AttemptResponse, Ruling } from "@countersign/core/event";
 import type { AponoEvent } from "@countersign/core/providers";
 import {
-  type DeliveredEvent,
   type EndpointOptions,
   type FilterOptions,
   json,
   never,
+  type OutgoingEvent,
   type SecretSource,
   type StatusTable,
   template,
@@ -25,7 +25,7 @@ export const aponoTriggers = [
 ] as const;
 export type AponoTriggerName = (typeof aponoTriggers)[number];
 
-/** A value somewhere in a document, and what it may be. */
+/** A value somewhere in a document, and what it must be. */
 export interface AponoCondition {
   /** Names and indexes: `"$.data.access_flow.name"`. */
   readonly json_path: string;
@@ -33,21 +33,21 @@ export interface AponoCondition {
   readonly expected_values: readonly (string | number | boolean)[];
 }
 
-/** A custom webhook as Apono lets it be set up. */
+/** A custom webhook as it is set up in Apono. */
 export interface AponoWebhookConfig {
   readonly name: string;
   /** @default true */
   readonly active?: boolean;
   readonly method: "POST" | "PUT" | "DELETE" | "GET" | "PATCH";
-  /** https, and no port of its own. */
+  /** https, on its usual port. */
   readonly url: string;
   readonly headers?: Readonly<Record<string, SecretSource>>;
   readonly triggers: readonly AponoTriggerName[];
-  /** Only events for which all of these hold, read from the payload. */
+  /** Only events whose payload meets all of these. */
   readonly filters?: readonly AponoCondition[];
   /** `{{ }}` against `{ event_type, event_time, data }`. Default: all of it as JSON. */
   readonly body_template?: string;
-  /** Only answers for which all of these hold are success. */
+  /** Only answers that meet all of these are success. */
   readonly response_validators?: readonly AponoCondition[];
   /** @default "30s" */
   readonly timeout?: Duration;
@@ -60,21 +60,21 @@ export interface AponoPayload {
   readonly data: unknown;
 }
 
-const KEYS: readonly string[] = Object.keys({
-  name: 0,
-  active: 0,
-  method: 0,
-  url: 0,
-  headers: 0,
-  triggers: 0,
-  filters: 0,
-  body_template: 0,
-  response_validators: 0,
-  timeout: 0,
-} satisfies Record<keyof AponoWebhookConfig, 0>);
+const KEYS: KeysOf<AponoWebhookConfig> = {
+  name: "required",
+  active: "optional",
+  method: "required",
+  url: "required",
+  headers: "optional",
+  triggers: "required",
+  filters: "optional",
+  body_template: "optional",
+  response_validators: "optional",
+  timeout: "optional",
+};
 
 const METHODS = ["POST", "PUT", "DELETE", "GET", "PATCH"] as const;
-/** No retries are documented: whatever is not success is the end. */
+/** No retries are documented: whatever is not success is final. */
 const STATUSES: StatusTable = {
   "3xx": "permanent",
   "4xx": "permanent",
@@ -89,7 +89,7 @@ const STATUSES: StatusTable = {
  * Sends as Apono's custom webhooks do: the operator's method, headers and template, no signature, no retry, success
  * by status and by `response_validators`. `sender.test(name)` shows the invocation data.
  *
- * @throws ConfigurationError for a setting that Apono would refuse or that cannot be honoured
+ * @throws ConfigurationError for a setting that Apono would refuse or that is not possible here
  *
  * @example
  * ```ts
@@ -114,7 +114,7 @@ export function fromApono(config: AponoWebhookConfig): EndpointOptions[] {
   if (method === "GET" && config.body_template !== undefined) {
     throw new ConfigurationError(
       "webhook.body_template",
-      "webhook.body_template cannot be honoured with GET, which carries no body.",
+      "webhook.body_template is not possible with GET, which carries no body.",
     );
   }
   const validators = readConditions(config.response_validators ?? [], "webhook.response_validators");
@@ -141,7 +141,7 @@ export function fromApono(config: AponoWebhookConfig): EndpointOptions[] {
 }
 
 /** The payload that templates and filters read. */
-function payloadOf({ type, time, data }: DeliveredEvent): AponoPayload {
+function payloadOf({ type, time, data }: OutgoingEvent): AponoPayload {
   return { event_type: type, event_time: time / 1_000, data };
 }
 
@@ -195,12 +195,12 @@ function validate({ body }: AttemptResponse, validators: readonly Condition[]): 
   try {
     document = JSON.parse(body);
   } catch {
-    return { kind: "permanent", reason: "The answer is not JSON, and response_validators want to read it." };
+    return { kind: "permanent", reason: "The answer is not JSON, which response_validators need." };
   }
   const failed = validators.find((one) => !holds(one, document));
   return failed === undefined
     ? { kind: "success" }
-    : { kind: "permanent", reason: `The answer's ${failed.path} is none of the expected values.` };
+    : { kind: "permanent", reason: `The answer's ${failed.path} is not one of the expected values.` };
 }
 
 const MOCK = {
@@ -218,5 +218,5 @@ const MOCK = {
   custom_fields: {},
 } satisfies Partial<Record<string, unknown>>;
 
-/** What an event's `data` holds for this system. */
+/** What an event's `data` contains for this system. */
 export type AponoData = AponoEvent extends { readonly data: infer Data } ? Data : unknown;

@@ -5,7 +5,7 @@ const STEP = /\.([A-Za-z_][A-Za-z0-9_-]*)|\[(\d{1,6})\]|\['([^'\\]{1,256})'\]|\[
 /** Reads one value out of another; `undefined` where the path leads nowhere. */
 export type JsonPath = (value: unknown) => unknown;
 
-/** Compiles a path of names and indexes: `$.result.items[0]['key']`. @throws ConfigurationError for anything more */
+/** Compiles a path of names and indexes: `$.result.items[0]['key']`. @throws ConfigurationError for anything else */
 export function compileJsonPath(source: unknown, option: string): JsonPath {
   if (typeof source !== "string" || !source.startsWith("$") || source.length > 1_024) throw refused(option);
   const steps: string[] = [];

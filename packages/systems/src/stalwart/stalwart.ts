@@ -1,19 +1,27 @@
 import { ConfigurationError, type Duration, parseDuration } from "@countersign/core";
-import { checkBoolean, checkChoice, checkKeys, checkText, checkTexts } from "@countersign/core/checks";
+import {
+  checkBoolean,
+  checkChoice,
+  checkKeys,
+  checkOptions,
+  checkText,
+  checkTexts,
+  type KeysOf,
+} from "@countersign/core/checks";
 import type { Severity } from "@countersign/core/event";
 import { stalwart } from "@countersign/core/providers";
 import {
   type AuthOptions,
-  type DeliveredEvent,
   type EndpointOptions,
   every,
   type FilterOptions,
   json,
+  type OutgoingEvent,
   retryEverything,
   type SecretSource,
 } from "@countersign/sender";
 
-/** A secret as Stalwart writes it down. */
+/** A secret as Stalwart configures it. */
 export type StalwartSecret =
   | { readonly "@type": "None" }
   | { readonly "@type": "Value"; readonly secret: string }
@@ -26,7 +34,7 @@ export type StalwartAuth =
   | { readonly "@type": "Basic"; readonly username: string; readonly secret: StalwartSecret }
   | { readonly "@type": "Bearer"; readonly bearerToken: StalwartSecret };
 
-/** A webhook as Stalwart writes it down. https://stalw.art/docs/ref/object/web-hook */
+/** A webhook as Stalwart configures it. https://stalw.art/docs/ref/object/web-hook */
 export interface StalwartWebhookConfig {
   readonly url: string;
   readonly events?: readonly string[];
@@ -54,25 +62,27 @@ export interface StalwartWebhookConfig {
 export interface StalwartContext {
   /** @default "stalwart" */
   readonly name?: string;
-  /** Most events in one request. Stalwart itself knows no bound. @default 1_000 */
+  /** The most events in one request. Stalwart itself has no limit. @default 1_000 */
   readonly maxEvents?: number;
 }
 
-const KEYS: readonly string[] = Object.keys({
-  url: 0,
-  events: 0,
-  eventsPolicy: 0,
-  level: 0,
-  timeout: 0,
-  throttle: 0,
-  discardAfter: 0,
-  lossy: 0,
-  signatureKey: 0,
-  httpHeaders: 0,
-  httpAuth: 0,
-  allowInvalidCerts: 0,
-  enable: 0,
-} satisfies Record<keyof StalwartWebhookConfig, 0>);
+const KEYS: KeysOf<StalwartWebhookConfig> = {
+  url: "required",
+  events: "optional",
+  eventsPolicy: "optional",
+  level: "optional",
+  timeout: "optional",
+  throttle: "optional",
+  discardAfter: "optional",
+  lossy: "optional",
+  signatureKey: "optional",
+  httpHeaders: "optional",
+  httpAuth: "optional",
+  allowInvalidCerts: "optional",
+  enable: "optional",
+};
+
+const CONTEXT: KeysOf<StalwartContext> = { name: "optional", maxEvents: "optional" };
 
 /** Nothing here is less than `info`, so Stalwart's finer levels let everything through as well. */
 const LEVELS: Readonly<Record<string, Severity>> = {
@@ -85,12 +95,12 @@ const LEVELS: Readonly<Record<string, Severity>> = {
 
 /**
  * Sends as Stalwart does: the events of a throttle window in one envelope, signed in `X-Signature` when there is a
- * key, one request at a time, everything but 2xx tried again each throttle interval until an event's age reaches
- * `discardAfter`. Event ids stay the same over retries, where Stalwart makes new ones: a receiver loses nothing by it.
+ * key, one request at a time, everything but 2xx retried each throttle interval until an event's age reaches
+ * `discardAfter`. Event ids stay the same over retries, where Stalwart makes new ones: a receiver is none the worse for it.
  *
  * Secrets in files and environment variables go through the sender's `readers`.
  *
- * @throws ConfigurationError for a setting that Stalwart would refuse or that cannot be honoured
+ * @throws ConfigurationError for a setting that Stalwart would refuse or that is not possible here
  *
  * @example
  * ```ts
@@ -107,7 +117,7 @@ const LEVELS: Readonly<Record<string, Severity>> = {
  */
 export function fromStalwart(config: StalwartWebhookConfig, context: StalwartContext = {}): EndpointOptions[] {
   checkKeys(config, KEYS, "webhook");
-  checkKeys(context, ["name", "maxEvents"], "context");
+  checkOptions(context, CONTEXT, "context");
   const throttle = parseDuration(config.throttle ?? "1s", "webhook.throttle");
   const discardAfter = parseDuration(config.discardAfter ?? "5m", "webhook.discardAfter", 1);
   const key = readSecret(config.signatureKey, "webhook.signatureKey");
@@ -145,7 +155,7 @@ function readFilter({ events = [], eventsPolicy, level }: StalwartWebhookConfig)
     if (/^[a-z0-9]+(?:[.-][a-z0-9]+)*$/.test(name)) return;
     throw new ConfigurationError(
       `webhook.events[${index}]`,
-      `webhook.events[${index}] is ${JSON.stringify(name)}: Stalwart takes exact names such as "auth.success", no patterns.`,
+      `webhook.events[${index}] is ${JSON.stringify(name)}: Stalwart takes exact names such as "auth.success", not patterns.`,
     );
   });
   const policy = checkChoice(eventsPolicy ?? "include", "webhook.eventsPolicy", ["include", "exclude"]);
@@ -202,7 +212,7 @@ function needed(secret: StalwartSecret, option: string): SecretSource {
   return source;
 }
 
-/** In Stalwart `httpAuth` is written over a custom header of that name. */
+/** In Stalwart `httpAuth` replaces a custom header of that name. */
 function withoutAuthorization(
   headers: Readonly<Record<string, string>>,
   auth: AuthOptions | undefined,
@@ -213,8 +223,8 @@ function withoutAuthorization(
   );
 }
 
-/** Whole seconds and `Z`; `data` is the application's JSON as it is, so that 64-bit ids stay what they are. */
-function eventText({ id, type, time, json }: DeliveredEvent): string {
+/** Whole seconds and `Z`; `data` is the application's JSON as it is, so that 64-bit ids stay exact. */
+function eventText({ id, type, time, json }: OutgoingEvent): string {
   const createdAt = `${new Date(time).toISOString().slice(0, 19)}Z`;
   return `{"id":${JSON.stringify(id)},"createdAt":"${createdAt}","type":${JSON.stringify(type)},"data":${json}}`;
 }

@@ -1,10 +1,19 @@
 import { ConfigurationError } from "@countersign/core";
-import { checkChoice, checkKeys, checkText, checkTexts } from "@countersign/core/checks";
+import {
+  checkChoice,
+  checkKeys,
+  checkOptions,
+  checkText,
+  checkTexts,
+  type KeysOf,
+  type Table,
+  table,
+} from "@countersign/core/checks";
 import type { Format, WebhookEvent } from "@countersign/core/event";
 import { type TailscaleEvent, tailscale } from "@countersign/core/providers";
 import { type EndpointOptions, every, json, retryEverything, type SecretSource } from "@countersign/sender";
 
-/** A webhook as Tailscale's API writes it down. https://tailscale.com/api#tag/webhooks */
+/** A webhook as Tailscale's API describes it. https://tailscale.com/api#tag/webhooks */
 export interface TailscaleWebhookConfig {
   readonly endpointId?: string;
   readonly endpointUrl: string;
@@ -20,7 +29,7 @@ export interface TailscaleWebhookConfig {
 
 /** What the configuration does not say. */
 export interface TailscaleContext {
-  /** The tailnet's name, which stands in each event. */
+  /** The tailnet's name, which every event contains. */
   readonly tailnet: string;
   /** Default: the `endpointId`, else `"tailscale"`. */
   readonly name?: string;
@@ -28,7 +37,7 @@ export interface TailscaleContext {
   readonly formats?: { readonly [Type in "slack" | "mattermost" | "googlechat" | "discord"]?: Format };
 }
 
-/** What an event's `data` holds for this system. */
+/** What an event's `data` contains for this system. */
 export interface TailscaleData {
   readonly message: string;
   readonly data?: TailscaleEvent["data"];
@@ -55,7 +64,7 @@ const MANAGEMENT = [
   "userDeleted",
   "userApproved",
   "userRoleUpdated",
-  // Deprecated names, still taken.
+  // Deprecated names, still accepted.
   "nodeAuthorized",
   "nodeNeedsAuthorization",
 ] as const;
@@ -63,28 +72,30 @@ const MISCONFIGURATIONS = ["subnetIPForwardingNotEnabled", "exitNodeIPForwarding
 /** About the webhook itself: they come without being subscribed to. */
 const OWN = ["test", "webhookUpdated", "webhookDeleted"] as const;
 
-const CATEGORIES: Readonly<Record<string, readonly string[]>> = Object.assign(Object.create(null), {
+const CATEGORIES: Table<readonly string[]> = table({
   categoryTailnetManagement: MANAGEMENT,
   categoryDeviceMisconfigurations: MISCONFIGURATIONS,
 });
 const KNOWN: readonly string[] = [...MANAGEMENT, ...MISCONFIGURATIONS, ...OWN];
 
-const KEYS: readonly string[] = Object.keys({
-  endpointId: 0,
-  endpointUrl: 0,
-  providerType: 0,
-  subscriptions: 0,
-  secret: 0,
-  creatorLoginName: 0,
-  created: 0,
-  lastModified: 0,
-} satisfies Record<keyof TailscaleWebhookConfig, 0>);
+const KEYS: KeysOf<TailscaleWebhookConfig> = {
+  endpointId: "optional",
+  endpointUrl: "required",
+  providerType: "optional",
+  subscriptions: "required",
+  secret: "optional",
+  creatorLoginName: "optional",
+  created: "optional",
+  lastModified: "optional",
+};
+
+const CONTEXT: KeysOf<TailscaleContext> = { tailnet: "required", name: "optional", formats: "optional" };
 
 /**
  * Sends as Tailscale does: a list of events in each request, signed anew for each attempt, https on port 80 or 443,
  * redirects and every status but 2xx as failures, hourly for 24 hours, strictly in order.
  *
- * @throws ConfigurationError for a setting that Tailscale would refuse or that cannot be honoured
+ * @throws ConfigurationError for a setting that Tailscale would refuse or that is not possible here
  *
  * @example
  * ```ts
@@ -100,7 +111,7 @@ const KEYS: readonly string[] = Object.keys({
  */
 export function fromTailscale(config: TailscaleWebhookConfig, context: TailscaleContext): EndpointOptions[] {
   checkKeys(config, KEYS, "webhook");
-  checkKeys(context, ["tailnet", "name", "formats"], "context");
+  checkOptions(context, CONTEXT, "context");
   const tailnet = checkText(context.tailnet, "context.tailnet");
   const type = checkChoice(config.providerType ?? "", "webhook.providerType", [
     "",
@@ -113,13 +124,13 @@ export function fromTailscale(config: TailscaleWebhookConfig, context: Tailscale
   if (type !== "" && format === undefined) {
     throw new ConfigurationError(
       "webhook.providerType",
-      `webhook.providerType is "${type}": pass its format in context.formats, from @countersign/chat.`,
+      `webhook.providerType is "${type}". Pass its format, from @countersign/chat, in context.formats.`,
     );
   }
   if (type === "" && config.secret === undefined) {
     throw new ConfigurationError(
       "webhook.secret",
-      "webhook.secret is missing: Tailscale signs every request of its own format.",
+      "webhook.secret is missing. Tailscale signs every request in its own format.",
     );
   }
   return [
@@ -171,7 +182,7 @@ function subscribed(subscriptions: readonly string[]): string[] {
     if (category === undefined && !KNOWN.includes(name)) {
       throw new ConfigurationError(
         `${option}[${index}]`,
-        `${option}[${index}] is ${JSON.stringify(name)}, which is no event of Tailscale's.`,
+        `${option}[${index}] is ${JSON.stringify(name)}, which is not one of Tailscale's events or categories.`,
       );
     }
     return category ?? [name];

@@ -1,20 +1,19 @@
 import { ConfigurationError } from "@countersign/core";
+import { table } from "@countersign/core/checks";
 
-/** Finds what is to be hidden: a global pattern. It must not need more than linear time. */
+/** Patterns that find what is to be hidden, by category. A pattern must not need more than linear time. */
 export type Redactors = Readonly<Record<string, RegExp>>;
 
-/** What can be found by its form alone. Everything else the application has to say. */
-export const defaultRedactors: Redactors = Object.freeze(
-  Object.assign(Object.create(null) as Redactors, {
-    email: /[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}/g,
-    credit_card: /\b\d(?:[ -]?\d){12,18}\b/g,
-    ssn: /\b\d{3}-\d{2}-\d{4}\b/g,
-    ip_address: /\b(?:\d{1,3}\.){3}\d{1,3}\b/g,
-    phone: /\+\d(?:[ ()-]?\d){6,14}\b/g,
-  }),
-);
+/** What can be found by its form alone. The application has to define everything else. */
+export const defaultRedactors: Redactors = table({
+  email: /[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}/g,
+  credit_card: /\b\d(?:[ -]?\d){12,18}\b/g,
+  ssn: /\b\d{3}-\d{2}-\d{4}\b/g,
+  ip_address: /\b(?:\d{1,3}\.){3}\d{1,3}\b/g,
+  phone: /\+\d(?:[ ()-]?\d){6,14}\b/g,
+});
 
-/** Hides every find in every string of a value, its keys aside. The value itself is left alone. */
+/** A copy of a value in which every match in every string, keys excepted, is replaced. */
 export function redact(value: unknown, patterns: readonly RegExp[], replacement: string): unknown {
   if (typeof value === "string") return patterns.reduce((text, pattern) => text.replace(pattern, replacement), value);
   if (Array.isArray(value)) return value.map((one) => redact(one, patterns, replacement));
@@ -22,14 +21,14 @@ export function redact(value: unknown, patterns: readonly RegExp[], replacement:
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, redact(one, patterns, replacement)]));
 }
 
-/** The patterns of some categories. @throws ConfigurationError that names the one nobody knows */
+/** The patterns of some categories. @throws ConfigurationError that names the unknown one */
 export function patternsOf(categories: readonly string[], own: Redactors, option: string): RegExp[] {
   return categories.map((category, index) => {
     const pattern = Object.hasOwn(own, category) ? own[category] : defaultRedactors[category];
     if (pattern === undefined) {
       throw new ConfigurationError(
         `${option}[${index}]`,
-        `${option}[${index}] is ${JSON.stringify(category)}. Say how it is found, with context.redactors; known by themselves: ${Object.keys(defaultRedactors).join(", ")}.`,
+        `${option}[${index}] is ${JSON.stringify(category)}, which has no pattern. Give one in context.redactors. Built in: ${Object.keys(defaultRedactors).join(", ")}.`,
       );
     }
     return new RegExp(pattern.source, pattern.flags.includes("g") ? pattern.flags : `${pattern.flags}g`);

@@ -1,19 +1,27 @@
 import { ConfigurationError } from "@countersign/core";
-import { checkChoice, checkInteger, checkKeys, checkText, checkTexts } from "@countersign/core/checks";
-import type { Severity, WebhookEvent } from "@countersign/core/event";
+import {
+  checkChoice,
+  checkFunction,
+  checkInteger,
+  checkKeys,
+  checkOptions,
+  checkText,
+  checkTexts,
+  type KeysOf,
+} from "@countersign/core/checks";
+import { type Severity, severities, type WebhookEvent } from "@countersign/core/event";
 import type { TapPassEvent } from "@countersign/core/providers";
 import {
   type Body,
-  type DeliveredEvent,
   type EndpointOptions,
   type FilterOptions,
   json,
   type Method,
   never,
+  type OutgoingEvent,
   readVariable,
   type Schedule,
   type StatusTable,
-  severities,
   template,
   waits,
 } from "@countersign/sender";
@@ -24,7 +32,7 @@ import { patternsOf, type Redactors, redact } from "./redact.ts";
 export interface TapPassExport {
   readonly name: string;
   readonly destination: "webhook";
-  /** `cef` cannot be honoured here and is refused. @default "json" */
+  /** `cef` is not possible here and is refused. @default "json" */
   readonly format?: "json" | "cef";
   readonly webhook: {
     readonly url: string;
@@ -42,11 +50,13 @@ export interface TapPassExport {
 export interface TapPassContext {
   /** Values for `${NAME}` in URLs, headers and templates. Default: none may be read. */
   readonly env?: (name: string) => string | undefined;
-  /** How further categories of `redact` are found. */
+  /** Patterns for further categories of `redact`. */
   readonly redactors?: Redactors;
 }
 
-/** 5xx, connection errors and timeouts only. */
+const CONTEXT: KeysOf<TapPassContext> = { env: "optional", redactors: "optional" };
+
+/** 5xx, connection errors and timeouts are retried, nothing else. */
 const STATUSES: StatusTable = {
   "3xx": "permanent",
   "4xx": "permanent",
@@ -61,7 +71,7 @@ const LARGEST_FILE = 1_048_576;
  * Sends as TapPass exports to webhooks do. Takes the YAML file, or what it says. Exhausted events raise `webhook.dlq`,
  * which exports without `event_kinds`, and those that list it, are sent.
  *
- * @throws ConfigurationError for a setting that TapPass would refuse or that cannot be honoured
+ * @throws ConfigurationError for a setting that TapPass would refuse or that is not possible here
  *
  * @example
  * ```ts
@@ -80,7 +90,8 @@ export function fromTapPass(
   config: string | { readonly exports: readonly TapPassExport[] },
   context: TapPassContext = {},
 ): EndpointOptions[] {
-  checkKeys(context, ["env", "redactors"], "context");
+  checkOptions(context, CONTEXT, "context");
+  checkFunction(context.env, "context.env");
   const file = typeof config === "string" ? readYaml(config) : config;
   checkKeys(file, ["exports"], "");
   const list = (file as { exports: unknown }).exports;
@@ -111,7 +122,7 @@ function readExport(one: TapPassExport, context: TapPassContext, option: string)
   if (checkChoice(one.format ?? "json", `${option}.format`, ["json", "cef"]) === "cef") {
     throw new ConfigurationError(
       `${option}.format`,
-      `${option}.format is "cef", which is not made here. Use json, with a body_template for another shape.`,
+      `${option}.format is "cef", which is not supported. Use json, with a body_template for another shape.`,
     );
   }
   checkKeys(one.webhook, ["url", "method", "headers", "body_template"], `${option}.webhook`);
@@ -151,7 +162,7 @@ function readBody(
   option: string,
 ): Body {
   const hide = readRedact(one.redact, context, `${option}.redact`);
-  const scope = (event: DeliveredEvent) => hide(auditEvent(event));
+  const scope = (event: OutgoingEvent) => hide(auditEvent(event));
   if (source === undefined) return json({ event: scope, root: batched ? "array" : "object" });
   const env = context.env === undefined ? {} : { env: context.env };
   const isJson = contentType === undefined || /[/+]json\b/i.test(contentType);
@@ -163,7 +174,7 @@ function readBody(
 }
 
 /** The audit event: what the application gave, with what every event has. */
-function auditEvent({ id, time, type, severity, data }: DeliveredEvent): Record<string, unknown> {
+function auditEvent({ id, time, type, severity, data }: OutgoingEvent): Record<string, unknown> {
   const own =
     typeof data === "object" && data !== null && !Array.isArray(data) ? (data as Record<string, unknown>) : { data };
   return { audit_id: id, timestamp: new Date(time).toISOString(), ...own, event_kind: type, severity };
@@ -202,7 +213,7 @@ function readRetry(options: NonNullable<TapPassExport["retry"]>, option: string)
   }
   const retries = checkInteger(options.max_attempts ?? 5, `${option}.max_attempts`, 0, 1_000);
   if (retries === 0 || list.length === 0) return never();
-  // Where there are more attempts than waits, the last wait stays.
+  // Where there are more retries than waits, the last wait is repeated.
   return waits(
     Array.from({ length: retries }, (_, index) => (list[Math.min(index, list.length - 1)] as number) * 1_000),
   );
@@ -214,7 +225,7 @@ function readBatch({ batch, webhook }: TapPassExport, option: string): EndpointO
   if (webhook.body_template !== undefined) {
     throw new ConfigurationError(
       `${option}.batch`,
-      `${option}.batch cannot be honoured with a body_template, which holds one event. Take one of them out.`,
+      `${option}.batch is not possible with a body_template, which makes a body for one event. Remove one of them.`,
     );
   }
   const seconds = batch.max_wait_seconds ?? 5;

@@ -1,41 +1,33 @@
-import { createSender, every, exponential, never, type Schedule, waits } from "@countersign/sender";
-import { describe, expect, it } from "vitest";
-import { stubTransport, testClock } from "./support.ts";
+import { describe, expect, test } from "vitest";
+import { stageOne } from "../testing/stage-one.ts";
+import { every, exponential, never, type Schedule, waits } from "./schedule.ts";
 
 const HOUR = 3_600_000;
 
 /** Times of all attempts at an endpoint that never answers well, relative to the send. */
 async function attemptsOf(retry: Schedule, pass: number, own: object = {}, random = () => 0.5) {
-  const clock = testClock();
-  const start = clock.now();
-  const { transport, requests } = stubTransport(clock, () => 503);
-  const sender = createSender({
-    clock,
-    random,
-    transport,
-    endpoints: [{ name: "e", url: "https://example.com/", retry, breaker: false, ...own }],
-  });
+  const { clock, sender, times } = stageOne({ retry, breaker: false, ...own }, () => 503, { random });
   const handle = await sender.send({ type: "t", data: {} });
-  await clock.pass(pass);
+  await clock.advanceAsync(pass);
   const [outcome] = await handle.outcome();
   await sender.close();
-  return { times: requests.map((request) => request.at - start), outcome };
+  return { times: times(), outcome };
 }
 
 describe("schedules with a fake clock", () => {
-  it("waits: after each wait, then the dead letter", async () => {
+  test("waits: after each wait, then the dead letter", async () => {
     const { times, outcome } = await attemptsOf(waits(["1s", "2s", "4s", "8s", "16s"]), 60_000);
     expect(times).toEqual([0, 1_000, 3_000, 7_000, 15_000, 31_000]);
     expect(outcome).toMatchObject({ status: "dead", reason: "exhausted", attempts: 6 });
     expect(outcome?.history).toHaveLength(6);
   });
 
-  it("every … for: hourly for 24 hours is one attempt and 24 retries", async () => {
+  test("every … for: hourly for 24 hours is one attempt and 24 retries", async () => {
     const { times } = await attemptsOf(every("1h", { for: "24h" }), 30 * HOUR);
     expect(times).toEqual(Array.from({ length: 25 }, (_, index) => index * HOUR));
   });
 
-  it("exponential: each wait within its bound, all of the bound used", async () => {
+  test("exponential: each wait within its bound, all of the bound used", async () => {
     const low = await attemptsOf(exponential({ initial: "1s", factor: 2, cap: "5s", retries: 5 }), 60_000, {}, () => 0);
     expect(low.times).toEqual([0, 0, 0, 0, 0, 0]);
     const high = await attemptsOf(
@@ -57,15 +49,33 @@ describe("schedules with a fake clock", () => {
     expect(schedule.next(9, 0, Math.random)).toBeUndefined();
   });
 
-  it("never: one attempt", async () => {
+  test("never: one attempt", async () => {
     const { times, outcome } = await attemptsOf(never(), HOUR);
     expect(times).toEqual([0]);
     expect(outcome?.status).toBe("dead");
   });
 
-  it("discardAfter ends before the schedule does, without a dead letter", async () => {
+  test("discardAfter ends before the schedule does, without a dead letter", async () => {
     const { times, outcome } = await attemptsOf(every("1s", { for: "1h" }), HOUR, { discardAfter: "5s" });
     expect(times).toEqual([0, 1_000, 2_000, 3_000, 4_000]);
     expect(outcome?.status).toBe("discarded");
+  });
+});
+
+describe("what a schedule refuses", () => {
+  test.each([
+    ["waits of nothing", () => waits([]), "waits"],
+    ["a wait that is no duration", () => waits(["1s", "soon"]), "waits[1]"],
+    ["an interval of nothing", () => every(0, { for: "1h" }), "every"],
+    ["no end", () => every("1h", {} as never), "every.for"],
+    ["an unknown option of every", () => every("1h", { until: "1h" } as never), "every.until"],
+    ["an unknown option of exponential", () => exponential({ base: 2 } as never), "exponential.base"],
+    ["null", () => exponential({ cap: null } as never), "exponential.cap"],
+    ["a factor under 1", () => exponential({ factor: 0.5 }), "exponential.factor"],
+    ["a cap under the first wait", () => exponential({ initial: "10s", cap: "5s" }), "exponential.cap"],
+    ["an unknown jitter", () => exponential({ jitter: "half" as never }), "exponential.jitter"],
+    ["no retries", () => exponential({ retries: 0 }), "exponential.retries"],
+  ])("%s", (_name, make, option) => {
+    expect(make).toThrow(expect.objectContaining({ name: "ConfigurationError", option }));
   });
 });

@@ -1,29 +1,22 @@
-import { createSender, waits } from "@countersign/sender";
-import { describe, expect, it } from "vitest";
-import { stubTransport, testClock } from "./support.ts";
-
-const START = Date.UTC(2026, 0, 1);
+import { describe, expect, test } from "vitest";
+import { stageOne } from "../testing/stage-one.ts";
+import { waits } from "./schedule.ts";
 
 /** The wait between a 429 with this header and the next attempt; the schedule alone would wait two seconds. */
 async function waitAfter(value: string | undefined, ceiling = "1h"): Promise<number> {
-  const clock = testClock(START);
   const headers: Record<string, string> = value === undefined ? {} : { "retry-after": value };
-  const { transport, requests } = stubTransport(clock, (_request, index) =>
+  const { clock, sender, times } = stageOne({ retry: waits(["2s"]), retryAfterCeiling: ceiling }, (index) =>
     index === 0 ? { status: 429, headers } : 200,
   );
-  const sender = createSender({
-    clock,
-    transport,
-    endpoints: [{ name: "e", url: "https://example.com/", retry: waits(["2s"]), retryAfterCeiling: ceiling }],
-  });
   await sender.send({ type: "t", data: {} });
-  await clock.pass(100 * 3_600_000);
+  await clock.advanceAsync(100 * 3_600_000);
   await sender.close();
-  return (requests[1]?.at as number) - (requests[0]?.at as number);
+  const [first, second] = times();
+  return (second as number) - (first as number);
 }
 
 describe("429 with every shape of Retry-After", () => {
-  it.each([
+  test.each([
     ["absent", undefined, 2_000],
     ["seconds", "30", 30_000],
     ["fewer seconds than the schedule: it only delays", "1", 2_000],
@@ -48,25 +41,19 @@ describe("429 with every shape of Retry-After", () => {
     expect(await waitAfter(value)).toBe(wait);
   });
 
-  it("the ceiling is an option", async () => {
+  test("the ceiling is an option", async () => {
     expect(await waitAfter("3600", "10s")).toBe(10_000);
   });
 
-  it("holds back the whole endpoint, not only the event", async () => {
-    const clock = testClock(START);
-    const { transport, requests } = stubTransport(clock, (_request, index) =>
+  test("holds back the whole endpoint, not only the event", async () => {
+    const { clock, sender, times } = stageOne({ retry: waits(["1s"]) }, (index) =>
       index === 0 ? { status: 429, headers: { "retry-after": "30" } } : 200,
     );
-    const sender = createSender({
-      clock,
-      transport,
-      endpoints: [{ name: "e", url: "https://example.com/", retry: waits(["1s"]) }],
-    });
     await sender.send({ type: "t", data: 1 });
-    await clock.pass(1_000);
+    await clock.advanceAsync(1_000);
     await sender.send({ type: "t", data: 2 });
-    await clock.pass(60_000);
-    expect(requests.map((request) => request.at - START)).toEqual([0, 30_000, 30_000]);
+    await clock.advanceAsync(60_000);
+    expect(times()).toEqual([0, 30_000, 30_000]);
     await sender.close();
   });
 });

@@ -1,0 +1,122 @@
+import { type Clock, ConfigurationError } from "@countersign/core";
+import type { WebhookEvent } from "@countersign/core/event";
+import { DEAD_LETTER_TYPE, restoreEvent, type StoredEvent } from "../event/stored-event.ts";
+import type { Announcer } from "../hooks.ts";
+import { type Outbox, OutboxFull, type Placed } from "../outbox/outbox.ts";
+import type { Lane } from "./lane.ts";
+import type { Lanes } from "./lanes.ts";
+import type { Outcome, Outcomes, SendHandle } from "./outcome.ts";
+
+/** What the intake works with. */
+export interface IntakeTools {
+  readonly lanes: Lanes;
+  readonly outbox: Outbox;
+  readonly outcomes: Outcomes;
+  readonly announcer: Announcer;
+  readonly clock: Clock;
+  /** Checks an event and takes a copy of it. */
+  readonly store: (event: WebhookEvent) => StoredEvent;
+}
+
+/** The door for events: from the application into the outbox of every endpoint that wants them. */
+export class Intake {
+  readonly #tools: IntakeTools;
+  #closed = false;
+
+  constructor(tools: IntakeTools) {
+    this.#tools = tools;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  /** One of the application's own events. @throws ConfigurationError or OutboxFull */
+  async send(event: WebhookEvent, to: string | readonly string[] | undefined): Promise<SendHandle> {
+    if (this.#closed) throw new ConfigurationError("send", "The sender is closed and takes no more events.", "closed");
+    const stored = this.#tools.store(event);
+    if (stored.type === DEAD_LETTER_TYPE) {
+      throw new ConfigurationError(
+        "event.type",
+        `event.type "${DEAD_LETTER_TYPE}" is reserved for the sender's own events. Use another name.`,
+        "reserved_event",
+      );
+    }
+    return this.place(stored, this.#candidates(to));
+  }
+
+  #candidates(to: string | readonly string[] | undefined): Iterable<Lane> {
+    const { lanes } = this.#tools;
+    if (to === undefined) return lanes.values();
+    return [...new Set(typeof to === "string" ? [to] : to)].map((name) => lanes.get(name));
+  }
+
+  /** Puts an event into the outbox for those of the lanes that want it. Rejects when a lane that is not lossy has no room. */
+  async place(stored: StoredEvent, candidates: Iterable<Lane>): Promise<SendHandle> {
+    const wanted = this.#choose(stored, candidates);
+    const { placed, dropped } = await this.#enqueue(stored, wanted);
+    return this.#handle(stored, placed, dropped);
+  }
+
+  #choose(stored: StoredEvent, candidates: Iterable<Lane>): readonly string[] {
+    const event = restoreEvent(stored);
+    const wanted: string[] = [];
+    for (const { endpoint } of candidates) {
+      try {
+        if (endpoint.filter(event)) wanted.push(endpoint.name);
+      } catch (error) {
+        this.#tools.announcer.tell("failure", () => ({ endpoint: endpoint.name, where: "filter", error }));
+      }
+    }
+    return wanted;
+  }
+
+  /** All or none, except that a lossy endpoint without room is left out and the others are tried again. */
+  async #enqueue(
+    stored: StoredEvent,
+    endpoints: readonly string[],
+  ): Promise<{ placed: readonly Placed[]; dropped: readonly string[] }> {
+    const { lanes, outbox, clock } = this.#tools;
+    const now = clock.now();
+    const dropped: string[] = [];
+    let wanted = endpoints;
+    while (wanted.length > 0) {
+      try {
+        const placements = wanted.map((endpoint) => ({ endpoint, at: lanes.find(endpoint)?.placeAt(now) ?? now }));
+        return { placed: await outbox.enqueue(stored, placements, now), dropped };
+      } catch (error) {
+        const full = error instanceof OutboxFull ? error.endpoint : undefined;
+        if (full === undefined || !wanted.includes(full) || !lanes.find(full)?.endpoint.lossy) throw error;
+        wanted = wanted.filter((name) => name !== full);
+        dropped.push(full);
+      }
+    }
+    return { placed: [], dropped };
+  }
+
+  #handle(stored: StoredEvent, placed: readonly Placed[], dropped: readonly string[]): SendHandle {
+    const { lanes, outcomes, announcer } = this.#tools;
+    const subject = { id: stored.id, type: stored.type };
+    const placements: SendHandle["placements"][number][] = [];
+    const waits: (() => Promise<Outcome>)[] = [];
+    for (const { endpoint, item, created } of placed) {
+      placements.push({ endpoint, status: created ? "queued" : "duplicate" });
+      if (created || outcomes.knows(item)) waits.push(outcomes.follow(item, endpoint));
+      else waits.push(async () => ({ endpoint, status: "duplicate", attempts: 0, history: [] }));
+      if (!created) continue;
+      announcer.tell("enqueued", () => ({ endpoint, item, event: subject }));
+      lanes.find(endpoint)?.kick(1);
+    }
+    for (const endpoint of dropped) {
+      placements.push({ endpoint, status: "dropped" });
+      waits.push(async () => ({ endpoint, status: "discarded", attempts: 0, history: [] }));
+      const message = "Dropped: the outbox had no room for this lossy endpoint.";
+      announcer.tell("discarded", () => ({ endpoint, item: "", event: subject, attempts: 0, message }));
+    }
+    return { id: stored.id, placements, outcome: () => Promise.all(waits.map((wait) => wait())) };
+  }
+}

@@ -1,0 +1,77 @@
+import type { Clock } from "@countersign/core";
+import type { AttemptErrorCode, Transport, TransportRequest, TransportResult } from "../transport/transport.ts";
+
+/** What a stubbed request brings: a status, a whole answer, or an error. */
+export type StubAnswer =
+  | number
+  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
+  | { readonly error: AttemptErrorCode };
+
+/** A request that a stub was asked to make. */
+export interface StubRequest extends TransportRequest {
+  /** When, by the clock. */
+  readonly at: number;
+  /** The body. */
+  readonly text: string;
+  /** The headers by lower-case name. */
+  readonly named: Readonly<Record<string, string>>;
+}
+
+/** A transport that connects nowhere. */
+export interface StubTransport extends Transport {
+  /** In the order in which they were made. */
+  readonly requests: readonly StubRequest[];
+}
+
+/**
+ * Makes a transport that answers at once and remembers what it was asked.
+ *
+ * @param answer what to answer, by the request and how many came before it. Default: 200
+ *
+ * @example
+ * ```ts
+ * import { fakeClock } from "@countersign/core/testing";
+ * import { createSender, waits } from "@countersign/sender";
+ * import { stubTransport } from "@countersign/sender/testing";
+ *
+ * const clock = fakeClock("2026-01-01T00:00:00Z");
+ * const transport = stubTransport(clock, (_request, index) => (index === 0 ? 503 : 200));
+ * const endpoint = { name: "billing", url: "https://example.com/hooks", retry: waits(["1h"]) };
+ * const sender = createSender({ clock, transport, endpoints: [endpoint] });
+ * await sender.send({ type: "invoice.paid", data: { invoice: 17 } });
+ * await clock.advanceAsync(3_600_000);
+ * console.log(transport.requests.length); // 2
+ * await sender.close();
+ * ```
+ */
+export function stubTransport(
+  clock: Clock,
+  answer: (request: StubRequest, index: number) => StubAnswer = () => 200,
+): StubTransport {
+  const requests: StubRequest[] = [];
+  return {
+    requests,
+    async request(asked): Promise<TransportResult> {
+      const text = asked.body === undefined ? "" : Buffer.from(asked.body).toString("utf8");
+      const request = { ...asked, at: clock.now(), text, named: byName(asked.headers) };
+      requests.push(request);
+      return resultOf(answer(request, requests.length - 1));
+    },
+    close: async () => {},
+  };
+}
+
+function resultOf(said: StubAnswer): TransportResult {
+  const timings = { total: 0 };
+  if (typeof said === "object" && "error" in said) {
+    return { kind: "error", code: said.error, message: said.error, timings };
+  }
+  const { status, headers = {}, body = "" } = typeof said === "number" ? { status: said } : said;
+  return { kind: "response", status, headers, body, truncated: false, timings };
+}
+
+function byName(list: readonly string[]): Record<string, string> {
+  const named: Record<string, string> = {};
+  for (let i = 0; i < list.length; i += 2) named[(list[i] as string).toLowerCase()] = list[i + 1] as string;
+  return named;
+}

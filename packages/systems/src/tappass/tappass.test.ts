@@ -1,0 +1,162 @@
+import { readFileSync } from "node:fs";
+import { stage } from "@countersign/sender/testing";
+import { expect, test } from "vitest";
+import { fromTapPass, tappassEvent } from "./tappass.ts";
+
+const file = readFileSync(
+  new URL("../../../../test/fixtures/samples/tappass-observability.yaml", import.meta.url),
+  "utf8",
+);
+const values: Record<string, string> = {
+  PD_ROUTING_KEY: 'key"with\\{{ audit_id }}',
+  SLACK_WEBHOOK_URL: "https://hooks.example.com/slack",
+  S3_WEBHOOK_BRIDGE_URL: "https://bridge.example.com/s3",
+};
+const env = (name: string) => values[name];
+const event = {
+  audit_id: "ae_01JC",
+  timestamp: "2026-04-17T10:15:03Z",
+  event_kind: "policy_block" as const,
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: hostile on purpose
+  agent_id: 'bot"\n${PD_ROUTING_KEY}{{ severity }}',
+  policy_result: { verdict: "deny", rule: "no_pii_to_external" },
+  severity: "error" as const,
+};
+
+test("takes the documented file as it stands: templates, requests, filters", async () => {
+  const { sender, requests, clock } = stage(fromTapPass(file, { env }));
+  await sender.send(tappassEvent(event));
+  await clock.advanceAsync(1_000);
+  expect(requests.map((request) => request.url.host).sort()).toEqual(["bridge.example.com", "events.pagerduty.com"]);
+  const pager = requests.findIndex((request) => request.url.host === "events.pagerduty.com");
+  expect(JSON.parse(requests[pager]?.text as string)).toEqual({
+    routing_key: values.PD_ROUTING_KEY,
+    event_action: "trigger",
+    payload: {
+      summary: `TapPass policy_block on ${event.agent_id}`,
+      severity: "error",
+      source: "tappass",
+      custom_details: event,
+    },
+  });
+  expect(requests[pager]?.named).toMatchObject({
+    authorization: `Token token=${values.PD_ROUTING_KEY}`,
+    "content-type": "application/json",
+  });
+  const bridge = requests.find((request) => request.url.host === "bridge.example.com");
+  expect(JSON.parse(bridge?.text as string)).toEqual(event);
+});
+
+test("five retries after 1, 2, 4, 8 and 16 seconds, then the dead letter, and webhook.dlq to the other exports", async () => {
+  const { sender, requests, clock } = stage(fromTapPass(file, { env }), () => 503);
+  await sender.send(tappassEvent(event), { to: "pagerduty-alerts" });
+  await clock.advanceAsync(300_000);
+  const start = Date.UTC(2026, 0, 1);
+  const pager = requests.filter((request) => request.url.host === "events.pagerduty.com");
+  expect(pager.map((request) => (request.at - start) / 1_000)).toEqual([0, 1, 3, 7, 15, 31]);
+  // Only s3-archive takes everything; its own failure raises nothing more.
+  const archive = requests.filter((request) => request.url.host === "bridge.example.com");
+  expect(archive).toHaveLength(6);
+  expect(JSON.parse(archive[0]?.text as string)).toMatchObject({
+    event_kind: "webhook.dlq",
+    endpoint: "pagerduty-alerts",
+    reason: "exhausted",
+  });
+  expect((await sender.deadLetters.list()).map((letter) => letter.endpoint).sort()).toEqual([
+    "pagerduty-alerts",
+    "s3-archive",
+  ]);
+});
+
+test.each([
+  [500, 6],
+  [503, 6],
+  [408, 1],
+  [425, 1],
+  [429, 1],
+  [400, 1],
+  [410, 1],
+  [301, 1],
+])("status %i makes %i attempts: only 5xx and connection errors are tried again", async (status, attempts) => {
+  const { sender, requests, clock } = stage(fromTapPass(file, { env }), () => status, { deadLetterEvents: false });
+  await sender.send(tappassEvent(event), { to: "s3-archive" });
+  await clock.advanceAsync(60_000);
+  expect(requests).toHaveLength(attempts);
+});
+
+test("redact masks or removes, before anything is rendered", async () => {
+  const yaml = (strategy: string) =>
+    `exports: [{ name: a, destination: webhook, webhook: { url: "https://example.com/" }, redact: { categories: [email, project], strategy: ${strategy} } }]`;
+  const seen = async (strategy: string) => {
+    const { sender, requests, clock } = stage(fromTapPass(yaml(strategy), { redactors: { project: /PRJ-\d+/ } }));
+    await sender.send({
+      type: "chat",
+      data: { text: "alice@example.com on PRJ-1 and PRJ-22", deep: [{ who: "bob@example.com" }] },
+    });
+    await clock.advanceAsync(1_000);
+    return JSON.parse(requests[0]?.text as string);
+  };
+  expect(await seen("mask")).toMatchObject({ text: "*** on *** and ***", deep: [{ who: "***" }] });
+  expect(await seen("remove")).toMatchObject({ text: " on  and ", deep: [{ who: "" }] });
+});
+
+test.each([
+  ["a variable that may not be read", file, { env: () => undefined }, "exports[0].webhook.headers.Authorization"],
+  [
+    "cef",
+    "exports: [{ name: a, destination: webhook, format: cef, webhook: { url: 'https://example.com/' } }]",
+    {},
+    "exports[0].format",
+  ],
+  [
+    "another destination",
+    "exports: [{ name: a, destination: s3, webhook: { url: 'https://example.com/' } }]",
+    {},
+    "exports[0].destination",
+  ],
+  [
+    "a batch with a template",
+    "exports: [{ name: a, destination: webhook, batch: { max_size: 5 }, webhook: { url: 'https://example.com/', body_template: '{}' } }]",
+    {},
+    "exports[0].batch",
+  ],
+  [
+    "a category that nobody knows",
+    "exports: [{ name: a, destination: webhook, webhook: { url: 'https://example.com/' }, redact: { categories: [mood] } }]",
+    {},
+    "exports[0].redact.categories[0]",
+  ],
+  [
+    "a template that cannot be JSON",
+    "exports: [{ name: a, destination: webhook, webhook: { url: 'https://example.com/', body_template: '{ {{ a }} }' } }]",
+    {},
+    "exports[0].webhook.body_template",
+  ],
+  [
+    "a tag in a template",
+    "exports: [{ name: a, destination: webhook, webhook: { url: 'https://example.com/', body_template: \"{% include 'x' %}\" } }]",
+    {},
+    "exports[0].webhook.body_template",
+  ],
+  [
+    "an unknown setting",
+    "exports: [{ name: a, destination: webhook, colour: red, webhook: { url: 'https://example.com/' } }]",
+    {},
+    "exports[0].colour",
+  ],
+  ["what is no YAML", "exports: [", {}, "config"],
+  [
+    "a bomb of aliases",
+    `a: &a [x]\n${Array.from({ length: 9 }, (_, i) => `${"bcdefghij"[i]}: &${"bcdefghij"[i]} [${Array(9).fill(`*${"abcdefghi"[i]}`).join(",")}]`).join("\n")}\nexports: *j`,
+    {},
+    "config",
+  ],
+])("refuses %s", (_name, yaml, context, option) => {
+  expect(() => fromTapPass(yaml, context)).toThrow(expect.objectContaining({ name: "ConfigurationError", option }));
+});
+
+test("a TapPass template cannot be left by an event", () => {
+  const yaml =
+    "exports: [{ name: a, destination: webhook, webhook: { url: 'https://example.com/', body_template: '{ \"a\": {{a}} {{b}} }' } }]";
+  expect(() => fromTapPass(yaml)).toThrow(/valid JSON/);
+});
