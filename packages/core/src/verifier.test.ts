@@ -492,10 +492,19 @@ describe("a window over a time in the body", () => {
 });
 
 describe("statuses", () => {
-  test.each(webhookErrorCodes)("%s can answer another", async (code) => {
+  const UNHANDLED = ["store_unavailable", "in_progress", "secret_unavailable", "body_timeout"];
+
+  test.each(webhookErrorCodes.filter((code) => !UNHANDLED.includes(code)))("%s can answer another", async (code) => {
     const verifier = createVerifier(github, { secret: SECRET, status: { [code]: 204 } });
     const answer = await verifier.begin({ headers: {} });
     expect(answer).toMatchObject({ code: "missing_signature", status: code === "missing_signature" ? 204 : 401 });
+  });
+
+  test.each(UNHANDLED)("%s cannot be made a success: nobody has handled the webhook", async (code) => {
+    const verifier = (status: object | number) => createVerifier(github, { secret: fail, status: status as never });
+    expect(() => verifier({ [code]: 200 })).toThrow(expect.objectContaining({ option: `status.${code}` }));
+    expect(() => verifier({ [code]: 429 })).not.toThrow();
+    expect(await verifier(200).begin(github256("{}"))).toMatchObject({ code: "secret_unavailable", status: 503 });
   });
 
   test("503 says when to come again", async () => {

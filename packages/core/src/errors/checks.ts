@@ -1,5 +1,3 @@
-export { type Table, table } from "../lib/table.ts";
-
 import { ConfigurationError } from "./errors.ts";
 
 export { type Table, table } from "../lib/table.ts";

@@ -23,7 +23,7 @@ describe("error codes", () => {
       malformed_payload: 400,
       invalid_payload: 422,
       missing_key: 422,
-      duplicate: 409,
+      duplicate: 200,
       in_progress: 503,
       store_unavailable: 503,
       handshake: 200,
@@ -37,9 +37,11 @@ describe("error codes", () => {
     expect(defaultStatus("constructor" as never)).toBeUndefined();
   });
 
+  const ACME = { name: "acme", docs: "https://example.com/docs" };
+
   test.each(webhookErrorCodes)("%s has a sentence", (code) => {
-    expect(sentence(code, "detail", "acme")).toMatch(/\w/);
-    expect(sentence(code, `"${"x".repeat(5000)}`, "acme").length).toBeLessThan(700);
+    expect(sentence(code, "detail", ACME)).toMatch(/\w/);
+    expect(sentence(code, `"${"x".repeat(5000)}`, ACME).length).toBeLessThan(700);
   });
 });
 
@@ -63,5 +65,24 @@ test("a ConfigurationError names its option", () => {
     name: "ConfigurationError",
     option: "limit",
     code: "invalid_option",
+  });
+});
+
+describe("an error as an answer", () => {
+  test("a refusal is a bare status", async () => {
+    const error = new WebhookError("missing_signature", "no");
+    expect(error.answer).toEqual({ status: 401 });
+    const response = error.toResponse();
+    expect([response.status, await response.text()]).toEqual([401, ""]);
+  });
+
+  test("a handshake does not go out empty", async () => {
+    const answer = { status: 200, headers: { "content-type": "text/plain" }, body: "challenge" };
+    const response = new WebhookError("handshake", "reply", { answer }).toResponse();
+    expect([response.status, response.headers.get("content-type"), await response.text()]).toEqual([
+      200,
+      "text/plain",
+      "challenge",
+    ]);
   });
 });

@@ -116,7 +116,7 @@ describe("aperture", () => {
 
   test("knows a repetition by request and kind of event", async () => {
     const replay = memoryReplayStore({ clock: fakeClock() });
-    const before = createVerifier(aperture({ event: "pre_request" }), { secret: "key", replay });
+    const before = createVerifier(aperture({ event: "pre_request" }), { secret: "key", replay, onDuplicate: "handle" });
     const after = createVerifier(aperture({ event: "entire_request" }), { secret: "key", replay });
     const request = bearer('{"metadata":{"request_id":"r1"}}');
     await (await before.verify(request)).commit();
@@ -126,7 +126,11 @@ describe("aperture", () => {
   });
 
   test("without a named event, tells events of one request apart by what they hold", async () => {
-    const verifier = createVerifier(aperture(), { secret: "key", replay: memoryReplayStore({ clock: fakeClock() }) });
+    const verifier = createVerifier(aperture(), {
+      secret: "key",
+      replay: memoryReplayStore({ clock: fakeClock() }),
+      onDuplicate: "handle",
+    });
     await (await verifier.verify(bearer('{"metadata":{"request_id":"r1"},"request_body":{}}'))).commit();
     expect((await verifier.verify(bearer('{"metadata":{"request_id":"r1"},"response_body":{}}'))).duplicate).toBe(
       false,
@@ -157,6 +161,7 @@ describe("tappass", () => {
     const verifier = createVerifier(tappass({ header: "Authorization", prefix: "Token token=" }), {
       secret: "key",
       replay: memoryReplayStore({ clock: fakeClock() }),
+      onDuplicate: "handle",
     });
     const first = await verifier.verify(bearer('{"audit_id":"ae_1"}', "authorization", "Token token=key"));
     await first.commit();
@@ -194,6 +199,7 @@ describe("apono", () => {
     const verifier = createVerifier(apono({ header: "x-key" }), {
       secret: "key",
       replay: memoryReplayStore({ clock: fakeClock() }),
+      onDuplicate: "handle",
     });
     const verify = (text: string) => verifier.verify(bearer(text, "x-key", "key"));
     await (await verify(body)).commit();

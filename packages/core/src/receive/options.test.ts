@@ -49,7 +49,8 @@ const WRONG: readonly [name: string, provider: Provider<any>, options: unknown, 
     /must be base64 behind an optional "whsec_"/,
   ],
   ["a public key of the wrong length", discord, { secret: "abcd" }, "secret", /Ed25519 public key: 32 bytes as hex/],
-  ["a token with a line break", aperture(), { secret: `${SECRET}\n` }, "secret", /visible ASCII/],
+  ["a token with a line break", aperture(), { secret: `${SECRET}\n` }, "secret", /line break/],
+  ["a token with a blank in it", aperture(), { secret: "a\u00a0b" }, "secret", /visible ASCII/],
   ["tolerance NaN", stripe, { secret: SECRET, tolerance: Number.NaN }, "tolerance", /must be a duration/],
   ["tolerance Infinity", stripe, { secret: SECRET, tolerance: Number.POSITIVE_INFINITY }, "tolerance", /finite/],
   ["tolerance -1", stripe, { secret: SECRET, tolerance: -1 }, "tolerance", /not negative/],
@@ -283,9 +284,15 @@ describe("defaults", () => {
     expect(resolve(own, { replay: { store: store(), ttl: "10m" } }).replay?.ttl).toBe(600_001);
   });
 
-  test("one status stands for all, or single ones for some", () => {
+  test("one status stands for the refusals of class 4xx, or single ones for some", () => {
     const one = resolve(stripe, { status: 204 });
-    expect(one.status("duplicate")).toBe(204);
+    expect(one.status("signature_mismatch")).toBe(204);
+    expect(one.status("body_timeout")).toBe(408);
+    expect(one.status("misconfigured")).toBe(500);
+    expect(resolve(stripe, { status: 400 }).status("body_timeout")).toBe(400);
+    expect(one.status("duplicate")).toBe(200);
+    expect(resolve(stripe, { status: 204, onDuplicate: "refuse" }).status("duplicate")).toBe(204);
+    expect(resolve(stripe, { onDuplicate: "refuse" }).status("duplicate")).toBe(409);
     const some = resolve(stripe, { status: { timestamp_too_old: 204 } });
     expect(some.status("timestamp_too_old")).toBe(204);
     expect(some.status("signature_mismatch")).toBe(401);

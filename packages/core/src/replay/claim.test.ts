@@ -31,12 +31,30 @@ const down = () => {
 
 describe("a claim", () => {
   test("busy, then done, then a duplicate", async () => {
-    const { verify } = set();
+    const { verify } = set({}, { onDuplicate: "handle" });
     const first = await verify();
     expect(first).toMatchObject({ duplicate: false, claimed: true });
     await expect(verify()).rejects.toMatchObject({ code: "in_progress", status: 503 });
     expect(await first.commit()).toBe(true);
     expect(await verify()).toMatchObject({ duplicate: true, claimed: false, key: first.key });
+  });
+
+  test("a duplicate is thrown to code that does not ask, with the success that its provider must see", async () => {
+    const { verify, verifier } = set();
+    await (await verify()).commit();
+    await expect(verify()).rejects.toMatchObject({ code: "duplicate", status: 200, answer: { status: 200 } });
+    await expect(verifier.verifyRequest(new Request("https://example.com", request))).rejects.toMatchObject({
+      code: "duplicate",
+      status: 200,
+    });
+  });
+
+  test("a duplicate that is answered as a success is no refusal that anybody is told of", async () => {
+    const onReject = vi.fn();
+    const { verify } = set({}, { onReject });
+    await (await verify()).commit();
+    await verify().catch(() => {});
+    expect(onReject).not.toHaveBeenCalled();
   });
 
   test("released lets the retry in", async () => {
@@ -46,7 +64,7 @@ describe("a claim", () => {
   });
 
   test("settles once", async () => {
-    const { verify, memory } = set();
+    const { verify, memory } = set({}, { onDuplicate: "handle" });
     const delivery = await verify();
     expect(await delivery.commit()).toBe(true);
     expect(await delivery.commit()).toBe(false);
@@ -79,7 +97,7 @@ describe("a claim", () => {
   });
 
   test("held is extended until it is settled", async () => {
-    const { verify, clock } = set();
+    const { verify, clock } = set({}, { onDuplicate: "handle" });
     const delivery = await verify();
     delivery.hold();
     for (let i = 0; i < 20; i++) await clock.advanceAsync(30_000);
@@ -218,14 +236,14 @@ describe("the replay key", () => {
 
   test("is a digest of the signed content, not of the signature", async () => {
     const rotated = createHmac("sha256", "new").update(body).digest("hex");
-    const verifier = make({ secret: ["secret", "new"] });
+    const verifier = make({ secret: ["secret", "new"], onDuplicate: "handle" });
     await (await verifier.verify(request)).commit();
     const again = await verifier.verify({ ...request, headers: { "x-hub-signature-256": `sha256=${rotated}` } });
     expect(again).toMatchObject({ duplicate: true, secretIndex: 1 });
   });
 
   test("is not told apart by the case of a signature or by unsigned headers", async () => {
-    const verifier = make({});
+    const verifier = make({ onDuplicate: "handle" });
     await (await verifier.verify(request)).commit();
     const headers = {
       "x-hub-signature-256": request.headers["x-hub-signature-256"].replace(/(?<==).*/, (hex) => hex.toUpperCase()),

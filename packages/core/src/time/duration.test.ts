@@ -18,7 +18,8 @@ describe("a duration", () => {
     ["0", 0],
     ["0s", 0],
     [0, 0],
-    [1.5, 1.5],
+    [0.5, 0.5],
+    [10_000, 10_000],
     [300_000, 300_000],
   ])("%j is %d ms", (text, milliseconds) => {
     expect(parseDuration(text, "x")).toBeCloseTo(milliseconds, 9);
@@ -63,9 +64,15 @@ describe("a duration", () => {
   });
 
   test("is held between its limits, which are allowed themselves", () => {
-    expect(parseDuration(1, "x", 1, 2)).toBe(1);
-    expect(parseDuration(2, "x", 1, 2)).toBe(2);
+    expect(parseDuration("1ms", "x", 1, 2)).toBe(1);
+    expect(parseDuration("2ms", "x", 1, 2)).toBe(2);
     expect(() => parseDuration("0s", "wait", 1)).toThrow("wait must be at least 1 ms; it is 0 ms.");
     expect(() => parseDuration("1000h", "wait", 1, LONGEST_TIMER)).toThrow(/wait must be at most 2147483647 ms/);
+  });
+
+  test.each([1, 1.5, 5, 300, 9_999])("the number %d is refused: it may be meant as seconds", (value) => {
+    expect(() => parseDuration(value, "tolerance")).toThrow(
+      `tolerance is the number ${value}, which may be meant as seconds or as milliseconds: write "${value}s" or "${value}ms".`,
+    );
   });
 });
