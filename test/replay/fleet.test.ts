@@ -121,12 +121,15 @@ for (const { name, url, clients } of SERVICES) {
       extra.push(machine);
       await machine.serve({ client, url, space: used, secret, lease: "30s", adapter: "express", mode: "hang" });
       const request = await signed("last work");
-      const answer = machine.post(request, agent);
+      // A connection that is kept open would hold the server's end up for as long as it is kept.
+      const own = new Agent();
+      const answer = machine.post(request, own);
       await machine.next("holds");
       machine.child.kill("SIGTERM");
       await machine.next("closing");
       machine.child.send("go on");
       expect(await answer).toBe(204);
+      await own.close();
       await machine.next("closed");
 
       // Another process finds it done, not waiting for a lease.
