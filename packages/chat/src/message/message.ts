@@ -53,7 +53,7 @@ export interface Field {
 
 /** An address that the reader may follow. */
 export interface Link {
-  /** http or https, without a user name, at most 2000 characters; anything else is left out and reported as a cut. */
+  /** http or https, to a host name or IP address, without a user name, at most 2000 characters; else left out and reported as a cut. */
   readonly url: string;
   /** What the reader sees. @default `Open` and the host's name, so that the label cannot lie. */
   readonly label?: string;
