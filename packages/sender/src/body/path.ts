@@ -62,8 +62,8 @@ export function parsePath(source: string, option: string): PathExpression {
       continue;
     }
     const { text, rest: after } = readArgument(rest);
-    const given = text === undefined ? 0 : 1;
-    if (given !== filter.arguments) {
+    const count = text === undefined ? 0 : 1;
+    if (count !== filter.arguments) {
       throw refuse(
         source,
         option,

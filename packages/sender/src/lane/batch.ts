@@ -198,9 +198,9 @@ async function carryOut(
 ): Promise<void> {
   const { outbox, clock, announcer, ended } = tools;
   const now = clock.now();
-  const kept = progress === undefined ? {} : { progress };
+  const withProgress = progress === undefined ? {} : { progress };
   if (tools.cutting()) {
-    await outbox.retry(item, { at: now, ...kept });
+    await outbox.retry(item, { at: now, ...withProgress });
     return;
   }
   const attempts = item.attempts + (record === undefined ? 0 : 1);
@@ -210,12 +210,12 @@ async function carryOut(
     item: item.id,
     event: { id: item.event.id, type: item.event.type },
   });
-  const tried = record === undefined ? {} : { attempt: record };
+  const withAttempt = record === undefined ? {} : { attempt: record };
   switch (what.kind) {
     case "retry":
     case "keep": {
       const at = what.kind === "retry" ? what.at : now;
-      if ((await outbox.retry(item, { at, ...tried, ...kept })) && what.kind === "retry") {
+      if ((await outbox.retry(item, { at, ...withAttempt, ...withProgress })) && what.kind === "retry") {
         announcer.tell("retry", () => ({ ...subject(), attempts, at }));
       }
       return;

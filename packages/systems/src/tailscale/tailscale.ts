@@ -207,13 +207,13 @@ function complete(format: Format, tailnet: string): Format {
 }
 
 function wholeEvent({ type, time, data }: WebhookEvent, tailnet: string): object {
-  const given = data as Partial<TailscaleData> | null;
+  const own = data as Partial<TailscaleData> | null;
   return {
-    timestamp: given?.timestamp ?? (typeof time === "number" ? new Date(time).toISOString() : time),
+    timestamp: own?.timestamp ?? (typeof time === "number" ? new Date(time).toISOString() : time),
     version: 1,
     type,
-    tailnet: given?.tailnet ?? tailnet,
-    message: given?.message ?? type,
-    ...(given?.data === undefined ? {} : { data: given.data }),
+    tailnet: own?.tailnet ?? tailnet,
+    message: own?.message ?? type,
+    ...(own?.data === undefined ? {} : { data: own.data }),
   };
 }
