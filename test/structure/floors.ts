@@ -23,7 +23,8 @@ export const houses: Readonly<Record<string, House>> = {
   core: {
     uses: [],
     floors: [
-      ["errors", "head", "lib", "event", "diagnostics"],
+      ["lib"],
+      ["errors", "head", "event", "diagnostics"],
       ["time"],
       ["scheme"],
       ["providers", "body", "crypto"],
@@ -36,10 +37,6 @@ export const houses: Readonly<Record<string, House>> = {
     ],
     node: ["crypto/node.ts", "diagnostics/node.ts"],
     root: ["index.ts", "verifier.ts", "guardrail.ts", "adapter.ts"],
-    exceptions: {
-      "replay → receive":
-        "types alone; gone when options extend what replay declares and a delivery holds an interface",
-    },
   },
   chat: {
     uses: ["core"],

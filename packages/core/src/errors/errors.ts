@@ -48,7 +48,7 @@ const STATUS = table({
   /** The proven payload has no usable key although `key.missing` is `"refuse"`. */
   missing_key: 422,
   /** The same delivery was handled before: a success for the provider, unless `onDuplicate` is `"refuse"` (409). */
-  duplicate: 409,
+  duplicate: 200,
   /** The same delivery is being handled elsewhere just now. */
   in_progress: 503,
   /** The replay store failed, did not answer in time, or is full. */

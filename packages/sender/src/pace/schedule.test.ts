@@ -37,7 +37,7 @@ describe("schedules with a fake clock", () => {
       () => 0.999_999,
     );
     expect(high.times).toEqual([0, 999, 2_998, 6_997, 11_996, 16_995]);
-    const schedule = exponential({ initial: 1_000, factor: 3, cap: 20_000, retries: 8 });
+    const schedule = exponential({ initial: "1s", factor: 3, cap: 20_000, retries: 8 });
     for (let attempt = 1; attempt <= 8; attempt += 1) {
       const bound = Math.min(20_000, 1_000 * 3 ** (attempt - 1));
       const drawn = Array.from({ length: 400 }, () => schedule.next(attempt, 0, Math.random) as number);

@@ -119,7 +119,7 @@ test.each([
     { signatureKey: { "@type": "Value", secret: "x", path: "y" } },
     "webhook.signatureKey.path",
   ],
-  ["a bad duration", { timeout: "30 seconds" }, "stalwart.timeout"],
+  ["a bad duration", { timeout: "30 seconds" }, "webhook.timeout"],
 ])("refuses %s", (_name, own, option) => {
   expect(() => createSender({ endpoints: fromStalwart({ ...config, ...own } as never) })).toThrow(
     expect.objectContaining({ name: "ConfigurationError", option }),
@@ -131,4 +131,14 @@ test("reads no environment and no file that the application did not hand out", (
   expect(() => createSender({ endpoints: fromStalwart({ ...config, signatureKey: key }) })).toThrow(
     expect.objectContaining({ code: "no_reader" }),
   );
+});
+
+test("durations are whole milliseconds, as its interface writes them, or text as its documentation does", () => {
+  const of = (own: object) => fromStalwart({ ...config, ...own } as never)[0];
+  expect(of({ timeout: 5_000, throttle: 1_000, discardAfter: 300_000 })).toMatchObject({
+    timeout: "5000ms",
+    throttle: { window: "1000ms" },
+    discardAfter: "300000ms",
+  });
+  expect(of({ timeout: "5s" })).toMatchObject({ timeout: "5000ms" });
 });

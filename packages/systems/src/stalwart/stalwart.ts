@@ -118,8 +118,9 @@ const LEVELS: Readonly<Record<string, Severity>> = {
 export function fromStalwart(config: StalwartWebhookConfig, context: StalwartContext = {}): EndpointOptions[] {
   checkKeys(config, KEYS, "webhook");
   checkOptions(context, CONTEXT, "context");
-  const throttle = parseDuration(config.throttle ?? "1s", "webhook.throttle");
-  const discardAfter = parseDuration(config.discardAfter ?? "5m", "webhook.discardAfter", 1);
+  const throttle = readDuration(config.throttle ?? "1s", "webhook.throttle");
+  const discardAfter = readDuration(config.discardAfter ?? "5m", "webhook.discardAfter");
+  const timeout = readDuration(config.timeout ?? "30s", "webhook.timeout");
   const key = readSecret(config.signatureKey, "webhook.signatureKey");
   const auth = readAuth(config.httpAuth);
   return [
@@ -128,10 +129,10 @@ export function fromStalwart(config: StalwartWebhookConfig, context: StalwartCon
       url: config.url,
       body: json({ text: eventText, root: { property: "events" } }),
       filter: readFilter(config),
-      timeout: config.timeout ?? "30s",
+      timeout,
       throttle: { window: throttle, maxEvents: context.maxEvents ?? 1_000 },
       // Without a throttle Stalwart would try again at once, for ever: a second is its own default.
-      retry: every(throttle === 0 ? 1_000 : throttle, { for: discardAfter }),
+      retry: every(throttle === "0ms" ? "1s" : throttle, { for: discardAfter }),
       retryAfterCeiling: 0,
       discardAfter,
       statuses: retryEverything,
@@ -147,6 +148,12 @@ export function fromStalwart(config: StalwartWebhookConfig, context: StalwartCon
       testEvent: { type: "test", data: {} },
     },
   ];
+}
+
+/** Stalwart's interface writes whole milliseconds, its documentation `"30s"`. */
+function readDuration(value: Duration, option: string): Duration {
+  const text = typeof value === "number" ? `${value}ms` : value;
+  return `${parseDuration(text, option)}ms`;
 }
 
 function readFilter({ events = [], eventsPolicy, level }: StalwartWebhookConfig): FilterOptions {

@@ -215,7 +215,7 @@ function readRetry(options: NonNullable<TapPassExport["retry"]>, option: string)
   if (retries === 0 || list.length === 0) return never();
   // Where there are more retries than waits, the last wait is repeated.
   return waits(
-    Array.from({ length: retries }, (_, index) => (list[Math.min(index, list.length - 1)] as number) * 1_000),
+    Array.from({ length: retries }, (_, index) => `${(list[Math.min(index, list.length - 1)] as number) * 1_000}ms`),
   );
 }
 
@@ -236,7 +236,7 @@ function readBatch({ batch, webhook }: TapPassExport, option: string): EndpointO
     );
   }
   return {
-    window: seconds * 1_000,
+    window: `${seconds * 1_000}ms`,
     maxEvents: checkInteger(batch.max_size ?? 100, `${option}.batch.max_size`, 1, 10_000),
   };
 }
