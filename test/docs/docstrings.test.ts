@@ -7,13 +7,13 @@ import { saysSomething } from "./wording.ts";
  * lowers it in the same commit. A part is the longest of these paths that a file is under.
  */
 const MISSING_ALLOWED = {
-  "packages/chat": 94,
+  "packages/chat": 27,
   "packages/core": 319,
   "packages/core/src/providers": 0,
   "packages/express": 0,
   "packages/fastify": 0,
   "packages/hono": 0,
-  "packages/sender": 200,
+  "packages/sender": 193,
   "packages/systems": 91,
 };
 
