@@ -32,12 +32,12 @@ async function handledAt(
   go: (time: number) => void | Promise<void>,
 ): Promise<number> {
   // The shortest life that is allowed; the provider's retries would have it remembered for longer.
-  const replay = { store, ttl: past + future + 2 * skew };
+  const replay = { store, ttl: `${past + future + 2 * skew}ms` };
   const machines = off.map((by) =>
     createVerifier(tailscale, {
       secret,
-      tolerance: { past, future },
-      skew,
+      tolerance: { past: `${past}ms`, future: `${future}ms` },
+      skew: `${skew}ms`,
       replay,
       clock: () => truth.now() + by,
     }),

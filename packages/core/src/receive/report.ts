@@ -115,7 +115,12 @@ interface Environment {
 /** How this process runs: in development by name, or by hand at a terminal; in production by name. */
 export function environment(): { readonly development: boolean; readonly production: boolean } {
   const { process } = globalThis as { process?: Environment };
-  const mode = process?.env?.["NODE_ENV"] ?? "";
+  let mode: string;
+  try {
+    mode = process?.env?.["NODE_ENV"] ?? "";
+  } catch {
+    mode = "production"; // Deno without the right to read it.
+  }
   return {
     development: mode === "development" || (mode === "" && process?.stderr?.isTTY === true),
     production: mode === "production",
