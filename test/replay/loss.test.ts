@@ -28,9 +28,7 @@ function set(changed: (store: ReplayStore) => Partial<ReplayStore> = () => ({}))
   const onFailure = ({ operation, reason }: StoreFailure) => void failures.push(`${operation} ${reason}`);
   const replay = { store: full, lease: "60s", wait: "2s", onFailure };
   const verifier = createVerifier(tailscale, { secret, clock, replay });
-  const send = async (message: string) => {
-    return verifier.verify(await signed(message, clock.now()));
-  };
+  const send = async (message: string, at = clock.now()) => verifier.verify(await signed(message, at));
   return {
     clock,
     asked,
@@ -141,12 +139,78 @@ test("an extension that the release overtook is given back", async () => {
   expect((await send("slow")).duplicate).toBe(false);
 });
 
-test("extensions that hang are not joined by others", async () => {
-  const { clock, asked, failures, send } = set(() => ({ extend: () => new Promise(() => {}) }));
-  (await send("long")).hold();
-  await clock.advanceAsync(10 * 60_000);
-  expect(asked).toEqual(["claim", "extend"]);
+test("an extension whose answer never comes ends after the wait, and the next third tries anew", async () => {
+  let hangs = true;
+  const { clock, asked, failures, send } = set((memory) => ({
+    extend: (...given) => (hangs ? new Promise(() => {}) : memory.extend(...given)),
+  }));
+  const at = clock.now();
+  (await send("long", at)).hold();
+  await clock.advanceAsync(25_000);
   expect(failures).toEqual(["extend timeout"]);
+  hangs = false;
+  await clock.advanceAsync(20_000);
+  expect(asked.filter((operation) => operation === "extend").length).toBeGreaterThanOrEqual(2);
+  // Held all the while: nobody else is let in, a minute and more after the claim.
+  await clock.advanceAsync(40_000);
+  await expect(send("long", at)).rejects.toMatchObject({ code: "in_progress" });
+});
+
+test("an extension that failed is tried again in a second, not a third of a lease later", async () => {
+  let fails = 3;
+  const { clock, failures, send } = set((memory) => ({
+    extend: (...given) => (fails-- > 0 ? Promise.reject(new Error("gone")) : memory.extend(...given)),
+  }));
+  const at = clock.now();
+  (await send("long", at)).hold();
+  await clock.advanceAsync(20_000 + 3_000);
+  expect(failures).toEqual(["extend failed", "extend failed", "extend failed"]);
+  await clock.advanceAsync(50_000);
+  await expect(send("long", at)).rejects.toMatchObject({ code: "in_progress" });
+});
+
+test("a commit that failed is tried again within the lease, and can be repeated by hand", async () => {
+  let fails = 2;
+  const { clock, failures, send } = set((memory) => ({
+    commit: (...given) => (fails-- > 0 ? Promise.reject(new Error("gone")) : memory.commit(...given)),
+  }));
+  const at = clock.now();
+  const delivery = await send("done", at);
+  expect(await delivery.commit()).toBe(false);
+  expect(failures).toEqual(["commit failed"]);
+  await clock.advanceAsync(3_000);
+  await expect(send("done", at)).rejects.toMatchObject({ code: "duplicate" });
+
+  fails = 1;
+  const other = await send("by hand", at);
+  expect(await other.commit()).toBe(false);
+  expect(await other.commit()).toBe(true);
+});
+
+test("a claim whose answer was lost is given back: the provider's retry is let in", async () => {
+  let lost = true;
+  const { clock, send } = set((memory) => ({
+    async claim(...given) {
+      const state = await memory.claim(...given);
+      if (!lost) return state;
+      lost = false;
+      throw new Error("connection reset");
+    },
+  }));
+  await expect(send("lost")).rejects.toMatchObject({ code: "store_unavailable" });
+  await clock.advanceAsync(0);
+  expect((await send("lost")).duplicate).toBe(false);
+});
+
+test("a process that was frozen for longer than its lease is told by the delivery's signal", async () => {
+  const { clock, send, lose } = set();
+  const delivery = await send("frozen");
+  delivery.hold();
+  expect(delivery.signal.aborted).toBe(false);
+  lose();
+  await send("frozen");
+  await clock.advanceAsync(25_000);
+  expect(delivery.signal.aborted).toBe(true);
 });
 
 test("a claim that somebody else has taken over is told, and held no more", async () => {

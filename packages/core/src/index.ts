@@ -35,9 +35,16 @@ export type { OnReject, VerifierOptions } from "./receive/options.ts";
 export { Refusal } from "./receive/refusal.ts";
 export type { Log } from "./receive/report.ts";
 export type { OutputOf, StandardResult, StandardSchema } from "./receive/schema.ts";
-export { type MemoryReplayStoreOptions, memoryReplayStore } from "./replay/memory.ts";
-export type { KeyOption, OnDuplicate, ReplayOption, ReplayStoreOptions, StoreFailure } from "./replay/options.ts";
-export type { ClaimState, ReplayStore } from "./replay/store.ts";
+export { type MemoryReplayStore, type MemoryReplayStoreOptions, memoryReplayStore } from "./replay/memory.ts";
+export type {
+  KeyOption,
+  KeyValue,
+  OnDuplicate,
+  ReplayOption,
+  ReplayStoreOptions,
+  StoreFailure,
+} from "./replay/options.ts";
+export type { ClaimState, ReplayStore, Twin } from "./replay/store.ts";
 export {
   body,
   type ContentPart,

@@ -2,7 +2,8 @@ import { ownPayload, payloadAs, Unusable } from "../body/payload.ts";
 import type { Answer } from "../errors/errors.ts";
 import { adopt, andThen, guarded, type MaybePromise } from "../lib/promises.ts";
 import { Claim } from "../replay/claim.ts";
-import { type ReplayKey, replayKey } from "../replay/key.ts";
+import { replayKey, UnusableKey } from "../replay/key.ts";
+import type { ReplayKey } from "../replay/name.ts";
 import type { ReplaySettings } from "../replay/settings.ts";
 import type { ClaimState } from "../replay/store.ts";
 import type { Arrival } from "./arrival.ts";
@@ -88,12 +89,15 @@ function claim(proven: Proven, replay: ReplaySettings): MaybePromise<Delivery | 
   // The user's key or namespace function: without it nothing may be claimed, and nothing may pass unclaimed.
   const key = guarded<ReplayKey | undefined, Refusal>(
     () => replayKey(replay, provider, payload, deliver(proven), arrival),
-    (cause) => arrival.refuse("store_unavailable", "the key or namespace function threw", cause),
+    (cause) =>
+      cause instanceof UnusableKey
+        ? arrival.refuse("misconfigured", cause.message, cause)
+        : arrival.refuse("store_unavailable", "the key or namespace function threw", cause),
   );
   return andThen(key, (found) => {
     if (found === undefined) return replay.keyRequired ? arrival.refuse("missing_key") : deliver(proven);
     if ("status" in found) return found;
-    const taken = new Claim(found.stored, replay);
+    const taken = new Claim(found, replay);
     return andThen(taken.take(), (state) => claimed(proven, taken, found.plain, state));
   });
 }

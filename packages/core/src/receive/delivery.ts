@@ -9,6 +9,10 @@ export interface HeldClaim {
   extend(): MaybePromise<boolean>;
   /** Extends it by itself until it is settled. */
   hold(): void;
+  /** Bounds for how long. */
+  holdFor(milliseconds: number): void;
+  /** Ends when the claim is lost. */
+  readonly signal: AbortSignal;
 }
 
 /** What is known of a request that is proven. */
@@ -28,6 +32,7 @@ export interface Known {
 }
 
 const UNKNOWN: Known = {};
+const NEVER = new AbortController().signal;
 
 /**
  * A webhook that is proven: who sent it, that it is whole, and that it is fresh where the provider's scheme says when
@@ -115,6 +120,19 @@ export class Delivery<Payload = unknown> {
   /** Extends the claim by itself until it is settled, for an hour at most. Adapters call it when they call the handler. */
   hold(): void {
     this.#claim?.hold();
+  }
+
+  /**
+   * Ends when the claim is lost: a process that was frozen for longer than its lease, or a store that forgot, may mean
+   * that the delivery is handled elsewhere. Pass it on to what can be stopped. Without a claim it never ends.
+   */
+  get signal(): AbortSignal {
+    return this.#claim === undefined ? NEVER : this.#claim.signal;
+  }
+
+  /** Bounds for how long the claim is extended from now on: nobody waits for the handler any more. For adapters. */
+  holdFor(milliseconds: number): void {
+    this.#claim?.holdFor(milliseconds);
   }
 
   /** Commits a success and releases anything else: at once where the store answers at once. For adapters. */

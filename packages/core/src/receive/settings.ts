@@ -70,6 +70,7 @@ const KEYS: KeysOf<VerifierOptions<any, any>> = {
   onDuplicate: "optional",
   onStoreFailure: "optional",
   key: "optional",
+  equalContent: "optional",
   status: "optional",
   settle: "optional",
   timeout: "optional",

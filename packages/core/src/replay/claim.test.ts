@@ -258,7 +258,7 @@ describe("the replay key", () => {
     expect(await keyOf(make({ key: { from: key } }))).toBe("a:1");
   });
 
-  test.each([undefined, "", null, 5])(
+  test.each([undefined, "", null])(
     "of %j is none: the content's digest, or a refusal where it must be there",
     async (value) => {
       const from = () => value as never;
@@ -269,6 +269,41 @@ describe("the replay key", () => {
       });
     },
   );
+
+  test.each([
+    [5, "5"],
+    [12345678901234567890n, "12345678901234567890"],
+    ["a", "a"],
+  ])("of %s is text", async (value, text) => {
+    expect(await keyOf(make({ key: () => value }))).toBe(text);
+    expect(await keyOf(make({ key: async () => value }))).toBe(text);
+    expect(await keyOf(make({ key: { from: async () => value, missing: "refuse" } }))).toBe(text);
+  });
+
+  test.each([{}, [], true, 1.5, Number.NaN, 2 ** 53, Symbol("x"), () => "a"])(
+    "of %o is a mistake of set-up and never silently no key",
+    async (value) => {
+      const verifier = make({ key: () => value as never });
+      await expect(verifier.verify(request)).rejects.toMatchObject({ code: "misconfigured", status: 500 });
+    },
+  );
+
+  test("a namespace may be a promise, and is waited for; what is no text is a mistake of set-up", async () => {
+    const seen: string[] = [];
+    const claim = (key: string) => {
+      seen.push(key);
+      return "new" as const;
+    };
+    await set({ claim }, {}, { namespace: async () => "a" }).verify();
+    await set({ claim }, {}, { namespace: () => "a" }).verify();
+    expect(seen[0]).toBe(seen[1]);
+    await expect(make({}, { namespace: async () => 5 }).verify(request)).rejects.toMatchObject({
+      code: "misconfigured",
+    });
+    await expect(make({}, { namespace: async () => down() }).verify(request)).rejects.toMatchObject({
+      code: "store_unavailable",
+    });
+  });
 
   test("whose function throws, or whose namespace does, is a refusal and not an error of ours", async () => {
     await expect(make({ key: down }).verify(request)).rejects.toMatchObject({

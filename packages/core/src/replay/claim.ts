@@ -3,9 +3,10 @@ import { isObserved, publish } from "#diagnostics";
 import { notify } from "../lib/notify.ts";
 import { adopt, andThen, isPromise, type MaybePromise } from "../lib/promises.ts";
 import { within } from "../time/clock.ts";
+import type { ReplayKey } from "./name.ts";
 import type { StoreFailure } from "./options.ts";
 import type { ReplaySettings } from "./settings.ts";
-import type { ClaimState } from "./store.ts";
+import type { ClaimState, Twin } from "./store.ts";
 
 // A token per claim costs a counter; what makes it unique among processes is drawn once.
 let prefix: string | undefined;
@@ -18,26 +19,48 @@ function nextToken(): string {
 }
 
 type Operation = StoreFailure["operation"];
+type Settlement = "commit" | "release";
 
 const STATES: ReadonlySet<unknown> = new Set<ClaimState>(["new", "busy", "done", "full"]);
-/** Thirds of a lease, so that a handler which never ends does not hold its claim for ever. */
-const EXTENSIONS = 180;
+/** Leases that a handler which never ends holds its claim for. */
+const MOST_LEASES = 60;
+/** How soon an operation that failed is tried again, in milliseconds. */
+const AGAIN = 1_000;
 
-/** Our hold on one key, from the moment it was taken until it is settled. */
+/** Our hold on one delivery, from the moment it was taken until it is settled. */
 export class Claim {
+  /** As it is shown in reports. */
   readonly key: string;
+  readonly #name: ReplayKey;
   readonly #token = nextToken();
   readonly #settings: ReplaySettings;
-  #settled: "commit" | "release" | undefined = undefined;
+  /** The twin as the store is told of it. */
+  readonly #twin: Twin | undefined;
+  #settled: Settlement | undefined = undefined;
   #lost = false;
-  #extensions = 0;
+  /** When the handler that holds it is given up; NaN while nobody holds it. */
+  #holdUntil = Number.NaN;
   #due: (() => void) | undefined = undefined;
-  /** An extension that the store has not answered yet. */
-  #extending: Promise<boolean> | undefined = undefined;
+  /** When the store would free it, as far as we know. */
+  #leasedUntil = 0;
+  /** An extension that is waited for. */
+  #extending: Promise<boolean | undefined> | undefined = undefined;
+  /** How the last operation failed, if one did. */
+  #failure: StoreFailure["reason"] | undefined = undefined;
+  #aborting: AbortController | undefined = undefined;
 
-  constructor(key: string, settings: ReplaySettings) {
-    this.key = key;
+  constructor(name: ReplayKey, settings: ReplaySettings) {
+    this.key = name.first.shown;
+    this.#name = name;
     this.#settings = settings;
+    this.#twin = name.twin === undefined ? undefined : { key: name.twin.stored, ttl: settings.ttl };
+  }
+
+  /** Ends when the claim is lost: whoever still works on the delivery should stop. */
+  get signal(): AbortSignal {
+    this.#aborting ??= new AbortController();
+    if (this.#lost) this.#aborting.abort();
+    return this.#aborting.signal;
   }
 
   /** Takes the key. `"failed"` when the store did not say. */
@@ -59,28 +82,47 @@ export class Claim {
   }
 
   extend(): MaybePromise<boolean> {
-    if (this.#settled !== undefined || this.#lost) return false;
-    // One that hangs is not joined by more of them: they would wait in the client without a bound.
-    if (this.#extending !== undefined) return this.#extending;
-    const ours = this.#ask<boolean>("extend");
-    if (!isPromise(ours)) return this.#extended(ours);
-    this.#extending = ours.then((value) => this.#extended(value));
-    return this.#extending;
+    return andThen(this.#extend(), (ours) => ours === true);
   }
 
   /** Extends the claim for as long as the handler works: ended by `commit` and `release`, and after sixty leases. */
   hold(): void {
+    const { lease } = this.#settings;
     if (this.#due !== undefined || this.#settled !== undefined) return;
+    this.#holdUntil = this.#now() + MOST_LEASES * lease;
     this.#due = () => this.#holdOn();
     this.#settings.holds.add(this.#due);
   }
 
+  /** Nobody waits for the handler any more: it is held for so long at most. */
+  holdFor(milliseconds: number): void {
+    this.#holdUntil = Math.min(this.#holdUntil, this.#now() + milliseconds);
+  }
+
   #holdOn(): void {
-    const again = (): void => {
-      if (++this.#extensions >= EXTENSIONS || this.#settled !== undefined || this.#lost) return;
-      this.#settings.holds.add(this.#due as () => void);
-    };
-    andThen(this.extend(), again);
+    andThen(this.#extend(), (ours) => {
+      if (!this.#isHeld()) return;
+      // A store that hangs is asked again when a third of the lease has gone; one that fails may answer in a moment.
+      if (ours === undefined && this.#failure === "failed") this.#later(() => this.#holdOn());
+      else this.#settings.holds.add(this.#due as () => void);
+    });
+  }
+
+  #isHeld(): boolean {
+    return this.#settled === undefined && !this.#lost && this.#now() < this.#holdUntil;
+  }
+
+  #extend(): MaybePromise<boolean | undefined> {
+    if (this.#settled !== undefined || this.#lost) return false;
+    if (this.#extending !== undefined) return this.#extending;
+    const ours = this.#ask<boolean>("extend");
+    if (!isPromise(ours)) return this.#extended(ours);
+    // Waited for no longer than the store may take: the next one is a new try.
+    this.#extending = ours.then((value) => {
+      this.#extending = undefined;
+      return this.#extended(value);
+    });
+    return this.#extending;
   }
 
   #claim(): MaybePromise<ClaimState | "failed"> {
@@ -88,44 +130,74 @@ export class Claim {
   }
 
   #known(state: ClaimState | undefined): ClaimState | "failed" {
+    if (state === "new") this.#leased();
     if (STATES.has(state)) return state as ClaimState;
     if (state !== undefined)
       this.report("claim", "failed", new TypeError("The store answered a claim with something that is no state."));
     return "failed";
   }
 
-  #extended(ours: boolean | undefined): boolean {
-    if (ours === undefined) return false;
+  #extended(ours: boolean | undefined): boolean | undefined {
+    if (ours === undefined) return undefined;
+    if (ours) this.#leased();
     // A pool has many connections: it was overtaken by the release, and holds now what nobody would settle.
     if (ours && this.#settled === "release") this.#giveBack();
-    if (!ours && this.#settled === undefined && !this.#lost) {
-      this.#lost = true;
-      this.report("extend", "lost");
-    }
+    if (!ours && this.#settled === undefined && !this.#lost) this.#lose("extend");
     return ours;
   }
 
-  #settle(operation: "commit" | "release"): MaybePromise<boolean> {
+  #lose(operation: Operation): void {
+    this.#lost = true;
+    this.report(operation, "lost");
+    this.#aborting?.abort();
+  }
+
+  #settle(operation: Settlement): MaybePromise<boolean> {
     if (this.#settled !== undefined) return false;
     this.#settled = operation;
     if (this.#due !== undefined) this.#settings.holds.delete(this.#due);
     const ours = this.#ask<boolean>(operation);
     if (!isPromise(ours)) return this.#ended(operation, ours);
     return ours.then((value) => {
-      const { witness, clock, ttl } = this.#settings;
-      if (value === true && operation === "commit") witness.committed(this.key, clock.now(), ttl);
+      if (value === true && operation === "commit") this.#witnessed();
       return this.#ended(operation, value);
     });
   }
 
-  #ended(operation: "commit" | "release", ours: boolean | undefined): boolean {
-    if (ours === false && operation === "commit") this.report("commit", "lost");
+  #witnessed(): void {
+    const { witness, clock, ttl } = this.#settings;
+    witness.committed(this.#name, clock.now(), ttl);
+  }
+
+  #ended(operation: Settlement, ours: boolean | undefined): boolean {
+    if (ours === undefined) {
+      // The store did not say. It can be settled again by hand, and is by itself for as long as the lease lasts.
+      this.#settled = undefined;
+      this.#settleLater(operation);
+    }
+    if (ours === false && operation === "commit") this.#lose("commit");
     return ours === true;
   }
 
+  #settleLater(operation: Settlement): void {
+    if (this.#now() >= this.#leasedUntil) return;
+    this.#later(() => {
+      if (this.#settled !== undefined || this.#lost) return;
+      andThen(this.#ask<boolean>(operation, "quietly"), (ours) => {
+        if (this.#settled !== undefined) return;
+        if (ours === undefined) return this.#settleLater(operation);
+        this.#settled = operation;
+        if (operation !== "commit") return;
+        if (ours) this.#witnessed();
+        else this.#lose("commit");
+      });
+    });
+  }
+
+  /** What we may hold, and nobody would settle. */
   #giveBack(): void {
     this.#settled = "release";
-    this.#ask("release");
+    this.#ask("release", "quietly");
   }
 
   /** Asks for a key that the store has acknowledged as done. One that it does not know is lost, and others with it. */
@@ -142,51 +214,63 @@ export class Claim {
 
   #perform(operation: Operation): unknown {
     const { store, lease, ttl } = this.#settings;
+    const key = this.#name.first.stored;
     switch (operation) {
       case "claim":
-        return store.claim(this.key, this.#token, lease);
+        return this.#twin === undefined
+          ? store.claim(key, this.#token, lease)
+          : store.claim(key, this.#token, lease, this.#twin);
       case "commit":
-        return store.commit(this.key, this.#token, ttl);
+        return this.#twin === undefined
+          ? store.commit(key, this.#token, ttl)
+          : store.commit(key, this.#token, ttl, this.#twin);
       case "release":
-        return store.release(this.key, this.#token);
+        return store.release(key, this.#token);
       case "extend":
-        return store.extend(this.key, this.#token, lease);
+        return store.extend(key, this.#token, lease);
     }
   }
 
   /** Asks the store and waits a bounded time; undefined when it failed, which is reported. */
-  #ask<T extends ClaimState | boolean>(operation: Operation): MaybePromise<T | undefined> {
+  #ask<T extends ClaimState | boolean>(operation: Operation, quietly?: "quietly"): MaybePromise<T | undefined> {
     const { load } = this.#settings;
     // Only what asks for more is refused. To settle what is held makes the load smaller.
     if (load.waiting >= load.most && (operation === "claim" || operation === "extend"))
-      return this.#failed(operation, "overload");
+      return this.#failed(operation, "overload", undefined, quietly);
     let answer: MaybePromise<unknown>;
     try {
       answer = adopt(this.#perform(operation));
     } catch (cause) {
-      return this.#failed(operation, "failed", cause);
+      return this.#failed(operation, "failed", cause, quietly);
     }
-    if (isPromise(answer)) return this.#wait<T>(operation, answer as Promise<T>);
+    if (isPromise(answer)) return this.#wait<T>(operation, answer as Promise<T>, quietly);
     // It answered nothing at all, as a failure does.
-    return answer === undefined ? this.#failed(operation, "failed", NO_ANSWER) : (answer as T);
+    return answer === undefined ? this.#failed(operation, "failed", NO_ANSWER, quietly) : (answer as T);
   }
 
-  #wait<T extends ClaimState | boolean>(operation: Operation, answer: Promise<T>): Promise<T | undefined> {
+  #wait<T extends ClaimState | boolean>(
+    operation: Operation,
+    answer: Promise<T>,
+    quietly: "quietly" | undefined,
+  ): Promise<T | undefined> {
     const { clock, load, wait } = this.#settings;
     load.waiting++;
     let late = false;
     const answered = (value?: T): void => {
       load.waiting--;
-      if (operation === "extend") this.#extending = undefined;
       if (late && value !== undefined) this.#late(operation, value);
     };
     answer.then(answered, () => answered());
     return within<T | undefined>(clock, wait, answer, () => {
       late = true;
-      return this.#failed(operation, "timeout");
+      return this.#failed(operation, "timeout", undefined, quietly);
     }).then(
-      (value) => (value === undefined && !late ? this.#failed(operation, "failed", NO_ANSWER) : value),
-      (cause) => this.#failed(operation, "failed", cause),
+      (value) => (value === undefined && !late ? this.#failed(operation, "failed", NO_ANSWER, quietly) : value),
+      (cause) => {
+        // The store may have done what it could not say: a claim that nobody knows of would keep the retry out.
+        if (operation === "claim") this.#giveBack();
+        return this.#failed(operation, "failed", cause, quietly);
+      },
     );
   }
 
@@ -195,11 +279,16 @@ export class Claim {
     // The request was answered without it: let the provider's retry in.
     if (operation === "claim" && value === "new") this.#giveBack();
     if (operation === "extend") this.#extended(value as boolean);
+    if (operation === "commit" && value === true && this.#settled === undefined) {
+      this.#settled = "commit";
+      this.#witnessed();
+    }
   }
 
-  #failed(operation: Operation, reason: StoreFailure["reason"], cause?: unknown): undefined {
+  #failed(operation: Operation, reason: StoreFailure["reason"], cause?: unknown, quietly?: "quietly"): undefined {
     this.#settings.witness.suspect();
-    this.report(operation, reason, cause);
+    this.#failure = reason;
+    if (quietly === undefined) this.report(operation, reason, cause);
     return undefined;
   }
 
@@ -207,6 +296,21 @@ export class Claim {
     const failure: StoreFailure = { operation, key: this.key, reason, ...(cause === undefined ? {} : { cause }) };
     if (isObserved("store")) publish("store", failure);
     notify(this.#settings.onFailure, failure);
+  }
+
+  #leased(): void {
+    this.#leasedUntil = this.#now() + this.#settings.lease;
+  }
+
+  #now(): number {
+    const { clock } = this.#settings;
+    return clock.monotonic?.() ?? clock.now();
+  }
+
+  /** In a moment; a process that has nothing else to do does not wait for it. */
+  #later(work: () => void): void {
+    const timer = this.#settings.clock.setTimeout(work, AGAIN);
+    (timer as { unref?: () => void } | undefined)?.unref?.();
   }
 }
 

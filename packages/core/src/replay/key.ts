@@ -1,16 +1,9 @@
 import { platform } from "#crypto";
 import type { RequestHead } from "../head/head.ts";
-import { andThen, type MaybePromise } from "../lib/promises.ts";
+import { adopt, andThen, type MaybePromise } from "../lib/promises.ts";
 import type { Provider } from "../scheme/provider.ts";
+import type { ReplayKey, StoredName } from "./name.ts";
 import type { ReplaySettings } from "./settings.ts";
-
-/** What a replay store knows a delivery by. */
-export interface ReplayKey {
-  /** Namespaced, hashed, of bounded length: what the store sees. */
-  readonly stored: string;
-  /** The idempotency key as the payload has it, where it has one. */
-  readonly plain: string | undefined;
-}
 
 /** What of a proven request a key is made of. */
 export interface ReplaySubject {
@@ -22,11 +15,22 @@ export interface ReplaySubject {
   contentDigest(): MaybePromise<string>;
 }
 
+/** The user's `key` or `namespace` function gave what can be no key: a mistake of set-up. */
+export class UnusableKey extends Error {
+  override readonly name = "UnusableKey";
+}
+
+/** Stores of another version of this format are told apart by it; nothing shows it. */
+const VERSION = 2;
+
 /**
- * The key of a proven delivery: the user's own, else the provider's idempotency key, else a digest of the signed
- * content. Never the signature: a header that is signed under two secrets must not count twice.
+ * The names of a proven delivery. Two, where there is an id (the user's own key, or the provider's): the id joins
+ * retries that are signed anew, and the digest of the signed content knows a captured request whose id was hidden or
+ * changed. Never the signature: a header that is signed under two secrets must not count twice.
  *
  * @param payload as the provider means it, before a schema that may have dropped the key
+ * @returns nothing where there is no key although one is needed
+ * @throws UnusableKey
  */
 export function replayKey(
   settings: ReplaySettings,
@@ -36,15 +40,61 @@ export function replayKey(
   subject: ReplaySubject,
 ): MaybePromise<ReplayKey | undefined> {
   const { from, namespace } = settings;
-  const key = from === undefined ? provider.key?.(payload as never, { id: subject.id }) : from(delivery as never);
-  const space = typeof namespace === "string" ? namespace : namespace(subject.head, subject.context as never);
-  const plain = typeof key === "string" && key !== "" ? key : undefined;
-  if (plain === undefined && (settings.keyRequired || provider.scheme.kind === "token")) return undefined;
-  const digest =
-    plain === undefined ? inSpace(subject.contentDigest(), space) : platform.textDigest(JSON.stringify([space, plain]));
-  return andThen(digest, (text) => ({ stored: `${provider.name}:${plain === undefined ? "c" : "k"}:${text}`, plain }));
+  const key =
+    from === undefined ? provider.key?.(payload as never, { id: subject.id }) : adopt(from(delivery as never));
+  const space = typeof namespace === "string" ? namespace : adopt(namespace(subject.head, subject.context as never));
+  return andThen(key, (value) =>
+    andThen(space, (text) => name(settings, provider, subject, plainKey(value), spaceOf(text))),
+  );
+}
+
+function name(
+  settings: ReplaySettings,
+  provider: Provider,
+  subject: ReplaySubject,
+  plain: string | undefined,
+  space: string,
+): MaybePromise<ReplayKey | undefined> {
+  const signs = provider.scheme.kind !== "token";
+  if (plain === undefined && (settings.keyRequired || !signs)) return undefined;
+  const digested = signs && (plain === undefined || settings.twins);
+  return andThen(tagOf(space), (tag) =>
+    andThen(digested ? inSpace(subject.contentDigest(), space) : undefined, (digest) => {
+      const content = digest === undefined ? undefined : named(provider, tag, "c", digest);
+      if (plain === undefined) return { first: content as StoredName, twin: undefined, plain };
+      return andThen(platform.textDigest(JSON.stringify([space, plain])), (text) => ({
+        first: named(provider, tag, "k", text),
+        twin: content,
+        plain,
+      }));
+    }),
+  );
+}
+
+function named({ name }: Provider, tag: string, kind: "k" | "c", digest: string): StoredName {
+  return { shown: `${name}:${kind}:${digest}`, stored: `{${name}${tag}}:${VERSION}:${kind}:${digest}` };
+}
+
+/** What keys of one namespace are kept together by on a cluster. */
+function tagOf(space: string): MaybePromise<string> {
+  return space === "" ? "" : andThen(platform.textDigest(space), (text) => `:${text.slice(0, 10)}`);
 }
 
 function inSpace(digest: MaybePromise<string>, space: string): MaybePromise<string> {
   return space === "" ? digest : andThen(digest, (text) => platform.textDigest(JSON.stringify([space, text])));
+}
+
+/** Text as it is, whole numbers as text; nothing for what is missing. */
+function plainKey(value: unknown): string | undefined {
+  if (value === undefined || value === null || value === "") return undefined;
+  if (typeof value === "string") return value;
+  if (typeof value === "bigint" || Number.isSafeInteger(value)) return String(value);
+  throw new UnusableKey(
+    `key gave ${typeof value === "number" ? `the number ${value}` : `a value of type ${typeof value}`}: it must give text or a whole number that a double can hold, or undefined where there is none.`,
+  );
+}
+
+function spaceOf(value: unknown): string {
+  if (typeof value === "string") return value;
+  throw new UnusableKey(`replay.namespace gave a value of type ${typeof value}: it must give text.`);
 }

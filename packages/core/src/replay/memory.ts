@@ -1,16 +1,25 @@
 import { ConfigurationError } from "../errors/errors.ts";
-import { type ClockOption, resolveClock } from "../time/clock.ts";
-import type { ReplayStore } from "./store.ts";
+import { type Clock, type ClockOption, resolveClock } from "../time/clock.ts";
+import { Expiring } from "./expiring.ts";
+import type { ClaimState, ReplayStore, Twin } from "./store.ts";
 
-interface Held {
-  readonly token: string;
-  expires: number;
+/** Options of {@link memoryReplayStore}. */
+export interface MemoryReplayStoreOptions {
+  /**
+   * How many live keys it holds at most; default 100,000, about 15 MB. A delivery whose provider signs an id takes two.
+   * Full means that claims are refused.
+   */
+  readonly max?: number;
+  /** Told once when four fifths of `max` are taken, and again after it was below half. */
+  readonly onNearlyFull?: (size: number, max: number) => unknown;
+  /** Where the time comes from; default the system's, which is monotonic: a clock that is set moves no key's end. */
+  readonly clock?: ClockOption;
 }
 
-export interface MemoryReplayStoreOptions {
-  /** How many live keys it holds at most; default 100,000, about 15 MB. Full means that claims are refused. */
-  readonly max?: number;
-  readonly clock?: ClockOption;
+/** A replay store in this process. */
+export interface MemoryReplayStore extends ReplayStore {
+  /** How many keys it holds, some of which may have expired. */
+  readonly size: number;
 }
 
 /**
@@ -18,6 +27,8 @@ export interface MemoryReplayStoreOptions {
  * process ends, and knows nothing of a second one: use the Redis or PostgreSQL store there.
  *
  * It is bounded, and when it is full it refuses (503, so that the provider tries again) rather than forget a live key.
+ * What that means in time: 100,000 keys are 14 hours of a provider without ids at two requests a second, or seven
+ * hours of one with.
  *
  * @throws ConfigurationError when `max` is not a positive integer
  * @example
@@ -28,137 +39,131 @@ export interface MemoryReplayStoreOptions {
  * createVerifier(tailscale, { secret: "tskey-webhook-xxxxx", replay: memoryReplayStore({ max: 10_000 }) });
  * ```
  */
-export function memoryReplayStore(options: MemoryReplayStoreOptions = {}): ReplayStore & { readonly size: number } {
-  const { max = 100_000 } = options;
+export function memoryReplayStore(options: MemoryReplayStoreOptions = {}): MemoryReplayStore {
+  const { max = 100_000, onNearlyFull } = options;
   if (!Number.isSafeInteger(max) || max < 1) {
     throw new ConfigurationError("max", "max must be a positive integer: the number of keys that may be held at once.");
   }
-  const clock = resolveClock(options.clock);
-  // Apart, because all that a busy process keeps is done: a name and a small number, nothing for the collector to trace.
-  const claimed = new Map<string, Held>();
-  const done = new Map<string, number>();
-  const sweepClaimed = sweeper(claimed, ({ expires }) => expires);
-  const sweepDone = sweeper(done, (expires) => expires);
-  // Counted from the first, times fit into the integers that engines keep without a box.
-  let start: number | undefined;
-  const elapsed = (): number => {
-    const now = clock.now();
-    start ??= now;
-    return now - start;
-  };
-  let fullUntil = Number.NEGATIVE_INFINITY;
-
-  /** True when there is room. A full store is searched once, then not again before its next entry expires. */
-  function makeRoom(now: number): boolean {
-    if (claimed.size + done.size < max) return true;
-    if (now < fullUntil) return false;
-    const next = Math.min(sweepClaimed.all(now), sweepDone.all(now));
-    if (claimed.size + done.size < max) return true;
-    fullUntil = next;
-    return false;
-  }
-
-  /** Whose claim it is, or that it is done; undefined when the key is free. */
-  function holder(key: string, now: number): string | typeof DONE | undefined {
-    const until = done.get(key);
-    if (until !== undefined) {
-      if (until > now) return DONE;
-      done.delete(key);
-    }
-    const held = claimed.get(key);
-    return held !== undefined && held.expires > now ? held.token : undefined;
-  }
-
-  function hold(key: string, token: string, expires: number): void {
-    claimed.set(key, { token, expires });
-    sweepClaimed.added(expires);
-  }
-
+  if (onNearlyFull !== undefined && typeof onNearlyFull !== "function")
+    throw new ConfigurationError("onNearlyFull", "onNearlyFull must be a function.");
+  const store = new Memory(max, resolveClock(options.clock), onNearlyFull);
+  // Functions of their own, so that a store can be spread into another that changes one of them.
   return {
     get size() {
-      return claimed.size + done.size;
+      return store.size;
     },
-    claim(key, token, lease) {
-      const now = elapsed();
-      sweepClaimed.some(now);
-      sweepDone.some(now);
-      const held = holder(key, now);
-      if (held === DONE) return "done";
-      if (held !== undefined) return held === token ? "new" : "busy";
-      if (!claimed.has(key) && !makeRoom(now)) return "full";
-      hold(key, token, now + lease);
-      return "new";
-    },
-    commit(key, token, ttl) {
-      const now = elapsed();
-      const held = holder(key, now);
-      // A lease that ran out while nobody else took the key is still ours: the work was done, and is remembered.
-      if (held !== undefined && held !== token) return false;
-      claimed.delete(key);
-      const expires = Math.ceil(now + ttl);
-      done.set(key, expires);
-      sweepDone.added(expires);
-      return true;
-    },
-    release(key, token) {
-      if (holder(key, elapsed()) !== token) return false;
-      fullUntil = Number.NEGATIVE_INFINITY;
-      return claimed.delete(key);
-    },
-    extend(key, token, lease) {
-      const now = elapsed();
-      const held = holder(key, now);
-      if (held !== undefined && held !== token) return false;
-      hold(key, token, now + lease);
-      return true;
-    },
+    claim: (key, token, lease, twin) => store.claim(key, token, lease, twin),
+    commit: (key, token, ttl, twin) => store.commit(key, token, ttl, twin),
+    release: (key, token) => store.release(key, token),
+    extend: (key, token, lease) => store.extend(key, token, lease),
   };
 }
 
 const DONE = Symbol("done");
 
-/**
- * Takes what has expired out of a map: a few entries at a time, round and round, so that it never pauses for all of
- * them, and not at all before the first can have expired.
- */
-function sweeper<Value>(map: Map<string, Value>, endOf: (value: Value) => number) {
-  let soonest = Number.POSITIVE_INFINITY;
-  let cursor: Iterator<[string, Value]> | undefined;
+class Memory {
+  readonly #max: number;
+  readonly #clock: Clock;
+  readonly #onNearlyFull: MemoryReplayStoreOptions["onNearlyFull"];
+  // Apart, because nearly all that a busy process keeps is done: a name and a number, nothing for the collector to trace.
+  /** Whose claim it is. */
+  readonly #claimed = new Expiring<string>();
+  readonly #done = new Expiring<typeof DONE>();
+  /** The key that this one is another name of. */
+  readonly #names = new Expiring<string>();
+  #start: number | undefined = undefined;
+  #warned = false;
 
-  /** Looks at so many entries from the cursor on. */
-  function look(now: number, steps: number): void {
-    for (let i = 0; i < steps; i++) {
-      const next = (cursor as Iterator<[string, Value]>).next();
-      if (next.done) {
-        cursor = undefined;
-        return;
-      }
-      const end = endOf(next.value[1]);
-      if (end <= now) map.delete(next.value[0]);
-      else if (end < soonest) soonest = end;
+  constructor(max: number, clock: Clock, onNearlyFull: MemoryReplayStoreOptions["onNearlyFull"]) {
+    this.#max = max;
+    this.#clock = clock;
+    this.#onNearlyFull = onNearlyFull;
+  }
+
+  get size(): number {
+    return this.#claimed.size + this.#done.size + this.#names.size;
+  }
+
+  claim(key: string, token: string, lease: number, twin: Twin | undefined): ClaimState {
+    const now = this.#now();
+    this.#sweep(now);
+    const known = this.#find(key, now) ?? (twin === undefined ? undefined : this.#find(twin.key, now));
+    if (known !== undefined) {
+      const held = this.#state(known, now);
+      if (twin !== undefined) this.#join(known, key, twin, now);
+      if (held === DONE) return "done";
+      return held === token ? "new" : "busy";
+    }
+    if (!this.#hasRoom(twin === undefined ? 1 : 2)) return "full";
+    this.#names.delete(key);
+    this.#claimed.set(key, token, now, lease);
+    if (twin !== undefined) this.#names.set(twin.key, key, now, twin.ttl);
+    return "new";
+  }
+
+  commit(key: string, token: string, ttl: number, twin: Twin | undefined): boolean {
+    const now = this.#now();
+    const known = this.#find(key, now);
+    // A lease that ran out while nobody else took the key is still ours: the work was done, and is remembered.
+    if (known !== undefined && this.#state(known, now) !== token) return false;
+    this.#claimed.delete(key);
+    this.#names.delete(key);
+    this.#done.set(key, DONE, now, ttl);
+    if (twin !== undefined && this.#state(twin.key, now) === undefined) this.#names.set(twin.key, key, now, twin.ttl);
+    return true;
+  }
+
+  release(key: string, token: string): boolean {
+    return this.#state(key, this.#now()) === token && this.#claimed.delete(key);
+  }
+
+  extend(key: string, token: string, lease: number): boolean {
+    const now = this.#now();
+    const known = this.#find(key, now);
+    if (known !== undefined && this.#state(known, now) !== token) return false;
+    this.#names.delete(key);
+    this.#claimed.set(key, token, now, lease);
+    return true;
+  }
+
+  /** The key that is claimed or done under this name; undefined when it is free. */
+  #find(name: string, now: number): string | undefined {
+    if (this.#state(name, now) !== undefined) return name;
+    const key = this.#names.get(name, now);
+    return key !== undefined && this.#state(key, now) !== undefined ? key : undefined;
+  }
+
+  #state(key: string, now: number): string | typeof DONE | undefined {
+    return this.#done.get(key, now) ?? this.#claimed.get(key, now);
+  }
+
+  /** Both names mean the key that is known, from now on. One that has a state of its own keeps it. */
+  #join(known: string, key: string, twin: Twin, now: number): void {
+    for (const name of [key, twin.key]) {
+      if (name === known || this.#state(name, now) !== undefined) continue;
+      if (this.#names.has(name) || this.#hasRoom(1)) this.#names.set(name, known, now, twin.ttl);
     }
   }
-  function begin(): void {
-    cursor = map.entries();
-    soonest = Number.POSITIVE_INFINITY;
+
+  #hasRoom(keys: number): boolean {
+    const { size } = this;
+    if (size >= this.#max * 0.8) {
+      if (!this.#warned) this.#onNearlyFull?.(size, this.#max);
+      this.#warned = true;
+    } else if (size < this.#max / 2) this.#warned = false;
+    return size + keys <= Math.max(this.#max, keys);
   }
 
-  return {
-    added(expires: number): void {
-      if (expires < soonest) soonest = expires;
-    },
-    some(now: number): void {
-      if (cursor === undefined) {
-        if (now < soonest) return;
-        begin();
-      }
-      look(now, 2);
-    },
-    /** Looks at everything; answers when the next entry expires. */
-    all(now: number): number {
-      begin();
-      look(now, Number.POSITIVE_INFINITY);
-      return soonest;
-    },
-  };
+  #sweep(now: number): void {
+    this.#claimed.sweep(now);
+    this.#done.sweep(now);
+    this.#names.sweep(now);
+  }
+
+  /** Counted from the first, times fit into the integers that engines keep without a box. */
+  #now(): number {
+    const now = this.#clock.monotonic?.() ?? this.#clock.now();
+    this.#start ??= now;
+    return Math.floor(now - this.#start);
+  }
 }

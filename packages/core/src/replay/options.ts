@@ -1,4 +1,5 @@
 import type { RequestHead } from "../head/head.ts";
+import type { MaybePromise } from "../lib/promises.ts";
 import type { Duration } from "../time/duration.ts";
 import type { ReplayStore } from "./store.ts";
 
@@ -30,7 +31,7 @@ export type ReplayOption<Context = unknown> = ReplayStore | ReplayStoreOptions<C
 export interface ReplayStoreOptions<Context = unknown> {
   readonly store: ReplayStore;
   /** Keeps the keys of endpoints and tenants that share a store apart: one may otherwise use up another's. Default: the provider's name alone. */
-  readonly namespace?: string | ((request: RequestHead, context: Context) => string);
+  readonly namespace?: string | ((request: RequestHead, context: Context) => MaybePromise<string>);
   /** How long a handled key is remembered. Default: the window's length, the provider's retries, or 24 h, whichever is longest. */
   readonly ttl?: Duration;
   /** How long a claim lasts when its process dies; extended while the handler works. Default `"60s"`. */
@@ -43,10 +44,13 @@ export interface ReplayStoreOptions<Context = unknown> {
   readonly onFailure?: (failure: StoreFailure) => unknown;
 }
 
+/** What an idempotency key may be: text, or a whole number that a double can hold. */
+export type KeyValue = string | number | bigint | null | undefined;
+
 /** Your own idempotency key, from what was proven; `missing` says what becomes of a delivery without one. */
 export type KeyOption<Proven> =
-  | ((delivery: Proven) => string | undefined)
-  | { readonly from?: (delivery: Proven) => string | undefined; readonly missing?: "accept" | "refuse" };
+  | ((delivery: Proven) => MaybePromise<KeyValue>)
+  | { readonly from?: (delivery: Proven) => MaybePromise<KeyValue>; readonly missing?: "accept" | "refuse" };
 
 /** The options of a verifier that concern replays. */
 export interface ReplayOptions<Proven, Context = unknown> {
@@ -58,4 +62,11 @@ export interface ReplayOptions<Proven, Context = unknown> {
   readonly onStoreFailure?: "closed" | "open";
   /** Your own idempotency key from a proven delivery, and what a missing one means: default `"accept"`. */
   readonly key?: KeyOption<Proven>;
+  /**
+   * What a delivery is whose signed content is equal to another's, under another key: `"duplicate"` (default) or
+   * `"distinct"`. Must be given for providers that send equal content legitimately (Twilio's steps of a call, Dropbox):
+   * as duplicates, one of two equal events is lost; as distinct, whoever has captured a request and can change its key
+   * without breaking the signature has it handled again.
+   */
+  readonly equalContent?: "duplicate" | "distinct";
 }

@@ -23,7 +23,11 @@ export interface PostgresReplayStoreOptions {
   readonly create?: boolean;
 }
 
-const UNDEFINED_TABLE = "42P01";
+/** The table, or the column that it lacked at first. */
+const UNDEFINED: readonly unknown[] = ["42P01", "42703"];
+/** Serialization failures and deadlocks: nothing was done, and the same statement may be run again. */
+const AGAIN: readonly unknown[] = ["40001", "40P01"];
+const TRIES = 5;
 const NAME = /^[a-z_][a-z0-9_]{0,47}(?:\.[a-z_][a-z0-9_]{0,47})?$/;
 
 /**
@@ -39,14 +43,15 @@ export function postgresReplayTable(table = "countersign_replay"): string[] {
     );
   }
   return [
-    `CREATE TABLE IF NOT EXISTS ${table} (key text PRIMARY KEY, token text NOT NULL, done boolean NOT NULL, expires timestamptz NOT NULL)`,
+    `CREATE TABLE IF NOT EXISTS ${table} (key text PRIMARY KEY, token text NOT NULL, done boolean NOT NULL, expires timestamptz NOT NULL, main text)`,
+    `ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS main text`,
     `CREATE INDEX IF NOT EXISTS ${table.split(".").at(-1)}_expires ON ${table} (expires)`,
   ];
 }
 
 /**
  * A replay store in PostgreSQL (12 or newer): for as many processes and machines as you like. Every operation is one
- * statement, and the time is the server's. Each claim also deletes two keys that have expired, so that the table stays
+ * statement, and the time is the server's. Each claim also deletes a few keys that have expired, so that the table stays
  * as large as what is alive.
  *
  * @throws ConfigurationError when the client is neither of `pg` nor of `postgres`
@@ -76,56 +81,108 @@ export function postgresReplayStore(
   // Asked first and created when it is missing, not before: a role that may not create tables can use one that is there,
   // a connection that hangs holds up nobody else's, and a table that somebody drops comes back.
   async function run(statement: string, values: unknown[]): Promise<readonly Record<string, unknown>[]> {
-    try {
-      return await query(statement, values);
-    } catch (error) {
-      if (!create || (error as { code?: unknown } | null)?.code !== UNDEFINED_TABLE) throw error;
+    for (let tries = 1; ; tries++) {
+      try {
+        return await query(statement, values);
+      } catch (error) {
+        const code = (error as { code?: unknown } | null)?.code;
+        if (tries === TRIES || !(AGAIN.includes(code) || (create && UNDEFINED.includes(code)))) throw error;
+        if (AGAIN.includes(code)) continue;
+      }
+      creating ??= createTable(query, statements).finally(() => {
+        creating = undefined;
+      });
+      await creating;
     }
-    creating ??= createTable(query, statements).finally(() => {
-      creating = undefined;
-    });
-    await creating;
-    return query(statement, values);
   }
 
-  return {
-    claim: async (key, token, lease) => (await run(sql.claim, [key, token, lease]))[0]?.["state"] as ClaimState,
-    commit: async (key, token, ttl) => (await run(sql.commit, [key, token, ttl])).length === 1,
+  const store: ReplayStore = {
+    async claim(key, token, lease, twin) {
+      for (let tries = 1; ; tries++) {
+        const [row] = await run(sql.claim, [key, token, lease, twin?.key ?? null, twin?.ttl ?? 0]);
+        if (row?.["fit"] !== false) return row?.["state"] as ClaimState;
+        // Somebody took the twin at the same moment: let go, and look again.
+        await run(sql.release, [key, token]);
+        if (tries === TRIES) return "busy";
+      }
+    },
+    commit: async (key, token, ttl, twin) =>
+      (await run(sql.commit, [key, token, ttl, twin?.key ?? null, twin?.ttl ?? 0])).length === 1,
     release: async (key, token) => (await run(sql.release, [key, token])).length === 1,
     extend: async (key, token, lease) => (await run(sql.extend, [key, token, lease])).length === 1,
   };
+  return store;
 }
 
+/**
+ * Two names of one delivery are two rows: one that is claimed or done, and one whose `main` is the other's key.
+ *
+ * Time is the statement's. In the sweep, only a stable function lets the index on `expires` serve; in the rest the
+ * statement's start is as good as the moment, and what comes between is seen by `ON CONFLICT`.
+ */
 function statementsFor(table: string) {
-  const until = "clock_timestamp() + $3::float8 * interval '1 millisecond'";
+  const now = "statement_timestamp()";
+  const until = (milliseconds: string) => `clock_timestamp() + ${milliseconds}::float8 * interval '1 millisecond'`;
   return {
-    // Sweeping waits for our own key (the count) and then for nobody (SKIP LOCKED), so that two claims never deadlock.
-    // A row that the statement cannot see, because it came meanwhile, or that is no longer live, is somebody's claim.
+    // $1 key, $2 token, $3 lease, $4 twin or null, $5 its ttl. `fit` is false when somebody else came between, who
+    // could not be seen: what was taken is given back then, and the claim begins anew.
+    // Sweeping waits for our own rows (the count) and then for nobody (SKIP LOCKED), so that two claims never deadlock.
     claim: `
-      WITH taken AS (
-        INSERT INTO ${table} AS held (key, token, done, expires) VALUES ($1, $2, false, ${until})
-        ON CONFLICT (key) DO UPDATE SET token = $2, done = false, expires = EXCLUDED.expires
-          WHERE held.expires <= clock_timestamp() OR (held.token = $2 AND NOT held.done)
+      WITH own AS (
+        SELECT key, main FROM ${table} WHERE key IN ($1, $4) AND expires > ${now}
+      ), found AS (
+        SELECT held.key, held.token, held.done FROM ${table} AS held
+        WHERE held.key IN (SELECT coalesce(main, key) FROM own) AND held.main IS NULL AND held.expires > ${now}
+        ORDER BY held.done DESC, held.key LIMIT 1
+      ), taken AS (
+        INSERT INTO ${table} AS held (key, token, done, expires, main)
+        SELECT $1, $2, false, ${until("$3")}, NULL WHERE NOT EXISTS (SELECT 1 FROM found)
+        ON CONFLICT (key) DO UPDATE SET token = $2, done = false, expires = EXCLUDED.expires, main = NULL
+          WHERE held.expires <= clock_timestamp() OR held.main IS NOT DISTINCT FROM (SELECT main FROM own WHERE key = $1)
+            AND held.main IS NOT NULL OR (held.token = $2 AND NOT held.done)
+        RETURNING 1
+      ), named AS (
+        INSERT INTO ${table} AS held (key, token, done, expires, main)
+        SELECT name, '', false, ${until("$5")}, coalesce((SELECT key FROM found), $1)
+        FROM (VALUES ($1::text), ($4::text)) AS names (name)
+        WHERE $4::text IS NOT NULL AND name <> coalesce((SELECT key FROM found), $1)
+        ORDER BY name
+        ON CONFLICT (key) DO UPDATE SET expires = EXCLUDED.expires, main = EXCLUDED.main
+          WHERE held.expires <= clock_timestamp() OR held.main = EXCLUDED.main
+            OR held.main = (SELECT own.main FROM own WHERE own.key = held.key)
         RETURNING 1
       ), swept AS (
         DELETE FROM ${table} WHERE key IN (
           SELECT key FROM ${table}
-          WHERE expires <= clock_timestamp() AND key <> $1 AND (SELECT count(*) FROM taken) >= 0
-          ORDER BY expires LIMIT 2 FOR UPDATE SKIP LOCKED)
+          WHERE expires <= ${now} AND key <> $1 AND key IS DISTINCT FROM $4
+            AND (SELECT count(*) FROM taken) + (SELECT count(*) FROM named) >= 0
+          ORDER BY expires LIMIT 4 FOR UPDATE SKIP LOCKED)
       )
       SELECT CASE
+        WHEN EXISTS (SELECT 1 FROM found) THEN (
+          SELECT CASE WHEN done THEN 'done' WHEN token = $2 THEN 'new' ELSE 'busy' END FROM found)
         WHEN EXISTS (SELECT 1 FROM taken) THEN 'new'
-        WHEN EXISTS (SELECT 1 FROM ${table} WHERE key = $1 AND done AND expires > clock_timestamp()) THEN 'done'
-        ELSE 'busy' END AS state`,
+        ELSE 'busy' END AS state,
+        EXISTS (SELECT 1 FROM found) OR $4::text IS NULL OR NOT EXISTS (SELECT 1 FROM taken)
+          OR EXISTS (SELECT 1 FROM named) AS fit`,
+    // $4 twin or null, $5 its ttl.
     commit: `
-      INSERT INTO ${table} AS held (key, token, done, expires) VALUES ($1, $2, true, ${until})
-      ON CONFLICT (key) DO UPDATE SET token = $2, done = true, expires = EXCLUDED.expires
-        WHERE held.token = $2 OR held.expires <= clock_timestamp()
-      RETURNING 1`,
+      WITH settled AS (
+        INSERT INTO ${table} AS held (key, token, done, expires, main) VALUES ($1, $2, true, ${until("$3")}, NULL)
+        ON CONFLICT (key) DO UPDATE SET token = $2, done = true, expires = EXCLUDED.expires, main = NULL
+          WHERE held.token = $2 OR held.expires <= clock_timestamp()
+        RETURNING 1
+      ), named AS (
+        INSERT INTO ${table} AS held (key, token, done, expires, main)
+        SELECT $4::text, '', false, ${until("$5")}, $1 WHERE $4::text IS NOT NULL
+        ON CONFLICT (key) DO UPDATE SET expires = EXCLUDED.expires, main = EXCLUDED.main
+          WHERE held.main = $1 OR held.expires <= clock_timestamp()
+      )
+      SELECT 1 FROM settled`,
     release: `DELETE FROM ${table} WHERE key = $1 AND token = $2 AND NOT done RETURNING 1`,
     extend: `
-      INSERT INTO ${table} AS held (key, token, done, expires) VALUES ($1, $2, false, ${until})
-      ON CONFLICT (key) DO UPDATE SET token = $2, done = false, expires = EXCLUDED.expires
+      INSERT INTO ${table} AS held (key, token, done, expires, main) VALUES ($1, $2, false, ${until("$3")}, NULL)
+      ON CONFLICT (key) DO UPDATE SET token = $2, done = false, expires = EXCLUDED.expires, main = NULL
         WHERE (held.token = $2 AND NOT held.done) OR held.expires <= clock_timestamp()
       RETURNING 1`,
   };

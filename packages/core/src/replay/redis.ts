@@ -1,6 +1,6 @@
 import { checkOptions } from "../errors/checks.ts";
 import { ConfigurationError } from "../errors/errors.ts";
-import type { ClaimState, ReplayStore } from "./store.ts";
+import type { ClaimState, ReplayStore, Twin } from "./store.ts";
 
 /** A client or cluster of `ioredis`, by its shape. */
 export interface IoredisLike {
@@ -18,22 +18,51 @@ export interface RedisReplayStoreOptions {
   readonly prefix?: string;
 }
 
-// A value is "c" and the token while claimed, "d" and the token when done. Clients send a command again when its answer
-// was lost, so each script answers its own repetition as it answered the first time.
-const CLAIM = `
-local held = redis.call('GET', KEYS[1])
-if held == false then
-  redis.call('SET', KEYS[1], 'c' .. ARGV[1], 'PX', ARGV[2])
-  return 'new'
+// A value is "c" and the token while claimed, "d" and the token when done, "n" and a key for another name of that key.
+// Clients send a command again when its answer was lost, so each script answers its own repetition as it answered the
+// first time. Both names of a delivery begin with the same {…}, so a cluster keeps them, and what they name, together.
+const FIND = `
+local function find(key)
+  local held = redis.call('GET', key)
+  if held and string.sub(held, 1, 1) == 'n' then
+    key = string.sub(held, 2)
+    held = redis.call('GET', key)
+    if held and string.sub(held, 1, 1) == 'n' then held = false end
+  end
+  return key, held
 end
-if held == 'c' .. ARGV[1] then return 'new' end
-if string.sub(held, 1, 1) == 'd' then return 'done' end
-return 'busy'`;
+local function name(key, main, ttl)
+  if key == main then return end
+  local held = redis.call('GET', key)
+  if held == false or string.sub(held, 1, 1) == 'n' then redis.call('SET', key, 'n' .. main, 'PX', ttl) end
+end`;
 
-const COMMIT = `
-local held = redis.call('GET', KEYS[1])
+const CLAIM = `${FIND}
+local main, held = find(KEYS[1])
+if KEYS[2] then
+  local other, state = find(KEYS[2])
+  if held == false or (state and string.sub(state, 1, 1) == 'd') then
+    if state then main, held = other, state end
+  end
+end
+if held then
+  if KEYS[2] then
+    name(KEYS[1], main, ARGV[3])
+    name(KEYS[2], main, ARGV[3])
+  end
+  if string.sub(held, 1, 1) == 'd' then return 'done' end
+  if held == 'c' .. ARGV[1] then return 'new' end
+  return 'busy'
+end
+redis.call('SET', KEYS[1], 'c' .. ARGV[1], 'PX', ARGV[2])
+if KEYS[2] then name(KEYS[2], KEYS[1], ARGV[3]) end
+return 'new'`;
+
+const COMMIT = `${FIND}
+local main, held = find(KEYS[1])
 if held == false or held == 'c' .. ARGV[1] or held == 'd' .. ARGV[1] then
   redis.call('SET', KEYS[1], 'd' .. ARGV[1], 'PX', ARGV[2])
+  if KEYS[2] then name(KEYS[2], KEYS[1], ARGV[3]) end
   return 1
 end
 return 0`;
@@ -44,8 +73,8 @@ if redis.call('GET', KEYS[1]) == 'c' .. ARGV[1] then
 end
 return 0`;
 
-const EXTEND = `
-local held = redis.call('GET', KEYS[1])
+const EXTEND = `${FIND}
+local main, held = find(KEYS[1])
 if held == false or held == 'c' .. ARGV[1] then
   redis.call('SET', KEYS[1], 'c' .. ARGV[1], 'PX', ARGV[2])
   return 1
@@ -80,15 +109,20 @@ export function redisReplayStore(
   const { prefix = "countersign:" } = options;
   if (typeof prefix !== "string") throw new ConfigurationError("prefix", "prefix must be a string.");
   const run = runner(client);
+  const names = (key: string, twin: Twin | undefined) =>
+    twin === undefined ? [prefix + key] : [prefix + key, prefix + twin.key];
+  const values = (token: string, milliseconds: number, twin: Twin | undefined) =>
+    twin === undefined ? [token, whole(milliseconds)] : [token, whole(milliseconds), whole(twin.ttl)];
   return {
-    claim: async (key, token, lease) => stateOf(await run(CLAIM, prefix + key, [token, whole(lease)])),
-    commit: async (key, token, ttl) => Number(await run(COMMIT, prefix + key, [token, whole(ttl)])) === 1,
-    release: async (key, token) => Number(await run(RELEASE, prefix + key, [token])) === 1,
-    extend: async (key, token, lease) => Number(await run(EXTEND, prefix + key, [token, whole(lease)])) === 1,
+    claim: async (key, token, lease, twin) => stateOf(await run(CLAIM, names(key, twin), values(token, lease, twin))),
+    commit: async (key, token, ttl, twin) =>
+      Number(await run(COMMIT, names(key, twin), values(token, ttl, twin))) === 1,
+    release: async (key, token) => Number(await run(RELEASE, [prefix + key], [token])) === 1,
+    extend: async (key, token, lease) => Number(await run(EXTEND, [prefix + key], [token, whole(lease)])) === 1,
   };
 }
 
-type Run = (script: string, key: string, values: string[]) => Promise<unknown>;
+type Run = (script: string, keys: string[], values: string[]) => Promise<unknown>;
 
 function runner(client: IoredisLike | NodeRedisLike): Run {
   if (typeof client?.eval !== "function") {
@@ -97,8 +131,8 @@ function runner(client: IoredisLike | NodeRedisLike): Run {
       "The first argument must be a client or cluster of ioredis or redis: it has no eval().",
     );
   }
-  if ("defineCommand" in client) return (script, key, values) => client.eval(script, 1, key, ...values);
-  return (script, key, values) => client.eval(script, { keys: [key], arguments: values });
+  if ("defineCommand" in client) return (script, keys, values) => client.eval(script, keys.length, ...keys, ...values);
+  return (script, keys, values) => client.eval(script, { keys, arguments: values });
 }
 
 /** Redis takes whole milliseconds, one at least. */

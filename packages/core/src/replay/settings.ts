@@ -1,11 +1,12 @@
 import { checkChoice, checkFunction, checkInteger, checkOptions, type KeysOf } from "../errors/checks.ts";
 import { ConfigurationError } from "../errors/errors.ts";
 import type { RequestHead } from "../head/head.ts";
+import type { MaybePromise } from "../lib/promises.ts";
 import type { Provider } from "../scheme/provider.ts";
 import type { Clock } from "../time/clock.ts";
 import { Deadlines } from "../time/deadlines.ts";
 import { LONGEST_TIMER, parseDuration } from "../time/duration.ts";
-import type { KeyOption, ReplayOptions, ReplayStoreOptions, StoreFailure } from "./options.ts";
+import type { KeyOption, KeyValue, ReplayOptions, ReplayStoreOptions, StoreFailure } from "./options.ts";
 import type { ReplayStore } from "./store.ts";
 import { retention, type Window } from "./window.ts";
 import { Witness } from "./witness.ts";
@@ -13,7 +14,7 @@ import { Witness } from "./witness.ts";
 /** The replay options, checked and with their defaults. */
 export interface ReplaySettings {
   readonly store: ReplayStore;
-  readonly namespace: string | ((request: RequestHead, context: never) => string);
+  readonly namespace: string | ((request: RequestHead, context: never) => MaybePromise<string>);
   readonly ttl: number;
   readonly lease: number;
   readonly wait: number;
@@ -25,8 +26,10 @@ export interface ReplaySettings {
   readonly clock: Clock;
   readonly onFailure: ((failure: StoreFailure) => unknown) | undefined;
   /** The user's own key, else the provider's, else none: the digest of the signed content is the key then. */
-  readonly from: ((delivery: never) => string | undefined) | undefined;
+  readonly from: ((delivery: never) => MaybePromise<KeyValue>) | undefined;
   readonly keyRequired: boolean;
+  /** Whether the content is a name beside the key. */
+  readonly twins: boolean;
 }
 
 /** What of a verifier's other options replay depends on. */
@@ -57,12 +60,13 @@ export function resolveReplay(
 ): ReplaySettings | undefined {
   const onStoreFailure = checkChoice(options.onStoreFailure ?? "closed", "onStoreFailure", ["closed", "open"]);
   if (options.replay === undefined) {
-    if (options.key === undefined) return undefined;
-    throw new ConfigurationError("key", "key needs a replay store: give replay too.");
+    const alone = options.key !== undefined ? "key" : options.equalContent !== undefined ? "equalContent" : undefined;
+    if (alone === undefined) return undefined;
+    throw new ConfigurationError(alone, `${alone} needs a replay store: give replay too.`);
   }
   const option = checkStore(options.replay);
   const key = checkKey(options.key);
-  checkKeyExists(provider, key.from !== undefined, context.payload);
+  checkKeyExists(provider, key.from !== undefined, context.payload, options.equalContent);
   const { namespace = "" } = option;
   if (typeof namespace !== "function" && typeof namespace !== "string")
     throw new ConfigurationError("replay.namespace", "replay.namespace must be a string or a function.");
@@ -80,6 +84,7 @@ export function resolveReplay(
     open: onStoreFailure === "open",
     clock: context.clock,
     onFailure: checkFunction(option.onFailure, "replay.onFailure"),
+    twins: checkEqualContent(provider, options.equalContent) === "duplicate",
     ...key,
   };
 }
@@ -109,11 +114,16 @@ function checkKey(key: KeyOption<never> | undefined): Pick<ReplaySettings, "from
 }
 
 /** Refuses a store that would have nothing to remember, or would remember what may come again. */
-function checkKeyExists(provider: Provider, own: boolean, payload: string): void {
+function checkKeyExists(
+  provider: Provider,
+  own: boolean,
+  payload: string,
+  equalContent: ReplayOptions<never>["equalContent"],
+): void {
   if (own) return;
   const refuse = (why: string) =>
     new ConfigurationError("key", `${provider.name} ${why}: give key, a function of the delivery.`);
-  if (provider.repeats === true && provider.key === undefined) {
+  if (provider.repeats === true && provider.key === undefined && equalContent !== "duplicate") {
     throw refuse("sends genuine requests that are equal byte for byte, so remembering them would lose some");
   }
   if (provider.scheme.kind !== "token") return;
@@ -125,6 +135,16 @@ function checkKeyExists(provider: Provider, own: boolean, payload: string): void
   }
 }
 
+function checkEqualContent(provider: Provider, option: ReplayOptions<never>["equalContent"]): string {
+  if (option === undefined && provider.repeats === true) {
+    throw new ConfigurationError(
+      "equalContent",
+      `${provider.name} sends genuine events whose content is equal. Choose: equalContent: "distinct" handles each that has a key of its own, also a captured request whose key somebody could change; "duplicate" handles equal content once, and loses the second of two equal events.`,
+    );
+  }
+  return checkChoice(option ?? "duplicate", "equalContent", ["duplicate", "distinct"]);
+}
+
 /** Without a window, so long at least. */
 const UNTIMED = 24 * 3_600_000;
 
@@ -133,9 +153,17 @@ function checkTtl(provider: Provider, { ttl }: ReplayStoreOptions, { window, ske
   const retries = provider.retries === undefined ? 0 : parseDuration(provider.retries, "retries");
   if (ttl === undefined) return Math.max(shortest, retries);
   const own = parseDuration(ttl, "replay.ttl", 1);
-  if (window === undefined || own >= shortest) return own;
-  throw new ConfigurationError(
-    "replay.ttl",
-    `replay.ttl must be at least ${shortest} ms: past + future tolerance + twice the skew. A shorter one lets a signature in again while it is still fresh.`,
-  );
+  if (window !== undefined && own < shortest) {
+    throw new ConfigurationError(
+      "replay.ttl",
+      `replay.ttl must be at least ${shortest} ms: past + future tolerance + twice the skew. A shorter one lets a signature in again while it is still fresh.`,
+    );
+  }
+  if (own < retries) {
+    throw new ConfigurationError(
+      "replay.ttl",
+      `replay.ttl must be at least ${retries} ms: so long ${provider.name} may try again, and a retry that is no longer known is handled twice.`,
+    );
+  }
+  return own;
 }

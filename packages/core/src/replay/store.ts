@@ -1,30 +1,54 @@
+import type { MaybePromise } from "../lib/promises.ts";
+
 /** What became of a claim: it is ours now, somebody holds it, it was handled before, or the store has no room. */
 export type ClaimState = "new" | "busy" | "done" | "full";
 
 /**
+ * A second name of what a key names: the digest of the signed content beside the delivery's id. Whoever hides or changes
+ * one of the two is still known by the other.
+ */
+export interface Twin {
+  readonly key: string;
+  /** For how long the two are known to mean the same, in milliseconds. */
+  readonly ttl: number;
+}
+
+/**
  * Remembers which deliveries were handled. Four operations, each atomic, each one round trip.
  *
- * A key is free, claimed or done. `token` is the caller's own random string: only who holds the claim can settle it.
- * Keys are short printable ASCII. A store that fails throws or rejects; it never answers as if all were well.
+ * A key is free, claimed or done, or it is another name of a key that is. `token` is the caller's own random string:
+ * only who holds the claim can settle it. Keys are short printable ASCII; a key and its twin begin with the same
+ * `{…}`, so that a cluster keeps them in one place. A store that fails throws or rejects; it never answers as if all
+ * were well.
+ *
+ * A store that knows nothing of twins remembers each delivery by its first key alone.
  *
  * @example
  * ```ts
  * import { memoryReplayStore, type ReplayStore } from "@countersign/core";
  *
  * const store: ReplayStore = memoryReplayStore();
- * await store.claim("key", "mine", 30_000); // "new"
- * await store.claim("key", "yours", 30_000); // "busy"
- * await store.commit("key", "mine", 600_000); // true
- * await store.claim("key", "yours", 30_000); // "done"
+ * await store.claim("id", "mine", 30_000, { key: "digest", ttl: 600_000 }); // "new"
+ * await store.claim("digest", "yours", 30_000); // "busy": it is the same delivery
+ * await store.commit("id", "mine", 600_000, { key: "digest", ttl: 600_000 }); // true
+ * await store.claim("another id", "yours", 30_000, { key: "digest", ttl: 600_000 }); // "done"
+ * await store.claim("another id", "yours", 30_000); // "done": what one of two names learns, the other is told
  * ```
  */
 export interface ReplayStore {
-  /** Takes a free key for `lease` milliseconds, after which it is free again unless it was settled or extended. The same claim repeated by the same token is `"new"` again. */
-  claim(key: string, token: string, lease: number): ClaimState | Promise<ClaimState>;
-  /** Marks a key as done for `ttl` milliseconds, also when the claim has lapsed and the key is free. False when somebody else holds or settled it. */
-  commit(key: string, token: string, ttl: number): boolean | Promise<boolean>;
-  /** Frees a key at once. False when the claim is no longer the caller's. */
-  release(key: string, token: string): boolean | Promise<boolean>;
+  /**
+   * Takes a free key for `lease` milliseconds, after which it is free again unless it was settled or extended. The same
+   * claim repeated by the same token is `"new"` again. With a twin the two are taken together: done if either is, busy
+   * if either is, and from then on the other is a second name of the one that was known.
+   */
+  claim(key: string, token: string, lease: number, twin?: Twin): MaybePromise<ClaimState>;
+  /**
+   * Marks a key as done for `ttl` milliseconds, also when the claim has lapsed and the key is free. False when somebody
+   * else holds or settled it. The twin goes on to mean the same for its own `ttl`.
+   */
+  commit(key: string, token: string, ttl: number, twin?: Twin): MaybePromise<boolean>;
+  /** Frees a key, and with it its twin, at once. False when the claim is no longer the caller's. */
+  release(key: string, token: string): MaybePromise<boolean>;
   /** Holds a claim for another `lease` milliseconds from now, also when it has lapsed and the key is free. False when somebody else holds or settled it. */
-  extend(key: string, token: string, lease: number): boolean | Promise<boolean>;
+  extend(key: string, token: string, lease: number): MaybePromise<boolean>;
 }

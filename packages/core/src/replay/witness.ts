@@ -1,10 +1,12 @@
+import type { ReplayKey } from "./name.ts";
+
 /** How often a commit that a store has acknowledged is looked up again while requests come, in milliseconds. */
 const EVERY = 10_000;
 /** How soon again when the store did not answer. */
 const AGAIN = 100;
 
 interface Mark {
-  readonly key: string;
+  readonly key: ReplayKey;
   /** Not asked for any more from here on: half its life, so that no clock's difference makes an expired key a lost one. */
   readonly until: number;
 }
@@ -29,7 +31,7 @@ export class Witness {
     return this.#older !== undefined;
   }
 
-  committed(key: string, now: number, ttl: number): void {
+  committed(key: ReplayKey, now: number, ttl: number): void {
     this.#newest = { key, until: now + ttl / 2 };
     if (this.#older !== undefined) return;
     this.#older = this.#newest;
@@ -45,7 +47,7 @@ export class Witness {
   }
 
   /** The key to ask the store for now, if it is time; `answered` must follow. */
-  due(now: number): string | undefined {
+  due(now: number): ReplayKey | undefined {
     if (this.#older === undefined || this.#asked !== undefined || now < this.#next) return undefined;
     if (this.#queue.size === 0) this.#queue.add(this.#older);
     for (const mark of this.#queue) {

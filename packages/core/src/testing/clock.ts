@@ -6,7 +6,7 @@ export interface FakeClock extends Clock {
   advance(milliseconds: number): void;
   /** The same, but lets promises settle around each timer, so that what a timer starts can set the next one. */
   advanceAsync(milliseconds: number): Promise<void>;
-  /** Jumps to a time without ringing anything: a clock that was set. */
+  /** Jumps to a time without ringing anything, and without time passing: a clock that was set. */
   set(time: number | Date): void;
   /** How many timers are waiting. */
   readonly pending: number;
@@ -28,6 +28,8 @@ export interface FakeClock extends Clock {
  */
 export function fakeClock(start: number | Date | string = 0): FakeClock {
   let now = typeof start === "number" ? start : new Date(start).getTime();
+  /** What the clock was set forward by: no time that has passed. */
+  let jumped = 0;
   let count = 0;
   const timers = new Map<number, { readonly at: number; readonly callback: () => void }>();
 
@@ -49,6 +51,7 @@ export function fakeClock(start: number | Date | string = 0): FakeClock {
 
   return {
     now: () => now,
+    monotonic: () => now - jumped,
     setTimeout(callback, milliseconds) {
       timers.set(++count, { at: now + Math.max(0, milliseconds), callback });
       return count;
@@ -70,7 +73,9 @@ export function fakeClock(start: number | Date | string = 0): FakeClock {
       await flushed();
     },
     set(time) {
-      now = typeof time === "number" ? time : time.getTime();
+      const next = typeof time === "number" ? time : time.getTime();
+      jumped += next - now;
+      now = next;
     },
     get pending() {
       return timers.size;

@@ -1,4 +1,4 @@
-import type { ReplayStore } from "../replay/store.ts";
+import type { ReplayStore, Twin } from "../replay/store.ts";
 
 /** What the contract needs: a store, and a way to let its time pass without sleeping. */
 export interface ReplayStoreSubject {
@@ -34,8 +34,9 @@ export function replayStoreContract(create: () => ReplayStoreSubject | Promise<R
     name,
     async run() {
       const subject = await create();
-      const key = `contract:${crypto.randomUUID()}`;
-      await check({ ...subject, key, other: `${key}:other` });
+      // A key and its twin begin with the same {…}: a cluster keeps them in one place by it.
+      const key = `{contract}:${crypto.randomUUID()}`;
+      await check({ ...subject, key, other: `${key}:other`, twin: { key: `${key}:twin`, ttl: TTL } });
     },
   }));
 }
@@ -45,6 +46,7 @@ declare const crypto: { randomUUID(): string };
 interface Scene extends ReplayStoreSubject {
   readonly key: string;
   readonly other: string;
+  readonly twin: Twin;
 }
 
 const LEASE = 60_000;
@@ -143,6 +145,75 @@ const CASES: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     equal(await store.release(key, "a"), false);
     equal(await store.extend(key, "a", LEASE), false);
     equal(await store.claim(key, "b", LEASE), "done");
+  },
+  "a claim takes a key and its twin together": async ({ store, key, other, twin }) => {
+    equal(await store.claim(key, "a", LEASE, twin), "new");
+    equal(await store.claim(twin.key, "b", LEASE), "busy");
+    equal(await store.claim(other, "b", LEASE, twin), "busy");
+    equal(await store.claim(key, "a", LEASE, twin), "new");
+  },
+  "a key whose twin is done is done": async ({ store, key, other, twin }) => {
+    await store.claim(key, "a", LEASE, twin);
+    equal(await store.commit(key, "a", TTL, twin), true);
+    equal(await store.claim(twin.key, "b", LEASE), "done");
+    equal(await store.claim(other, "b", LEASE, twin), "done");
+    // What one of the two has learned, the other was told.
+    equal(await store.claim(other, "b", LEASE), "done");
+  },
+  "a twin that comes while the key is busy shares its end": async ({ store, key, other, twin }) => {
+    const late = { key: `${key}:late`, ttl: TTL };
+    await store.claim(key, "a", LEASE, twin);
+    equal(await store.claim(key, "b", LEASE, late), "busy");
+    equal(await store.claim(late.key, "b", LEASE), "busy");
+    await store.commit(key, "a", TTL, twin);
+    equal(await store.claim(late.key, "b", LEASE), "done");
+    equal(await store.claim(other, "b", LEASE, late), "done");
+  },
+  "a released key frees its twin": async ({ store, key, other, twin }) => {
+    await store.claim(key, "a", LEASE, twin);
+    equal(await store.release(key, "a"), true);
+    equal(await store.claim(other, "b", LEASE, twin), "new");
+    equal(await store.claim(key, "c", LEASE, twin), "busy");
+    equal(await store.commit(other, "b", TTL, twin), true);
+    equal(await store.claim(key, "c", LEASE, twin), "done");
+    equal(await store.claim(twin.key, "c", LEASE), "done");
+  },
+  "a lease that ended frees key and twin": async ({ store, key, other, twin, elapse }) => {
+    await store.claim(key, "a", LEASE, twin);
+    await elapse(LEASE + 1);
+    equal(await store.claim(other, "b", LEASE, twin), "new");
+    equal(await store.claim(twin.key, "c", LEASE), "busy");
+  },
+  "a twin is known for as long as its key is done": async ({ store, key, twin, elapse }) => {
+    await store.claim(key, "a", LEASE, twin);
+    await elapse(LEASE / 2);
+    await store.commit(key, "a", TTL, twin);
+    await elapse(TTL - 5_000);
+    equal(await store.claim(twin.key, "b", LEASE), "done");
+    await elapse(5_001);
+    equal(await store.claim(twin.key, "b", LEASE), "new");
+  },
+  "an extended claim holds its twin": async ({ store, key, twin, elapse }) => {
+    await store.claim(key, "a", LEASE, twin);
+    await elapse(LEASE - 5_000);
+    equal(await store.extend(key, "a", LEASE), true);
+    await elapse(LEASE - 5_000);
+    equal(await store.claim(twin.key, "b", LEASE), "busy");
+  },
+  "two that are both done stay done together": async ({ store, key, other, twin }) => {
+    await store.claim(key, "a", LEASE);
+    await store.commit(key, "a", TTL);
+    await store.claim(twin.key, "b", LEASE);
+    await store.commit(twin.key, "b", TTL);
+    equal(await store.claim(key, "c", LEASE, twin), "done");
+    equal(await store.claim(other, "c", LEASE, twin), "done");
+  },
+  "only one of many that claim one twin at once succeeds": async ({ store, key, twin }) => {
+    const states = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => store.claim(`${key}:${i}`, `t${i}`, LEASE, twin)),
+    );
+    equal(states.filter((state) => state === "new").length, 1);
+    equal(states.filter((state) => state === "busy").length, 19);
   },
   "releasing a key that nobody holds does nothing": async ({ store, key }) => {
     equal(await store.release(key, "a"), false);

@@ -4,6 +4,8 @@ import { ConfigurationError } from "../errors/errors.ts";
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Milliseconds since whenever, for what must only pass: a clock that is set does not move it. Default: `now`. */
+  monotonic?(): number;
   /** Calls back once after so many milliseconds; returns a handle for `clearTimeout`. */
   setTimeout(callback: () => void, milliseconds: number): unknown;
   clearTimeout(handle: unknown): void;
@@ -23,13 +25,14 @@ const timers = globalThis as unknown as Timers;
 /** The platform's own time. */
 export const systemClock: Clock = Object.freeze({
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   setTimeout: (callback: () => void, milliseconds: number) => timers.setTimeout(callback, milliseconds),
   clearTimeout: (handle: unknown) => timers.clearTimeout(handle),
 });
 
 export function resolveClock(option: ClockOption | undefined): Clock {
   if (option === undefined) return systemClock;
-  if (typeof option === "function") return { ...systemClock, now: option };
+  if (typeof option === "function") return { ...timersOf(systemClock), now: option };
   if (typeof option?.now !== "function") {
     throw new ConfigurationError(
       "clock",
@@ -37,7 +40,12 @@ export function resolveClock(option: ClockOption | undefined): Clock {
     );
   }
   if ("setTimeout" in option) return option;
-  return { ...systemClock, now: () => option.now() };
+  return { ...timersOf(systemClock), now: () => option.now() };
+}
+
+/** A time of the caller's own goes with no other time: only the timers are the platform's. */
+function timersOf({ setTimeout, clearTimeout }: Clock): Pick<Clock, "setTimeout" | "clearTimeout"> {
+  return { setTimeout, clearTimeout };
 }
 
 /** Gives up after `milliseconds`. The promise that lost the race is left to end by itself; its rejection is taken. */

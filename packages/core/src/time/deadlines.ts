@@ -17,12 +17,16 @@ export class Deadlines {
   }
 
   add(late: () => void): void {
-    this.#waiting.set(late, this.#clock.now() + this.#length);
+    this.#waiting.set(late, this.#now() + this.#length);
     if (!this.#armed) this.#arm(this.#length);
   }
 
   delete(late: () => void): void {
     this.#waiting.delete(late);
+  }
+
+  #now(): number {
+    return this.#clock.monotonic?.() ?? this.#clock.now();
   }
 
   #arm(milliseconds: number): void {
@@ -34,7 +38,7 @@ export class Deadlines {
 
   #ring(): void {
     this.#armed = false;
-    const now = this.#clock.now();
+    const now = this.#now();
     for (const [late, due] of this.#waiting) {
       if (due > now) {
         // One that was called has perhaps added itself again, and armed.
