@@ -176,28 +176,7 @@ describe("Hono 4 without Node", () => {
       expect(asked).toEqual(["commit"]);
     });
 
-    test("a cancelled answer whose source goes on is read to its end", async () => {
-      const go = deferred();
-      const response = await verifier().handle(
-        await genuineRequest(),
-        () =>
-          new Response(
-            new ReadableStream({
-              async pull(controller) {
-                await go.promise;
-                controller.close();
-              },
-            }),
-          ),
-      );
-      const cancelled = response.body?.cancel();
-      expect(asked).toEqual([]);
-      go.resolve();
-      await cancelled;
-      expect(asked).toEqual(["commit"]);
-    });
-
-    test("a cancelled answer whose source never ends is told so in time, and released", async () => {
+    test("a cancelled answer commits, since the head of a success was out, and its source is told", async () => {
       const told = deferred<unknown>();
       const response = await verifier().handle(
         await genuineRequest(),
@@ -206,11 +185,10 @@ describe("Hono 4 without Node", () => {
             new ReadableStream({ pull: () => new Promise(() => {}), cancel: (reason) => told.resolve(reason) }),
           ),
       );
-      const cancelled = response.body?.cancel("gone");
-      await clock.advanceAsync(30_000);
-      await cancelled;
+      expect(asked).toEqual([]);
+      await response.body?.cancel("gone");
       expect(await told.promise).toBe("gone");
-      expect(asked).toEqual(["release"]);
+      expect(asked).toEqual(["commit"]);
     });
 
     test("a slow store after the body has come is no slow body: its claim is not lost", async () => {

@@ -5,6 +5,7 @@ import { mistake } from "./answer.ts";
 import { type NodeRequest, type NodeResponse, readIncoming, type Source } from "./node-request.ts";
 import { answerIncoming, settleOnEnd } from "./node-response.ts";
 import type { Receiver } from "./receiver.ts";
+import { withhold } from "./withhold.ts";
 
 /** One request of `node:http`, and what its adapter does with it. */
 export interface IncomingVisit<Context> {
@@ -31,7 +32,8 @@ export function admitIncoming<Context>(receiver: Receiver<Context>, visit: Incom
 
 function admit({ settings }: Receiver<any>, visit: IncomingVisit<any>, result: Delivery<any> | Answer): void {
   if (result instanceof Delivery) {
-    if (!settings.manual) settleOnEnd(visit.response, result);
+    if (!settings.manual) settleOnEnd(visit.request, visit.response, result);
+    (result as { withheld: Delivery["withheld"] }).withheld = withhold(visit.request.headers);
     visit.accepted(result);
     return;
   }

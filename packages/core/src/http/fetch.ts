@@ -136,7 +136,7 @@ export async function respond(
     await delivery.settle(false);
     throw error;
   }
-  if (failed?.() !== true) return settleResponse(settings, delivery, response);
+  if (failed?.() !== true) return settleResponse(delivery, response);
   await delivery.settle(false);
   return response;
 }
@@ -178,11 +178,7 @@ function leavesBody({ bodyUsed, headers }: WebRequest, { code }: Refusal): boole
  * Settles a delivery with its handler's response: before the last byte is sent, so that who has seen a success can
  * rely on it. A body that fails while it streams is a handler that failed.
  */
-async function settleResponse(
-  { clock, timeout }: Settings,
-  delivery: Delivery<any>,
-  response: Response,
-): Promise<Response> {
+async function settleResponse(delivery: Delivery<any>, response: Response): Promise<Response> {
   const success = isSuccess(response.status);
   if (!success || response.body === null) {
     await delivery.settle(success);
@@ -203,22 +199,12 @@ async function settleResponse(
         if (!gone) controller.error(error);
       }
     },
-    // A client that hangs up does not end the handler: what it still says is read, for as long as a body may take.
+    // The head of a success was out: a client that goes away changes nothing about what the handler did.
     async cancel(reason) {
       gone = true;
-      const whole = await within(clock, timeout, readToEnd(reader), () => false);
-      await delivery.settle(whole);
-      if (!whole) await reader.cancel(reason);
+      await delivery.settle(true);
+      await reader.cancel(reason);
     },
   });
   return new Response(body, { status: response.status, statusText: response.statusText, headers: response.headers });
-}
-
-async function readToEnd(reader: Reader): Promise<boolean> {
-  try {
-    while (!(await reader.read()).done);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -12,11 +12,15 @@ export interface NodeRequest {
   readonly url?: string | undefined;
   /** Express keeps the whole path here. */
   readonly originalUrl?: string;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly headers: Record<string, string | string[] | undefined>;
   readonly rawHeaders?: readonly string[];
   readonly httpVersionMajor?: number;
   readonly complete?: boolean;
   readonly destroyed?: boolean;
+  /** The connection: by it a client that went is told from a server that broke off. */
+  readonly socket?: { readonly readableEnded?: boolean; readonly errored?: Error | null } | null;
+  /** Its stream in HTTP/2. */
+  readonly stream?: { readonly aborted?: boolean };
   readonly readableEnded?: boolean;
   readonly readableDidRead?: boolean;
   /** The bytes that a parser kept: `express.json({ verify: keepRawBody })`, serverless platforms. */
@@ -40,6 +44,7 @@ export interface NodeResponse {
   cork?(): void;
   end(...args: any[]): unknown;
   destroy?(...args: any[]): unknown;
+  on?(event: string, listener: (...args: any[]) => void): unknown;
 }
 
 /** Where the body's bytes come from: the request itself, unless something in front of us replaced the stream. */

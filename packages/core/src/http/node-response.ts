@@ -49,6 +49,7 @@ function isSmall(request: NodeRequest): boolean {
 
 /** What happens between a response and its end. */
 interface Settling {
+  readonly request: NodeRequest;
   readonly delivery: Delivery<any>;
   readonly end: (...args: any[]) => unknown;
   readonly destroy: ((...args: any[]) => unknown) | undefined;
@@ -56,54 +57,89 @@ interface Settling {
 }
 type SettlingResponse = NodeResponse & { "~settling"?: Settling };
 
+/** How long a handler may go on, in milliseconds, when its client has gone before anything was answered. */
+const ABANDONED = 300_000;
+
 /**
  * Settles a delivery when its handler ends the response: before the last byte is sent, so that who has seen a success
- * can rely on it. A client that hangs up does not end the handler, and so not the claim.
+ * can rely on it. For the rest there is one rule: after the head of a success a client that goes away commits; an error
+ * of the server, before the head or behind it, releases. A client that goes before the head does not end the handler,
+ * and so not the claim, for five minutes at most.
  */
-export function settleOnEnd(response: NodeResponse, delivery: Delivery<any>): void {
+export function settleOnEnd(request: NodeRequest, response: NodeResponse, delivery: Delivery<any>): void {
   if (!delivery.claimed) return;
   delivery.hold();
   const { end, destroy } = response;
   // The same functions and a plain name for every response: closures or a symbol would give each a shape of its own,
   // and all of node:http would run slower on it.
-  (response as SettlingResponse)["~settling"] = { delivery, end, destroy, phase: "open" };
+  (response as SettlingResponse)["~settling"] = { request, delivery, end, destroy, phase: "open" };
   response.end = settledEnd;
-  // A handler that fails while it streams destroys the response and never ends it. Node itself does not call this
-  // when the client hangs up.
+  // A handler that fails while it streams destroys the response and never ends it.
   if (destroy !== undefined) response.destroy = settledDestroy;
+  response.on?.("close", settledClose);
 }
 
 function settledEnd(this: SettlingResponse, ...args: any[]): unknown {
   const settling = this["~settling"] as Settling;
-  const { delivery, end, phase } = settling;
+  const { end, phase } = settling;
   if (phase === "settled") return end.apply(this, args);
   if (phase === "settling") return this;
-  settling.phase = "settling";
-  const settled = delivery.settle(isSuccess(this.statusCode));
-  const finish = () => {
-    settling.phase = "settled";
-    return end.apply(this, args);
-  };
-  if (!isPromise(settled)) return finish();
-  // The status is fixed now, whatever runs before the store has answered; the last byte waits for it.
-  this.cork?.();
-  if (!this.headersSent) this.flushHeaders();
-  settled.then(finish, finish);
-  return this;
+  return settle(this, settling, isSuccess(this.statusCode), end, args, corked);
+}
+
+/** The status is fixed now, whatever runs before the store has answered; the last byte waits for it. */
+function corked(response: NodeResponse): void {
+  response.cork?.();
+  if (!response.headersSent) response.flushHeaders();
 }
 
 function settledDestroy(this: SettlingResponse, ...args: any[]): unknown {
   const settling = this["~settling"] as Settling;
-  const { delivery, destroy, phase } = settling;
+  const { destroy, phase } = settling;
   if (phase === "settled") return destroy?.apply(this, args);
   if (phase === "settling") return this;
+  // Streams destroy the response too when its client has gone.
+  if (!this.headersSent && hasGone(settling.request)) return destroy?.apply(this, args);
+  return settle(this, settling, handledBeforeItWent(this, settling), destroy, args);
+}
+
+/** The connection is gone, and the handler has not ended the response. */
+function settledClose(this: SettlingResponse): void {
+  const settling = this["~settling"] as Settling;
+  if (settling.phase !== "open") return;
+  // Without a head nothing tells whether the handler has ended: it may still work.
+  if (this.headersSent) settle(this, settling, handledBeforeItWent(this, settling));
+  else settling.delivery.holdFor(ABANDONED);
+}
+
+/** The head of a success was out when the client went. */
+function handledBeforeItWent(response: NodeResponse, { request }: Settling): boolean {
+  return response.headersSent && isSuccess(response.statusCode) && hasGone(request);
+}
+
+/** Whether the client ended the connection. One that the server destroyed has neither ended nor failed. */
+function hasGone({ socket, stream }: NodeRequest): boolean {
+  if (stream !== undefined) return stream.aborted === true; // HTTP/2.
+  if (socket === undefined || socket === null) return true;
+  return socket.readableEnded === true || (socket.errored !== undefined && socket.errored !== null);
+}
+
+function settle(
+  response: SettlingResponse,
+  settling: Settling,
+  success: boolean,
+  after?: (...args: any[]) => unknown,
+  args: readonly any[] = [],
+  meanwhile?: (response: NodeResponse) => void,
+): unknown {
   settling.phase = "settling";
-  const settled = delivery.settle(false);
+  const settled = settling.delivery.settle(success);
   const finish = () => {
     settling.phase = "settled";
-    return destroy?.apply(this, args);
+    return after?.apply(response, args as any[]);
   };
   if (!isPromise(settled)) return finish();
+  meanwhile?.(response);
   settled.then(finish, finish);
-  return this;
+  return response;
 }

@@ -32,6 +32,7 @@ export interface Known {
 }
 
 const UNKNOWN: Known = {};
+const NOTHING: Readonly<Record<string, string>> = Object.freeze({});
 const NEVER = new AbortController().signal;
 
 /**
@@ -64,6 +65,11 @@ export class Delivery<Payload = unknown> {
   readonly key: string | undefined;
   /** True when it was handled before and `onDuplicate` is `"handle"`, or when `verify()` met it again. */
   readonly duplicate: boolean;
+  /**
+   * Headers that were kept from the handler's own request (`accept`, `range` and the conditional ones): an answer such as
+   * 304 that a framework makes of them would read as a failure, and let the delivery in again.
+   */
+  readonly withheld: Readonly<Record<string, string>> = NOTHING;
   readonly #time: number;
   readonly #claim: HeldClaim | undefined;
 
