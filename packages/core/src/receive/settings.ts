@@ -2,13 +2,14 @@ import { checkChoice, checkFunction, checkInteger, checkOptions, type KeysOf } f
 import { ConfigurationError, defaultStatus, type WebhookErrorCode, webhookErrorCodes } from "../errors/errors.ts";
 import type { OnDuplicate } from "../replay/options.ts";
 import { type ReplaySettings, resolveReplay } from "../replay/settings.ts";
+import { checkSharing } from "../replay/sharing.ts";
 import type { Window } from "../replay/window.ts";
 import { compileSignature, type SignatureScheme } from "../scheme/compile.ts";
 import type { EncodingPolicy, HandshakeSetting, PayloadKind, Provider } from "../scheme/provider.ts";
 import type { TokenScheme } from "../scheme/scheme.ts";
 import { KeyRing } from "../secret/key-ring.ts";
 import { type Key, keyMaker } from "../secret/keys.ts";
-import type { SecretLookup, Secrets } from "../secret/secrets.ts";
+import { type SecretLookup, type Secrets, secretList } from "../secret/secrets.ts";
 import { type Clock, resolveClock } from "../time/clock.ts";
 import { Deadlines } from "../time/deadlines.ts";
 import { type Duration, LONGEST_TIMER, parseDuration } from "../time/duration.ts";
@@ -107,11 +108,15 @@ export function resolveOptions(
   const timeout = parseDuration(options.timeout ?? "30s", "timeout", 1, LONGEST_TIMER);
   const own = provider.payload ?? "json";
   const payload = checkChoice(options.payload ?? own, "payload", ["json", "form", "raw"]);
+  const replay = resolveReplay(provider, options, { window, skew, clock, payload });
+  const keys = lookup === undefined ? ring.make(options.secret as Secrets) : undefined;
+  if (replay !== undefined && lookup === undefined && typeof replay.namespace === "string")
+    checkSharing(replay.store, provider.name, replay.namespace, secretList(options.secret as Secrets));
   return {
     provider,
     signature: scheme.kind === "token" ? undefined : compileSignature(scheme),
     credential: scheme.kind === "token" ? scheme : undefined,
-    keys: lookup === undefined ? ring.make(options.secret as Secrets) : undefined,
+    keys,
     lookup,
     ring,
     window,
@@ -129,7 +134,7 @@ export function resolveOptions(
       "inflated",
     ]),
     publicUrl: resolvePublicUrl(options.publicUrl),
-    replay: resolveReplay(provider, options, { window, skew, clock, payload }),
+    replay,
     onDuplicate,
     status: resolveStatus(options.status, onDuplicate),
     manual: checkChoice(options.settle ?? "auto", "settle", ["auto", "manual"]) === "manual",

@@ -360,3 +360,22 @@ function deferred<T>() {
   };
   return { ask, asked, resolve, reject };
 }
+
+describe("two endpoints of one provider on one store", () => {
+  const replay = memoryReplayStore();
+  const make = (secret: string | string[], namespace?: string) =>
+    createVerifier(github, { secret, replay: namespace === undefined ? replay : { store: replay, namespace } });
+
+  test("are refused at set-up: the second would answer 200 for events that it has not seen", () => {
+    make("billing");
+    expect(() => make("audit")).toThrow(expect.objectContaining({ option: "replay.namespace" }));
+    expect(() => make("audit", "audit")).not.toThrow();
+    expect(() => make("billing", "audit")).toThrow(expect.objectContaining({ option: "replay.namespace" }));
+  });
+
+  test("that share a secret are one endpoint: a rotation, a hot reload, a second process's twin", () => {
+    expect(() => make("billing")).not.toThrow();
+    expect(() => make(["new", "billing"])).not.toThrow();
+    expect(() => make("new")).not.toThrow();
+  });
+});

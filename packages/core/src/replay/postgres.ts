@@ -1,5 +1,6 @@
 import { checkOptions } from "../errors/checks.ts";
 import { ConfigurationError } from "../errors/errors.ts";
+import { keptIn } from "./sharing.ts";
 import type { ClaimState, ReplayStore } from "./store.ts";
 
 /** A pool or client of `pg`, by its shape. */
@@ -111,7 +112,7 @@ export function postgresReplayStore(
     release: async (key, token) => (await run(sql.release, [key, token])).length === 1,
     extend: async (key, token, lease) => (await run(sql.extend, [key, token, lease])).length === 1,
   };
-  return store;
+  return keptIn(store, client, table);
 }
 
 /**

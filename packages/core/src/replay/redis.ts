@@ -1,5 +1,6 @@
 import { checkOptions } from "../errors/checks.ts";
 import { ConfigurationError } from "../errors/errors.ts";
+import { keptIn } from "./sharing.ts";
 import type { ClaimState, ReplayStore, Twin } from "./store.ts";
 
 /** A client or cluster of `ioredis`, by its shape. */
@@ -113,13 +114,14 @@ export function redisReplayStore(
     twin === undefined ? [prefix + key] : [prefix + key, prefix + twin.key];
   const values = (token: string, milliseconds: number, twin: Twin | undefined) =>
     twin === undefined ? [token, whole(milliseconds)] : [token, whole(milliseconds), whole(twin.ttl)];
-  return {
+  const store: ReplayStore = {
     claim: async (key, token, lease, twin) => stateOf(await run(CLAIM, names(key, twin), values(token, lease, twin))),
     commit: async (key, token, ttl, twin) =>
       Number(await run(COMMIT, names(key, twin), values(token, ttl, twin))) === 1,
     release: async (key, token) => Number(await run(RELEASE, [prefix + key], [token])) === 1,
     extend: async (key, token, lease) => Number(await run(EXTEND, [prefix + key], [token, whole(lease)])) === 1,
   };
+  return keptIn(store, client, prefix);
 }
 
 type Run = (script: string, keys: string[], values: string[]) => Promise<unknown>;
