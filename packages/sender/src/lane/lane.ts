@@ -135,7 +135,7 @@ export class Lane {
     while (!this.#stopped) {
       const now = clock.now();
       const room = this.#room(now);
-      if (room === 0) return this.#rest(this.disabled ? undefined : this.#opensAt());
+      if (room === 0) return this.#rest(await this.#opensAt());
       const { endpoint } = this;
       const horizon = this.#horizon(now);
       const items = await outbox.claim({
@@ -164,11 +164,14 @@ export class Lane {
     );
   }
 
-  /** When there is room again, as far as time decides it. */
-  #opensAt(): number | undefined {
-    if (this.#inFlight >= this.endpoint.concurrency) return undefined; // The end of a batch kicks.
-    const breaker = this.#breaker?.openUntil ?? 0;
-    return Math.max(this.#pausedUntil, breaker, this.#rate?.nextAt() ?? 0);
+  /** When there is room again for what waits, as far as time decides it. */
+  async #opensAt(): Promise<number | undefined> {
+    const { name, order, concurrency } = this.endpoint;
+    // An endpoint that is disabled is kicked when it is enabled; one that is busy, when a batch ends.
+    if (this.disabled || this.#inFlight >= concurrency) return undefined;
+    const due = await this.#tools.outbox.nextDue(name, order);
+    if (due === undefined) return undefined;
+    return Math.max(due, this.#pausedUntil, this.#breaker?.openUntil ?? 0, this.#rate?.nextAt() ?? 0);
   }
 
   /** When an event that is enqueued now may go: at once, or with the others of its window. */
@@ -244,7 +247,9 @@ export class Lane {
     const { clock, outbox } = this.#tools;
     const poll = outbox.pollInterval;
     const next = poll === undefined ? at : Math.min(at ?? Number.POSITIVE_INFINITY, clock.now() + poll);
-    if (next !== undefined) this.#wakeAt(next);
+    // A timer would keep the process alive: there is one only while something waits.
+    if (next === undefined) this.#clearTimer();
+    else this.#wakeAt(next);
     if (this.#closing && this.#inFlight === 0) this.#tellIdle();
   }
 
