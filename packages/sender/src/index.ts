@@ -34,7 +34,7 @@ export { type ExponentialOptions, every, exponential, never, type Schedule, wait
 export { defaultStatuses, retryEverything, type StatusTable } from "./pace/statuses.ts";
 export type { Readers, SecretSource } from "./secret/secret.ts";
 export { createSender, type Sender, type SenderOptions } from "./sender.ts";
-export type { GuardOptions } from "./transport/guard.ts";
+export type { GuardOption, GuardOptions } from "./transport/guard.ts";
 export { type HttpTransportOptions, httpTransport } from "./transport/http.ts";
 export type { Resolve } from "./transport/resolve.ts";
 export type {

@@ -16,7 +16,7 @@ import { memoryOutbox } from "./outbox/memory.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import type { Random } from "./pace/schedule.ts";
 import type { Readers } from "./secret/secret.ts";
-import { defineGuard, type GuardOptions } from "./transport/guard.ts";
+import { defineGuard, type GuardOption } from "./transport/guard.ts";
 import { guardedTransport } from "./transport/http.ts";
 import type { Resolve } from "./transport/resolve.ts";
 import type { Transport } from "./transport/transport.ts";
@@ -26,8 +26,11 @@ export interface SenderOptions {
   readonly endpoints: readonly EndpointOptions[];
   /** Where events wait. Default: in memory, lost with the process. */
   readonly outbox?: Outbox;
-  /** Where it may connect. Default: https to public addresses. */
-  readonly guard?: GuardOptions;
+  /**
+   * Where it may connect. `"development"` adds http and the loopback interface, for a receiver on the same machine.
+   * Default: https to public addresses.
+   */
+  readonly guard?: GuardOption;
   /** What endpoint definitions may read. Default: nothing. */
   readonly readers?: Readers;
   readonly hooks?: Hooks;

@@ -19,7 +19,7 @@ export interface RecordedAnswer {
 
 /** A receiver on the loopback interface that keeps what it gets. */
 export interface RecordingReceiver {
-  /** `http://127.0.0.1:<port>/hook`; the sender's guard must allow `127.0.0.0/8` and http. */
+  /** `http://127.0.0.1:<port>/hook`; the sender needs `guard: "development"`, or a guard that allows `127.0.0.0/8` and http. */
   readonly url: string;
   readonly requests: readonly RecordedRequest[];
   /** Resolves when so many requests have arrived. */
@@ -42,7 +42,7 @@ const LARGEST = 32 * 1024 * 1024;
  *
  * const receiver = await recordingReceiver();
  * const sender = createSender({
- *   guard: { allow: ["127.0.0.0/8"], schemes: ["http"] },
+ *   guard: "development",
  *   endpoints: [{ name: "here", url: receiver.url }],
  * });
  * await (await sender.send({ type: "greeting", data: "hello" })).outcome();

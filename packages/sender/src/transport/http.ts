@@ -5,14 +5,14 @@ import { Pool } from "undici";
 import { Completions } from "./completions.ts";
 import { Dispatch } from "./dispatch.ts";
 import { describeFailure, sentence } from "./failure.ts";
-import { defineGuard, type Guard, type GuardOptions, judgeUrl } from "./guard.ts";
+import { defineGuard, type Guard, type GuardOption, judgeUrl } from "./guard.ts";
 import { AddressRefused, guardedLookup, type Resolve, type ResolvedAddress } from "./resolve.ts";
 import type { TlsSettings, Transport, TransportRequest, TransportResult } from "./transport.ts";
 
 /** Options of {@link httpTransport}. */
 export interface HttpTransportOptions {
   /** Where it may connect. Default: https to public addresses. */
-  readonly guard?: GuardOptions;
+  readonly guard?: GuardOption;
   /** Default: the system's resolver, all addresses of both families. */
   readonly resolve?: Resolve;
   readonly clock?: Clock;

@@ -1,6 +1,6 @@
 import type { LookupFunction } from "node:net";
 import { judgeAddress } from "./addresses.ts";
-import type { Guard } from "./guard.ts";
+import { type Guard, hintFor } from "./guard.ts";
 
 /** One answer of a name look-up. */
 export interface ResolvedAddress {
@@ -42,7 +42,8 @@ async function resolveJudged(hostname: string, guard: Guard, resolve: Resolve): 
   if (answers.length === 0) throw Object.assign(new Error("no address"), { code: "ENOTFOUND" });
   for (const { address } of answers) {
     const special = judgeAddress(address, guard.allow);
-    if (special !== undefined) throw new AddressRefused(`the host name resolves to an address that is ${special}`);
+    if (special === undefined) continue;
+    throw new AddressRefused(`the host name resolves to an address that is ${special}${hintFor(address)}`);
   }
   return answers.slice(0, MOST_ADDRESSES).map(({ address, family }) => ({ address, family }));
 }
