@@ -36,7 +36,7 @@ export type { Readers, SecretSource } from "./secret/secret.ts";
 export { createSender, type Sender, type SenderOptions } from "./sender.ts";
 export type { GuardOption, GuardOptions } from "./transport/guard.ts";
 export { type HttpTransportOptions, httpTransport } from "./transport/http.ts";
-export type { Resolve } from "./transport/resolve.ts";
+export type { Resolve, ResolvedAddress } from "./transport/resolve.ts";
 export type {
   AttemptErrorCode,
   Timings,

@@ -54,10 +54,10 @@ const NAME = /^(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/;
 /**
  * Checks the options.
  *
- * @param mode what the process is for: `NODE_ENV`
+ * @param mode what the process is for. Default: `NODE_ENV`, read only where it matters, because Deno asks about it
  * @throws ConfigurationError
  */
-export function defineGuard(given: GuardOption = {}, option = "guard", mode = process.env.NODE_ENV): Guard {
+export function defineGuard(given: GuardOption = {}, option = "guard", mode?: string): Guard {
   const options = given === "development" ? developmentOptions(option, mode) : given;
   checkOptions(options, KEYS, option);
   const allowNames = options.allowNames ?? [];
@@ -77,7 +77,7 @@ export function defineGuard(given: GuardOption = {}, option = "guard", mode = pr
   });
 }
 
-function developmentOptions(option: string, mode: string | undefined): GuardOptions {
+function developmentOptions(option: string, mode = process.env.NODE_ENV): GuardOptions {
   if (mode !== "production") return DEVELOPMENT;
   throw new ConfigurationError(
     option,

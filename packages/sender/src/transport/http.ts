@@ -1,7 +1,7 @@
 import { lookup as systemLookup } from "node:dns/promises";
-import { type Clock, systemClock } from "@countersign/core";
+import { type Clock, ConfigurationError, systemClock } from "@countersign/core";
 import { checkOptions, type KeysOf } from "@countersign/core/checks";
-import { Pool } from "undici";
+import { Pool } from "#pool";
 import { Completions } from "./completions.ts";
 import { Dispatch } from "./dispatch.ts";
 import { describeFailure, sentence } from "./failure.ts";
@@ -62,6 +62,7 @@ export function guardedTransport(
   resolve: Resolve = systemResolve,
   clock: Clock = systemClock,
 ): Transport {
+  checkClient(Pool);
   const lookup = guardedLookup(guard, resolve);
   const pools = new Map<string, PooledOrigin>();
   const targets = new WeakMap<URL, Target>();
@@ -157,6 +158,19 @@ export function guardedTransport(
       await Promise.all(all.map((pool) => pool.destroy()));
     },
   };
+}
+
+/**
+ * A runtime or a bundler may put something else in the place of undici, as Bun does: told here rather than by requests
+ * that never leave. @throws ConfigurationError
+ */
+export function checkClient(client: { readonly prototype: object }): void {
+  if (typeof (client.prototype as { dispatch?: unknown }).dispatch === "function") return;
+  throw new ConfigurationError(
+    "transport",
+    "The HTTP client undici is not what is installed as undici here: this runtime or bundler replaces it. Keep undici out of the bundle, or pass a transport of your own, which then has to guard addresses itself.",
+    "client_replaced",
+  );
 }
 
 /** The guard's refusal, or that the transport is closed. */
