@@ -215,8 +215,13 @@ function readRetry(options: NonNullable<TapPassExport["retry"]>, option: string)
   if (retries === 0 || list.length === 0) return never();
   // Where there are more retries than waits, the last wait is repeated.
   return waits(
-    Array.from({ length: retries }, (_, index) => `${(list[Math.min(index, list.length - 1)] as number) * 1_000}ms`),
+    Array.from({ length: retries }, (_, index) => milliseconds(list[Math.min(index, list.length - 1)] as number)),
   );
+}
+
+/** Seconds as a duration with its unit: a bare number of them would be refused, and one in exponents is no duration. */
+function milliseconds(seconds: number): string {
+  return `${Math.round(seconds * 1_000)}ms`;
 }
 
 function readBatch({ batch, webhook }: TapPassExport, option: string): EndpointOptions["throttle"] {
@@ -236,7 +241,7 @@ function readBatch({ batch, webhook }: TapPassExport, option: string): EndpointO
     );
   }
   return {
-    window: `${seconds * 1_000}ms`,
+    window: milliseconds(seconds),
     maxEvents: checkInteger(batch.max_size ?? 100, `${option}.batch.max_size`, 1, 10_000),
   };
 }
