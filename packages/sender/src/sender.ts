@@ -23,6 +23,7 @@ import type { Transport } from "./transport/transport.ts";
 
 /** Options of {@link createSender}. */
 export interface SenderOptions {
+  /** Where events go; may be empty, and more can be added while it runs. */
   readonly endpoints: readonly EndpointOptions[];
   /** Where events wait. Default: in memory, lost with the process. */
   readonly outbox?: Outbox;
@@ -33,6 +34,7 @@ export interface SenderOptions {
   readonly guard?: GuardOption;
   /** What endpoint definitions may read. Default: nothing. */
   readonly readers?: Readers;
+  /** Functions that are told what happens. Default: none; the same goes to `node:diagnostics_channel`. */
   readonly hooks?: Hooks;
   /** Raises a `webhook.dlq` event for each event that is given up, for endpoints that ask for it. @default true */
   readonly deadLetterEvents?: boolean;
@@ -73,7 +75,9 @@ export interface Sender {
   test(endpoint: string, event?: WebhookEvent): Promise<TestResult>;
   /** Sends one event at once and gives back the answer as it is: for hooks that want a decision. */
   call(endpoint: string, event: WebhookEvent): Promise<CallResult>;
+  /** Adds, changes, disables and describes endpoints while it runs. */
   readonly endpoints: Endpoints;
+  /** Lists what was given up, and sends it anew. */
   readonly deadLetters: DeadLetters;
   /**
    * Takes no more events, sends what is due without waiting out retries, and ends. What is under way at the deadline

@@ -2,7 +2,7 @@ import { ConfigurationError, createSigner, type Provider, type Signer } from "@c
 import { checkOptions, type KeysOf } from "@countersign/core/checks";
 import { type Readers, readSecret, type SecretSource } from "../secret/secret.ts";
 
-/** Whose scheme to sign by, and with what. */
+/** Whose scheme requests are signed by, and with which secrets. */
 export interface SignOptions {
   /** A provider of `@countersign/core/providers`, or your own. */
   readonly provider: Provider<any>;

@@ -8,7 +8,7 @@ import type { Intake } from "./intake.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Outcome } from "./outcome.ts";
 
-/** Events that were given up. */
+/** What was given up: to look at, to send anew, or to forget. */
 export interface DeadLetters {
   /** Oldest first, a page at a time. */
   list(query?: DeadLetterQuery): Promise<readonly DeadLetter[]>;
@@ -16,7 +16,7 @@ export interface DeadLetters {
   redrive(item: string): Promise<boolean>;
   /** All of one endpoint, or all. Gives back how many. */
   redriveAll(endpoint?: string): Promise<number>;
-  /** Forgets one. */
+  /** Forgets a letter for good. `false` when there is none of that name. */
   drop(item: string): Promise<boolean>;
 }
 

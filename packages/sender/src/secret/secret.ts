@@ -5,7 +5,17 @@ import { checkKeys } from "@countersign/core/checks";
  * Where a secret comes from: a value, an environment variable or a file. The last two go through the readers that
  * the application passes in, so that a tenant's configuration reads only what the application hands out.
  */
-export type SecretSource = string | Uint8Array | { readonly env: string } | { readonly file: string };
+export type SecretSource =
+  | string
+  | Uint8Array
+  | {
+      /** The name of an environment variable, read through `readers.env` when the endpoint is defined. */
+      readonly env: string;
+    }
+  | {
+      /** A path, read through `readers.file` when the endpoint is defined. A newline at the end is taken off. */
+      readonly file: string;
+    };
 
 /** What the application lets configurations read. A reader that is absent reads nothing. */
 export interface Readers {

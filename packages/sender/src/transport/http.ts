@@ -15,6 +15,7 @@ export interface HttpTransportOptions {
   readonly guard?: GuardOption;
   /** Default: the system's resolver, all addresses of both families. */
   readonly resolve?: Resolve;
+  /** Where deadlines and timings come from. Default: the machine's. */
   readonly clock?: Clock;
 }
 

@@ -4,7 +4,9 @@ import { type Guard, hintFor } from "./guard.ts";
 
 /** One answer of a name look-up. */
 export interface ResolvedAddress {
+  /** As text, without brackets: `"192.0.2.1"`, `"2001:db8::1"`. */
   readonly address: string;
+  /** 4 for IPv4, 6 for IPv6. */
   readonly family: 4 | 6;
 }
 
