@@ -14,7 +14,10 @@ export interface DeadLetters {
   list(query?: DeadLetterQuery): Promise<readonly DeadLetter[]>;
   /** Puts one back into the queue as if it were new. `false` when there is none. */
   redrive(item: string): Promise<boolean>;
-  /** All of one endpoint, or all. Gives back how many. */
+  /**
+   * All of one endpoint, or all: those that are dead when it is called, so that it ends even where they die again at
+   * once. Gives back how many.
+   */
   redriveAll(endpoint?: string): Promise<number>;
   /** Forgets a letter for good. `false` when there is none of that name. */
   drop(item: string): Promise<boolean>;
@@ -38,12 +41,29 @@ export function createDeadLetters(outbox: Outbox, lanes: Lanes, clock: Clock): D
 
   async function redriveAll(endpoint?: string): Promise<number> {
     let count = 0;
+    for (const [item, name] of await deadBefore(clock.now(), endpoint)) {
+      if (await redrive(item, name)) count += 1;
+      if (count % PAGE === 0) await turn();
+    }
+    return count;
+  }
+
+  /** Every letter that was dead by then, with its endpoint. What dies while they are redriven is not among them. */
+  async function deadBefore(cutoff: number, endpoint: string | undefined): Promise<ReadonlyMap<string, string>> {
+    const found = new Map<string, string>();
+    let after: string | undefined;
     for (;;) {
-      const page = await outbox.deadLetters({ limit: PAGE, ...(endpoint === undefined ? {} : { endpoint }) });
-      let moved = 0;
-      for (const letter of page) if (await redrive(letter.id, letter.endpoint)) moved += 1;
-      count += moved;
-      if (moved === 0) return count;
+      const page = await outbox.deadLetters({
+        limit: PAGE,
+        ...(endpoint === undefined ? {} : { endpoint }),
+        ...(after === undefined ? {} : { after }),
+      });
+      const size = found.size;
+      for (const { id, endpoint: name, burial } of page) if (burial.at <= cutoff) found.set(id, name);
+      after = page[page.length - 1]?.id;
+      // A page without a new one: the rest died later, or the letter that it began behind is gone.
+      if (page.length < PAGE || found.size === size) return found;
+      await turn();
     }
   }
 
@@ -58,6 +78,11 @@ export function createDeadLetters(outbox: Outbox, lanes: Lanes, clock: Clock): D
     redriveAll,
     drop: (item: string) => outbox.cancel(item),
   } satisfies DeadLetters);
+}
+
+/** Lets the event loop turn: an outbox in memory answers without ever giving it a chance to. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** What raising a `webhook.dlq` event needs. */
