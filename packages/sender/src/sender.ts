@@ -5,7 +5,7 @@ import type { WebhookEvent } from "@countersign/core/event";
 import type { EndpointOptions } from "./endpoint/options.ts";
 import { storeEvent } from "./event/stored-event.ts";
 import { createAnnouncer, type Hooks } from "./hooks.ts";
-import { createDeadLetters, type DeadLetters, raiseDeadLetter } from "./lane/dead-letters.ts";
+import { createDeadLetters, DeadLetterEvents, type DeadLetters } from "./lane/dead-letters.ts";
 import { Intake } from "./lane/intake.ts";
 import type { LaneTools } from "./lane/lane.ts";
 import { type Endpoints, Lanes } from "./lane/lanes.ts";
@@ -143,14 +143,15 @@ export function createSender(options: SenderOptions): Sender {
     ended(item, outcome) {
       outcomes.end(item.id, outcome);
       if (outcome.status !== "dead" || !settings.deadLetterEvents) return;
-      void raiseDeadLetter(item, outcome, { intake, lanes, announcer, store });
+      deadLetterEvents.raise(item, outcome);
     },
   };
   const lanes = new Lanes(settings.context, tools, (item, endpoint) => {
     outcomes.end(item, { endpoint, status: "cancelled", attempts: 0, history: [] });
   });
   const intake = new Intake({ lanes, outbox, outcomes, announcer, clock, store });
-  const shutdown = new Shutdown({ intake, lanes, transport, outbox, outcomes, clock });
+  const deadLetterEvents = new DeadLetterEvents({ intake, lanes, announcer, store });
+  const shutdown = new Shutdown({ intake, lanes, transport, outbox, outcomes, clock, deadLetterEvents });
   const oneOff = new OneOff({ lanes, transport, clock, store, makeId });
   for (const endpoint of options.endpoints) lanes.add(endpoint);
 

@@ -93,30 +93,49 @@ export interface DeadLetterEventTools {
   readonly store: (event: WebhookEvent) => StoredEvent;
 }
 
-/**
- * Tells those who ask for it that an event was given up, without the event's data. Never about such an event itself,
- * and never to the endpoint that failed: there is no loop.
- */
-export async function raiseDeadLetter(
-  { endpoint, event }: ClaimedItem,
-  outcome: Outcome,
-  { intake, lanes, announcer, store }: DeadLetterEventTools,
-): Promise<void> {
-  if (intake.closed || event.type === DEAD_LETTER_TYPE) return;
-  const { id, type, severity, time } = event;
-  const data = {
-    endpoint,
-    reason: outcome.reason,
-    attempts: outcome.attempts,
-    event: { id, type, severity, time: new Date(time).toISOString() },
-  };
-  const stored = store({ type: DEAD_LETTER_TYPE, severity: "error", data });
-  try {
-    await intake.place(
-      stored,
-      [...lanes.values()].filter((lane) => lane.endpoint.name !== endpoint),
-    );
-  } catch (error) {
-    announcer.tell("failure", () => ({ endpoint, where: "outbox", error }));
+/** Tells those who ask for it that an event was given up, without the event's data. */
+export class DeadLetterEvents {
+  readonly #tools: DeadLetterEventTools;
+  readonly #raising = new Set<Promise<void>>();
+  #raised = 0;
+
+  constructor(tools: DeadLetterEventTools) {
+    this.#tools = tools;
+  }
+
+  /** Never about such an event itself, and never to the endpoint that failed: there is no loop. */
+  raise(item: ClaimedItem, outcome: Outcome): void {
+    if (item.event.type === DEAD_LETTER_TYPE) return;
+    this.#raised += 1;
+    const raising = this.#place(item, outcome).finally(() => this.#raising.delete(raising));
+    this.#raising.add(raising);
+  }
+
+  /** Resolves when all are in the outbox: whether there were any since it was last asked. */
+  async settled(): Promise<boolean> {
+    while (this.#raising.size > 0) await Promise.all(this.#raising);
+    const some = this.#raised > 0;
+    this.#raised = 0;
+    return some;
+  }
+
+  async #place({ endpoint, event }: ClaimedItem, outcome: Outcome): Promise<void> {
+    const { intake, lanes, announcer, store } = this.#tools;
+    const { id, type, severity, time } = event;
+    const data = {
+      endpoint,
+      reason: outcome.reason,
+      attempts: outcome.attempts,
+      event: { id, type, severity, time: new Date(time).toISOString() },
+    };
+    const stored = store({ type: DEAD_LETTER_TYPE, severity: "error", data });
+    try {
+      await intake.place(
+        stored,
+        [...lanes.values()].filter((lane) => lane.endpoint.name !== endpoint),
+      );
+    } catch (error) {
+      announcer.tell("failure", () => ({ endpoint, where: "outbox", error }));
+    }
   }
 }
