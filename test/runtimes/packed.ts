@@ -25,13 +25,19 @@ const name = chosen === node ? "node" : chosen === web ? "web" : "neither";
 console.log(JSON.stringify({ crypto: name, runtime: navigator.userAgent.split("/")[0] }));
 `;
 
+/** What the packages need of other people's. */
+const OTHERS = { hono: ["hono"], sender: ["undici", "liquidjs", "ipaddr.js"] };
+
 export async function createProject(): Promise<Project> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "countersign-runtimes-")));
   const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
-  const packages = packageFolders(["@countersign/core", "@countersign/hono"]);
+  const packages = packageFolders(["@countersign/core", "@countersign/hono", "@countersign/sender"]);
   build(packages);
   unpack(packAll(join(folder, "tarballs"), packages), folder);
-  symlinkSync(realpathSync(join(ROOT, "packages/hono/node_modules/hono")), join(folder, "node_modules/hono"));
+  for (const [name, others] of Object.entries(OTHERS)) {
+    const from = join(ROOT, "packages", name, "node_modules");
+    for (const other of others) symlinkSync(realpathSync(join(from, other)), join(folder, "node_modules", other));
+  }
   write("package.json", '{ "type": "module" }');
   write("cases.json", JSON.stringify(cases));
   write("node_modules/@countersign/core/probe.js", PROBE);
@@ -40,6 +46,7 @@ export async function createProject(): Promise<Project> {
   await bundle({
     entryPoints: {
       process: join(GUEST, "process.ts"),
+      sender: join(GUEST, "sender.ts"),
       check: join(GUEST, "worker.ts"),
       durable: join(ROOT, "examples/durable-object/contract-worker.ts"),
       aperture: join(ROOT, "examples/aperture-hono/worker.ts"),

@@ -8,6 +8,7 @@ import { binaryOf } from "./binaries.ts";
 import { cases } from "./cases.ts";
 import { check, type Report } from "./guest/check.ts";
 import { createProject, type Project } from "./packed.ts";
+import { startReceivers } from "./receivers.ts";
 import { type DurableObject, serve, type Worker } from "./workerd.ts";
 
 const binaries = { bun: binaryOf("bun"), deno: binaryOf("deno"), workerd: binaryOf("workerd") };
@@ -27,18 +28,20 @@ test("the same cases, in Node", () => {
   expect(expected.verdicts.length).toBeGreaterThan(50);
 });
 
+const DENO = ["run", "--no-remote", "--node-modules-dir=manual", "--allow-read"];
 describe.each([
-  { name: "Bun", binary: binaries.bun, flags: ["run"] },
-  { name: "Deno", binary: binaries.deno, flags: ["run", "--no-remote", "--node-modules-dir=manual", "--allow-read"] },
-])("$name", ({ name, binary, flags }) => {
-  async function run(file: string, ...args: string[]): Promise<unknown> {
+  { name: "Node", binary: process.execPath, flags: [] as string[], network: [] as string[] },
+  { name: "Bun", binary: binaries.bun, flags: ["run"], network: [] },
+  { name: "Deno", binary: binaries.deno, flags: DENO, network: ["--allow-net", "--allow-env"] },
+])("$name", ({ name, binary, flags, network }) => {
+  async function run(script: readonly string[], ...args: string[]): Promise<unknown> {
     const environment = {
       ...process.env,
       NO_COLOR: "1",
       DENO_NO_UPDATE_CHECK: "1",
       DENO_DIR: join(project.folder, ".deno"),
     };
-    const { stdout } = await promisify(execFile)(binary as string, [...flags, file, ...args], {
+    const { stdout } = await promisify(execFile)(binary as string, [...flags, ...script, ...args], {
       cwd: project.folder,
       env: environment,
       timeout: 30_000,
@@ -46,13 +49,52 @@ describe.each([
     return JSON.parse(stdout);
   }
 
-  test.runIf(binary !== undefined)("takes Node's crypto", { timeout: 30_000 }, async () => {
-    expect(await run("node_modules/@countersign/core/probe.js")).toEqual({ crypto: "node", runtime: name });
+  const isGuest = name !== "Node";
+
+  test.runIf(binary !== undefined)("sends, with the address guard in force", { timeout: 30_000 }, async () => {
+    const receivers = await startReceivers(project.folder);
+    const report = await run(
+      [...network, "sender.js"],
+      receivers.plain.url,
+      receivers.secureUrl,
+      receivers.certificate,
+    );
+    await receivers.close();
+    expect(report).toEqual({
+      ended: {
+        literal: "delivered",
+        good: "delivered",
+        // One look-up: a second one for the same connection would have led elsewhere.
+        rebinding: "delivered",
+        trusted: "delivered",
+        untrusted: "tls_failed",
+        private: "address_refused",
+        metadata: "address_refused",
+        mixed: "address_refused",
+        "tls to a private address": "address_refused",
+        gone: "dns_failed",
+      },
+      lookups: 1,
+    });
+    expect(receivers.plain.requests.map(({ headers }) => headers.host?.split(":")[0]).sort()).toEqual([
+      "127.0.0.1",
+      "good.example.com",
+      "rebinding.example.com",
+    ]);
+    expect(receivers.plain.requests.map(({ body }) => JSON.parse(body.toString()).id)).toEqual(Array(3).fill("evt_1"));
   });
 
-  test.runIf(binary !== undefined)("verifies and signs every vector like Node", { timeout: 30_000 }, async () => {
-    expect(await run("process.js", "cases.json")).toEqual(expected);
+  test.runIf(isGuest && binary !== undefined)("takes Node's crypto", { timeout: 30_000 }, async () => {
+    expect(await run(["node_modules/@countersign/core/probe.js"])).toEqual({ crypto: "node", runtime: name });
   });
+
+  test.runIf(isGuest && binary !== undefined)(
+    "verifies and signs every vector like Node",
+    { timeout: 30_000 },
+    async () => {
+      expect(await run(["process.js"], "cases.json")).toEqual(expected);
+    },
+  );
 });
 
 describe("workerd", () => {

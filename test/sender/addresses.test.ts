@@ -90,6 +90,28 @@ describe("address guard", () => {
     await inside.close();
   });
 
+  test('guard: "development" reaches a receiver of this machine by name, and no other address behind one', async () => {
+    const inside = await recordingReceiver();
+    const { port } = new URL(inside.url);
+    const sender = createSender({
+      guard: "development",
+      resolve: async (name) => answers(name === "localhost" ? "127.0.0.1" : "10.0.0.1"),
+      endpoints: [
+        { name: "here", url: `http://localhost:${port}/`, retry: never() },
+        { name: "there", url: `http://hooks.example.com:${port}/`, retry: never() },
+      ],
+    });
+    const outcomes = await (await sender.send({ type: "t", data: {} })).outcome();
+    expect(outcomes.map((outcome) => outcome.history[0]?.error)).toEqual([undefined, "address_refused"]);
+    await sender.close();
+    await inside.close();
+  });
+
+  test("a name that leads to the loopback interface is refused with the line that allows it in development", async () => {
+    expect((await endOf(async () => answers("127.0.0.1"))).message).toContain('guard: "development"');
+    expect((await endOf(async () => answers("10.0.0.1"))).message).not.toContain("development");
+  });
+
   test("an allowed name does not exempt the addresses that it resolves to", async () => {
     const guard = { allowNames: ["localhost"], schemes: ["http", "https"] as const };
     const sender = createSender({

@@ -51,7 +51,7 @@ async function run(state: "silent" | "refusing" | "ill" | undefined, own: Partia
   delivered.delete("e0.example.com");
   const waiting = await sender.endpoints.stats("e0");
   const count = [...delivered.values()].reduce((sum, times) => sum + times.length, 0);
-  const closing = sender.close({ timeout: 1 });
+  const closing = sender.close({ timeout: "1ms" });
   await clock.advanceAsync(60_000);
   await closing;
   return { delivered, waiting, count };

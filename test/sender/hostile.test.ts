@@ -206,7 +206,7 @@ describe("a hostile server", () => {
 
   test("5xx, then success", async () => {
     const { outcome } = await face((socket, index) => void socket.write(answer(index < 2 ? 503 : 200)), {
-      retry: waits([1, 1, 1]),
+      retry: waits(["1ms", "1ms", "1ms"]),
     });
     expect(outcome).toMatchObject({ status: "delivered", attempts: 3 });
     expect(outcome.history.map((one) => one.status)).toEqual([503, 503, 200]);

@@ -77,7 +77,7 @@ async function everythingSaid(endpoint: Partial<EndpointOptions> & { url: string
       {
         name: "e",
         timeout: "2s",
-        retry: waits([1]),
+        retry: waits(["1ms"]),
         sign: { provider: standardWebhooks, secret: SECRETS.signing },
         auth: { kind: "basic", username: "account", password: SECRETS.password },
         headers: { "x-token": SECRETS.header, "x-api": `Token token=${SECRETS.header}` },

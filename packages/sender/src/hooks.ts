@@ -4,10 +4,23 @@ import type { AttemptRecord } from "./outbox/record.ts";
 
 /** An event on its way, as hooks are told of it. */
 export interface Subject {
+  /** The destination's name, as it was defined. */
   readonly endpoint: string;
-  /** The outbox's item. */
+  /** How the outbox calls this event at this endpoint; empty when it was dropped before it got there. */
   readonly item: string;
-  readonly event: { readonly id: string; readonly type: string };
+  /** The application's own id and type for it; its data is told to nobody. */
+  readonly event: {
+    /** As it was sent, or as the sender made it. */
+    readonly id: string;
+    /** As filters compare it: `"invoice.paid"`. */
+    readonly type: string;
+  };
+}
+
+/** How many attempts an event has behind it. */
+export interface Tried {
+  /** Requests made for it so far, the first included. A redrive begins at 0 again. */
+  readonly attempts: number;
 }
 
 /** Everything that can be observed. It contains no secret, and of a URL only its origin. */
@@ -15,22 +28,64 @@ export interface SenderEvents {
   /** An event was put into the outbox for an endpoint. */
   readonly enqueued: Subject;
   /** A request ended, well or not: one for each request of a batch. */
-  readonly attempt: { readonly endpoint: string; readonly items: readonly string[]; readonly attempt: AttemptRecord };
-  readonly delivered: Subject & { readonly attempts: number };
-  /** Another attempt will be made, not before `at` (milliseconds since the epoch). */
-  readonly retry: Subject & { readonly attempts: number; readonly at: number };
+  readonly attempt: {
+    /** The name of the destination that the request went to. */
+    readonly endpoint: string;
+    /** The outbox's items that the request carried, in the order of its body. */
+    readonly items: readonly string[];
+    /** How it ended: status or error, timings, and the beginning of the answer. */
+    readonly attempt: AttemptRecord;
+  };
+  /** The receiver accepted the event; the outbox has forgotten it. */
+  readonly delivered: Subject & Tried;
+  /** Another attempt will be made. */
+  readonly retry: Subject &
+    Tried & {
+      /** Not before this time, in milliseconds since the epoch. */
+      readonly at: number;
+    };
   /** Given up, and kept as a dead letter. */
-  readonly dead: Subject & { readonly attempts: number; readonly reason: string; readonly message: string };
+  readonly dead: Subject &
+    Tried & {
+      /** `"exhausted"` when the schedule ended, `"permanent"` when no retry would help. */
+      readonly reason: string;
+      /** A sentence for a person. It may quote what the receiver answered. */
+      readonly message: string;
+    };
   /** Too old, or dropped by a lossy endpoint. Not kept. */
-  readonly discarded: Subject & { readonly attempts: number; readonly message: string };
-  readonly disabled: { readonly endpoint: string; readonly reason: string };
-  readonly enabled: { readonly endpoint: string };
+  readonly discarded: Subject &
+    Tried & {
+      /** A sentence for a person: why the event is gone. */
+      readonly message: string;
+    };
+  /** Nothing more is sent to the endpoint until it is enabled; what comes for it is kept. */
+  readonly disabled: {
+    /** The name of the destination that is left alone from now on. */
+    readonly endpoint: string;
+    /** What the receiver answered (a 410), or what the application gave to `disable`. */
+    readonly reason: string;
+  };
+  /** What was kept for the endpoint goes out again. */
+  readonly enabled: {
+    /** The name of the destination that is sent to again. */
+    readonly endpoint: string;
+  };
   /** The circuit breaker of an endpoint changed. */
-  readonly breaker: { readonly endpoint: string; readonly state: "opened" | "closed"; readonly until?: number };
+  readonly breaker: {
+    /** The name of the destination whose breaker changed. */
+    readonly endpoint: string;
+    /** `"opened"`: the endpoint is left alone; `"closed"`: it works again. */
+    readonly state: "opened" | "closed";
+    /** When one attempt is let through, in milliseconds since the epoch. Absent once it is closed. */
+    readonly until?: number;
+  };
   /** Something other than an attempt failed: the outbox, a filter, a hook. */
   readonly failure: {
+    /** The name of the destination, where the failure concerns only one. */
     readonly endpoint?: string;
+    /** The part that failed. What it had in hand is tried again (`"outbox"`) or left out (`"filter"`, `"hook"`). */
     readonly where: "outbox" | "filter" | "hook";
+    /** What was thrown, unmasked: it may quote what the application or its database wrote. */
     readonly error: unknown;
   };
 }

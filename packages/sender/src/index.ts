@@ -6,11 +6,11 @@ export type { FilterOptions } from "./endpoint/filter.ts";
 export type { AuthOptions } from "./endpoint/headers.ts";
 export type { EndpointOptions, Method } from "./endpoint/options.ts";
 export type { OutgoingEvent, StoredEvent } from "./event/stored-event.ts";
-export { type Hooks, type SenderEvents, senderChannels } from "./hooks.ts";
+export { type Hooks, type SenderEvents, type Subject, senderChannels, type Tried } from "./hooks.ts";
 export type { DeadLetters } from "./lane/dead-letters.ts";
 export type { EndpointDescription, Endpoints } from "./lane/lanes.ts";
 export type { CallResult, Exchange, TestResult } from "./lane/once.ts";
-export type { Outcome, SendHandle } from "./lane/outcome.ts";
+export type { Outcome, SendHandle, SendPlacement } from "./lane/outcome.ts";
 export { type MemoryOutboxOptions, memoryOutbox } from "./outbox/memory.ts";
 export {
   type Burial,
@@ -29,14 +29,22 @@ export {
   type RetryPlan,
   remember,
 } from "./outbox/outbox.ts";
-export type { AttemptRecord } from "./outbox/record.ts";
-export { type ExponentialOptions, every, exponential, never, type Schedule, waits } from "./pace/schedule.ts";
+export type { AttemptRecord, RequestPart } from "./outbox/record.ts";
+export {
+  type EveryOptions,
+  type ExponentialOptions,
+  every,
+  exponential,
+  never,
+  type Schedule,
+  waits,
+} from "./pace/schedule.ts";
 export { defaultStatuses, retryEverything, type StatusTable } from "./pace/statuses.ts";
 export type { Readers, SecretSource } from "./secret/secret.ts";
 export { createSender, type Sender, type SenderOptions } from "./sender.ts";
-export type { GuardOptions } from "./transport/guard.ts";
+export type { GuardOption, GuardOptions } from "./transport/guard.ts";
 export { type HttpTransportOptions, httpTransport } from "./transport/http.ts";
-export type { Resolve } from "./transport/resolve.ts";
+export type { Resolve, ResolvedAddress } from "./transport/resolve.ts";
 export type {
   AttemptErrorCode,
   Timings,

@@ -5,7 +5,7 @@ import type { WebhookEvent } from "@countersign/core/event";
 import type { EndpointOptions } from "./endpoint/options.ts";
 import { storeEvent } from "./event/stored-event.ts";
 import { createAnnouncer, type Hooks } from "./hooks.ts";
-import { createDeadLetters, type DeadLetters, raiseDeadLetter } from "./lane/dead-letters.ts";
+import { createDeadLetters, DeadLetterEvents, type DeadLetters } from "./lane/dead-letters.ts";
 import { Intake } from "./lane/intake.ts";
 import type { LaneTools } from "./lane/lane.ts";
 import { type Endpoints, Lanes } from "./lane/lanes.ts";
@@ -16,20 +16,25 @@ import { memoryOutbox } from "./outbox/memory.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import type { Random } from "./pace/schedule.ts";
 import type { Readers } from "./secret/secret.ts";
-import { defineGuard, type GuardOptions } from "./transport/guard.ts";
+import { defineGuard, type GuardOption } from "./transport/guard.ts";
 import { guardedTransport } from "./transport/http.ts";
 import type { Resolve } from "./transport/resolve.ts";
 import type { Transport } from "./transport/transport.ts";
 
 /** Options of {@link createSender}. */
 export interface SenderOptions {
+  /** Where events go; may be empty, and more can be added while it runs. */
   readonly endpoints: readonly EndpointOptions[];
   /** Where events wait. Default: in memory, lost with the process. */
   readonly outbox?: Outbox;
-  /** Where it may connect. Default: https to public addresses. */
-  readonly guard?: GuardOptions;
+  /**
+   * Where it may connect. `"development"` adds http and the loopback interface, for a receiver on the same machine.
+   * Default: https to public addresses.
+   */
+  readonly guard?: GuardOption;
   /** What endpoint definitions may read. Default: nothing. */
   readonly readers?: Readers;
+  /** Functions that are told what happens. Default: none; the same goes to `node:diagnostics_channel`. */
   readonly hooks?: Hooks;
   /** Raises a `webhook.dlq` event for each event that is given up, for endpoints that ask for it. @default true */
   readonly deadLetterEvents?: boolean;
@@ -70,7 +75,9 @@ export interface Sender {
   test(endpoint: string, event?: WebhookEvent): Promise<TestResult>;
   /** Sends one event at once and gives back the answer as it is: for hooks that want a decision. */
   call(endpoint: string, event: WebhookEvent): Promise<CallResult>;
+  /** Adds, changes, disables and describes endpoints while it runs. */
   readonly endpoints: Endpoints;
+  /** Lists what was given up, and sends it anew. */
   readonly deadLetters: DeadLetters;
   /**
    * Takes no more events, sends what is due without waiting out retries, and ends. What is under way at the deadline
@@ -136,14 +143,15 @@ export function createSender(options: SenderOptions): Sender {
     ended(item, outcome) {
       outcomes.end(item.id, outcome);
       if (outcome.status !== "dead" || !settings.deadLetterEvents) return;
-      void raiseDeadLetter(item, outcome, { intake, lanes, announcer, store });
+      deadLetterEvents.raise(item, outcome);
     },
   };
   const lanes = new Lanes(settings.context, tools, (item, endpoint) => {
     outcomes.end(item, { endpoint, status: "cancelled", attempts: 0, history: [] });
   });
   const intake = new Intake({ lanes, outbox, outcomes, announcer, clock, store });
-  const shutdown = new Shutdown({ intake, lanes, transport, outbox, outcomes, clock });
+  const deadLetterEvents = new DeadLetterEvents({ intake, lanes, announcer, store });
+  const shutdown = new Shutdown({ intake, lanes, transport, outbox, outcomes, clock, deadLetterEvents });
   const oneOff = new OneOff({ lanes, transport, clock, store, makeId });
   for (const endpoint of options.endpoints) lanes.add(endpoint);
 

@@ -8,12 +8,15 @@ export { type ApertureContext, type ApertureHooks, fromAperture } from "./apertu
 export type { ApertureChain, ApertureDecision } from "./aperture/chain.ts";
 export type {
   ApertureAuthorizationKind,
+  ApertureCapability,
   ApertureData,
   ApertureEventType,
   ApertureField,
+  ApertureGrant,
   ApertureHookConfig,
   ApertureSendHook,
   ApertureSettings,
+  ApertureToolCall,
 } from "./aperture/config.ts";
 export {
   type AponoCondition,
@@ -38,4 +41,10 @@ export {
   tailscaleEvent,
 } from "./tailscale/tailscale.ts";
 export { defaultRedactors, type Redactors } from "./tappass/redact.ts";
-export { fromTapPass, type TapPassContext, type TapPassExport, tappassEvent } from "./tappass/tappass.ts";
+export {
+  fromTapPass,
+  type TapPassConfig,
+  type TapPassContext,
+  type TapPassExport,
+  tappassEvent,
+} from "./tappass/tappass.ts";

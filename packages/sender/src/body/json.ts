@@ -15,7 +15,13 @@ export interface JsonOptions {
    * one, `{ property: "events" }` a list in an object.
    * @default "object"
    */
-  readonly root?: "object" | "array" | { readonly property: string };
+  readonly root?:
+    | "object"
+    | "array"
+    | {
+        /** The key under which the list of events is written: `"events"`. */
+        readonly property: string;
+      };
   /** @default "application/json" */
   readonly contentType?: string;
 }

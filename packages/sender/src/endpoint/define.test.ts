@@ -106,6 +106,26 @@ describe("what an endpoint's definition refuses", () => {
   });
 });
 
+test.each([
+  ["a signature's secret", { sign: { provider: tailscale, secret: undefined } }, "e.sign.secret"],
+  ["a token", { auth: { kind: "bearer", token: undefined } }, "e.auth.token"],
+  ["a header", { headers: { "x-key": undefined } }, "e.headers.x-key"],
+  ["the URL", { url: undefined }, "e.url"],
+])("%s that is missing asks whether the environment variable is set", (_name, own, option) => {
+  expect(catching(define(own))).toMatchObject({
+    option,
+    message: expect.stringContaining("Is the environment variable set?"),
+  });
+});
+
+test.each([
+  ["white space around it", " secret-of-the-hook"],
+  ["quotes around it", '"secret-of-the-hook"'],
+])("a secret with %s is refused by the option's own path", (_name, secret) => {
+  expect(define({ sign: { provider: tailscale, secret } })).toThrow(refusing("e.sign.secret"));
+  expect(catching(define({ sign: { provider: tailscale, secret } }))?.message).toMatch(/^e\.sign\.secret /);
+});
+
 function catching(action: () => unknown): (Error & { option?: string; code?: string }) | undefined {
   try {
     action();

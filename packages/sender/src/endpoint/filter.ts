@@ -14,7 +14,7 @@ import { DEAD_LETTER_TYPE, type OutgoingEvent } from "../event/stored-event.ts";
 export interface FilterOptions {
   /** Only these event types, spelled exactly so. */
   readonly include?: readonly string[];
-  /** None of these event types. */
+  /** None of these event types, spelled exactly so. Default: none is left out. */
   readonly exclude?: readonly string[];
   /**
    * `true` lets `*` in `include` and `exclude` stand for any run of characters. Off unless asked for: an exact list

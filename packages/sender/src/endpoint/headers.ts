@@ -23,12 +23,32 @@ const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/;
 const LONGEST = 8_192;
 const MOST = 64;
 
-/** Credentials that are sent as they are. */
+/**
+ * A credential that every request carries as it is, unsigned: HTTP Basic (RFC 7617), a bearer token (RFC 6750), or any
+ * header: `{ kind: "header", name: "x-api-key", value }`, `{ …, prefix: "Token token=" }`.
+ */
 export type AuthOptions =
-  | { readonly kind: "basic"; readonly username: string; readonly password: SecretSource }
-  | { readonly kind: "bearer"; readonly token: SecretSource }
-  /** Any header: `{ kind: "header", name: "x-api-key", value }`, `{ …, prefix: "Token token=" }`. */
-  | { readonly kind: "header"; readonly name: string; readonly value: SecretSource; readonly prefix?: string };
+  | {
+      readonly kind: "basic";
+      /** Without a colon, which ends it on the wire (RFC 7617). */
+      readonly username: string;
+      /** Masked wherever a request or an answer is shown. */
+      readonly password: SecretSource;
+    }
+  | {
+      readonly kind: "bearer";
+      /** What follows `Bearer `, masked wherever it would be shown. */
+      readonly token: SecretSource;
+    }
+  | {
+      readonly kind: "header";
+      /** The header that carries the credential: `"x-api-key"`. */
+      readonly name: string;
+      /** The credential itself, one line of Latin-1, masked wherever it would be shown. */
+      readonly value: SecretSource;
+      /** Written before the credential, and not secret: `"Token token="`. Default: nothing. */
+      readonly prefix?: string;
+    };
 
 type Kind<Name extends AuthOptions["kind"]> = Extract<AuthOptions, { kind: Name }>;
 

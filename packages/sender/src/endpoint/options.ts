@@ -23,7 +23,9 @@ export interface ThrottleOptions {
 
 /** The most requests that may begin within a time. */
 export interface RateOptions {
+  /** How many may begin in any span of that length, from 1 to 10,000. */
   readonly requests: number;
+  /** The length of the span: a duration such as `"1s"`. */
   readonly per: Duration;
 }
 
@@ -35,8 +37,9 @@ export interface EndpointOptions {
   readonly url: string;
   /** @default "POST" */
   readonly method?: Method;
-  /** Default: not signed. */
+  /** By whose scheme requests are signed, and with which secrets. Default: not signed. */
   readonly sign?: SignOptions;
+  /** A static credential: Basic, bearer or a header of your own. Default: none. */
   readonly auth?: AuthOptions;
   /** Further headers. Connection headers and those that `sign` and `auth` write are refused. */
   readonly headers?: Readonly<Record<string, SecretSource>>;
@@ -44,7 +47,7 @@ export interface EndpointOptions {
   readonly body?: Body;
   /** A destination's own kind of message, instead of `body`: `slack()`, `discord()` … from `@countersign/chat`. */
   readonly format?: Format;
-  /** Which events. Default: all. */
+  /** Which events the endpoint wants: by type, severity or a function. Default: all but `webhook.dlq`. */
   readonly filter?: FilterOptions;
   /** From looking up the name to the last byte of the answer. @default "30s" */
   readonly timeout?: Duration;
@@ -61,7 +64,9 @@ export interface EndpointOptions {
   readonly retryAfterCeiling?: Duration;
   /** Events older than this are given up without a further attempt. Default: never. */
   readonly discardAfter?: Duration;
+  /** Groups events into one request, for a body that can carry several. Default: one event for each. */
   readonly throttle?: ThrottleOptions;
+  /** The most requests in any span of time; what is more waits. Default: the format's own, else unlimited. */
   readonly rate?: RateOptions;
   /** Requests at a time. @default 8, and 1 with `throttle` or `order: "fifo"` */
   readonly concurrency?: number;
@@ -69,6 +74,7 @@ export interface EndpointOptions {
   readonly order?: "any" | "fifo";
   /** `false` switches it off. Default: on, with the defaults of {@link BreakerOptions}. */
   readonly breaker?: BreakerOptions | false;
+  /** Certificate authorities, a client certificate (mTLS), the expected host. Default: the system's trust. */
   readonly tls?: TlsOptions;
   /** Decoded bytes of an answer that are read; the connection is cut beyond. @default 65_536 */
   readonly responseLimit?: number;
@@ -82,7 +88,8 @@ export interface EndpointOptions {
   readonly enabled?: boolean;
   /** Narrows the guard's schemes and ports for this endpoint. */
   readonly schemes?: readonly ("https" | "http")[];
+  /** Narrows the guard's ports for this endpoint; a port that the guard shuts stays shut. Default: the guard's. */
   readonly ports?: readonly number[];
-  /** What `sender.test` sends. */
+  /** What `sender.test(name)` sends when it is given no event. Default: type `test` with a short message. */
   readonly testEvent?: WebhookEvent;
 }

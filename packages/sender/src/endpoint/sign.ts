@@ -2,7 +2,7 @@ import { ConfigurationError, createSigner, type Provider, type Signer } from "@c
 import { checkOptions, type KeysOf } from "@countersign/core/checks";
 import { type Readers, readSecret, type SecretSource } from "../secret/secret.ts";
 
-/** Whose scheme to sign by, and with what. */
+/** Whose scheme requests are signed by, and with which secrets. */
 export interface SignOptions {
   /** A provider of `@countersign/core/providers`, or your own. */
   readonly provider: Provider<any>;
@@ -40,5 +40,16 @@ export function checkSign(
   const secrets = sources.map((source, index) =>
     readSecret(source, readers, sources.length === 1 ? `${option}.secret` : `${option}.secret[${index}]`),
   );
-  return { signer: createSigner(provider, { secret: secrets }), secrets };
+  return { signer: signerOf(provider, secrets, option), secrets };
+}
+
+/** The provider's own rules for a secret are told by the path of this option. */
+function signerOf(provider: Provider<any>, secret: EndpointSigner["secrets"], option: string): Signer {
+  try {
+    return createSigner(provider, { secret });
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    const between = error.message.startsWith(error.option) ? "." : ": ";
+    throw new ConfigurationError(`${option}.${error.option}`, option + between + error.message, error.code);
+  }
 }

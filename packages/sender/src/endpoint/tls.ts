@@ -10,7 +10,9 @@ export interface TlsOptions {
   readonly ca?: SecretSource | readonly SecretSource[];
   /** Client certificate chain, with `key`. */
   readonly cert?: SecretSource;
+  /** Private key of the client certificate, PEM. */
   readonly key?: SecretSource;
+  /** Opens a private key that is encrypted. */
   readonly passphrase?: SecretSource;
   /** The name that the certificate must be for, when it is not the URL's host. */
   readonly servername?: string;

@@ -5,6 +5,13 @@ import type { EndpointOptions } from "./options.ts";
 /** Reads an endpoint's URL. No sentence quotes it: it may be a secret. @throws ConfigurationError */
 export function checkUrl({ url, format, schemes, ports }: EndpointOptions, guard: Guard, name: string): URL {
   const option = `${name}.url`;
+  if (url === undefined || url === "") {
+    throw new ConfigurationError(
+      option,
+      `${option} is missing or empty. Is the environment variable set?`,
+      "invalid_url",
+    );
+  }
   if (typeof url !== "string" || url.length > 4_096 || !URL.canParse(url)) {
     throw new ConfigurationError(
       option,

@@ -13,19 +13,24 @@ export const LARGEST_EVENT = 4 * 1024 * 1024;
  * sent, so that later changes to the application's object change nothing and 64-bit integers stay what they are.
  */
 export interface StoredEvent {
+  /** As the application sent it, or a random UUID when it sent none. */
   readonly id: string;
   /** The id was made here, so that nobody can send it a second time. */
   readonly generated: boolean;
+  /** As filters compare it: `"invoice.paid"`. */
   readonly type: string;
+  /** How grave it is: info < warn < error < critical. */
   readonly severity: Severity;
   /** Milliseconds since the epoch. */
   readonly time: number;
+  /** JSON text, at most 4 Mi characters. Kept as it was sent, byte for byte. */
   readonly data: string;
 }
 
 /** An event as filters and bodies see it. */
 export interface OutgoingEvent extends WebhookEvent {
   readonly id: string;
+  /** How grave it is: info < warn < error < critical. Events sent without one are `"info"`. */
   readonly severity: Severity;
   /** Milliseconds since the epoch. */
   readonly time: number;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { waits } from "../pace/schedule.ts";
+import { memoryOutbox } from "../outbox/memory.ts";
+import { never, waits } from "../pace/schedule.ts";
 import { stage } from "../testing/stage.ts";
 import { stageOne } from "../testing/stage-one.ts";
 
@@ -27,6 +28,36 @@ describe("dead letters", () => {
     expect(data()).toEqual(["precious", "precious", "precious"]);
     expect(await sender.deadLetters.list()).toEqual([]);
     expect(await sender.deadLetters.redrive(letter?.id as string)).toBe(false);
+  });
+
+  test("redriveAll ends when letters die again at once, and lets the event loop turn", async () => {
+    const outbox = memoryOutbox();
+    let redriven = 0;
+    const redrive = outbox.redrive.bind(outbox);
+    outbox.redrive = (item, now) => {
+      redriven += 1;
+      if (redriven > 5_000) throw new Error("It would never end.");
+      return redrive(item, now);
+    };
+    const { clock, sender } = stageOne({ retry: never(), concurrency: 1_000 }, () => 400, {
+      outbox,
+      deadLetterEvents: false,
+    });
+    for (let n = 0; n < 1_200; n += 1) await sender.send({ type: "t", data: n });
+    await clock.advanceAsync(10);
+    expect(await sender.endpoints.stats("e")).toMatchObject({ dead: 1_200 });
+    let turns = 0;
+    const count = () => {
+      turns += 1;
+      timer = setImmediate(count);
+    };
+    let timer = setImmediate(count);
+    expect(await sender.deadLetters.redriveAll("e")).toBe(1_200);
+    clearImmediate(timer);
+    expect(redriven).toBe(1_200);
+    expect(turns).toBeGreaterThan(1);
+    await clock.advanceAsync(10);
+    expect(await sender.endpoints.stats("e")).toEqual({ pending: 0, claimed: 0, dead: 1_200 });
   });
 
   test("webhook.dlq goes to who asks for it, never to the endpoint that failed, and its own failure raises nothing", async () => {

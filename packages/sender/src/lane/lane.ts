@@ -31,7 +31,8 @@ export class Lane {
   #rate: Rate | undefined;
   #state: EndpointState | undefined;
   #stopped = false;
-  #closing = false;
+  /** Until when what is due is sent, once the sender closes. */
+  #closing: { readonly until: number } | undefined;
   #pumping = false;
   #again = false;
   #inFlight = 0;
@@ -43,6 +44,9 @@ export class Lane {
   #pausedUntil = 0;
   #timer: { at: number; handle: unknown } | undefined;
   #idle: (() => void)[] = [];
+  #settling: (() => void)[] = [];
+  /** Ends the waits of requests under way for the rate. */
+  readonly #interrupts = new Set<() => void>();
 
   constructor(endpoint: Endpoint, tools: LaneTools) {
     this.endpoint = endpoint;
@@ -78,6 +82,7 @@ export class Lane {
   /** Something may be there to send. */
   kick(enqueued = 0): void {
     this.#fresh += enqueued;
+    if (this.#stopped) return this.#tellSettled();
     if (this.#pumping) {
       this.#again = true;
       return;
@@ -95,16 +100,28 @@ export class Lane {
     this.kick();
   }
 
-  /** Takes nothing more. What is under way ends by itself. */
+  /** Takes nothing more. What is under way ends by itself, without waiting for the rate. */
   stop(): void {
     this.#stopped = true;
     this.#clearTimer();
     this.#tellIdle();
+    for (const interrupt of this.#interrupts) interrupt();
   }
 
-  /** Resolves when nothing is under way and nothing is due: waits for retries are not waited out. */
-  drain(): Promise<void> {
-    this.#closing = true;
+  /** Resolves when nothing is in hand any more: for a lane that was stopped. */
+  settled(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#settling.push(resolve);
+      this.#tellSettled();
+    });
+  }
+
+  /**
+   * Resolves when nothing is under way and nothing is due: waits for retries are not waited out, and the rate only
+   * where it gives room before the time.
+   */
+  drain(until: number): Promise<void> {
+    this.#closing = { until };
     return new Promise((resolve) => {
       this.#idle.push(resolve);
       this.kick();
@@ -121,12 +138,12 @@ export class Lane {
       } while (this.#again && !this.#stopped);
     } catch (error) {
       this.#tools.announcer.tell("failure", () => ({ endpoint: this.endpoint.name, where: "outbox", error }));
-      if (this.#closing) this.stop();
+      if (this.#closing !== undefined) this.stop();
       else this.#wakeAt(this.#tools.clock.now() + OUTBOX_PAUSE);
     } finally {
       this.#pumping = false;
     }
-    if (this.#again && !this.#stopped) this.kick();
+    if (this.#again || this.#stopped) this.kick();
   }
 
   async #step(): Promise<void> {
@@ -135,7 +152,11 @@ export class Lane {
     while (!this.#stopped) {
       const now = clock.now();
       const room = this.#room(now);
-      if (room === 0) return this.#rest(this.disabled ? undefined : this.#opensAt());
+      if (room === 0) {
+        const due = await this.#nextDue();
+        if (due === undefined) return this.#rest(undefined);
+        return this.#rest(Math.max(due, this.#opensAt()), due <= this.#horizon(now) && this.#hasTurnLeft(now));
+      }
       const { endpoint } = this;
       const horizon = this.#horizon(now);
       const items = await outbox.claim({
@@ -145,6 +166,7 @@ export class Lane {
         limit: endpoint.throttle?.maxEvents ?? room,
         order: endpoint.order,
       });
+      if (this.#stopped) return this.#giveBack(items);
       if (items.length === 0) return this.#rest(await outbox.nextDue(endpoint.name, endpoint.order));
       if (endpoint.throttle === undefined) for (const item of items) this.#start([item]);
       else {
@@ -152,6 +174,12 @@ export class Lane {
         this.#start([...items].sort((a, b) => a.enqueuedAt - b.enqueuedAt));
       }
     }
+  }
+
+  /** Items that were claimed while the lane was stopped. */
+  async #giveBack(items: readonly ClaimedItem[]): Promise<void> {
+    const { outbox, clock } = this.#tools;
+    for (const item of items) await outbox.retry(item, { at: clock.now() });
   }
 
   /** How many batches may begin now. */
@@ -164,11 +192,23 @@ export class Lane {
     );
   }
 
-  /** When there is room again, as far as time decides it. */
-  #opensAt(): number | undefined {
-    if (this.#inFlight >= this.endpoint.concurrency) return undefined; // The end of a batch kicks.
-    const breaker = this.#breaker?.openUntil ?? 0;
-    return Math.max(this.#pausedUntil, breaker, this.#rate?.nextAt() ?? 0);
+  /** When the next item is due, where time alone decides when it goes. */
+  async #nextDue(): Promise<number | undefined> {
+    const { name, order, concurrency } = this.endpoint;
+    // An endpoint that is disabled is kicked when it is enabled; one that is busy, when a batch ends.
+    if (this.disabled || this.#inFlight >= concurrency) return undefined;
+    return this.#tools.outbox.nextDue(name, order);
+  }
+
+  /** When there is room again. */
+  #opensAt(): number {
+    return Math.max(this.#pausedUntil, this.#breaker?.openUntil ?? 0, this.#rate?.nextAt() ?? 0);
+  }
+
+  /** Whether only the rate holds the lane back, and gives it room before the sender closes. */
+  #hasTurnLeft(now: number): boolean {
+    if (this.#closing === undefined || this.#rate === undefined) return false;
+    return now >= this.#pausedUntil && this.#breaker?.room(now) !== 0 && this.#rate.nextAt() <= this.#closing.until;
   }
 
   /** When an event that is enqueued now may go: at once, or with the others of its window. */
@@ -183,7 +223,7 @@ export class Lane {
   #horizon(now: number): number {
     const { throttle } = this.endpoint;
     if (throttle === undefined) return now;
-    return this.#closing || this.#fresh >= throttle.maxEvents ? Math.max(now, this.#windowEnd) : now;
+    return this.#closing !== undefined || this.#fresh >= throttle.maxEvents ? Math.max(now, this.#windowEnd) : now;
   }
 
   #start(items: readonly ClaimedItem[]): void {
@@ -232,20 +272,34 @@ export class Lane {
   async #awaitRoom(rate: Rate): Promise<void> {
     const { clock } = this.#tools;
     this.#waiting += 1; // So that no new batch takes the room first.
-    while (rate.room(clock.now()) === 0) {
-      await new Promise<void>((resolve) => clock.setTimeout(resolve, Math.max(1, rate.nextAt() - clock.now())));
-    }
+    while (!this.#stopped && rate.room(clock.now()) === 0) await this.#pause(rate.nextAt() - clock.now());
     this.#waiting -= 1;
     rate.take(clock.now());
   }
 
-  /** Nothing to do until a time, or until somebody kicks. */
-  #rest(at: number | undefined): void {
+  /** Waits, at the longest until the lane is stopped. */
+  #pause(milliseconds: number): Promise<void> {
+    const { clock } = this.#tools;
+    return new Promise((resolve) => {
+      const end = () => {
+        this.#interrupts.delete(end);
+        clock.clearTimeout(timer);
+        resolve();
+      };
+      const timer = clock.setTimeout(end, Math.min(Math.max(1, milliseconds), LONGEST_TIMER));
+      this.#interrupts.add(end);
+    });
+  }
+
+  /** Nothing to do until a time, or until somebody kicks. A lane that has more to send is not idle by that. */
+  #rest(at: number | undefined, hasMore = false): void {
     const { clock, outbox } = this.#tools;
     const poll = outbox.pollInterval;
     const next = poll === undefined ? at : Math.min(at ?? Number.POSITIVE_INFINITY, clock.now() + poll);
-    if (next !== undefined) this.#wakeAt(next);
-    if (this.#closing && this.#inFlight === 0) this.#tellIdle();
+    // A timer would keep the process alive: there is one only while something waits.
+    if (next === undefined) this.#clearTimer();
+    else this.#wakeAt(next);
+    if (this.#closing !== undefined && this.#inFlight === 0 && !hasMore) this.#tellIdle();
   }
 
   #wakeAt(at: number): void {
@@ -267,5 +321,10 @@ export class Lane {
 
   #tellIdle(): void {
     for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  #tellSettled(): void {
+    if (!this.#stopped || this.#pumping || this.#inFlight > 0) return;
+    for (const resolve of this.#settling.splice(0)) resolve();
   }
 }

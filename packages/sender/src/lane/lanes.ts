@@ -5,26 +5,35 @@ import type { EndpointStats } from "../outbox/outbox.ts";
 import { maskUrl } from "../secret/mask.ts";
 import { Lane, type LaneTools } from "./lane.ts";
 
-/** An endpoint as it may be shown. */
+/** What may be shown of a running endpoint: nothing in it is secret. */
 export interface EndpointDescription {
+  /** Unique among the sender's endpoints. */
   readonly name: string;
-  /** Origin only. */
+  /** Its origin only: path and query may be secret. */
   readonly url: string;
+  /** The HTTP verb of its requests: `"POST"` unless the definition says otherwise. */
   readonly method: string;
+  /** The schedule in words: `"every 1h for 24h"`. */
   readonly retry: string;
+  /** `"fifo"`: strictly one after the other. */
   readonly order: "any" | "fifo";
+  /** The most requests under way at a time. */
   readonly concurrency: number;
+  /** `false` while its events are kept without being sent. */
   readonly enabled: boolean;
   /** Why it is not enabled, where the receiver or the application said so. */
   readonly reason?: string;
+  /** Whether requests carry a signature. */
   readonly signed: boolean;
-  /** `true` as long as any certificate is accepted. */
+  /** `true` as long as any TLS certificate is accepted, whoever presents it. */
   readonly acceptsInvalidCertificates: boolean;
+  /** `"open"` while a failing endpoint is left alone; `"off"` when the definition says `breaker: false`. */
   readonly breaker: "off" | "closed" | "open";
+  /** Requests (or batches of them) under way now. */
   readonly inFlight: number;
 }
 
-/** The endpoints of a running sender. */
+/** The endpoints of a running sender: added, changed and watched while it sends. */
 export interface Endpoints {
   /** @throws ConfigurationError when the definition is not possible or the name is taken */
   add(options: EndpointOptions): void;
@@ -34,10 +43,17 @@ export interface Endpoints {
   remove(name: string): Promise<number>;
   /** Keeps events without sending them, until it is enabled again. What is under way ends. Kept in the outbox. */
   disable(name: string, reason?: string): Promise<void>;
+  /**
+   * Sends again, and first what was kept meanwhile. Overrules `enabled: false` of the definition. Kept in the outbox.
+   */
   enable(name: string): Promise<void>;
+  /** Whether an endpoint is defined under this name. */
   has(name: string): boolean;
+  /** What may be shown of one. @throws ConfigurationError `unknown_endpoint` */
   describe(name: string): EndpointDescription;
+  /** What may be shown of all, in the order in which they were added. */
   list(): readonly EndpointDescription[];
+  /** Counts what waits, what is claimed and what is dead at one. @throws ConfigurationError `unknown_endpoint` */
   stats(name: string): Promise<EndpointStats>;
 }
 

@@ -11,26 +11,35 @@ import { makeMessages } from "./requests.ts";
 
 /** A whole exchange to look at: secrets are masked wherever they appear in it. */
 export interface Exchange {
+  /** As it was sent, secrets masked. */
   readonly request: {
+    /** `"POST"` unless the endpoint says otherwise. */
     readonly method: string;
     /** Origin only; path and query may be secret. */
     readonly url: string;
+    /** By lower-case name, the signature's included; secret ones are masked. */
     readonly headers: Readonly<Record<string, string>>;
+    /** The text that was signed and sent, empty for GET. */
     readonly body: string;
   };
   /** Absent when no answer came; `attempt.error` says why. */
   readonly response?: {
+    /** The HTTP status, before any judgement. */
     readonly status: number;
+    /** By lower-case name. Hostile text: escape it where you show it. */
     readonly headers: Readonly<Record<string, string>>;
+    /** Decoded and cut at `responseLimit` bytes. Hostile text: escape it where you show it. */
     readonly body: string;
   };
+  /** The same record that hooks and dead letters have: timings, error, excerpt. */
   readonly attempt: AttemptRecord;
+  /** What the answer would have meant for an event: accepted, tried again, given up, or the endpoint disabled. */
   readonly ruling: Ruling["kind"];
 }
 
-/** What `sender.test` found. */
+/** What `sender.test` found out: whether the endpoint accepts, and the exchanges that show why not. */
 export interface TestResult {
-  /** Every request was accepted. */
+  /** The receiver accepted every request that the event became. */
   readonly ok: boolean;
   /** One for each request that was made: formats may need several. */
   readonly exchanges: readonly Exchange[];
@@ -38,8 +47,11 @@ export interface TestResult {
 
 /** What `sender.call` brought: the answer as it is, for the application that asked. */
 export interface CallResult {
+  /** What the answer means: accepted, to be tried again, final, or the endpoint to be disabled. */
   readonly ruling: Ruling;
+  /** Status, headers and body, unmasked. Absent when no answer came; `attempt.error` says why. */
   readonly response?: AttemptResponse;
+  /** The same record that hooks and dead letters have: timings, error, masked excerpt. */
   readonly attempt: AttemptRecord;
 }
 

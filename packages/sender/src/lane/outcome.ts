@@ -2,6 +2,7 @@ import type { AttemptRecord } from "../outbox/record.ts";
 
 /** How an event ended at one endpoint. */
 export interface Outcome {
+  /** The destination's name, as it was defined. */
   readonly endpoint: string;
   /**
    * - `"delivered"`: accepted;
@@ -14,9 +15,22 @@ export interface Outcome {
   readonly status: "delivered" | "dead" | "discarded" | "cancelled" | "duplicate" | "pending";
   /** For the dead: `"exhausted"` or `"permanent"`. */
   readonly reason?: string;
+  /** Requests that were made for the event there, the last one included. */
   readonly attempts: number;
   /** The attempts: the first and the latest. */
   readonly history: readonly AttemptRecord[];
+}
+
+/** What became of an event at one endpoint when it was sent. */
+export interface SendPlacement {
+  /** The destination's name, as it was defined. */
+  readonly endpoint: string;
+  /**
+   * - `"queued"`: in the outbox;
+   * - `"duplicate"`: the same event id had gone to this endpoint before;
+   * - `"dropped"`: no room at a lossy endpoint.
+   */
+  readonly status: "queued" | "duplicate" | "dropped";
 }
 
 /** What `send` gives back once the event is in the outbox. */
@@ -24,7 +38,7 @@ export interface SendHandle {
   /** The event's id, made by the sender when it had none. */
   readonly id: string;
   /** Where it was placed, or why not. An endpoint whose filter did not want it is not in the list. */
-  readonly placements: readonly { readonly endpoint: string; readonly status: "queued" | "duplicate" | "dropped" }[];
+  readonly placements: readonly SendPlacement[];
   /** Resolves when the event has ended at each of these endpoints. It never rejects. */
   outcome(): Promise<readonly Outcome[]>;
 }

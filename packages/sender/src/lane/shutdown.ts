@@ -1,6 +1,7 @@
 import type { Clock } from "@countersign/core";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { Transport } from "../transport/transport.ts";
+import type { DeadLetterEvents } from "./dead-letters.ts";
 import type { Intake } from "./intake.ts";
 import type { Lane } from "./lane.ts";
 import type { Lanes } from "./lanes.ts";
@@ -14,10 +15,11 @@ export interface ShutdownTools {
   readonly outbox: Outbox;
   readonly outcomes: Outcomes;
   readonly clock: Clock;
+  readonly deadLetterEvents: DeadLetterEvents;
 }
 
-/** Turns of the event loop in which requests that were cut can put their events back. */
-const MOST_TURNS = 100;
+/** How long requests that were cut may take to put their events back, in milliseconds. */
+const GRACE = 5_000;
 
 /** The end of a sender: drain until the deadline, cut what is under way, close. */
 export class Shutdown {
@@ -41,32 +43,32 @@ export class Shutdown {
   }
 
   async #run(timeout: number): Promise<void> {
-    const { intake, lanes, transport, outbox, outcomes } = this.#tools;
+    const { intake, lanes, transport, outbox, outcomes, clock } = this.#tools;
     intake.close();
     const all = [...lanes.values()];
-    await this.#drain(all, timeout);
+    await this.#within(timeout, this.#drain(all, clock.now() + timeout));
     this.#cutting = true;
     for (const lane of all) lane.stop();
     await transport.close();
-    await atRest(all);
+    await this.#within(GRACE, Promise.all(all.map((lane) => lane.settled())));
     await outbox.close();
     outcomes.endAll((endpoint) => ({ endpoint, status: "pending", attempts: 0, history: [] }));
   }
 
-  async #drain(all: readonly Lane[], timeout: number): Promise<void> {
-    const { clock } = this.#tools;
-    let deadline: unknown;
-    const late = new Promise<void>((resolve) => {
-      deadline = clock.setTimeout(resolve, timeout);
-    });
-    await Promise.race([Promise.all(all.map((lane) => lane.drain())), late]);
-    clock.clearTimeout(deadline);
+  /** What dies during the drain raises events, which are due as well. */
+  async #drain(all: readonly Lane[], until: number): Promise<void> {
+    const { deadLetterEvents } = this.#tools;
+    do await Promise.all(all.map((lane) => lane.drain(until)));
+    while (await deadLetterEvents.settled());
   }
-}
 
-/** Batches that were cut still put their items back. */
-async function atRest(all: readonly Lane[]): Promise<void> {
-  for (let turn = 0; turn < MOST_TURNS && all.some((lane) => lane.inFlight > 0); turn += 1) {
-    await new Promise((resolve) => setImmediate(resolve));
+  async #within(milliseconds: number, work: Promise<unknown>): Promise<void> {
+    const { clock } = this.#tools;
+    let timer: unknown;
+    const late = new Promise<void>((resolve) => {
+      timer = clock.setTimeout(resolve, milliseconds);
+    });
+    await Promise.race([work, late]);
+    clock.clearTimeout(timer);
   }
 }

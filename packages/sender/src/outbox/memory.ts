@@ -19,7 +19,7 @@ import {
 import { EndpointQueue, type Entry } from "./queue.ts";
 import type { AttemptRecord } from "./record.ts";
 
-/** Bounds of a memory outbox. */
+/** How much a memory outbox keeps, for each endpoint. */
 export interface MemoryOutboxOptions {
   /** Events that may wait for one endpoint, so that a dead endpoint cannot take another's room. @default 100_000 */
   readonly capacity?: number;

@@ -5,13 +5,15 @@ import type { AttemptRecord } from "./record.ts";
 export interface OutboxItem {
   /** The outbox's own name for this event at this endpoint. */
   readonly id: string;
+  /** The destination's name, as it was defined. */
   readonly endpoint: string;
+  /** What was sent, complete, as text and numbers. */
   readonly event: StoredEvent;
   /** Milliseconds since the epoch. A redrive sets it again. */
   readonly enqueuedAt: number;
-  /** How many attempts were made. */
+  /** How many requests were made for it; those that a shutdown cut are not counted. */
   readonly attempts: number;
-  /** When the first attempt began. */
+  /** When the first attempt began, in milliseconds since the epoch. Absent before it. */
   readonly firstAttemptAt?: number;
   /** The attempts themselves: the first and the latest ones, {@link MOST_RECORDS} at most. */
   readonly history: readonly AttemptRecord[];
@@ -21,7 +23,7 @@ export interface OutboxItem {
 
 /** A batch of several requests that was interrupted. All of its items have the same. */
 export interface Progress {
-  /** The items of the batch, in order. */
+  /** The outbox's names for what the batch carries, in the order of its bodies. */
   readonly items: readonly string[];
   /** How many of its requests were accepted. A further attempt begins behind them. */
   readonly sent: number;
@@ -33,23 +35,25 @@ export interface ClaimedItem extends OutboxItem {
   readonly lease: string;
 }
 
-/** Why an item was given up. */
+/** Why an event was given up, when, and a sentence about it. */
 export interface Burial {
   /** `"exhausted"`, `"permanent"`: a stable word. */
   readonly reason: string;
-  /** A sentence. */
+  /** A sentence for a person. It may quote what the receiver answered. */
   readonly message: string;
+  /** Milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** A dead letter: the item with its attempts. */
+/** What was given up: the event, with its attempts and the reason. */
 export interface DeadLetter extends OutboxItem {
+  /** The reason for which it was given up, in a word and a sentence, and the time. */
   readonly burial: Burial;
 }
 
-/** Which dead letters. */
+/** Which dead letters to list, a page at a time. */
 export interface DeadLetterQuery {
-  /** Default: all endpoints. */
+  /** Only those of this destination. Default: all endpoints. */
   readonly endpoint?: string;
   /** @default 100 */
   readonly limit?: number;
@@ -59,17 +63,21 @@ export interface DeadLetterQuery {
 
 /** What an endpoint is, beyond its definition. Kept with the queue, so that a 410 is remembered. */
 export interface EndpointState {
+  /** `true`: events are kept and not sent. */
   readonly disabled: boolean;
-  /** Why, and since when. */
+  /** Why it was disabled, in words: what the receiver answered or the application said. */
   readonly reason?: string;
+  /** Since when it has been so, in milliseconds since the epoch. */
   readonly at?: number;
 }
 
-/** Counts of one endpoint. */
+/** How many events wait, are claimed or are dead at one endpoint. */
 export interface EndpointStats {
   /** Waiting to be claimed, now or later. */
   readonly pending: number;
+  /** In hand: a request with them is under way, or their lease has not ended yet. */
   readonly claimed: number;
+  /** Given up, and kept as dead letters. */
   readonly dead: number;
 }
 
@@ -79,16 +87,19 @@ export interface RetryPlan {
   readonly at: number;
   /** The attempt that failed. Absent when there was none (a shutdown, a lost race): the count then stays. */
   readonly attempt?: AttemptRecord;
+  /** How far a batch of several requests got. Absent: it begins at its first request. */
   readonly progress?: Progress;
 }
 
-/** What a claim asks for. */
+/** Which items to take in hand, how many, and for how long. */
 export interface ClaimRequest {
+  /** Only items of this destination. */
   readonly endpoint: string;
+  /** The time by which items are due, in milliseconds since the epoch. */
   readonly now: number;
   /** Milliseconds for which the items are nobody else's. */
   readonly lease: number;
-  /** Most items. */
+  /** The most items to take, at least 1. */
   readonly limit: number;
   /**
    * `"fifo"`: only the oldest items, in the order in which they were enqueued, and none while an older one is claimed
@@ -101,14 +112,17 @@ export interface ClaimRequest {
 
 /** One place in the queue that is asked for. */
 export interface Placement {
+  /** The destination's name, as it was defined. */
   readonly endpoint: string;
   /** When it may first be claimed, milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** What became of a placement. */
+/** What became of a placement: a new item, or the one that was there already. */
 export interface Placed {
+  /** The destination's name, as it was asked for. */
   readonly endpoint: string;
+  /** The outbox's own name for the event at this endpoint. */
   readonly item: string;
   /** `false` when this event was already enqueued for this endpoint; `item` is then the earlier one. */
   readonly created: boolean;
@@ -121,7 +135,7 @@ export const MOST_RECORDS = 32;
 export class OutboxFull extends Error {
   override readonly name = "OutboxFull";
   readonly code = "outbox_full";
-  /** The endpoint that has no room. */
+  /** The destination whose queue is at its capacity. */
   readonly endpoint: string;
 
   constructor(endpoint: string) {
@@ -162,14 +176,17 @@ export interface Outbox {
   cancel(item: string): Promise<boolean>;
   /** Puts a dead letter back into the queue as if it were new, its attempts forgotten. `false` when there is none. */
   redrive(item: string, now: number): Promise<boolean>;
-  /** Dead letters, oldest first. */
+  /** What was given up, oldest first, a page at a time. */
   deadLetters(query?: DeadLetterQuery): Promise<readonly DeadLetter[]>;
   /** When the endpoint has something to claim in this order, or `undefined` when nothing waits. May lie in the past. */
   nextDue(endpoint: string, order: "due" | "fifo"): Promise<number | undefined>;
   /** Items that wait, oldest first: for taking an endpoint's queue away. */
   pending(endpoint: string, limit: number): Promise<readonly OutboxItem[]>;
+  /** What was last set for the endpoint; enabled when nothing was. */
   endpointState(endpoint: string): Promise<EndpointState>;
+  /** Keeps the state as durably as the events. */
   setEndpointState(endpoint: string, state: EndpointState): Promise<void>;
+  /** Counts the endpoint's items by state; all 0 for one that nobody knows. */
   stats(endpoint: string): Promise<EndpointStats>;
   /** Further calls reject. */
   close(): Promise<void>;

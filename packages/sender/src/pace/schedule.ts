@@ -49,7 +49,13 @@ export function waits(list: readonly Duration[]): Schedule {
   });
 }
 
-const EVERY: KeysOf<{ readonly for: Duration }> = { for: "required" };
+/** Options of {@link every}. */
+export interface EveryOptions {
+  /** How long after the first attempt the last one may be: `"24h"`. */
+  readonly for: Duration;
+}
+
+const EVERY: KeysOf<EveryOptions> = { for: "required" };
 
 /**
  * Retries at a fixed interval until a time after the first attempt has passed: Tailscale's is every hour for 24.
@@ -58,7 +64,7 @@ const EVERY: KeysOf<{ readonly for: Duration }> = { for: "required" };
  * @param options `for`: how long after the first attempt the last one may be
  * @throws ConfigurationError when either is not a duration
  */
-export function every(interval: Duration, options: { readonly for: Duration }): Schedule {
+export function every(interval: Duration, options: EveryOptions): Schedule {
   const wait = parseDuration(interval, "every", 1);
   checkOptions(options, EVERY, "every");
   const limit = parseDuration(options.for, "every.for");
@@ -119,7 +125,7 @@ export function exponential(options: ExponentialOptions = {}): Schedule {
   });
 }
 
-/** One attempt and no other. */
+/** A single attempt: what fails is a dead letter at once. */
 export function never(): Schedule {
   return Object.freeze({ description: "never", attempts: 1, next: () => undefined });
 }

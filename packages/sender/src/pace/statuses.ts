@@ -4,7 +4,7 @@ import type { Ruling } from "@countersign/core/event";
 import type { AttemptErrorCode, TransportResult } from "../transport/transport.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 
-/** What a class of answers means. */
+/** What a status means for the event: accepted, tried again, given up, or kept while the endpoint is disabled. */
 export type Meaning = "success" | "retry" | "permanent" | "disable";
 
 /** Statuses as data: single ones (`"410"`) win over their class (`"4xx"`). */

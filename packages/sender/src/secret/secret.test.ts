@@ -23,12 +23,25 @@ describe("secrets by reader", () => {
     ["a variable that is not set", { env: "OTHER" }, readers, "secret_unavailable"],
     ["a file that cannot be read", { file: "/etc/shadow" }, readers, "secret_unavailable"],
     ["nothing in it", "", readers, "empty_secret"],
+    ["undefined", undefined, readers, "empty_secret"],
     ["null", null, readers, "invalid_option"],
     ["a number", 5, readers, "invalid_option"],
     ["an object of another kind", {}, readers, "invalid_option"],
     ["two sources", { env: "TOKEN", file: "/run/token" }, readers, "invalid_option"],
   ])("%s is an error", (_name, source, by, code) => {
     expect(() => read(source, by)).toThrow(refusing(code));
+  });
+
+  test.each([
+    ["undefined", undefined, {}],
+    ["an empty string", "", {}],
+    ["no bytes", new Uint8Array(), {}],
+    ["a variable that is not set", { env: "OTHER" }, readers],
+    ["a variable that is empty", { env: "EMPTY" }, { env: () => "" }],
+  ])("a missing secret asks whether the environment variable is set: %s", (_name, source, by) => {
+    expect(() => read(source, by)).toThrow(
+      /^e\.auth\.token .*Is the environment variable (?:"(?:OTHER|EMPTY)" )?set\?/,
+    );
   });
 
   test("another key beside the source is an error that names it", () => {

@@ -5,7 +5,17 @@ import { checkKeys } from "@countersign/core/checks";
  * Where a secret comes from: a value, an environment variable or a file. The last two go through the readers that
  * the application passes in, so that a tenant's configuration reads only what the application hands out.
  */
-export type SecretSource = string | Uint8Array | { readonly env: string } | { readonly file: string };
+export type SecretSource =
+  | string
+  | Uint8Array
+  | {
+      /** The name of an environment variable, read through `readers.env` when the endpoint is defined. */
+      readonly env: string;
+    }
+  | {
+      /** A path, read through `readers.file` when the endpoint is defined. A newline at the end is taken off. */
+      readonly file: string;
+    };
 
 /** What the application lets configurations read. A reader that is absent reads nothing. */
 export interface Readers {
@@ -17,9 +27,9 @@ export interface Readers {
 
 /** Reads one secret. @throws ConfigurationError that names the option, never the value */
 export function readSecret(source: SecretSource, readers: Readers, option: string): string | Uint8Array {
-  const value = fetchSecret(source, readers, option);
+  const value = source === undefined ? "" : fetchSecret(source, readers, option);
   if (value.length === 0) {
-    throw new ConfigurationError(option, `${option} is empty. Give it a value.`, "empty_secret");
+    throw new ConfigurationError(option, `${option} is missing or empty. ${questionAbout(source)}`, "empty_secret");
   }
   return value;
 }
@@ -28,6 +38,17 @@ export function readSecret(source: SecretSource, readers: Readers, option: strin
 export function readText(source: SecretSource, readers: Readers, option: string): string {
   const value = readSecret(source, readers, option);
   return typeof value === "string" ? value : Buffer.from(value).toString("utf8");
+}
+
+/** What is nearly always the cause. */
+function questionAbout(source: SecretSource | undefined): string {
+  if (typeof source === "object" && "env" in source) return `Is the environment variable ${quote(source.env)} set?`;
+  if (typeof source === "object" && "file" in source) return "Is there a secret in the file?";
+  return "Is the environment variable set?";
+}
+
+function quote(name: string): string {
+  return JSON.stringify(name.slice(0, 128));
 }
 
 function fetchSecret(source: SecretSource, readers: Readers, option: string): string | Uint8Array {
@@ -46,7 +67,7 @@ function readEnvironment(name: string, readers: Readers, option: string): string
   if (value === undefined) {
     throw new ConfigurationError(
       option,
-      `${option} names the environment variable ${JSON.stringify(name)}, which is not set or may not be read.`,
+      `${option} is missing: nothing may be read under that name. Is the environment variable ${quote(name)} set?`,
       "secret_unavailable",
     );
   }

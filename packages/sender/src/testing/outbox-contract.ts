@@ -5,12 +5,15 @@ import type { AttemptRecord } from "../outbox/record.ts";
 
 /** One promise of the `Outbox` interface, as a check. */
 export interface ContractCase {
+  /** The promise, as a sentence: a test's title. */
   readonly name: string;
+  /** Rejects with an `AssertionError` when the promise is broken. */
   run(): Promise<void>;
 }
 
-/** What an implementation gives the suite. */
+/** What an implementation gives the suite, afresh for each case. */
 export interface OutboxUnderTest {
+  /** Empty, with room for at least 100 events. The suite closes it. */
   readonly outbox: Outbox;
   /** Removes what the outbox is kept in: its file, its schema. Called after the outbox is closed. */
   dispose?(): Promise<void>;

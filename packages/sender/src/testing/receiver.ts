@@ -1,29 +1,37 @@
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A request as it arrived. */
+/** A request as it arrived at the socket, unparsed. */
 export interface RecordedRequest {
+  /** The HTTP verb in capitals, as on the wire: `"POST"`. */
   readonly method: string;
-  /** Path and query. */
+  /** Path and query, as on the request line. */
   readonly url: string;
+  /** By lower-case name, as `node:http` gives them. */
   readonly headers: IncomingHttpHeaders;
+  /** The bytes that a signature covers. */
   readonly body: Buffer;
 }
 
-/** What to answer. */
+/** What the receiver is to answer: status, and headers and body where they matter. */
 export interface RecordedAnswer {
+  /** From 200 to 599; 1xx cannot end a request. */
   readonly status: number;
+  /** Beside those of the connection. Default: none. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** UTF-8 text. Default: empty. */
   readonly body?: string;
 }
 
 /** A receiver on the loopback interface that keeps what it gets. */
 export interface RecordingReceiver {
-  /** `http://127.0.0.1:<port>/hook`; the sender's guard must allow `127.0.0.0/8` and http. */
+  /** `http://127.0.0.1:<port>/hook`; the sender needs `guard: "development"`, or a guard that allows `127.0.0.0/8` and http. */
   readonly url: string;
+  /** What has arrived so far, oldest first. */
   readonly requests: readonly RecordedRequest[];
   /** Resolves when so many requests have arrived. */
   received(count: number): Promise<void>;
+  /** Stops listening and cuts what is still connected. */
   close(): Promise<void>;
 }
 
@@ -42,7 +50,7 @@ const LARGEST = 32 * 1024 * 1024;
  *
  * const receiver = await recordingReceiver();
  * const sender = createSender({
- *   guard: { allow: ["127.0.0.0/8"], schemes: ["http"] },
+ *   guard: "development",
  *   endpoints: [{ name: "here", url: receiver.url }],
  * });
  * await (await sender.send({ type: "greeting", data: "hello" })).outcome();

@@ -5,10 +5,11 @@ import { type StubAnswer, type StubRequest, stubTransport } from "./stub-transpo
 
 /** A sender with nothing real around it. */
 export interface Stage {
+  /** Ready to send, over the stubbed transport. */
   readonly sender: Sender;
   /** Its clock, which stands still until it is told to go on. */
   readonly clock: FakeClock;
-  /** What it sent. */
+  /** What it sent so far, oldest first; nothing left the process. */
   readonly requests: readonly StubRequest[];
   /** When it sent, in milliseconds since the stage was set. */
   times(): number[];

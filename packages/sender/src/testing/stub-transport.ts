@@ -4,22 +4,32 @@ import type { AttemptErrorCode, Transport, TransportRequest, TransportResult } f
 /** What a stubbed request brings: a status, a whole answer, or an error. */
 export type StubAnswer =
   | number
-  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
-  | { readonly error: AttemptErrorCode };
+  | {
+      /** From 200 to 599: `503` makes the sender try again. */
+      readonly status: number;
+      /** Names in lower case. Default: none. */
+      readonly headers?: Readonly<Record<string, string>>;
+      /** The text that judges and records see. Default: empty. */
+      readonly body?: string;
+    }
+  | {
+      /** What went wrong instead of an answer: `"timeout"`, `"connection_lost"`. */
+      readonly error: AttemptErrorCode;
+    };
 
-/** A request that a stub was asked to make. */
+/** What the sender wanted to send, with its body as text and the time. */
 export interface StubRequest extends TransportRequest {
-  /** When, by the clock. */
+  /** When it was made, in milliseconds since the epoch, by the fake clock. */
   readonly at: number;
-  /** The body. */
+  /** The body, decoded as UTF-8. */
   readonly text: string;
   /** The headers by lower-case name. */
   readonly named: Readonly<Record<string, string>>;
 }
 
-/** A transport that connects nowhere. */
+/** A transport that connects nowhere and remembers what it was asked. */
 export interface StubTransport extends Transport {
-  /** In the order in which they were made. */
+  /** What it was asked so far, in the order in which it was asked. */
   readonly requests: readonly StubRequest[];
 }
 

@@ -49,6 +49,64 @@ describe("what a URL says by itself", () => {
   });
 });
 
+describe('guard: "development"', () => {
+  const inDevelopment = (url: string, mode = "development") =>
+    judgeUrl(new URL(url), defineGuard("development", "guard", mode));
+
+  test.each([
+    "http://localhost:3000/hooks",
+    "http://127.0.0.1:8080/",
+    "http://[::1]:8080/",
+    "http://receiver.localhost:3000/",
+    "https://localhost/",
+    "https://example.com/",
+  ])("lets %s through", (url) => {
+    expect(inDevelopment(url)).toBeUndefined();
+  });
+
+  test.each([
+    "http://10.0.0.1/",
+    "http://192.168.1.5/",
+    "http://169.254.169.254/",
+    "http://[fd00::1]/",
+    "http://[::ffff:127.0.0.1]/",
+    "http://0.0.0.0:3000/",
+    "http://intranet/",
+    "http://db.internal/",
+    "http://localhost:22/",
+  ])("opens nothing else that is private: %s", (url) => {
+    expect(inDevelopment(url)).toBeDefined();
+  });
+
+  test("is refused where NODE_ENV is production", () => {
+    expect(() => inDevelopment("http://localhost/", "production")).toThrow(
+      expect.objectContaining({
+        name: "ConfigurationError",
+        option: "guard",
+        message: expect.stringContaining("NODE_ENV"),
+      }),
+    );
+  });
+
+  test.each([
+    "http://localhost:3000/",
+    "http://127.0.0.1:3000/",
+    "https://localhost/",
+    "https://[::1]/",
+    "http://app.localhost/",
+  ])("is named by the first error about %s, and is not on by itself", (url) => {
+    expect(judge(url)).toContain('guard: "development"');
+  });
+
+  test.each(["http://example.com/", "https://10.0.0.1/", "https://intranet/"])("is not named for %s", (url) => {
+    expect(judge(url)).not.toContain("development");
+  });
+
+  test("another word is no guard", () => {
+    expect(() => defineGuard("production" as never)).toThrow(expect.objectContaining({ option: "guard" }));
+  });
+});
+
 describe("what a guard refuses", () => {
   test.each([
     ["an unknown option", { allowed: [] }, "guard.allowed"],

@@ -22,6 +22,19 @@ export interface GuardOptions {
   readonly ports?: readonly number[] | "web";
 }
 
+/**
+ * `"development"` is for a receiver on the same machine: http as well as https, `localhost` and the loopback
+ * addresses, and nothing else that is private. It is refused where `NODE_ENV` is "production".
+ */
+export type GuardOption = GuardOptions | "development";
+
+const DEVELOPMENT: GuardOptions = {
+  allow: ["127.0.0.0/8", "::1/128"],
+  allowNames: ["localhost", "*.localhost"],
+  schemes: ["https", "http"],
+};
+const HINT = 'for a receiver on this machine, during development, use guard: "development"';
+
 /** The same, checked and with its defaults. */
 export interface Guard {
   readonly allow: readonly AddressBlock[];
@@ -38,8 +51,14 @@ const KEYS: KeysOf<GuardOptions> = {
 };
 const NAME = /^(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/;
 
-/** Checks the options. @throws ConfigurationError */
-export function defineGuard(options: GuardOptions = {}, option = "guard"): Guard {
+/**
+ * Checks the options.
+ *
+ * @param mode what the process is for. Default: `NODE_ENV`, read only where it matters, because Deno asks about it
+ * @throws ConfigurationError
+ */
+export function defineGuard(given: GuardOption = {}, option = "guard", mode?: string): Guard {
+  const options = given === "development" ? developmentOptions(option, mode) : given;
   checkOptions(options, KEYS, option);
   const allowNames = options.allowNames ?? [];
   for (const [index, name] of allowNames.entries()) {
@@ -56,6 +75,14 @@ export function defineGuard(options: GuardOptions = {}, option = "guard"): Guard
     schemes: checkSchemes(options.schemes ?? ["https"], `${option}.schemes`),
     ports: checkPorts(options.ports ?? "web", `${option}.ports`),
   });
+}
+
+function developmentOptions(option: string, mode = process.env.NODE_ENV): GuardOptions {
+  if (mode !== "production") return DEVELOPMENT;
+  throw new ConfigurationError(
+    option,
+    `${option} is "development", but NODE_ENV is "production". Leave ${option} out, or allow what is needed by address: { allow: ["10.1.2.3/32"] }.`,
+  );
 }
 
 /** @throws ConfigurationError */
@@ -83,7 +110,8 @@ export function checkPorts(ports: readonly number[] | "web", option: string): re
 export function judgeUrl(url: URL, guard: Guard): string | undefined {
   const scheme = url.protocol.slice(0, -1);
   if (!guard.schemes.includes(scheme)) {
-    return `the scheme "${scheme}" is not allowed; use ${guard.schemes.join(" or ")}, or allow it with guard.schemes`;
+    const hint = isThisMachine(url.hostname) ? `; ${HINT}` : "";
+    return `the scheme "${scheme}" is not allowed; use ${guard.schemes.join(" or ")}, or allow it with guard.schemes${hint}`;
   }
   const port = portOf(url);
   if (!opensPort(guard.ports, port)) return `port ${port} is not allowed; use ${describePorts(guard.ports)}`;
@@ -100,15 +128,35 @@ export function judgeHost(hostname: string, guard: Guard): string | undefined {
   const literal = literalAddress(hostname);
   if (literal !== undefined) {
     const special = judgeAddress(literal, guard.allow);
-    return special === undefined ? undefined : `the address is ${special}; add it to guard.allow if that is intended`;
+    return special === undefined
+      ? undefined
+      : `the address is ${special}; add it to guard.allow if that is intended${hintFor(literal)}`;
   }
   const name = hostname.toLowerCase().replace(/\.$/, "");
   if (guard.allowNames.some((pattern) => matchesName(name, pattern))) return undefined;
+  if (isThisMachine(name)) {
+    return `${name} is this machine; add it to guard.allowNames, and its address to guard.allow, if that is intended; ${HINT}`;
+  }
   if (!name.includes(".")) return "a name without a dot is internal; add it to guard.allowNames if that is intended";
   if (/\.(?:localhost|local|internal)$/.test(name)) {
     return "names under .localhost, .local and .internal are internal; add it to guard.allowNames if that is intended";
   }
   return undefined;
+}
+
+/** What may follow a sentence about an address that the guard refused: how to allow a receiver of this machine. */
+export function hintFor(address: string): string {
+  return isLoopback(address) ? `; ${HINT}` : "";
+}
+
+function isThisMachine(hostname: string): boolean {
+  const literal = literalAddress(hostname);
+  if (literal !== undefined) return isLoopback(literal);
+  return /^(?:.+\.)?localhost\.?$/i.test(hostname);
+}
+
+function isLoopback(address: string): boolean {
+  return address === "::1" || /^127\./.test(address);
 }
 
 /** The address inside a literal host, or `undefined` for a name. */

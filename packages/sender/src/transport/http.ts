@@ -1,20 +1,21 @@
 import { lookup as systemLookup } from "node:dns/promises";
-import { type Clock, systemClock } from "@countersign/core";
+import { type Clock, ConfigurationError, systemClock } from "@countersign/core";
 import { checkOptions, type KeysOf } from "@countersign/core/checks";
-import { Pool } from "undici";
+import { Pool } from "#pool";
 import { Completions } from "./completions.ts";
 import { Dispatch } from "./dispatch.ts";
 import { describeFailure, sentence } from "./failure.ts";
-import { defineGuard, type Guard, type GuardOptions, judgeUrl } from "./guard.ts";
+import { defineGuard, type Guard, type GuardOption, judgeUrl } from "./guard.ts";
 import { AddressRefused, guardedLookup, type Resolve, type ResolvedAddress } from "./resolve.ts";
 import type { TlsSettings, Transport, TransportRequest, TransportResult } from "./transport.ts";
 
 /** Options of {@link httpTransport}. */
 export interface HttpTransportOptions {
   /** Where it may connect. Default: https to public addresses. */
-  readonly guard?: GuardOptions;
+  readonly guard?: GuardOption;
   /** Default: the system's resolver, all addresses of both families. */
   readonly resolve?: Resolve;
+  /** Where deadlines and timings come from. Default: the machine's. */
   readonly clock?: Clock;
 }
 
@@ -62,6 +63,7 @@ export function guardedTransport(
   resolve: Resolve = systemResolve,
   clock: Clock = systemClock,
 ): Transport {
+  checkClient(Pool);
   const lookup = guardedLookup(guard, resolve);
   const pools = new Map<string, PooledOrigin>();
   const targets = new WeakMap<URL, Target>();
@@ -157,6 +159,19 @@ export function guardedTransport(
       await Promise.all(all.map((pool) => pool.destroy()));
     },
   };
+}
+
+/**
+ * A runtime or a bundler may put something else in the place of undici, as Bun does: told here rather than by requests
+ * that never leave. @throws ConfigurationError
+ */
+export function checkClient(client: { readonly prototype: object }): void {
+  if (typeof (client.prototype as { dispatch?: unknown }).dispatch === "function") return;
+  throw new ConfigurationError(
+    "transport",
+    "The HTTP client undici is not what is installed as undici here: this runtime or bundler replaces it. Keep undici out of the bundle, or pass a transport of your own, which then has to guard addresses itself.",
+    "client_replaced",
+  );
 }
 
 /** The guard's refusal, or that the transport is closed. */

@@ -1,10 +1,12 @@
 import type { LookupFunction } from "node:net";
 import { judgeAddress } from "./addresses.ts";
-import type { Guard } from "./guard.ts";
+import { type Guard, hintFor } from "./guard.ts";
 
 /** One answer of a name look-up. */
 export interface ResolvedAddress {
+  /** As text, without brackets: `"192.0.2.1"`, `"2001:db8::1"`. */
   readonly address: string;
+  /** 4 for IPv4, 6 for IPv6. */
   readonly family: 4 | 6;
 }
 
@@ -42,7 +44,8 @@ async function resolveJudged(hostname: string, guard: Guard, resolve: Resolve): 
   if (answers.length === 0) throw Object.assign(new Error("no address"), { code: "ENOTFOUND" });
   for (const { address } of answers) {
     const special = judgeAddress(address, guard.allow);
-    if (special !== undefined) throw new AddressRefused(`the host name resolves to an address that is ${special}`);
+    if (special === undefined) continue;
+    throw new AddressRefused(`the host name resolves to an address that is ${special}${hintFor(address)}`);
   }
   return answers.slice(0, MOST_ADDRESSES).map(({ address, family }) => ({ address, family }));
 }

@@ -27,26 +27,35 @@ export type AttemptErrorCode =
 
 /** TLS of one endpoint, read and checked. */
 export interface TlsSettings {
+  /** Certificate authorities, PEM, instead of the well-known ones. */
   readonly ca?: string | readonly string[];
+  /** Client certificate chain, PEM. */
   readonly cert?: string;
+  /** Private key of the client certificate, PEM. */
   readonly key?: string;
+  /** Opens a private key that is encrypted. */
   readonly passphrase?: string;
+  /** The host that the certificate must be for, when it is not the URL's. */
   readonly servername?: string;
   /** `false` only by the visible switch `allowInvalidCertificates`. */
   readonly rejectUnauthorized: boolean;
 }
 
-/** One request, ready to go. */
+/** One request, signed and ready to go. */
 export interface TransportRequest {
+  /** Where to; the guard has seen it, the addresses of its host not yet. */
   readonly url: URL;
+  /** The HTTP verb in capitals, as on the wire: `"POST"`. */
   readonly method: string;
-  /** Name, value, name, value … in the order in which they are written. */
+  /** Name, value, name, value … in the order in which they are written, the signature's last. */
   readonly headers: readonly string[];
+  /** The very bytes that were signed; `undefined` for GET. */
   readonly body: Uint8Array | undefined;
   /** Milliseconds from now to the last byte of the answer. */
   readonly timeout: number;
   /** Most decoded bytes of the answer that are kept; the connection is cut beyond. */
   readonly responseLimit: number;
+  /** As the endpoint defines it; `undefined`: the system's trust. */
   readonly tls: TlsSettings | undefined;
 }
 
@@ -54,8 +63,9 @@ export interface TransportRequest {
 export interface Timings {
   /** When a connection was ready and the request began to be written: look-up, connect and TLS. */
   readonly connected?: number;
-  /** When the head of the answer had arrived. */
+  /** When status line and headers of the answer had arrived. */
   readonly answered?: number;
+  /** When the attempt ended, well or not. */
   readonly total: number;
 }
 
@@ -63,18 +73,30 @@ export interface Timings {
 export type TransportResult =
   | {
       readonly kind: "response";
+      /** The final one; 1xx are passed over. */
       readonly status: number;
       /** Lower-case names; a repeated header is joined with `, `. */
       readonly headers: Readonly<Record<string, string>>;
+      /** Decoded from its content encoding and from UTF-8, cut at `responseLimit` bytes. */
       readonly body: string;
       /** The body was cut at the limit, or could not be decoded. */
       readonly truncated: boolean;
+      /** How long it took, in milliseconds. */
       readonly timings: Timings;
     }
-  | { readonly kind: "error"; readonly code: AttemptErrorCode; readonly message: string; readonly timings: Timings };
+  | {
+      readonly kind: "error";
+      /** A word that stays the same between versions: compare this, not the message. */
+      readonly code: AttemptErrorCode;
+      /** A sentence for a person; it quotes nothing that the server sent. */
+      readonly message: string;
+      /** How long it took, in milliseconds. */
+      readonly timings: Timings;
+    };
 
 /** Something that can make one HTTP request. `httpTransport` is the real one; tests may pass another. */
 export interface Transport {
+  /** Makes the request once, and resolves with how it ended. */
   request(request: TransportRequest): Promise<TransportResult>;
   /** Ends idle connections and, after that, everything still open. */
   close(): Promise<void>;

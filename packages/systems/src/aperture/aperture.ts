@@ -21,7 +21,7 @@ import {
 } from "./config.ts";
 import { matchesGlob } from "./glob.ts";
 
-/** What the settings do not say. */
+/** What the application adds to the settings. */
 export interface ApertureContext {
   /**
    * Where `estimated_cost`, `grants` and `quotas` are written: Aperture's documents disagree.

@@ -1,26 +1,30 @@
 import type { WebhookEvent } from "@countersign/core/event";
-import type { CallResult } from "@countersign/sender";
+import type { Sender } from "@countersign/sender";
 import type { ApertureData, ApertureHookConfig, ApertureRule } from "./config.ts";
 
 /** What the hooks decided about a request. */
 export type ApertureDecision =
-  /** `request_body` is set when a hook changed it: send that one instead. */
-  | { readonly action: "allow"; readonly request_body?: unknown; readonly failed: readonly string[] }
+  | {
+      readonly action: "allow";
+      /** Set when a hook changed it: send this one to the model instead. */
+      readonly request_body?: unknown;
+      /** Hooks that failed, and were passed over because of `fail_open`. */
+      readonly failed: readonly string[];
+    }
   | {
       readonly action: "block";
+      /** What to answer the caller, from 400 to 599. @default 403 */
       readonly status_code: number;
+      /** What to tell the caller, in the hook's own words. */
       readonly message?: string;
-      /** The hook that decided. */
+      /** The hook that blocked, by its key in `settings.hooks`. */
       readonly hook: string;
       /** Hooks that failed, and were passed over because of `fail_open`. */
       readonly failed: readonly string[];
     };
 
 /** Asks the hooks. The sender is any with `call`. */
-export type ApertureChain = (
-  sender: { call(endpoint: string, event: WebhookEvent): Promise<CallResult> },
-  request: ApertureData,
-) => Promise<ApertureDecision>;
+export type ApertureChain = (sender: Pick<Sender, "call">, request: ApertureData) => Promise<ApertureDecision>;
 
 /** What one hook said. */
 type HookDecision =

@@ -23,25 +23,30 @@ export const aponoTriggers = [
   "RequestFailed",
   "Manual",
 ] as const;
+/** What happened to an access request, or `"Manual"` for a webhook that a person invokes. */
 export type AponoTriggerName = (typeof aponoTriggers)[number];
 
-/** A value somewhere in a document, and what it must be. */
+/** A place in a JSON document, and the values that it may have for the condition to hold. */
 export interface AponoCondition {
   /** Names and indexes: `"$.data.access_flow.name"`. */
   readonly json_path: string;
-  /** Compared as text. */
+  /** One of these must be there; numbers and booleans are compared as text. */
   readonly expected_values: readonly (string | number | boolean)[];
 }
 
-/** A custom webhook as it is set up in Apono. */
+/** A custom webhook as an operator sets it up in Apono. */
 export interface AponoWebhookConfig {
+  /** Becomes the endpoint's. */
   readonly name: string;
   /** @default true */
   readonly active?: boolean;
+  /** The HTTP verb. GET carries no body, so it allows no `body_template`. */
   readonly method: "POST" | "PUT" | "DELETE" | "GET" | "PATCH";
   /** https, on its usual port. */
   readonly url: string;
+  /** Static ones, credentials included; they are masked wherever they would be shown. */
   readonly headers?: Readonly<Record<string, SecretSource>>;
+  /** The event types that are sent; at least one. */
   readonly triggers: readonly AponoTriggerName[];
   /** Only events whose payload meets all of these. */
   readonly filters?: readonly AponoCondition[];
@@ -55,8 +60,11 @@ export interface AponoWebhookConfig {
 
 /** Times are seconds with a fraction, as JSON numbers. */
 export interface AponoPayload {
+  /** One of the triggers: `"RequestCreated"`. */
   readonly event_type: string;
+  /** Seconds since the epoch, with a fraction. */
   readonly event_time: number;
+  /** The access request: who asked, for what, until when, and what became of it. */
   readonly data: unknown;
 }
 

@@ -21,23 +21,48 @@ import {
   type SecretSource,
 } from "@countersign/sender";
 
-/** A secret as Stalwart configures it. */
+/** A secret as Stalwart's configuration names it: none, in place, in the environment or in a file. */
 export type StalwartSecret =
   | { readonly "@type": "None" }
-  | { readonly "@type": "Value"; readonly secret: string }
-  | { readonly "@type": "EnvironmentVariable"; readonly variableName: string }
-  | { readonly "@type": "File"; readonly filePath: string };
+  | {
+      readonly "@type": "Value";
+      /** In place, as plain text. */
+      readonly secret: string;
+    }
+  | {
+      readonly "@type": "EnvironmentVariable";
+      /** Read through the sender's `readers.env`. */
+      readonly variableName: string;
+    }
+  | {
+      readonly "@type": "File";
+      /** Read through the sender's `readers.file`. */
+      readonly filePath: string;
+    };
 
-/** Stalwart's `httpAuth`. */
+/** How requests prove themselves beside their signature: Stalwart's `httpAuth`. */
 export type StalwartAuth =
   | { readonly "@type": "Unauthenticated" }
-  | { readonly "@type": "Basic"; readonly username: string; readonly secret: StalwartSecret }
-  | { readonly "@type": "Bearer"; readonly bearerToken: StalwartSecret };
+  | {
+      readonly "@type": "Basic";
+      /** Without a colon (RFC 7617). */
+      readonly username: string;
+      /** The password of the user, in place, in the environment or in a file. */
+      readonly secret: StalwartSecret;
+    }
+  | {
+      readonly "@type": "Bearer";
+      /** What follows `Bearer ` in the `Authorization` header. */
+      readonly bearerToken: StalwartSecret;
+    };
 
 /** A webhook as Stalwart configures it. https://stalw.art/docs/ref/object/web-hook */
 export interface StalwartWebhookConfig {
+  /** Where to send; https to a public address unless the sender's guard opens more. */
   readonly url: string;
+  /** Exact names such as `"auth.success"`. Default: none listed. */
   readonly events?: readonly string[];
+  /** Whether only the listed ones are sent, or all but them. @default "include" */
   readonly eventsPolicy?: "include" | "exclude";
   /** Least severity. @default "info" */
   readonly level?: "error" | "warn" | "info" | "debug" | "trace";
@@ -49,8 +74,11 @@ export interface StalwartWebhookConfig {
   readonly discardAfter?: Duration;
   /** @default false */
   readonly lossy?: boolean;
+  /** Signs each request in `X-Signature` (HMAC-SHA256, base64). Default: not signed. */
   readonly signatureKey?: StalwartSecret;
+  /** Further ones, sent as they are. `httpAuth` replaces an `Authorization` among them. */
   readonly httpHeaders?: Readonly<Record<string, string>>;
+  /** A static credential beside the signature. Default: none. */
   readonly httpAuth?: StalwartAuth;
   /** @default false */
   readonly allowInvalidCerts?: boolean;
@@ -58,7 +86,7 @@ export interface StalwartWebhookConfig {
   readonly enable?: boolean;
 }
 
-/** What the configuration does not say. */
+/** What the application adds to the configuration. */
 export interface StalwartContext {
   /** @default "stalwart" */
   readonly name?: string;

@@ -15,19 +15,25 @@ import { type EndpointOptions, every, json, retryEverything, type SecretSource }
 
 /** A webhook as Tailscale's API describes it. https://tailscale.com/api#tag/webhooks */
 export interface TailscaleWebhookConfig {
+  /** Tailscale's own id; it names the endpoint here, unless the context does. */
   readonly endpointId?: string;
+  /** Where to send: https, on port 80 or 443. */
   readonly endpointUrl: string;
   /** `""` is Tailscale's own JSON. */
   readonly providerType?: "" | "slack" | "mattermost" | "googlechat" | "discord";
-  /** Event names and categories. */
+  /** Event names (`"nodeCreated"`) and categories (`"categoryTailnetManagement"`); at least one. */
   readonly subscriptions: readonly string[];
+  /** Signs each request in `Tailscale-Webhook-Signature`. Needed unless a chat `providerType` is set. */
   readonly secret?: SecretSource | readonly SecretSource[];
+  /** Who made the webhook; taken and not used. */
   readonly creatorLoginName?: string;
+  /** When it was made, RFC 3339; taken and not used. */
   readonly created?: string;
+  /** When it was last changed, RFC 3339; taken and not used. */
   readonly lastModified?: string;
 }
 
-/** What the configuration does not say. */
+/** What the application adds to the configuration. */
 export interface TailscaleContext {
   /** The tailnet's name, which every event contains. */
   readonly tailnet: string;
@@ -39,7 +45,9 @@ export interface TailscaleContext {
 
 /** What an event's `data` contains for this system. */
 export interface TailscaleData {
+  /** A sentence for a person: `"Node alice-laptop created"`. */
   readonly message: string;
+  /** What belongs to the event's type: node, user, actor, URL. */
   readonly data?: TailscaleEvent["data"];
   /** Default: the context's. */
   readonly tailnet?: string;

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { createSender } from "@countersign/sender";
 import { stage } from "@countersign/sender/testing";
 import { expect, test } from "vitest";
 import { fromTapPass, tappassEvent } from "./tappass.ts";
@@ -159,4 +160,20 @@ test("a TapPass template cannot be left by an event", () => {
   const yaml =
     "exports: [{ name: a, destination: webhook, webhook: { url: 'https://example.com/', body_template: '{ \"a\": {{a}} {{b}} }' } }]";
   expect(() => fromTapPass(yaml)).toThrow(/valid JSON/);
+});
+
+test("seconds of any size are no durations in doubt: a fraction, a few, many", async () => {
+  const of = (retry: string, wait: number) =>
+    fromTapPass(
+      `exports: [{ name: a, destination: webhook, webhook: { url: "https://example.com/" }, retry: { max_attempts: 7, backoff_seconds: ${retry} }, batch: { max_wait_seconds: ${wait} } }]`,
+    );
+  for (const wait of [0, 1e-7, 0.1, 1, 1.1, 5, 9.999, 300, 3_600]) {
+    const endpoints = of("[0, 0.0000000001, 0.1, 1, 1.1, 300, 86400]", wait);
+    expect(() => createSender({ endpoints })).not.toThrow();
+    const { retry, throttle } = endpoints[0] as (typeof endpoints)[number];
+    expect([1, 2, 3, 4, 5, 6, 7].map((attempts) => retry?.next(attempts, 0, Math.random))).toEqual([
+      0, 0, 100, 1_000, 1_100, 300_000, 86_400_000,
+    ]);
+    expect(throttle?.window).toBe(`${Math.round(wait * 1_000)}ms`);
+  }
 });

@@ -30,23 +30,59 @@ import { patternsOf, type Redactors, redact } from "./redact.ts";
 
 /** One of TapPass's `exports`, with a webhook as its destination. */
 export interface TapPassExport {
+  /** Becomes the endpoint's. */
   readonly name: string;
   readonly destination: "webhook";
   /** `cef` is not possible here and is refused. @default "json" */
   readonly format?: "json" | "cef";
+  /** Where the export is sent, by which method, and with which headers and body. */
   readonly webhook: {
+    /** Where to; `${NAME}` in it is read through `context.env`. */
     readonly url: string;
+    /** POST, PUT, PATCH or DELETE. @default "POST" */
     readonly method?: Method;
+    /** Static ones; `${NAME}` in their values is read through `context.env`. Default: none. */
     readonly headers?: Readonly<Record<string, string>>;
+    /** Jinja's `{{ dotted.path }}` over the audit event. Default: the audit event as JSON. */
     readonly body_template?: string;
   };
-  readonly filters?: { readonly min_severity?: Severity; readonly event_kinds?: readonly string[] };
-  readonly retry?: { readonly max_attempts?: number; readonly backoff_seconds?: readonly number[] };
-  readonly batch?: { readonly max_size?: number; readonly max_wait_seconds?: number };
-  readonly redact?: { readonly categories: readonly string[]; readonly strategy?: "mask" | "remove" };
+  /** Which events are exported. Default: all, `webhook.dlq` included. */
+  readonly filters?: {
+    /** Nothing less grave: info < warn < error < critical. Default: everything. */
+    readonly min_severity?: Severity;
+    /** Only these, spelled exactly so. Default: everything. */
+    readonly event_kinds?: readonly string[];
+  };
+  /** When a 5xx or a connection error is tried again. */
+  readonly retry?: {
+    /** Retries after the first attempt; 0 for none. @default 5 */
+    readonly max_attempts?: number;
+    /** The wait before each retry, in seconds; the last one is repeated. @default [1, 2, 4, 8, 16] */
+    readonly backoff_seconds?: readonly number[];
+  };
+  /** Groups events into one request, a list. Default: one event for each request. */
+  readonly batch?: {
+    /** The most events in one request. @default 100 */
+    readonly max_size?: number;
+    /** How long the first event waits for others, in seconds. @default 5 */
+    readonly max_wait_seconds?: number;
+  };
+  /** Hides what a pattern finds before anything is rendered. Default: nothing is hidden. */
+  readonly redact?: {
+    /** Names of patterns, built in or from `context.redactors`: `"email"`. */
+    readonly categories: readonly string[];
+    /** `"mask"` writes `***` in its place, `"remove"` nothing. @default "mask" */
+    readonly strategy?: "mask" | "remove";
+  };
 }
 
-/** What the file does not say. */
+/** What a TapPass file says, parsed. */
+export interface TapPassConfig {
+  /** Each becomes an endpoint under its own name, in this order. */
+  readonly exports: readonly TapPassExport[];
+}
+
+/** What the application adds to the file. */
 export interface TapPassContext {
   /** Values for `${NAME}` in URLs, headers and templates. Default: none may be read. */
   readonly env?: (name: string) => string | undefined;
@@ -86,10 +122,7 @@ const LARGEST_FILE = 1_048_576;
  * createSender({ endpoints: fromTapPass(file, { env: (name) => process.env[name] }) });
  * ```
  */
-export function fromTapPass(
-  config: string | { readonly exports: readonly TapPassExport[] },
-  context: TapPassContext = {},
-): EndpointOptions[] {
+export function fromTapPass(config: string | TapPassConfig, context: TapPassContext = {}): EndpointOptions[] {
   checkOptions(context, CONTEXT, "context");
   checkFunction(context.env, "context.env");
   const file = typeof config === "string" ? readYaml(config) : config;
@@ -215,8 +248,13 @@ function readRetry(options: NonNullable<TapPassExport["retry"]>, option: string)
   if (retries === 0 || list.length === 0) return never();
   // Where there are more retries than waits, the last wait is repeated.
   return waits(
-    Array.from({ length: retries }, (_, index) => `${(list[Math.min(index, list.length - 1)] as number) * 1_000}ms`),
+    Array.from({ length: retries }, (_, index) => milliseconds(list[Math.min(index, list.length - 1)] as number)),
   );
+}
+
+/** Seconds as a duration with its unit: a bare number of them would be refused, and one in exponents is no duration. */
+function milliseconds(seconds: number): string {
+  return `${Math.round(seconds * 1_000)}ms`;
 }
 
 function readBatch({ batch, webhook }: TapPassExport, option: string): EndpointOptions["throttle"] {
@@ -236,7 +274,7 @@ function readBatch({ batch, webhook }: TapPassExport, option: string): EndpointO
     );
   }
   return {
-    window: `${seconds * 1_000}ms`,
+    window: milliseconds(seconds),
     maxEvents: checkInteger(batch.max_size ?? 100, `${option}.batch.max_size`, 1, 10_000),
   };
 }
