@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
+import { providers } from "@countersign/core/providers";
 import { afterAll, describe, expect, it } from "vitest";
 import { packageFolders, ROOT } from "../packed/pack.ts";
 import { pages, readmes } from "./examples.ts";
@@ -63,6 +64,11 @@ describe("the root README", () => {
 
   it("is one that a person finishes: at most 9 KB", () => {
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(9 * 1024);
+  });
+
+  it("counts the providers", () => {
+    const [, atLeast] = /More than (\d+) providers/.exec(text) ?? [];
+    expect(Object.keys(providers).length).toBeGreaterThan(Number(atLeast));
   });
 
   it("has no padding in its tables", () => {
