@@ -7,10 +7,15 @@ import type { Secrets } from "../secret/secrets.ts";
 export type ExplainFunction = (
   provider: Provider<any>,
   request: {
+    /** One, or several during a rotation: each is tried. */
     readonly secret: Secrets;
+    /** As they came, with the signature among them. */
     readonly headers: HeadersLike;
+    /** Exactly the bytes that came. */
     readonly body: Uint8Array;
+    /** In upper case; absent means the provider's first. */
     readonly method?: string;
+    /** The public one, for schemes that sign it. */
     readonly url?: string;
   },
 ) => Promise<{
