@@ -7,9 +7,11 @@ interface Held {
   expires: number;
 }
 
+/** How many keys one process remembers, and by which clock they expire. */
 export interface MemoryReplayStoreOptions {
   /** How many live keys it holds at most; default 100,000, about 15 MB. Full means that claims are refused. */
   readonly max?: number;
+  /** Decides when keys expire; default the system's. */
   readonly clock?: ClockOption;
 }
 
