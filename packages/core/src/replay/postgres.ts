@@ -4,11 +4,13 @@ import type { ClaimState, ReplayStore } from "./store.ts";
 
 /** A pool or client of `pg`, by its shape. */
 export interface PgLike {
+  /** Runs one statement with numbered parameters (`$1`); each row is an object by column. */
   query(text: string, values?: unknown[]): Promise<{ readonly rows: readonly Record<string, unknown>[] }>;
 }
 
-/** A connection of `postgres` (Postgres.js), by its shape. */
+/** The function that `postgres(url)` of Postgres.js returns, by the one method that is called. */
 export interface PostgresJsLike {
+  /** Runs one statement that is given as text, with numbered parameters (`$1`). */
   unsafe(
     text: string,
     values?: never[],
@@ -16,6 +18,7 @@ export interface PostgresJsLike {
   ): PromiseLike<readonly Record<string, unknown>[]>;
 }
 
+/** Which table holds the keys, and who creates it. */
 export interface PostgresReplayStoreOptions {
   /** Default `"countersign_replay"`; may name a schema: `"hooks.replay"`. */
   readonly table?: string;
