@@ -26,14 +26,19 @@ export function compileSignature(scheme: MacScheme | Ed25519Scheme): SignatureSc
 
 /** A signing scheme, compiled: everything that does not depend on the request is decided here. */
 export class SignatureScheme {
+  /** The row's own data, as it was defined. */
   readonly scheme: MacScheme | Ed25519Scheme;
+  /** The compiled grammar of the signature's header. */
   readonly layout: Layout;
-  /** Lower case, as are the other names. */
+  /** In lower case, as are the other names here; the first, where the vendor uses several. */
   readonly signatureHeader: string;
+  /** Absent where the time is part of the signature's header, or is not signed. */
   readonly timeHeader: string | undefined;
+  /** Absent where no delivery id is signed. */
   readonly idHeader: string | undefined;
   /** Whether the whole URL is signed, of which requests often show the path only. */
   readonly signsUrl: boolean;
+  /** Whether path and query are part of what is signed. */
   readonly signsPath: boolean;
   /** What takes the body's place in the content: the body itself, the sorted form, or nothing. */
   readonly carries: "body" | "form" | "nothing";
