@@ -39,10 +39,16 @@ export function modify(requestBody: unknown): Decision {
 
 /** Why a decision was made without the handler's. */
 export interface GuardrailFailure {
+  /**
+   * The verifier refused a proven request, the handler threw, did not decide before the deadline, or gave back no
+   * decision.
+   */
   readonly reason: "refused" | "threw" | "late" | "undecided";
+  /** What was thrown, or the refusal; absent when time ran out. */
   readonly cause?: unknown;
 }
 
+/** A verifier's options without those that a guardrail decides itself, and what happens when no decision can be had. */
 export interface GuardrailOptions<
   Schema extends StandardSchema | undefined = undefined,
   Kind extends PayloadKind | undefined = undefined,
@@ -60,15 +66,18 @@ export interface GuardrailOptions<
 export interface GuardrailCall<Context> {
   /** Ends when the deadline is over and the decision has been made without the handler. */
   readonly signal: AbortSignal;
+  /** The framework's own: Workers' `env`, Express's request, whatever the door handed in. */
   readonly context: Context | undefined;
 }
 
+/** Your own judgement of a proven request: give back `allow()`, `block()` or `modify()`, or a promise of one. */
 export type Decide<P, Context> = (delivery: Delivery<P>, call: GuardrailCall<Context>) => MaybePromise<Decision>;
 
 /** A synchronous hook: always answers a decision to a caller that is proven. */
 export interface Guardrail<Context> {
   /** @param buffered the body's bytes, where the framework has read and kept them */
   handle(request: WebRequest, context?: Context, buffered?: Uint8Array): Promise<Response>;
+  /** The same for a request of `node:http`; resolves when the answer is written. */
   handleIncoming(request: NodeRequest, response: NodeResponse, context?: Context): Promise<void>;
 }
 
