@@ -6,6 +6,7 @@ export interface Clock {
   now(): number;
   /** Calls back once after so many milliseconds; returns a handle for `clearTimeout`. */
   setTimeout(callback: () => void, milliseconds: number): unknown;
+  /** Takes back a callback that has not rung yet; one that has is no error. */
   clearTimeout(handle: unknown): void;
 }
 
