@@ -2,7 +2,9 @@ import type { WebhookEvent } from "./event.ts";
 
 /** An answer as an attempt saw it: what a destination needs to judge it. Header names are lower-case. */
 export interface AttemptResponse {
+  /** HTTP status of the destination's answer. */
   readonly status: number;
+  /** Lower-case names; lines of one name are joined by a comma. */
   readonly headers: Readonly<Record<string, string>>;
   /** The decoded body, cut at the attempt's limit. */
   readonly body: string;
@@ -21,7 +23,7 @@ export type Ruling =
 
 /** Something that did not fit and was shortened or left out. */
 export interface Cut {
-  /** Where: `"text"`, `"fields[3].value"`. */
+  /** Where in the message it happened: `"text"`, `"fields[3].value"`. */
   readonly path: string;
   /** How much is missing, in the platform's own unit. */
   readonly removed: number;
@@ -29,10 +31,11 @@ export interface Cut {
 
 /** One request's worth of message. */
 export interface FormattedMessage {
-  /** The body exactly as it is sent. */
+  /** UTF-8 text, byte for byte what goes over the wire. */
   readonly body: string;
   /** Query parameters that belong to this message. */
   readonly query?: Readonly<Record<string, string>>;
+  /** What did not fit; empty when all of it did. */
   readonly cuts: readonly Cut[];
 }
 
@@ -41,8 +44,9 @@ export interface FormattedMessage {
  * chat platforms are formats; a user can write another.
  */
 export interface Format {
-  /** The platform: `"slack"`. */
+  /** Stable and lower-case, such as `"slack"`: appears in errors and metrics. */
   readonly platform: string;
+  /** Sent as the `content-type` header of each request. */
   readonly contentType: string;
   /** Checks an endpoint's URL and brings it into its normal form. Throws `ConfigurationError`. Never quotes the URL: it is a secret. */
   destination(url: URL): URL;
