@@ -13,13 +13,31 @@ export interface AttemptResponse {
 /** What an answer means for the event and for its endpoint. */
 export type Ruling =
   /** `pause`: accepted, but the destination wants no further request for so many milliseconds. */
-  | { readonly kind: "success"; readonly pause?: number }
+  | {
+      readonly kind: "success";
+      /** Milliseconds in which the destination wants no further request; default none. */
+      readonly pause?: number;
+    }
   /** Try again, not before `after` milliseconds from now where the destination said so. */
-  | { readonly kind: "retry"; readonly reason: string; readonly after?: number }
+  | {
+      readonly kind: "retry";
+      /** One sentence for the record of the attempt; may quote the destination, so treat it as hostile text. */
+      readonly reason: string;
+      /** Milliseconds to wait at least, where the destination said so. */
+      readonly after?: number;
+    }
   /** This event will never be accepted. */
-  | { readonly kind: "permanent"; readonly reason: string }
+  | {
+      readonly kind: "permanent";
+      /** One sentence for the dead letter; may quote the destination. */
+      readonly reason: string;
+    }
   /** The destination is gone: stop using the endpoint and keep its events. */
-  | { readonly kind: "disable"; readonly reason: string };
+  | {
+      readonly kind: "disable";
+      /** One sentence for the operator who enables it again; may quote the destination. */
+      readonly reason: string;
+    };
 
 /** Something that did not fit and was shortened or left out. */
 export interface Cut {
@@ -35,7 +53,7 @@ export interface FormattedMessage {
   readonly body: string;
   /** Query parameters that belong to this message. */
   readonly query?: Readonly<Record<string, string>>;
-  /** What did not fit; empty when all of it did. */
+  /** Each place where the platform's limits took something away; empty when everything fitted. */
   readonly cuts: readonly Cut[];
 }
 
@@ -51,9 +69,20 @@ export interface Format {
   /** Checks an endpoint's URL and brings it into its normal form. Throws `ConfigurationError`. Never quotes the URL: it is a secret. */
   destination(url: URL): URL;
   /** Events of one batch become one or more requests, sent in order. `requestId` makes a UUID, steady across retries of one batch. */
-  messages(events: readonly WebhookEvent[], context: { readonly requestId: () => string }): readonly FormattedMessage[];
+  messages(
+    events: readonly WebhookEvent[],
+    context: {
+      /** Makes a UUID, the same at every retry of one batch, by which a platform drops repetitions. */
+      readonly requestId: () => string;
+    },
+  ): readonly FormattedMessage[];
   /** `undefined`: by status, as the endpoint's table says. */
   judge(response: AttemptResponse): Ruling | undefined;
   /** Keeps under the platform's limit instead of meeting it: `requests` per `per` milliseconds. */
-  readonly rate: { readonly requests: number; readonly per: number };
+  readonly rate: {
+    /** How many may go out in any span of that length. */
+    readonly requests: number;
+    /** The span's length in milliseconds. */
+    readonly per: number;
+  };
 }
