@@ -19,8 +19,18 @@ import type { Payload } from "./verifier.ts";
 /** What a guardrail says about a request: made by `allow()`, `block()` and `modify()`. */
 export type Decision =
   | { readonly action: "allow" }
-  | { readonly action: "block"; readonly message?: string; readonly status?: number }
-  | { readonly action: "modify"; readonly requestBody: unknown };
+  | {
+      readonly action: "block";
+      /** Told to whoever made the request, where the caller passes it on; default none. */
+      readonly message?: string;
+      /** HTTP status for the request that was stopped; default 403. */
+      readonly status?: number;
+    }
+  | {
+      readonly action: "modify";
+      /** What goes on instead: the whole body, as JSON. */
+      readonly requestBody: unknown;
+    };
 
 /** Lets the request through as it is. */
 export function allow(): Decision {
@@ -28,7 +38,14 @@ export function allow(): Decision {
 }
 
 /** Stops the request. Default: status 403 and no message. */
-export function block(options: { readonly message?: string; readonly status?: number } = {}): Decision {
+export function block(
+  options: {
+    /** Told to whoever made the request, where the caller passes it on; default none. */
+    readonly message?: string;
+    /** HTTP status for the request that was stopped; default 403. */
+    readonly status?: number;
+  } = {},
+): Decision {
   return { action: "block", ...options };
 }
 
