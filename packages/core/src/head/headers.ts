@@ -4,7 +4,7 @@
  */
 export type HeadersLike = FetchHeaders | HeaderRecord;
 
-/** The one method of a Fetch `Headers` that is called. */
+/** Headers by lookup: a standard `Headers` object of any runtime, or whatever answers `get` as it does. */
 export interface FetchHeaders {
   /** Ignores case; several lines are joined by a comma, and `null` means absent. */
   get(name: string): string | null;
