@@ -27,7 +27,7 @@ export interface WebRequest {
 export interface WebResponse {
   /** 2xx commits the delivery, anything else releases it. */
   readonly status: number;
-  /** Handed on untouched. */
+  /** A stream of bytes or `null`; handed on to the runtime untouched. */
   readonly body: unknown;
 }
 
