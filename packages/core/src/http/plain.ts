@@ -33,7 +33,7 @@ export function readPlain<Context>(
 export interface PlainResponse {
   /** HTTP status, default 200; 2xx commits the delivery, anything else releases it. */
   readonly status?: number;
-  /** By name; default none. */
+  /** By name, in any case: `content-type` and the like. Default none. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Text, sent as UTF-8, or bytes; default empty. */
   readonly body?: string | Uint8Array | undefined;
