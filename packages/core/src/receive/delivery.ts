@@ -16,7 +16,7 @@ export interface HeldClaim {
 
 /** Who sent a request, when, and under which secret, once its signature or credential was found right. */
 export interface ProvenRequest {
-  /** The name of its row, such as `"stripe"`. */
+  /** The name of the row under which it was proven, such as `"stripe"`. */
   readonly provider: string;
   /** The signed delivery id, such as Standard Webhooks' `webhook-id`; `undefined` where the scheme signs none. */
   readonly id: string | undefined;
