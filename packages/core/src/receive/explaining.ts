@@ -19,7 +19,15 @@ export type ExplainFunction = (
     readonly url?: string;
   },
 ) => Promise<{
-  readonly findings: readonly { readonly code: string; readonly sentence: string; readonly mend: string }[];
+  /** Causes, the surest first; empty when none was found. */
+  readonly findings: readonly {
+    /** Stable, for tests: `"body_empty"`. */
+    readonly code: string;
+    /** What is the matter, without the secret. */
+    readonly sentence: string;
+    /** One sentence on how to put it right. */
+    readonly mend: string;
+  }[];
 }>;
 
 /** What it can say something about. */
