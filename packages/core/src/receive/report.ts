@@ -13,7 +13,7 @@ export interface Log {
 
 /** What is told of a refused request. */
 export interface Reported {
-  /** The name of its row, such as `"stripe"`. */
+  /** The name of the row that it was judged by, such as `"stripe"`. */
   readonly provider: string;
   /** As the request line has it; `undefined` where the caller did not say. */
   readonly method: string | undefined;
