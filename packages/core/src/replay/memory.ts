@@ -30,7 +30,10 @@ export interface MemoryReplayStoreOptions {
  * createVerifier(tailscale, { secret: "tskey-webhook-xxxxx", replay: memoryReplayStore({ max: 10_000 }) });
  * ```
  */
-export function memoryReplayStore(options: MemoryReplayStoreOptions = {}): ReplayStore & { readonly size: number } {
+export function memoryReplayStore(options: MemoryReplayStoreOptions = {}): ReplayStore & {
+  /** How many keys are held just now, expired ones that no claim has swept yet included. */
+  readonly size: number;
+} {
   const { max = 100_000 } = options;
   if (!Number.isSafeInteger(max) || max < 1) {
     throw new ConfigurationError("max", "max must be a positive integer: the number of keys that may be held at once.");
