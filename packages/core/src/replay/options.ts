@@ -49,7 +49,12 @@ export interface ReplayStoreOptions<Context = unknown> {
 /** Your own idempotency key, from what was proven; `missing` says what becomes of a delivery without one. */
 export type KeyOption<Proven> =
   | ((delivery: Proven) => string | undefined)
-  | { readonly from?: (delivery: Proven) => string | undefined; readonly missing?: "accept" | "refuse" };
+  | {
+      /** Finds the key in what was proven; default the provider's own. */
+      readonly from?: (delivery: Proven) => string | undefined;
+      /** Without a key: by the content's digest, else unclaimed (`"accept"`, the default), or 422 (`"refuse"`). */
+      readonly missing?: "accept" | "refuse";
+    };
 
 /** The part of a verifier's options that decides how repetitions are recognized and answered. */
 export interface ReplayOptions<Proven, Context = unknown> {
