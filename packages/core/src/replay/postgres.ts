@@ -5,7 +5,13 @@ import type { ClaimState, ReplayStore } from "./store.ts";
 /** A pool or client of `pg`, by its shape. */
 export interface PgLike {
   /** Runs one statement with numbered parameters (`$1`); each row is an object by column. */
-  query(text: string, values?: unknown[]): Promise<{ readonly rows: readonly Record<string, unknown>[] }>;
+  query(
+    text: string,
+    values?: unknown[],
+  ): Promise<{
+    /** Each an object by column name; empty for a statement that returns nothing. */
+    readonly rows: readonly Record<string, unknown>[];
+  }>;
 }
 
 /** The function that `postgres(url)` of Postgres.js returns, by the one method that is called. */
@@ -14,7 +20,10 @@ export interface PostgresJsLike {
   unsafe(
     text: string,
     values?: never[],
-    options?: { prepare?: boolean },
+    options?: {
+      /** Whether the server keeps the statement prepared; not behind PgBouncer in transaction mode. */
+      prepare?: boolean;
+    },
   ): PromiseLike<readonly Record<string, unknown>[]>;
 }
 
