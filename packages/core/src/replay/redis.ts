@@ -13,7 +13,15 @@ export interface IoredisLike {
 /** A client, pool or cluster of `redis` (node-redis), by its shape. */
 export interface NodeRedisLike {
   /** Runs a Lua script atomically on the server. */
-  eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
+  eval(
+    script: string,
+    options: {
+      /** Those that a cluster finds the right node by. */
+      keys: string[];
+      /** Tokens and times in milliseconds, as text. */
+      arguments: string[];
+    },
+  ): Promise<unknown>;
 }
 
 /** How keys of this store are told apart from others in the same database. */
