@@ -15,6 +15,7 @@ import { readTimestamp } from "./time.ts";
 
 /** Judges a signed time as soon as it is known: what is wrong with it, if anything. */
 export interface TimeJudge<Stale> {
+  /** Milliseconds since the epoch; answers the refusal, or `undefined` when it is fresh. */
   judgeTime(timestamp: number): Stale | undefined;
 }
 
@@ -98,7 +99,17 @@ export class SignatureScheme {
   }
 
   /** The signed content in front of the body and behind it. */
-  surround(head: RequestHead, values: SignedValues): { before: string; after: string } | Unreadable {
+  surround(
+    head: RequestHead,
+    values: SignedValues,
+  ):
+    | {
+        /** Text in front of the body. */
+        before: string;
+        /** Text behind the body; empty for most vendors. */
+        after: string;
+      }
+    | Unreadable {
     const before = joinContent(this.#before, head, values);
     if (typeof before !== "string") return before;
     const after = joinContent(this.#after, head, values);
