@@ -13,7 +13,7 @@ export interface Proof {
   readonly before: string;
   /** What is signed behind the body, as `before` is in front of it. */
   readonly after: string;
-  /** The public URL, origin included; empty where the scheme does not sign it. */
+  /** The public one, origin included; empty where neither it nor its path is signed. */
   readonly url: string;
 }
 
