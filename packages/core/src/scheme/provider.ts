@@ -50,7 +50,13 @@ export interface Handshake {
 export interface Decisions {
   /** Lets the request through as it is. */
   allow(): Answer;
-  block(decision: { readonly message?: string; readonly status?: number }): Answer;
+  /** Writes down that the request must go no further, in the caller's own format. */
+  block(decision: {
+    /** Told to whoever made the request; default none. */
+    readonly message?: string;
+    /** HTTP status for the request that was stopped; default 403. */
+    readonly status?: number;
+  }): Answer;
   /** Lets the request through with this whole body in place of its own. */
   modify(requestBody: unknown): Answer;
 }
@@ -85,7 +91,13 @@ export interface Provider<Payload = unknown> {
   /** The tolerance that goes with `occurredAt`; absent means that the window is off until the user gives one. */
   readonly tolerance?: Duration;
   /** The idempotency key inside a proven request, for providers that sign nothing or whose retries differ. */
-  readonly key?: (payload: Payload, proof: { readonly id: string | undefined }) => string | undefined;
+  readonly key?: (
+    payload: Payload,
+    proof: {
+      /** The delivery id that the signature covers; `undefined` where none is signed. */
+      readonly id: string | undefined;
+    },
+  ) => string | undefined;
   /** For how long the provider may try again: how long a handled key is remembered at least. */
   readonly retries?: Duration;
   /** True when equal requests are legitimate, so that no digest tells a repetition: a replay store then needs a key of the user's own. */
@@ -97,7 +109,12 @@ export interface Provider<Payload = unknown> {
   /** Headers that a genuine request carries beside the signature, for the sending side. */
   readonly contentType?: string;
   /** What users copy in place of the secret, by how it begins: Stripe's `sk_` is an API key. */
-  readonly notSecrets?: readonly { readonly prefix: string; readonly what: string }[];
+  readonly notSecrets?: readonly {
+    /** The first characters by which it is recognized: `"sk_"`. */
+    readonly prefix: string;
+    /** For the sentence that tells the user: `"an API key"`. */
+    readonly what: string;
+  }[];
   /** What the proof leaves open: a sentence for the documentation and for `explain`. */
   readonly unprotected?: string;
 }
