@@ -47,11 +47,17 @@ export interface MacScheme {
   /** Absent where the vendor signs no time: a request then stays valid until the secret changes. */
   readonly timestamp?: TimestampField;
   /** The header of the delivery id, when it is signed. */
-  readonly id?: { readonly header: string };
+  readonly id?: {
+    /** Lower case, such as `"webhook-id"`. */
+    readonly header: string;
+  };
   /** What the MAC covers, part by part, in order. */
   readonly content: readonly ContentPart[];
   /** For requests whose body the content leaves out: the query parameter that holds the body's own hex SHA-256 (Twilio's JSON). */
-  readonly bodyDigest?: { readonly query: string };
+  readonly bodyDigest?: {
+    /** The parameter's name, such as `"bodySHA256"`. */
+    readonly query: string;
+  };
 }
 
 /** A signature by a private key that the receiver does not have. */
@@ -94,7 +100,12 @@ export type Scheme = MacScheme | Ed25519Scheme | TokenScheme;
  * createVerifier(acme, { secret: "a long random string" });
  * ```
  */
-export function hmac(scheme: Omit<MacScheme, "kind" | "secret"> & { readonly secret?: SecretFormat }): MacScheme {
+export function hmac(
+  scheme: Omit<MacScheme, "kind" | "secret"> & {
+    /** How the vendor shows the secret; default `"utf8"`: its text is the key. */
+    readonly secret?: SecretFormat;
+  },
+): MacScheme {
   return Object.freeze({ kind: "hmac", ...scheme, secret: scheme.secret ?? "utf8" });
 }
 
@@ -113,7 +124,12 @@ export function hmac(scheme: Omit<MacScheme, "kind" | "secret"> & { readonly sec
  * });
  * ```
  */
-export function token(scheme: { readonly header: string; readonly prefix?: string }): TokenScheme {
+export function token(scheme: {
+  /** Upper or lower case, such as `"Authorization"`. */
+  readonly header: string;
+  /** What precedes the credential, blank included: `"Bearer "`. Default none. */
+  readonly prefix?: string;
+}): TokenScheme {
   return Object.freeze({ kind: "token", header: scheme.header.toLowerCase(), prefix: scheme.prefix ?? "" });
 }
 
