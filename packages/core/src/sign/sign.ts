@@ -72,7 +72,13 @@ export async function sign(provider: Provider<any>, request: SignRequest): Promi
  *
  * @throws ConfigurationError when the secret is not what the provider asks for
  */
-export function createSigner(provider: Provider<any>, options: { readonly secret: Secrets }): Signer {
+export function createSigner(
+  provider: Provider<any>,
+  options: {
+    /** One, or several: each signs where the header can carry more than one signature, else the first alone. */
+    readonly secret: Secrets;
+  },
+): Signer {
   const { scheme } = provider;
   return scheme.kind === "token"
     ? tokenSigner(scheme, options.secret)
