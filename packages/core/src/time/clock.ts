@@ -11,7 +11,13 @@ export interface Clock {
 }
 
 /** A clock, or only its `now`: timers are then the platform's. */
-export type ClockOption = Clock | { now(): number } | (() => number);
+export type ClockOption =
+  | Clock
+  | {
+      /** Milliseconds since the epoch. */
+      now(): number;
+    }
+  | (() => number);
 
 interface Timers {
   setTimeout(callback: () => void, milliseconds: number): unknown;
