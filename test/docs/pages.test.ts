@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { readFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { defaultStatus, type Provider, webhookErrorCodes } from "@countersign/core";
 import { aperture, apono, providers, tappass } from "@countersign/core/providers";
 import { describe, expect, it } from "vitest";
@@ -15,16 +15,6 @@ const documents = pages().map((file) => ({ file, name: relative(ROOT, file), tex
 const page = (name: string) => readFileSync(join(CORE, "docs", `${name}.md`), "utf8");
 const code = (name: string) => `\`${name}\``;
 const firstCells = (rows: readonly string[][]) => rows.map(([cell]) => cell);
-
-/** The anchors that GitHub and npm give to headings. */
-function anchors(text: string): string[] {
-  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
-    heading
-      .toLowerCase()
-      .replace(/[^\w\- ]/g, "")
-      .replaceAll(" ", "-"),
-  );
-}
 
 describe.each(documents)("$name", ({ file, text }) => {
   it("says at its top which question it answers", () => {
@@ -48,33 +38,6 @@ describe.each(documents)("$name", ({ file, text }) => {
     const folder = packageFolders().find((one) => file.startsWith(join(one, "docs"))) ?? "";
     const { files } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { files: string[] };
     expect(files).toContain("docs");
-  });
-
-  it("links to nothing outside the package, and to nothing that is not there", () => {
-    const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] as string);
-    const dead = links.filter((link) => {
-      if (/^https:\/\//.test(link)) return false;
-      const [path = "", anchor] = link.split("#");
-      const target = path === "" ? file : join(dirname(file), path);
-      if (!existsSync(target) || dirname(target) !== dirname(file)) return true;
-      return anchor !== undefined && !anchors(readFileSync(target, "utf8")).includes(anchor);
-    });
-    expect(dead).toEqual([]);
-  });
-});
-
-describe.each(["SECURITY.md", "CHANGELOG.md"])("%s", (name) => {
-  const text = readFileSync(join(ROOT, name), "utf8");
-
-  it("links to nothing that is not there", () => {
-    const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] as string);
-    const dead = links.filter((link) => {
-      const [path = "", anchor] = link.split("#");
-      if (/^https:\/\//.test(link)) return false;
-      const target = join(ROOT, path);
-      return !existsSync(target) || (anchor !== undefined && !anchors(readFileSync(target, "utf8")).includes(anchor));
-    });
-    expect(dead).toEqual([]);
   });
 });
 

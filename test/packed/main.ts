@@ -1,6 +1,6 @@
 /**
  * `npm run packages`: every package as npm would get it, its tarball read, then installed in an empty project that
- * compiles against it, runs it under plain Node and takes it with `require()`.
+ * compiles against it, runs it under plain Node and takes it with `require()`; and the root README's commands, pasted.
  */
 import { execFile } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build, type Manifest, packAll, packageFolders, ROOT, readManifest, unpack } from "./pack.ts";
 import { problemsOf } from "./tarball.ts";
+import { walk } from "./walk.ts";
 
 const run = promisify(execFile);
 const CONSUMER = fileURLToPath(new URL("consumer/receivers.ts", import.meta.url));
@@ -123,6 +124,10 @@ async function main(temporary: string): Promise<void> {
       if (problems.length > 0) throw new Error(problems.join("\n"));
     });
   }
+
+  await step("a stranger's walk through the README's commands", () =>
+    walk(join(temporary, "stranger"), tarballs, strangersEnv()),
+  );
 
   const consumer = join(temporary, "consumer");
   writeProject(consumer, manifests.flatMap(subpaths));

@@ -4,6 +4,7 @@ import { homedir, tmpdir } from "node:os";
 import { dirname, join, normalize } from "node:path";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
+import { deadLinks } from "../docs/links.ts";
 import { filesUnder, type Manifest, ROOT, readManifest } from "./pack.ts";
 
 /** What is wrong with an unpacked package, one sentence each. */
@@ -17,6 +18,7 @@ export async function problemsOf(folder: string): Promise<string[]> {
     ...deadTargets(manifest, files),
     ...badTexts(folder, files),
     ...badSpecifiers(folder, files, manifest),
+    ...badLinks(folder, files),
   ];
 }
 
@@ -99,4 +101,12 @@ function hasModule(file: string, specifier: string, files: ReadonlySet<string>):
 
 function withoutComments(code: string): string {
   return code.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
+}
+
+/** Who reads a document on npm, or in node_modules, has the tarball and nothing else. */
+function badLinks(folder: string, files: ReadonlySet<string>): string[] {
+  const documents = [...files].filter((file) => file.endsWith(".md"));
+  return documents.flatMap((file) =>
+    deadLinks(join(folder, file), folder).map((link) => `${file} links to ${link}, which is not in the tarball`),
+  );
 }

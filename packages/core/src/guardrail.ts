@@ -19,8 +19,18 @@ import type { Payload } from "./verifier.ts";
 /** What a guardrail says about a request: made by `allow()`, `block()` and `modify()`. */
 export type Decision =
   | { readonly action: "allow" }
-  | { readonly action: "block"; readonly message?: string; readonly status?: number }
-  | { readonly action: "modify"; readonly requestBody: unknown };
+  | {
+      readonly action: "block";
+      /** Told to whoever made the request, where the caller passes it on; default none. */
+      readonly message?: string;
+      /** HTTP status for the request that was stopped; default 403. */
+      readonly status?: number;
+    }
+  | {
+      readonly action: "modify";
+      /** What goes on instead: the whole body, as JSON. */
+      readonly requestBody: unknown;
+    };
 
 /** Lets the request through as it is. */
 export function allow(): Decision {
@@ -28,7 +38,14 @@ export function allow(): Decision {
 }
 
 /** Stops the request. Default: status 403 and no message. */
-export function block(options: { readonly message?: string; readonly status?: number } = {}): Decision {
+export function block(
+  options: {
+    /** Told to whoever made the request, where the caller passes it on; default none. */
+    readonly message?: string;
+    /** HTTP status for the request that was stopped; default 403. */
+    readonly status?: number;
+  } = {},
+): Decision {
   return { action: "block", ...options };
 }
 
@@ -39,10 +56,16 @@ export function modify(requestBody: unknown): Decision {
 
 /** Why a decision was made without the handler's. */
 export interface GuardrailFailure {
+  /**
+   * The verifier refused a proven request, the handler threw, did not decide before the deadline, or gave back no
+   * decision.
+   */
   readonly reason: "refused" | "threw" | "late" | "undecided";
+  /** What was thrown, or the refusal; absent when time ran out. */
   readonly cause?: unknown;
 }
 
+/** A verifier's options without those that a guardrail decides itself, and what happens when no decision can be had. */
 export interface GuardrailOptions<
   Schema extends StandardSchema | undefined = undefined,
   Kind extends PayloadKind | undefined = undefined,
@@ -60,15 +83,18 @@ export interface GuardrailOptions<
 export interface GuardrailCall<Context> {
   /** Ends when the deadline is over and the decision has been made without the handler. */
   readonly signal: AbortSignal;
+  /** The framework's own: Workers' `env`, Express's request, whatever the door handed in. */
   readonly context: Context | undefined;
 }
 
+/** Your own judgement of a proven request: give back `allow()`, `block()` or `modify()`, or a promise of one. */
 export type Decide<P, Context> = (delivery: Delivery<P>, call: GuardrailCall<Context>) => MaybePromise<Decision>;
 
 /** A synchronous hook: always answers a decision to a caller that is proven. */
 export interface Guardrail<Context> {
   /** @param buffered the body's bytes, where the framework has read and kept them */
   handle(request: WebRequest, context?: Context, buffered?: Uint8Array): Promise<Response>;
+  /** The same for a request of `node:http`; resolves when the answer is written. */
   handleIncoming(request: NodeRequest, response: NodeResponse, context?: Context): Promise<void>;
 }
 

@@ -26,6 +26,7 @@ export type Payload<P, Schema, Kind> = Schema extends StandardSchema
 
 /** Lets genuine webhooks through and nothing else. Made once, used for every request. */
 export interface Verifier<P = unknown, Context = unknown> {
+  /** The row that it was made with: its name, its documentation's address, what its proof leaves open. */
   readonly provider: Provider;
   /**
    * Judges the head alone: a promise only where the secret has to be looked up. An `Answer` is what to reply without

@@ -2,27 +2,35 @@ import type { Digest, Encoding } from "../scheme/scheme.ts";
 
 /** What the bytes under a MAC are. The strings are one byte a character. */
 export interface Content {
+  /** Text in front of the body, such as a timestamp and a dot. */
   readonly before: string;
+  /** Exactly the bytes that came. */
   readonly body: Uint8Array;
+  /** Text behind the body; empty for most schemes. */
   readonly after: string;
 }
 
 /** A MAC key, prepared once and used for every request. */
 export interface MacKey {
-  /** The MAC over content that is all there. */
+  /** Signs content that is all there, and writes the result in hex or base64. */
   mac(content: Content, encoding: Encoding): string | Promise<string>;
   /** Feeds the MAC while the body arrives; absent where the platform hashes in one shot only. */
   stream?(before: string): MacStream;
 }
 
+/** An HMAC that is fed while the body arrives, so that nothing is hashed twice. */
 export interface MacStream {
+  /** Feeds the next bytes of the body, in order. */
   update(chunk: Uint8Array): void;
+  /** Feeds what comes behind the body and ends it; call it once. */
   digest(after: string, encoding: Encoding): string;
 }
 
 /** A running plain hash, for the replay key of a body that is not kept together. */
 export interface HashStream {
+  /** Feeds the next bytes of the body, in order. */
   update(chunk: Uint8Array): void;
+  /** Feeds what comes behind the body and answers SHA-256 in base64url; call it once. */
   digest(after: string): string;
 }
 

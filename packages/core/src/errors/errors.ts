@@ -68,13 +68,15 @@ export function defaultStatus(code: WebhookErrorCode): number {
 
 /** What goes back to a caller: a refusal's bare status, the answer that a handshake asks for, a duplicate's success. */
 export interface Answer {
+  /** HTTP status: of the refusal's class, or 200 for a handshake and a duplicate. */
   readonly status: number;
-  /** Names in lower case. */
+  /** Names in lower case; absent when nothing but the status is said. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Text that a handshake asks for; absent for refusals. */
   readonly body?: string | undefined;
 }
 
-/** All codes, for tables and documentation. */
+/** All codes in a fixed order, so that tables, alerts and documentation can be checked for completeness. */
 export const webhookErrorCodes = Object.freeze(Object.keys(STATUS)) as readonly WebhookErrorCode[];
 
 /**
@@ -98,9 +100,9 @@ export class WebhookError extends Error {
   override readonly name: string = "WebhookError";
   /** What happened, from a closed list. */
   readonly code: WebhookErrorCode;
-  /** The status that the sender is answered with. */
+  /** HTTP status that goes back, with the `status` option applied: `catch (error) { reply(error.status) }` is right. */
   readonly status: number;
-  /** Name of the provider whose rules were broken. */
+  /** The name of the row whose rules were broken, such as `"stripe"`; empty for an error of your own making. */
   readonly provider: string;
   /** What goes back to the caller: the bare status, or what a provider's handshake wants to hear. */
   readonly answer: Answer;
@@ -108,7 +110,16 @@ export class WebhookError extends Error {
   constructor(
     code: WebhookErrorCode,
     message: string,
-    options: { status?: number; provider?: string; cause?: unknown; answer?: Answer } = {},
+    options: {
+      /** HTTP status that goes back; default that of `answer`, else the code's. */
+      status?: number;
+      /** The name of the row whose rules were broken; default empty. */
+      provider?: string;
+      /** The exception of a lookup, a store or a connection that led to it. */
+      cause?: unknown;
+      /** What goes back; default the bare status. */
+      answer?: Answer;
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;

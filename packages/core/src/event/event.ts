@@ -10,7 +10,7 @@ export interface WebhookEvent<Data = unknown> {
   readonly id?: string;
   /** What happened, in the producer's own words: `"nodeCreated"`, `"auth.success"`. */
   readonly type: string;
-  /** Default `"info"`. */
+  /** How grave it is, default `"info"`: what `minSeverity` filters and chats colour by. */
   readonly severity?: Severity;
   /** When it happened: milliseconds since the epoch, a Date or an RFC 3339 string. Default: when it was sent. */
   readonly time?: number | Date | string;

@@ -16,27 +16,31 @@ import { SCHEMES } from "./schemes.ts";
 import { SECRETS } from "./secrets.ts";
 import { explainToken } from "./token.ts";
 
-/** A request that does not verify, and the secret that it should verify with. */
+/** A request as it came, however it fared, and the secret that its sender is believed to have. */
 export interface ExplainRequest {
+  /** One, or several during a rotation: each is tried as the verifier would. */
   readonly secret: Secrets;
+  /** With the signature among them; Node's or Fetch's. */
   readonly headers: HeadersLike;
+  /** As your code had it: exactly the bytes that came, if you can. */
   readonly body: Uint8Array | ArrayBuffer | ArrayBufferView | string;
+  /** In upper case; default the provider's first. */
   readonly method?: string;
   /** The public URL, for providers that sign it. */
   readonly url?: string;
-  /** When it came. Default: now. */
+  /** When it arrived: a `Date`, or milliseconds since the epoch. Default: now. */
   readonly now?: Date | number;
 }
 
 /** Why a request verifies or does not. For developers only: never answer a sender with it. */
 export interface Explanation {
-  /** True when it verifies. */
+  /** True when a verifier with this secret would have let it through. */
   readonly ok: boolean;
   /** What a verifier says of it: `"genuine"`, an error's code, or `"misconfigured"`. */
   readonly code: WebhookErrorCode | "genuine" | "misconfigured";
   /** What was found, the surest first. */
   readonly findings: readonly Finding[];
-  /** All of it to read. */
+  /** Code and findings as lines of plain text, for a terminal. */
   readonly text: string;
 }
 

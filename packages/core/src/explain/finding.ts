@@ -1,10 +1,10 @@
 /** One thing that is, or may be, wrong. It holds no secret and no signature. */
 export interface Finding {
-  /** Stable: what was found. */
+  /** Stable, for tests: `"body_empty"`, `"timestamp_in_seconds"` and the like. */
   readonly code: string;
-  /** What is the matter. */
+  /** What is the matter, in one sentence without the secret. */
   readonly sentence: string;
-  /** What to do about it. */
+  /** One sentence on how to put it right. */
   readonly mend: string;
 }
 

@@ -4,10 +4,13 @@
  */
 export type HeadersLike = FetchHeaders | HeaderRecord;
 
+/** Headers by lookup: a standard `Headers` object of any runtime, or whatever answers `get` as it does. */
 export interface FetchHeaders {
+  /** Ignores case; several lines are joined by a comma, and `null` means absent. */
   get(name: string): string | null;
 }
 
+/** Names in any case; a list where the header came more than once. */
 export type HeaderRecord = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** What `get` answers for a header that appears more than once, where that is not one list. */

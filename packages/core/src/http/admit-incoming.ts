@@ -9,8 +9,11 @@ import { withhold } from "./withhold.ts";
 
 /** One request of `node:http`, and what its adapter does with it. */
 export interface IncomingVisit<Context> {
+  /** Node's `IncomingMessage`, or the framework's own in its shape. */
   readonly request: NodeRequest;
+  /** Node's `ServerResponse`, on which refusals are written. */
   readonly response: NodeResponse;
+  /** Handed on to the secret lookup, `namespace` and `onReject`. */
   readonly context: Context;
   /** Where the body's bytes come from, if not from the request. */
   readonly source?: Source | undefined;

@@ -8,7 +8,9 @@ import type { Receiver } from "./receiver.ts";
 
 /** One request of a framework on Fetch, and what its adapter does with a delivery. */
 export interface RequestVisit<Context> extends Pick<Respond, "handle" | "failed"> {
+  /** A Fetch `Request`, its body not yet read. */
   readonly request: WebRequest;
+  /** Handed on to the secret lookup, `namespace` and `onReject`. */
   readonly context: Context;
   /** The body's bytes, where the framework has read and kept them. */
   readonly buffered?: Uint8Array | undefined;

@@ -9,18 +9,25 @@ import { within } from "../time/clock.ts";
 import { DRAIN, isSuccess, mistake } from "./answer.ts";
 import type { Receiver } from "./receiver.ts";
 
-/** The part of a Fetch `Request` that is used. */
+/** As much of a Fetch `Request` as a verifier looks at, so that every runtime's own class fits. */
 export interface WebRequest {
+  /** In upper case, as Fetch normalizes it. */
   readonly method: string;
+  /** Absolute. Behind a proxy see the option `publicUrl`. */
   readonly url: string;
+  /** Looked up one by one; never listed. */
   readonly headers: FetchHeaders;
+  /** A stream of bytes, or `null`. */
   readonly body: unknown;
+  /** True when something else has read it: the signed bytes are then gone. */
   readonly bodyUsed: boolean;
 }
 
-/** The part of a Fetch `Response` that is used. */
+/** As much of a Fetch `Response` as settling looks at. */
 export interface WebResponse {
+  /** 2xx commits the delivery, anything else releases it. */
   readonly status: number;
+  /** A stream of bytes or `null`; handed on to the runtime untouched. */
   readonly body: unknown;
 }
 
@@ -108,6 +115,7 @@ async function readAll(reader: Reader, incoming: Incoming): Promise<Refusal | un
 
 /** How one request is answered: by the door that it came through, or by the application's handler. */
 export interface Respond {
+  /** Turns a refusal, a handshake or a duplicate into what goes back. */
   answer(answer: Answer): Response;
   /** What it throws or rejects with releases the claim, and is thrown on. */
   handle(delivery: Delivery<any>): MaybePromise<Response>;

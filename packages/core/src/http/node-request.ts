@@ -8,42 +8,67 @@ import type { Receiver } from "./receiver.ts";
 
 /** The part of `node:http`'s `IncomingMessage` that is used, and where frameworks keep bodies that they have read. */
 export interface NodeRequest {
+  /** In upper case, as Node's parser hands it out. */
   readonly method?: string | undefined;
+  /** Path and query; shortened by routers, for which `originalUrl` is there. */
   readonly url?: string | undefined;
   /** Express keeps the whole path here. */
   readonly originalUrl?: string;
-  readonly headers: Record<string, string | string[] | undefined>;
+  /** Lower-case names; a list where Node keeps several lines apart. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Every line as it came, name and value in turn: shows repetitions that Node drops from `headers`. */
   readonly rawHeaders?: readonly string[];
+  /** 2 for HTTP/2, where a connection is not closed to refuse one request. */
   readonly httpVersionMajor?: number;
+  /** True when the whole message has arrived. */
   readonly complete?: boolean;
+  /** True when the client has hung up. */
   readonly destroyed?: boolean;
   /** The connection: by it a client that went is told from a server that broke off. */
   readonly socket?: { readonly readableEnded?: boolean; readonly errored?: Error | null } | null;
   /** Its stream in HTTP/2. */
   readonly stream?: { readonly aborted?: boolean };
+  /** True when the stream has already ended: whatever read it must have kept the bytes. */
   readonly readableEnded?: boolean;
+  /** True when somebody else has read from the stream. */
   readonly readableDidRead?: boolean;
   /** The bytes that a parser kept: `express.json({ verify: keepRawBody })`, serverless platforms. */
   readonly rawBody?: unknown;
+  /** A Buffer, from `express.raw()` or a serverless platform, is taken as the bytes; anything parsed is not. */
   readonly body?: unknown;
+  /** Adds a listener for `data`, `end`, `error`, `aborted` or `close`. */
   on(event: string, listener: (...args: any[]) => void): unknown;
+  /** Takes a listener away, so that nothing is left behind for the next owner of the stream. */
   removeListener(event: string, listener: (...args: any[]) => void): unknown;
+  /** Lets a refused body run off, to keep the connection. */
   resume(): unknown;
+  /** Stops the flow: of a refused body nothing more is read. */
   pause?(): unknown;
 }
 
 /** The part of `node:http`'s `ServerResponse` that is used. */
 export interface NodeResponse {
+  /** Of the answer, 200 until somebody sets it: 2xx commits the delivery. */
   statusCode: number;
+  /** True when the answer has begun and its head cannot be changed. */
   readonly headersSent: boolean;
+  /** True when somebody has called `end()`. */
   readonly writableEnded: boolean;
+  /** True when the connection is gone. */
   readonly destroyed?: boolean;
+  /** Sets one line of the answer's head. */
   setHeader(name: string, value: string): unknown;
+  /** Writes the answer's first line and its headers. */
   writeHead(status: number, headers?: Record<string, string>): unknown;
+  /** Sends the head before the body is there. */
   flushHeaders(): void;
+  /** Keeps what is written together until `uncork()`. */
   cork?(): void;
+  /** Writes the last bytes; held back until the store has answered the commit. */
   end(...args: any[]): unknown;
+  /** Ends the connection, with or without a reason. */
   destroy?(...args: any[]): unknown;
+  /** Hears `close` and `finish`. */
   on?(event: string, listener: (...args: any[]) => void): unknown;
 }
 

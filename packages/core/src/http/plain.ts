@@ -31,16 +31,21 @@ export function readPlain<Context>(
 
 /** What a handler gives back, and what is answered: for frameworks that have only bytes, such as AWS Lambda. */
 export interface PlainResponse {
-  /** Default 200. */
+  /** HTTP status, default 200; 2xx commits the delivery, anything else releases it. */
   readonly status?: number;
+  /** By name, in any case: `content-type` and the like. Default none. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Text, sent as UTF-8, or bytes; default empty. */
   readonly body?: string | Uint8Array | undefined;
 }
 
 /** A whole answer: `headers` is there, `body` is text or bytes. */
 export interface PlainAnswer {
+  /** HTTP status: the handler's own, or that of a refusal, a handshake or a duplicate. */
   readonly status: number;
+  /** By name; empty where nothing is to be said. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Text or bytes; empty text where there is none. */
   readonly body: string | Uint8Array;
 }
 

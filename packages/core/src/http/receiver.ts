@@ -10,6 +10,7 @@ import type { Provider } from "../scheme/provider.ts";
 
 /** What every door is built on: one provider's options, checked, and the judgement of a head under them. */
 export interface Receiver<Context = unknown> {
+  /** The verifier's options, checked and with their defaults. */
   readonly settings: Settings;
   /**
    * Judges the head alone: a promise only where the secret has to be looked up. An answer is what to reply without

@@ -27,8 +27,11 @@ const NOTHING = new Uint8Array(0);
  * refusal where a step says no.
  */
 export class Arrival implements ReplaySubject, ProvenRequest {
+  /** The verifier's options, checked. */
   readonly settings: Settings;
+  /** Method, URL and headers, as the caller handed them in. */
   readonly head: RequestHead;
+  /** The framework's own, handed on to lookups and `onReject`. */
   readonly context: unknown;
   /** The active secrets, prepared. */
   keys: readonly Key[] = NO_KEYS;
@@ -40,7 +43,7 @@ export class Arrival implements ReplaySubject, ProvenRequest {
   secretIndex = -1;
   /** Bytes that the head says the body has, or -1. */
   declared = -1;
-  /** How the body is compressed, where it is. */
+  /** The `Content-Encoding` (`"gzip"`, `"deflate"`); `undefined` for a plain body. */
   encoding: string | undefined = undefined;
   /** The bytes that came, once all have. */
   body: Uint8Array | undefined = undefined;
@@ -60,7 +63,7 @@ export class Arrival implements ReplaySubject, ProvenRequest {
     return this.secretIndex >= 0;
   }
 
-  /** The provider's name. */
+  /** The name of the row that it is judged by, such as `"stripe"`. */
   get provider(): string {
     return this.settings.provider.name;
   }
@@ -70,7 +73,7 @@ export class Arrival implements ReplaySubject, ProvenRequest {
     return this.proof === undefined ? Number.NaN : this.proof.timestamp;
   }
 
-  /** The signed delivery id, where there is one. */
+  /** The delivery id out of the head, where the scheme signs one; not proven before the body is. */
   get id(): string | undefined {
     return this.proof?.id;
   }

@@ -4,8 +4,11 @@ import type { MaybePromise } from "../lib/promises.ts";
 
 /** A claim in a replay store, as a delivery holds it until somebody settles it. */
 export interface HeldClaim {
+  /** Marks it as handled, so that a repetition is a duplicate; false when the claim had been lost to somebody else. */
   commit(): MaybePromise<boolean>;
+  /** Gives the key back, so that the provider's retry is let in at once; false when the claim had been lost. */
   release(): MaybePromise<boolean>;
+  /** Lets it last for another lease; false when it had been lost. */
   extend(): MaybePromise<boolean>;
   /** Extends it by itself until it is settled. */
   hold(): void;
@@ -15,19 +18,25 @@ export interface HeldClaim {
   readonly signal: AbortSignal;
 }
 
-/** What is known of a request that is proven. */
+/** Who sent a request, when, and under which secret, once its signature or credential was found right. */
 export interface ProvenRequest {
+  /** The name of the row under which it was proven, such as `"stripe"`. */
   readonly provider: string;
+  /** The signed delivery id, such as Standard Webhooks' `webhook-id`; `undefined` where the scheme signs none. */
   readonly id: string | undefined;
   /** When it was signed, in milliseconds since the epoch; NaN where no time is signed. */
   readonly time: number;
+  /** Which of the active secrets matched, counted from 0: tells when a rotation is over. */
   readonly secretIndex: number;
 }
 
 /** What the replay store says of a delivery. */
 export interface Known {
+  /** Absent without a replay store, and when the store was down and `onStoreFailure` is `"open"`. */
   readonly claim?: HeldClaim | undefined;
+  /** The idempotency key, else the stored digest of the content; absent without a store. */
   readonly key?: string | undefined;
+  /** True when it was handled before and `onDuplicate` is `"handle"`. */
   readonly duplicate?: boolean;
 }
 
@@ -51,7 +60,7 @@ const NEVER = new AbortController().signal;
  * ```
  */
 export class Delivery<Payload = unknown> {
-  /** The provider's name. */
+  /** The name of its row, such as `"stripe"`, as it appears in errors and metrics. */
   readonly provider: string;
   /** What was sent: parsed, and through the schema if there is one. */
   readonly payload: Payload;
@@ -86,7 +95,7 @@ export class Delivery<Payload = unknown> {
     this.#claim = known.claim;
   }
 
-  /** When it was signed, as the signed timestamp says. */
+  /** When it was signed, as the request says and its signature proves; `undefined` where the scheme signs no time. */
   get timestamp(): Date | undefined {
     return Number.isNaN(this.#time) ? undefined : new Date(this.#time);
   }

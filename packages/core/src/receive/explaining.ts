@@ -7,14 +7,27 @@ import type { Secrets } from "../secret/secrets.ts";
 export type ExplainFunction = (
   provider: Provider<any>,
   request: {
+    /** One, or several during a rotation: each is tried. */
     readonly secret: Secrets;
+    /** As they came, with the signature among them. */
     readonly headers: HeadersLike;
+    /** Exactly the bytes that came. */
     readonly body: Uint8Array;
+    /** In upper case; absent means the provider's first. */
     readonly method?: string;
+    /** The public one, for schemes that sign it. */
     readonly url?: string;
   },
 ) => Promise<{
-  readonly findings: readonly { readonly code: string; readonly sentence: string; readonly mend: string }[];
+  /** Causes, the surest first; empty when none was found. */
+  readonly findings: readonly {
+    /** Stable, for tests: `"body_empty"`. */
+    readonly code: string;
+    /** What is the matter, without the secret. */
+    readonly sentence: string;
+    /** One sentence on how to put it right. */
+    readonly mend: string;
+  }[];
 }>;
 
 /** What it can say something about. */

@@ -38,7 +38,14 @@ export interface VerifierOptions<
    * How far a signed time may lie from now, in both directions or in each: `"5m"`, `{ past: "25h", future: "1m" }`.
    * Default: the provider's. There is no way to switch the check off; test old fixtures with `clock`.
    */
-  readonly tolerance?: Duration | { readonly past?: Duration; readonly future?: Duration };
+  readonly tolerance?:
+    | Duration
+    | {
+        /** How old a signed time may be: room for late retries. Default: the provider's. */
+        readonly past?: Duration;
+        /** How far ahead of this machine's clock it may lie. Default: the provider's. */
+        readonly future?: Duration;
+      };
   /** How much the clocks of your own machines may disagree; default `"30s"`. Lengthens what the replay store remembers, never the window. */
   readonly skew?: Duration;
   /** The largest body, in bytes, inflated too. Default 1 MiB (1,048,576). */

@@ -6,13 +6,17 @@ const RETRY_SOON: Readonly<Record<string, string>> = Object.freeze({ "retry-afte
 
 /** Why a request is refused, and what the refusal is known by. */
 export interface Reason {
+  /** From the closed list of `webhookErrorCodes`. */
   readonly code: WebhookErrorCode;
+  /** What the sender is answered with: the code's own, or what the `status` option says. */
   readonly status: number;
+  /** Whose rules were broken, and the vendor's page about them. */
   readonly provider: Rulebook;
   /** What the sentence is about: a header, a limit, the sender's own words. */
   readonly detail: string | number;
   /** True when the caller had already proven to be genuine. */
   readonly proven: boolean;
+  /** What was thrown underneath, by a lookup or a store; `undefined` where nothing was. */
   readonly cause: unknown;
 }
 
@@ -21,9 +25,13 @@ export interface Reason {
  * asks for it, because refusing must be cheap.
  */
 export class Refusal implements Answer {
+  /** Bare, one for its class: 401, 413, 503 … */
   readonly status: number;
+  /** Names in lower case: `retry-after` in seconds on a 503, else absent. */
   readonly headers: Readonly<Record<string, string>> | undefined;
+  /** Always empty: the sender learns nothing but the number. */
   readonly body: undefined = undefined;
+  /** For tests, alerts and the `status` option; never shown to the sender. */
   readonly code: WebhookErrorCode;
   /** True when the caller had already proven to be genuine. */
   readonly proven: boolean;

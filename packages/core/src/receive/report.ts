@@ -5,7 +5,7 @@ import type { Refusal } from "./refusal.ts";
 
 /** Where lines go: the shape of pino, which Fastify's loggers have too. */
 export interface Log {
-  /** A request was refused. */
+  /** A request was refused through the sender's own doing; `details` has code, status and provider. */
   warn(details: object, message: string): void;
   /** A refusal that is the operator's own fault: the secret lookup or the replay store failed. */
   error(details: object, message: string): void;
@@ -13,8 +13,11 @@ export interface Log {
 
 /** What is told of a refused request. */
 export interface Reported {
+  /** The name of the row that it was judged by, such as `"stripe"`. */
   readonly provider: string;
+  /** As the request line has it; `undefined` where the caller did not say. */
   readonly method: string | undefined;
+  /** As the sender wrote it; the query is left out of the log. */
   readonly url: string | undefined;
 }
 
@@ -43,6 +46,7 @@ export class Reporter {
     this.#clock = clock;
   }
 
+  /** Writes one line, or counts it; `own` is the logger of this one request, where a framework has one. */
   refused(refusal: Refusal, request: Reported, own?: Log): void {
     const fault = OPERATOR.includes(refusal.code);
     if (!fault && !this.#everything) return;

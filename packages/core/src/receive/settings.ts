@@ -20,6 +20,7 @@ import type { StandardSchema } from "./schema.ts";
 
 /** The options with their defaults, checked, and everything that does not depend on a request prepared. */
 export interface Settings {
+  /** The row of the system that signs. */
   readonly provider: Provider;
   /** How the provider signs; absent for one that sends a credential. */
   readonly signature: SignatureScheme | undefined;
@@ -27,34 +28,53 @@ export interface Settings {
   readonly credential: TokenScheme | undefined;
   /** The keys of a secret that is given once; absent where each request's is looked up. */
   readonly keys: readonly Key[] | undefined;
+  /** Finds each request's secret; `undefined` where `secret` was given once. */
   readonly lookup: SecretLookup | undefined;
+  /** Keeps what looked-up secrets were prepared into, so that each is prepared once. */
   readonly ring: KeyRing;
+  /** How far a signed time may lie from now; `undefined` where neither the scheme nor the options have a tolerance. */
   readonly window: Window | undefined;
+  /** The largest body, in bytes, inflated too. */
   readonly limit: number;
+  /** What the bytes become for the handler. */
   readonly payload: PayloadKind;
   /** Whether the payload is handed out in the provider's own kind. */
   readonly native: boolean;
   /** Whether something else needs the provider's own payload: its handshake, its time or its key. */
   readonly needsOwn: boolean;
+  /** Runs on the proven payload; `undefined` where none was given. */
   readonly schema: StandardSchema | undefined;
+  /** What becomes of a body with a `Content-Encoding`. */
   readonly encoding: EncodingPolicy;
+  /** An origin without a trailing slash, or a function; `undefined` means that the request's own URL is taken. */
   readonly publicUrl: VerifierOptions["publicUrl"];
+  /** The replay store and its settings; `undefined` where repetitions are not looked for. */
   readonly replay: ReplaySettings | undefined;
+  /** What becomes of a delivery that was handled before. */
   readonly onDuplicate: OnDuplicate;
+  /** What a refusal with this code answers, the user's own choices included. */
   readonly status: (code: WebhookErrorCode) => number;
+  /** True when the user commits and releases, and nobody else may. */
   readonly manual: boolean;
+  /** How long a body may take to arrive, in milliseconds. */
   readonly timeout: number;
   /** The timeouts of all bodies that are arriving. */
   readonly deadlines: Deadlines;
+  /** Where the time comes from; the system's, unless a test gave another. */
   readonly clock: Clock;
+  /** The user's own observer of refusals. */
   readonly onReject: OnReject | undefined;
+  /** Writes refusals to the log; `undefined` with `log: false`. */
   readonly reporter: Reporter | undefined;
   /** The logger of one request, where a framework has one. */
   readonly logOf: ((context: any) => Log | undefined) | undefined;
+  /** Looks for the cause of a refused signature outside production; `undefined` unless `explain` was given. */
   readonly explainer: Explainer | undefined;
-  /** The secret as it was given, for explaining. */
+  /** As the user gave it, text or function: `explain` tries what people get wrong about it. */
   readonly secret: VerifierOptions["secret"];
+  /** In upper case; a request with another is answered 405. */
   readonly methods: readonly string[];
+  /** What the provider's set-up request needs: a verify token, or a function; `undefined` where none was given. */
   readonly handshake: HandshakeSetting | undefined;
 }
 

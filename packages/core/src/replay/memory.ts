@@ -18,7 +18,7 @@ export interface MemoryReplayStoreOptions {
 
 /** A replay store in this process. */
 export interface MemoryReplayStore extends ReplayStore {
-  /** How many keys it holds, some of which may have expired. */
+  /** How many keys are held just now, expired ones that no claim has swept yet included. */
   readonly size: number;
 }
 

@@ -8,8 +8,9 @@ export type OnDuplicate = "success" | "handle" | "refuse";
 
 /** What a store could not do, or did too late. The delivery's handler is not affected unless the claim failed. */
 export interface StoreFailure {
+  /** Which of the four steps of a claim it was. */
   readonly operation: "claim" | "commit" | "release" | "extend";
-  /** The namespaced, hashed key. */
+  /** Namespaced and hashed, as the store sees it: fit for a log. */
   readonly key: string;
   /**
    * - `failed`: the store threw, or answered nonsense; `cause` is what it threw.
@@ -21,14 +22,16 @@ export interface StoreFailure {
    *   handled twice. Told once for each loss that is noticed, with the key that it was noticed by.
    */
   readonly reason: "failed" | "timeout" | "full" | "overload" | "lost" | "forgotten";
+  /** What the store's client threw; absent for the reasons that are found out here. */
   readonly cause?: unknown;
 }
 
-/** A replay store, or a store with its settings. */
+/** A bare store with the default settings, or an object that holds one and changes them. */
 export type ReplayOption<Context = unknown> = ReplayStore | ReplayStoreOptions<Context>;
 
-/** A replay store with its settings. */
+/** Where handled deliveries are remembered, for how long, and what waits for it. */
 export interface ReplayStoreOptions<Context = unknown> {
+  /** Made by `memoryReplayStore()`, `redisReplayStore()`, `postgresReplayStore()`, or your own four operations. */
   readonly store: ReplayStore;
   /** Keeps the keys of endpoints and tenants that share a store apart: one may otherwise use up another's. Default: the provider's name alone. */
   readonly namespace?: string | ((request: RequestHead, context: Context) => MaybePromise<string>);
@@ -50,9 +53,14 @@ export type KeyValue = string | number | bigint | null | undefined;
 /** Your own idempotency key, from what was proven; `missing` says what becomes of a delivery without one. */
 export type KeyOption<Proven> =
   | ((delivery: Proven) => MaybePromise<KeyValue>)
-  | { readonly from?: (delivery: Proven) => MaybePromise<KeyValue>; readonly missing?: "accept" | "refuse" };
+  | {
+      /** Finds the key in what was proven; default the provider's own. */
+      readonly from?: (delivery: Proven) => MaybePromise<KeyValue>;
+      /** Without a key: by the content's digest, else unclaimed (`"accept"`, the default), or 422 (`"refuse"`). */
+      readonly missing?: "accept" | "refuse";
+    };
 
-/** The options of a verifier that concern replays. */
+/** The part of a verifier's options that decides how repetitions are recognized and answered. */
 export interface ReplayOptions<Proven, Context = unknown> {
   /** Remembers what was handled: a store, or a store with its settings. Off unless given. */
   readonly replay?: ReplayOption<Context>;

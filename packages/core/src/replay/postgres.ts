@@ -5,18 +5,30 @@ import type { ClaimState, ReplayStore } from "./store.ts";
 
 /** A pool or client of `pg`, by its shape. */
 export interface PgLike {
-  query(text: string, values?: unknown[]): Promise<{ readonly rows: readonly Record<string, unknown>[] }>;
+  /** Runs one statement with numbered parameters (`$1`); each row is an object by column. */
+  query(
+    text: string,
+    values?: unknown[],
+  ): Promise<{
+    /** Each an object by column name; empty for a statement that returns nothing. */
+    readonly rows: readonly Record<string, unknown>[];
+  }>;
 }
 
-/** A connection of `postgres` (Postgres.js), by its shape. */
+/** The function that `postgres(url)` of Postgres.js returns, by the one method that is called. */
 export interface PostgresJsLike {
+  /** Runs one statement that is given as text, with numbered parameters (`$1`). */
   unsafe(
     text: string,
     values?: never[],
-    options?: { prepare?: boolean },
+    options?: {
+      /** Whether the server keeps the statement prepared; not behind PgBouncer in transaction mode. */
+      prepare?: boolean;
+    },
   ): PromiseLike<readonly Record<string, unknown>[]>;
 }
 
+/** Which table holds the keys, and who creates it. */
 export interface PostgresReplayStoreOptions {
   /** Default `"countersign_replay"`; may name a schema: `"hooks.replay"`. */
   readonly table?: string;

@@ -5,15 +5,27 @@ import type { ClaimState, ReplayStore, Twin } from "./store.ts";
 
 /** A client or cluster of `ioredis`, by its shape. */
 export interface IoredisLike {
+  /** Registers a script; its presence tells ioredis from node-redis. */
   defineCommand(name: string, definition: object): void;
+  /** Runs a Lua script: its text, how many of what follows are keys, then those and the arguments. */
   eval(script: string, keys: number, ...keysAndArguments: (string | number)[]): Promise<unknown>;
 }
 
 /** A client, pool or cluster of `redis` (node-redis), by its shape. */
 export interface NodeRedisLike {
-  eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
+  /** Runs a Lua script atomically on the server. */
+  eval(
+    script: string,
+    options: {
+      /** Those that a cluster finds the right node by. */
+      keys: string[];
+      /** Tokens and times in milliseconds, as text. */
+      arguments: string[];
+    },
+  ): Promise<unknown>;
 }
 
+/** How keys of this store are told apart from others in the same database. */
 export interface RedisReplayStoreOptions {
   /** Stands before every key; default `"countersign:"`. */
   readonly prefix?: string;

@@ -1,6 +1,8 @@
 /** How far a timestamp may lie from now, in milliseconds. */
 export interface Window {
+  /** Milliseconds before now that a signed time may lie. */
   readonly past: number;
+  /** Milliseconds after now that a signed time may lie. */
   readonly future: number;
 }
 

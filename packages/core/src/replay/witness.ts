@@ -31,6 +31,7 @@ export class Witness {
     return this.#older !== undefined;
   }
 
+  /** Remembers what the store has acknowledged, to ask for it again later; times in milliseconds. */
   committed(key: ReplayKey, now: number, ttl: number): void {
     this.#newest = { key, until: now + ttl / 2 };
     if (this.#older !== undefined) return;
@@ -61,6 +62,7 @@ export class Witness {
     return undefined;
   }
 
+  /** What the store said to the question of `due`: still knows the key, has lost it, or could not tell. */
   answered(outcome: "kept" | "lost" | "unknown", now: number): void {
     const asked = this.#asked;
     this.#asked = undefined;

@@ -15,6 +15,7 @@ import { readTimestamp } from "./time.ts";
 
 /** Judges a signed time as soon as it is known: what is wrong with it, if anything. */
 export interface TimeJudge<Stale> {
+  /** Milliseconds since the epoch; answers the refusal, or `undefined` when it is fresh. */
   judgeTime(timestamp: number): Stale | undefined;
 }
 
@@ -26,14 +27,19 @@ export function compileSignature(scheme: MacScheme | Ed25519Scheme): SignatureSc
 
 /** A signing scheme, compiled: everything that does not depend on the request is decided here. */
 export class SignatureScheme {
+  /** The row's own data, as it was defined. */
   readonly scheme: MacScheme | Ed25519Scheme;
+  /** The compiled grammar of the signature's header. */
   readonly layout: Layout;
-  /** Lower case, as are the other names. */
+  /** In lower case, as are the other names here; the first, where the vendor uses several. */
   readonly signatureHeader: string;
+  /** Absent where the time is part of the signature's header, or is not signed. */
   readonly timeHeader: string | undefined;
+  /** Absent where no delivery id is signed. */
   readonly idHeader: string | undefined;
   /** Whether the whole URL is signed, of which requests often show the path only. */
   readonly signsUrl: boolean;
+  /** Whether path and query are part of what is signed. */
   readonly signsPath: boolean;
   /** What takes the body's place in the content: the body itself, the sorted form, or nothing. */
   readonly carries: "body" | "form" | "nothing";
@@ -93,7 +99,17 @@ export class SignatureScheme {
   }
 
   /** The signed content in front of the body and behind it. */
-  surround(head: RequestHead, values: SignedValues): { before: string; after: string } | Unreadable {
+  surround(
+    head: RequestHead,
+    values: SignedValues,
+  ):
+    | {
+        /** Text in front of the body. */
+        before: string;
+        /** Text behind the body; empty for most vendors. */
+        after: string;
+      }
+    | Unreadable {
     const before = joinContent(this.#before, head, values);
     if (typeof before !== "string") return before;
     const after = joinContent(this.#after, head, values);

@@ -12,6 +12,7 @@ export type ContentPart = string | ContentReference;
 
 /** A part whose value comes from the request. */
 export interface ContentReference {
+  /** Which of the request's parts is fed in at this place. */
   readonly part: "body" | "timestamp" | "id" | "method" | "url" | "path" | "header" | "headers" | "form";
   /** For `header`: which; for `headers`: which one lists the others. In lower case. */
   readonly name?: string;
@@ -27,16 +28,16 @@ export const body: ContentReference = Object.freeze({ part: "body" });
 export const timestamp: ContentReference = Object.freeze({ part: "timestamp" });
 /** The delivery id as the header writes it. */
 export const id: ContentReference = Object.freeze({ part: "id" });
-/** The method, in upper case. */
+/** The HTTP method in upper case, such as `POST`. */
 export const method: ContentReference = Object.freeze({ part: "method" });
 /** The public URL, whole. Behind a proxy the `publicUrl` option says what that is. */
 export const url: ContentReference = Object.freeze({ part: "url" });
-/** Path and query of the request. */
+/** Path and query as the request line has them, without the origin. */
 export const path: ContentReference = Object.freeze({ part: "path" });
 /** The form's fields, sorted by name, each name directly followed by its value (Twilio). Stands in for the body. */
 export const form: ContentReference = Object.freeze({ part: "form" });
 
-/** The value of another header. It becomes a required header. */
+/** The value of another header, which is then required: a request without it is refused as `missing_signature`. */
 export function header(name: string): ContentReference {
   return Object.freeze({ part: "header", name: name.toLowerCase() });
 }

@@ -3,10 +3,11 @@ export const MAX_SIGNATURES = 32;
 /** Longer headers are refused before they are looked into. */
 export const MAX_HEADER_LENGTH = 8192;
 
-/** What a signature header holds. */
+/** What was read from a signature header, before anything is compared. */
 export interface SignatureFields {
+  /** As it was written, unchecked; `undefined` where the header has none. */
   timestamp: string | undefined;
-  /** In the order of the header. */
+  /** In the order of the header, at most 32; entries of another version or prefix are left out. */
   readonly signatures: string[];
 }
 
@@ -23,6 +24,7 @@ export interface Layout {
   readTimestamp(text: string, fields: SignatureFields): number;
   /** Adds what the text holds to `fields`, from `start` on; answers what is wrong with it, or nothing. */
   read(text: string, fields: SignatureFields, start?: number): string | undefined;
+  /** Composes the header for a request of our own. */
   write(timestamp: string, signatures: readonly string[]): string;
 }
 

@@ -7,7 +7,7 @@ import { checkHeaderName } from "./check.ts";
 import { compileSignature } from "./compile.ts";
 import type { Scheme } from "./scheme.ts";
 
-/** How the body becomes a payload. */
+/** What the proven bytes become: parsed JSON, the fields of a form, or the bytes themselves. */
 export type PayloadKind = "json" | "form" | "raw";
 
 /**
@@ -18,7 +18,7 @@ export type PayloadKind = "json" | "form" | "raw";
  */
 export type EncodingPolicy = "refuse" | "compressed" | "inflated";
 
-/** What a handshake may use. */
+/** Handed to a handshake, so that no row touches a secret or compares by itself. */
 export interface HandshakeTools {
   /** The value of the verifier's `handshake` option. */
   readonly setting: HandshakeSetting | undefined;
@@ -36,9 +36,9 @@ export type HandshakeSetting = string | ((secret: string, head: RequestHead) => 
 
 /** Requests that a provider makes before it sends, and the answers that it wants. */
 export interface Handshake {
-  /** How the `handshake` option is used, when the handshake needs one. */
+  /** What the user must give as the option `handshake`: a verify token's text, or a callback. Absent when nothing. */
   readonly needs?: "token" | "function";
-  /** Methods of an unsigned handshake. */
+  /** HTTP method that an unsigned set-up request has, beside the provider's own: `"GET"` for Meta. */
   readonly method?: string;
   /** From the head alone, before any signature; `undefined` when the request is none. */
   open?(head: RequestHead, query: URLSearchParams, tools: HandshakeTools): MaybePromise<Answer | undefined>;
@@ -48,8 +48,16 @@ export interface Handshake {
 
 /** How a synchronous hook writes its decisions down. */
 export interface Decisions {
+  /** Lets the request through as it is. */
   allow(): Answer;
-  block(decision: { readonly message?: string; readonly status?: number }): Answer;
+  /** Writes down that the request must go no further, in the caller's own format. */
+  block(decision: {
+    /** Told to whoever made the request; default none. */
+    readonly message?: string;
+    /** HTTP status for the request that was stopped; default 403. */
+    readonly status?: number;
+  }): Answer;
+  /** Lets the request through with this whole body in place of its own. */
   modify(requestBody: unknown): Answer;
 }
 
@@ -62,8 +70,9 @@ export interface Provider<Payload = unknown> {
   readonly name: string;
   /** The vendor's page that says so. */
   readonly docs: string;
+  /** How a signature, or a credential, is made and where it is found. */
   readonly scheme: Scheme;
-  /** Default `["POST"]`. */
+  /** HTTP methods in upper case, default `["POST"]`; anything else is answered 405. */
   readonly methods?: readonly string[];
   /** Default `"json"`. A provider that sends both says `"json"` and `formField`. */
   readonly payload?: PayloadKind;
@@ -73,7 +82,7 @@ export interface Provider<Payload = unknown> {
   readonly emptyBody?: boolean;
   /** Hands out integers that a double cannot hold as `bigint`. */
   readonly losslessIntegers?: boolean;
-  /** Default `"refuse"`. */
+  /** What becomes of a compressed body; default `"refuse"`, which answers 415. */
   readonly encoding?: EncodingPolicy;
   /** Turns the proven JSON into the payload that handlers see; throws when it cannot be one. */
   readonly normalize?: (value: unknown) => Payload;
@@ -82,17 +91,30 @@ export interface Provider<Payload = unknown> {
   /** The tolerance that goes with `occurredAt`; absent means that the window is off until the user gives one. */
   readonly tolerance?: Duration;
   /** The idempotency key inside a proven request, for providers that sign nothing or whose retries differ. */
-  readonly key?: (payload: Payload, proof: { readonly id: string | undefined }) => string | undefined;
+  readonly key?: (
+    payload: Payload,
+    proof: {
+      /** The delivery id that the signature covers; `undefined` where none is signed. */
+      readonly id: string | undefined;
+    },
+  ) => string | undefined;
   /** For how long the provider may try again: how long a handled key is remembered at least. */
   readonly retries?: Duration;
   /** True when equal requests are legitimate, so that no digest tells a repetition: a replay store then needs a key of the user's own. */
   readonly repeats?: boolean;
+  /** Set-up requests that are answered without the handler; absent where the provider makes none. */
   readonly handshake?: Handshake;
+  /** Only for synchronous hooks, which `guardrail()` answers; absent where nobody waits for a decision. */
   readonly decisions?: Decisions;
   /** Headers that a genuine request carries beside the signature, for the sending side. */
   readonly contentType?: string;
   /** What users copy in place of the secret, by how it begins: Stripe's `sk_` is an API key. */
-  readonly notSecrets?: readonly { readonly prefix: string; readonly what: string }[];
+  readonly notSecrets?: readonly {
+    /** The first characters by which it is recognized: `"sk_"`. */
+    readonly prefix: string;
+    /** For the sentence that tells the user: `"an API key"`. */
+    readonly what: string;
+  }[];
   /** What the proof leaves open: a sentence for the documentation and for `explain`. */
   readonly unprotected?: string;
 }

@@ -3,10 +3,12 @@ import type { ContentPart } from "./content.ts";
 
 /** How the bytes of a secret are written down. `whsec` is base64 behind an optional `whsec_`. */
 export type SecretFormat = "utf8" | "base64" | "hex" | "whsec";
+/** The hash function under the HMAC. SHA-1 is there for vendors that still use it. */
 export type Digest = "sha1" | "sha256" | "sha512";
+/** How a signature is written down: hexadecimal in either case, or base64. */
 export type Encoding = "hex" | "base64";
 
-/** Where the signature is and what surrounds it. */
+/** In which header a signature comes, and by which grammar. */
 export interface SignatureField {
   /** The header. With several, each may carry one signature and any match passes (Box); the first must not be absent. */
   readonly header: string | readonly string[];
@@ -21,29 +23,44 @@ export interface SignatureField {
   readonly list?: "," | " ";
 }
 
-/** Where the signed time is. */
+/** Where a request says when it was signed, in which unit, and how old that may be. */
 export interface TimestampField {
   /** Its own header; absent when it is part of the signature's layout. */
   readonly header?: string;
+  /** Whole seconds or milliseconds since the epoch in canonical decimal, or RFC 3339 text. */
   readonly unit: "s" | "ms" | "rfc3339";
   /** How far it may lie from now, in both directions, unless the `tolerance` option says otherwise. */
   readonly tolerance: Duration;
 }
 
+/** An HMAC over parts of the request: both sides hold the same secret. */
 export interface MacScheme {
   readonly kind: "hmac";
+  /** The hash function under the HMAC; its length is the exact length of a signature. */
   readonly digest: Digest;
+  /** How the signature is written in its header. */
   readonly encoding: Encoding;
+  /** How the vendor shows the secret; the bytes under it are the key. */
   readonly secret: SecretFormat;
+  /** In which header, behind which prefix or among which pairs. */
   readonly signature: SignatureField;
+  /** Absent where the vendor signs no time: a request then stays valid until the secret changes. */
   readonly timestamp?: TimestampField;
   /** The header of the delivery id, when it is signed. */
-  readonly id?: { readonly header: string };
+  readonly id?: {
+    /** Lower case, such as `"webhook-id"`. */
+    readonly header: string;
+  };
+  /** What the MAC covers, part by part, in order. */
   readonly content: readonly ContentPart[];
   /** For requests whose body the content leaves out: the query parameter that holds the body's own hex SHA-256 (Twilio's JSON). */
-  readonly bodyDigest?: { readonly query: string };
+  readonly bodyDigest?: {
+    /** The parameter's name, such as `"bodySHA256"`. */
+    readonly query: string;
+  };
 }
 
+/** A signature by a private key that the receiver does not have. */
 export interface Ed25519Scheme extends Omit<MacScheme, "kind" | "digest" | "secret" | "bodyDigest"> {
   readonly kind: "ed25519";
   /** How the public key is written: 32 bytes. `whpk` is base64 behind an optional `whpk_`. */
@@ -53,11 +70,13 @@ export interface Ed25519Scheme extends Omit<MacScheme, "kind" | "digest" | "secr
 /** A static credential: it proves that the caller knows it, and nothing about the body. */
 export interface TokenScheme {
   readonly kind: "token";
+  /** Lower case, such as `"authorization"`. */
   readonly header: string;
   /** What precedes the token: `"Bearer "`, `"Token token="`. An authentication word before a space matches in any case. */
   readonly prefix: string;
 }
 
+/** The three kinds of proof: a keyed hash, a public-key signature, a static credential. */
 export type Scheme = MacScheme | Ed25519Scheme | TokenScheme;
 
 /**
@@ -81,7 +100,12 @@ export type Scheme = MacScheme | Ed25519Scheme | TokenScheme;
  * createVerifier(acme, { secret: "a long random string" });
  * ```
  */
-export function hmac(scheme: Omit<MacScheme, "kind" | "secret"> & { readonly secret?: SecretFormat }): MacScheme {
+export function hmac(
+  scheme: Omit<MacScheme, "kind" | "secret"> & {
+    /** How the vendor shows the secret; default `"utf8"`: its text is the key. */
+    readonly secret?: SecretFormat;
+  },
+): MacScheme {
   return Object.freeze({ kind: "hmac", ...scheme, secret: scheme.secret ?? "utf8" });
 }
 
@@ -100,7 +124,12 @@ export function hmac(scheme: Omit<MacScheme, "kind" | "secret"> & { readonly sec
  * });
  * ```
  */
-export function token(scheme: { readonly header: string; readonly prefix?: string }): TokenScheme {
+export function token(scheme: {
+  /** Upper or lower case, such as `"Authorization"`. */
+  readonly header: string;
+  /** What precedes the credential, blank included: `"Bearer "`. Default none. */
+  readonly prefix?: string;
+}): TokenScheme {
   return Object.freeze({ kind: "token", header: scheme.header.toLowerCase(), prefix: scheme.prefix ?? "" });
 }
 

@@ -6,8 +6,9 @@ import { readHeader, Unreadable } from "./proof.ts";
 
 /** What a request's content is made of, beside its headers and its body. */
 export interface SignedValues {
-  /** As its header writes it. */
+  /** Exactly the characters of its header; `undefined` where no time is signed. */
   readonly timestamp: string | undefined;
+  /** The delivery id; `undefined` where none is signed. */
   readonly id: string | undefined;
   /** The public URL, or path and query. */
   readonly url: string;

@@ -11,12 +11,18 @@ import type { Secret } from "./secrets.ts";
  * there for schemes whose MAC can be fed while the body arrives.
  */
 export interface Key {
+  /** A MAC that can be fed in pieces; absent for schemes that only compare at the end. */
   readonly mac?: MacKey;
+  /** Whether any of these was made over this content; absent for a static credential. */
   matches?(content: Content, signatures: readonly string[]): MaybePromise<boolean>;
-  /** For a static credential: its hash. */
+  /** For a static credential: its SHA-256, so that comparing tells nothing about the length. */
   readonly credential?: MaybePromise<string>;
 }
 
+/**
+ * Turns a secret as the user gave it into what can be compared. Throws a `ConfigurationError` for one that does not
+ * decode.
+ */
 export type KeyMaker = (secret: Secret) => Key;
 
 /** How a scheme's secrets become keys. Each kind of scheme is looked up once. */

@@ -25,9 +25,9 @@ export const MAX_SECRETS = 16;
 
 /** What looks like a secret of this provider and is none: an API key, an endpoint's id. */
 export interface NotSecret {
-  /** How it begins: `"sk_"`. */
+  /** The first characters by which it is recognized: `"sk_"`. */
   readonly prefix: string;
-  /** What it is: `"an API key"`. */
+  /** For the sentence that tells the user of the mistake: `"an API key"`. */
   readonly what: string;
 }
 

@@ -15,7 +15,7 @@ import { readTimestamp, writeTimestamp } from "../scheme/time.ts";
 import { macSecret, privateSeed, tokenSecret } from "../secret/decode.ts";
 import { type Secret, type Secrets, secretList } from "../secret/secrets.ts";
 
-/** A message to sign. */
+/** The bytes of one request that is about to be sent, with whatever else its scheme covers. */
 export interface SignMessage {
   /** Exactly the bytes that are sent; text is taken as its UTF-8 bytes. */
   readonly body: Uint8Array | string;
@@ -23,7 +23,7 @@ export interface SignMessage {
   readonly timestamp?: Date | number;
   /** The delivery id, for providers that sign one. Default: a random one. */
   readonly id?: string;
-  /** Default `"POST"`. */
+  /** The HTTP method, default `"POST"`; matters only to schemes that sign it. */
   readonly method?: string;
   /** The URL that is called, for providers that sign it. */
   readonly url?: string;
@@ -31,7 +31,7 @@ export interface SignMessage {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A message and what to sign it with. */
+/** One request's bytes, and whose signature they are to carry. */
 export interface SignRequest extends SignMessage {
   /** The secret, or several: each signs where the header can carry more than one signature, else the first alone. */
   readonly secret: Secrets;
@@ -72,7 +72,13 @@ export async function sign(provider: Provider<any>, request: SignRequest): Promi
  *
  * @throws ConfigurationError when the secret is not what the provider asks for
  */
-export function createSigner(provider: Provider<any>, options: { readonly secret: Secrets }): Signer {
+export function createSigner(
+  provider: Provider<any>,
+  options: {
+    /** One, or several: each signs where the header can carry more than one signature, else the first alone. */
+    readonly secret: Secrets;
+  },
+): Signer {
   const { scheme } = provider;
   return scheme.kind === "token"
     ? tokenSigner(scheme, options.secret)

@@ -2,14 +2,17 @@ import type { ReplayStore, Twin } from "../replay/store.ts";
 
 /** What the contract needs: a store, and a way to let its time pass without sleeping. */
 export interface ReplayStoreSubject {
+  /** Fresh, or shared with keys that are random: the cases collide with nothing. */
   readonly store: ReplayStore;
   /** Lets this many milliseconds pass for all keys of the store. */
   elapse(milliseconds: number): void | Promise<void>;
 }
 
-/** One case of the contract, for any test runner. */
+/** One promise that every store must keep; hand `name` and `run` to `it()` or `test()`. */
 export interface ContractCase {
+  /** The promise as a sentence, for the runner's report. */
   readonly name: string;
+  /** Rejects with what the store did instead. */
   run(): Promise<void>;
 }
 

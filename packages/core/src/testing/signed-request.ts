@@ -6,12 +6,15 @@ import { createSigner } from "../sign/sign.ts";
 
 /** What a genuine request should look like. */
 export interface SignedRequestOptions<Payload = unknown> {
+  /** What the receiver verifies with; for Ed25519 the private key. Several sign where the scheme can carry it. */
   readonly secret: Secrets;
-  /** Sent as JSON. */
+  /** An event as the provider's type has it; written with `JSON.stringify`. */
   readonly payload?: Payload;
   /** Exact bytes instead of a payload. */
   readonly body?: Uint8Array | string;
+  /** When it claims to be signed: a `Date`, or a number in the provider's own unit. Default: now. */
   readonly timestamp?: Date | number;
+  /** The delivery id, for providers that sign one. Default: a random one. */
   readonly id?: string;
   /** Default: the provider's first method. */
   readonly method?: string;
@@ -23,9 +26,13 @@ export interface SignedRequestOptions<Payload = unknown> {
 
 /** A request as `verify()` takes it; its parts also fit `fetch(url, request)` and `app.request(url, request)`. */
 export interface SignedRequest {
+  /** In upper case: the provider's first, unless another was asked for. */
   readonly method: string;
+  /** Absolute, `"https://example.com/webhook"` unless another was asked for. */
   readonly url: string;
+  /** Lower-case names: the content type, your own, and the signature's. */
   readonly headers: Record<string, string>;
+  /** Exactly the bytes that were signed. */
   readonly body: Uint8Array;
 }
 

@@ -8,11 +8,18 @@ export interface Clock {
   monotonic?(): number;
   /** Calls back once after so many milliseconds; returns a handle for `clearTimeout`. */
   setTimeout(callback: () => void, milliseconds: number): unknown;
+  /** Takes back a callback that has not rung yet; one that has is no error. */
   clearTimeout(handle: unknown): void;
 }
 
 /** A clock, or only its `now`: timers are then the platform's. */
-export type ClockOption = Clock | { now(): number } | (() => number);
+export type ClockOption =
+  | Clock
+  | {
+      /** Milliseconds since the epoch. */
+      now(): number;
+    }
+  | (() => number);
 
 interface Timers {
   setTimeout(callback: () => void, milliseconds: number): unknown;

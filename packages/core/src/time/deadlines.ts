@@ -16,11 +16,13 @@ export class Deadlines {
     this.#length = length;
   }
 
+  /** Calls back when the common time is over, unless `delete` comes first. */
   add(late: () => void): void {
     this.#waiting.set(late, this.#now() + this.#length);
     if (!this.#armed) this.#arm(this.#length);
   }
 
+  /** Takes a callback back; one that has rung already is no error. */
   delete(late: () => void): void {
     this.#waiting.delete(late);
   }
