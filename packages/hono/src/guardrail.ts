@@ -7,8 +7,9 @@ import {
   type Provider,
   type StandardSchema,
 } from "@countersign/core";
-import type { Context, Handler } from "hono";
+import type { Context, Env, Handler } from "hono";
 import { bufferedBody } from "./buffered.ts";
+import type { UnknownEnv } from "./types.ts";
 
 /**
  * A route handler that answers a synchronous hook with a decision, whatever happens; see `guardrail` of
@@ -35,11 +36,12 @@ export function guardrail<
   P extends Provider<any>,
   Schema extends StandardSchema | undefined = undefined,
   Kind extends PayloadKind | undefined = undefined,
+  E extends Env = UnknownEnv,
 >(
   provider: P,
-  options: GuardrailOptions<Schema, Kind, Context>,
-  decide: Decide<Payload<P, Schema, Kind>, Context>,
-): Handler {
+  options: GuardrailOptions<Schema, Kind, Context<E>, Payload<P, Schema, Kind>>,
+  decide: Decide<Payload<P, Schema, Kind>, Context<E>>,
+): Handler<E> {
   const guard = createGuardrail(provider, options, decide);
   return async function guardRequest(c) {
     return guard.handle(c.req.raw, c, await bufferedBody(c));

@@ -1,8 +1,8 @@
 import type { NodeRequest, Payload, PayloadKind, Provider, StandardSchema, VerifierOptions } from "@countersign/core";
 import { admitRequest, createReceiver } from "@countersign/core/adapter";
-import type { Context, MiddlewareHandler } from "hono";
+import type { Context, Env, MiddlewareHandler } from "hono";
 import { bufferedBody, VerifiedBytes } from "./buffered.ts";
-import type { WebhookEnv } from "./types.ts";
+import type { UnknownEnv, WebhookEnv } from "./types.ts";
 
 /**
  * Middleware that lets only genuine, fresh, whole webhooks through to the next handler, which finds the delivery in
@@ -29,11 +29,12 @@ export function webhook<
   P extends Provider<any>,
   Schema extends StandardSchema | undefined = undefined,
   Kind extends PayloadKind | undefined = undefined,
+  E extends Env = UnknownEnv,
 >(
   provider: P,
-  options: VerifierOptions<Schema, Kind, Context>,
-): MiddlewareHandler<WebhookEnv<Payload<P, Schema, Kind>>> {
-  const receiver = createReceiver<Context>(provider, options);
+  options: VerifierOptions<Schema, Kind, Context<E>, Payload<P, Schema, Kind>>,
+): MiddlewareHandler<E & WebhookEnv<Payload<P, Schema, Kind>>> {
+  const receiver = createReceiver<Context>(provider, options as VerifierOptions<Schema, Kind, Context>);
   return async function verifyWebhook(c, next) {
     const pending = bufferedBody(c);
     const buffered = pending === undefined ? undefined : await pending;
