@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { ConfigurationError, type Provider, type VerifierOptions } from "@countersign/core";
+import type { Provider, VerifierOptions } from "@countersign/core";
 import { admitIncoming, createReceiver, isPromise, type Receiver } from "@countersign/core/adapter";
 import type {
   FastifyReply,

@@ -18,15 +18,17 @@ import type { UnknownEnv } from "./types.ts";
  * @throws ConfigurationError for options that cannot be honoured
  * @example
  * ```ts
- * import { Hono } from "hono";
+ * import { type Context, Hono } from "hono";
+ * import { env } from "hono/adapter";
  * import { allow, block } from "@countersign/core";
  * import { aperture } from "@countersign/core/providers";
  * import { guardrail } from "@countersign/hono";
  *
- * const app = new Hono<{ Bindings: { APERTURE_KEY: string } }>();
+ * const app = new Hono();
+ * const secret = (_: unknown, c: Context) => env<{ APERTURE_KEY: string }>(c).APERTURE_KEY;
  * app.post(
  *   "/guard",
- *   guardrail(aperture({ event: "pre_request" }), { secret: (_, c) => c.env.APERTURE_KEY }, ({ payload }) =>
+ *   guardrail(aperture({ event: "pre_request" }), { secret }, ({ payload }) =>
  *     payload.metadata.model === "forbidden" ? block({ message: "Not this model." }) : allow(),
  *   ),
  * );

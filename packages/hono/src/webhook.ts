@@ -8,18 +8,21 @@ import type { UnknownEnv, WebhookEnv } from "./types.ts";
  * Middleware that lets only genuine, fresh, whole webhooks through to the next handler, which finds the delivery in
  * `c.var.webhook`. Everything else is answered with a bare status; `onReject` is told why.
  *
- * A `secret` function is given Hono's context as its second argument: on Workers the secret is in `c.env`. Behind the
- * middleware `c.req.json()`, `text()` and `arrayBuffer()` give the verified bytes; `c.req.raw` was read and is empty.
+ * A `secret` function is given Hono's context as its second argument. Hono's `env(c)` finds the variables of every
+ * runtime; for `c.env`, which Node has not, name the application's types: `(_, c: Context<AppEnv>) => c.env.SECRET`.
+ * Behind the middleware `c.req.json()`, `text()` and `arrayBuffer()` give the verified bytes; `c.req.raw` was read and is empty.
  *
  * @throws ConfigurationError for options that cannot be honoured
  * @example
  * ```ts
  * import { Hono } from "hono";
+ * import { env } from "hono/adapter";
  * import { tailscale } from "@countersign/core/providers";
  * import { webhook } from "@countersign/hono";
  *
- * const app = new Hono<{ Bindings: { TAILSCALE_WEBHOOK_SECRET: string } }>();
- * app.post("/hooks/tailscale", webhook(tailscale, { secret: (_, c) => c.env.TAILSCALE_WEBHOOK_SECRET }), (c) => {
+ * type Secrets = { TAILSCALE_WEBHOOK_SECRET: string };
+ * const app = new Hono();
+ * app.post("/hooks/tailscale", webhook(tailscale, { secret: (_, c) => env<Secrets>(c).TAILSCALE_WEBHOOK_SECRET }), (c) => {
  *   for (const event of c.var.webhook.payload) console.log(event.type, event.message);
  *   return c.body(null, 204);
  * });
