@@ -1,7 +1,7 @@
 import { allow, block, type GuardrailOptions, modify } from "@countersign/core";
 import { aperture } from "@countersign/core/providers";
 import { guardrail } from "@countersign/hono";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 
 export interface Bindings {
   readonly APERTURE_KEY: string;
@@ -17,7 +17,7 @@ export function build(options: Options = {}): Hono<{ Bindings: Bindings }> {
     "/hooks/aperture",
     guardrail(
       aperture({ event: "pre_request" }),
-      { ...options, secret: (_, c) => c.env.APERTURE_KEY },
+      { ...options, secret: (_, c: Context<{ Bindings: Bindings }>) => c.env.APERTURE_KEY },
       ({ payload }) => {
         if (/\b(?:\d[ -]?){15}\d\b/.test(payload.user_message ?? ""))
           return block({ message: "That looks like a card number." });

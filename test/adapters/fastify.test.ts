@@ -5,17 +5,18 @@ import { ConfigurationError, type ReplayStore } from "@countersign/core";
 import { tailscale } from "@countersign/core/providers";
 import { fakeClock, signedRequest } from "@countersign/core/testing";
 import { webhooks } from "@countersign/fastify";
-import Fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
+import Fastify, { type FastifyInstance, type FastifyServerOptions, fastify } from "fastify";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { adapterContract } from "./contract.ts";
-import { fastifyHarness } from "./fastify.ts";
+import { type Form, harnessOn } from "./fastify.ts";
 import { deferred, listen } from "./harness.ts";
 import { caller, genuine, notingStore, now, secret, text } from "./kit.ts";
 import { render, shoot, Wire } from "./wire.ts";
 
-describe("Fastify 5", () => {
-  adapterContract(fastifyHarness);
+const forms: Form[] = ["webhookRoute()", "the plugin", "the plugin, loaded after the route"];
+describe.each(forms)("Fastify 5, by %s", (form) => adapterContract(harnessOn("fastify", fastify, form)));
 
+describe("Fastify 5", () => {
   const clock = fakeClock(now);
   const webhook = { provider: tailscale, secret, clock };
   let app: FastifyInstance;
@@ -246,15 +247,19 @@ describe("Fastify 5", () => {
       ).toBe(status);
   });
 
-  test("a wrong set-up throws where the route is declared, or before the application is ready", async () => {
+  test("a wrong set-up throws where the route is declared", () => {
     expect(() => app.post("/a", { config: { webhook: { provider: tailscale, secret: "" } } }, async () => "")).toThrow(
       ConfigurationError,
     );
     const unknown = { provider: tailscale, secret, retry: 1 } as { provider: typeof tailscale; secret: string };
     expect(() => app.post("/b", { config: { webhook: unknown } }, async () => "")).toThrow(/no option "retry"/);
-    app.post("/hook", { config: { webhook } }, async () => "ok");
+  });
+
+  test("takes no parser: removeAllContentTypeParsers() behind the route takes nothing away", async () => {
+    app.post("/hook", { config: { webhook } }, async (request) => request.body);
     app.removeAllContentTypeParsers();
-    await expect(app.ready()).rejects.toThrow(/removeAllContentTypeParsers/);
+    expect((await inject()).json()).toEqual(JSON.parse(text));
+    expect((await inject(`${text} `)).statusCode).toBe(401);
   });
 
   test("the body is gone: what is logged says so, and the answer says nothing", async () => {

@@ -2,7 +2,7 @@ import { createVerifier, type ReplayStore, type WebhookError } from "@countersig
 import { github, tailscale } from "@countersign/core/providers";
 import { fakeClock, signedRequest } from "@countersign/core/testing";
 import { webhook } from "@countersign/hono";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { beforeEach, describe, expect, test } from "vitest";
 import { adapterContract } from "./contract.ts";
@@ -46,8 +46,10 @@ describe("Hono 4 without Node", () => {
 
   test("finds its secret in c.env", async () => {
     const app = new Hono<{ Bindings: { SECRET: string } }>();
-    app.post("/hook", webhook(tailscale, { secret: (_, c) => c.env.SECRET, clock }), (c) =>
-      c.text(c.var.webhook.provider),
+    app.post(
+      "/hook",
+      webhook(tailscale, { secret: (_, c: Context<{ Bindings: { SECRET: string } }>) => c.env.SECRET, clock }),
+      (c) => c.text(c.var.webhook.provider),
     );
     expect((await app.request(await genuineRequest(), undefined, { SECRET: secret })).status).toBe(200);
     expect((await app.request(await genuineRequest(), undefined, { SECRET: "other" })).status).toBe(401);

@@ -61,16 +61,16 @@ const middleware: Record<string, MiddlewareHandler> = {
   },
 };
 
-export function honoApp(start: Start, errors: unknown[]): Hono<any> {
+export function honoApp(start: Start, errors: unknown[], Framework = Hono): Hono<any> {
   const { provider, options, handler, variant = "plain" } = start;
-  const app = new Hono<any>();
+  const app = new Framework<any>();
   app.onError((error) => {
     errors.push(error);
     return new Response(null, { status: 500 });
   });
   const own = middleware[variant];
   if (own !== undefined) app.use(own);
-  const routes = variant === "in a mounted application" ? new Hono<any>() : app;
+  const routes = variant === "in a mounted application" ? new Framework<any>() : app;
   routes.all("/hook", webhook(provider, options), (c): Response | Promise<Response> => {
     const plan = handler({
       delivery: c.var.webhook,
@@ -85,27 +85,31 @@ export function honoApp(start: Start, errors: unknown[]): Hono<any> {
   return app;
 }
 
-export const honoHarness: Harness = {
-  name: "hono",
-  variants: [
-    "plain",
-    "middleware that has called c.req.json()",
-    "middleware that has called c.req.text()",
-    "middleware that has called c.req.arrayBuffer()",
-    "middleware that awaits before it goes on",
-    "middleware that sets a header afterwards",
-    "in a mounted application",
-  ],
-  consumers: {
-    "middleware that has called c.req.raw.json()": /has read this request's body/,
-    "middleware that has called c.req.raw.blob()": /has read this request's body/,
-  },
-  node: true,
-  settles: true,
-  errorChannel: true,
-  isContext: (context) => (context as Context).env.incoming !== undefined,
-  async start(start) {
-    const errors: unknown[] = [];
-    return listen(createAdaptorServer({ fetch: honoApp(start, errors).fetch }) as Server, errors);
-  },
-};
+export function harnessOn(name: string, Framework: typeof Hono): Harness {
+  return {
+    name,
+    variants: [
+      "plain",
+      "middleware that has called c.req.json()",
+      "middleware that has called c.req.text()",
+      "middleware that has called c.req.arrayBuffer()",
+      "middleware that awaits before it goes on",
+      "middleware that sets a header afterwards",
+      "in a mounted application",
+    ],
+    consumers: {
+      "middleware that has called c.req.raw.json()": /has read this request's body/,
+      "middleware that has called c.req.raw.blob()": /has read this request's body/,
+    },
+    node: true,
+    settles: true,
+    errorChannel: true,
+    isContext: (context) => (context as Context).env.incoming !== undefined,
+    async start(start) {
+      const errors: unknown[] = [];
+      return listen(createAdaptorServer({ fetch: honoApp(start, errors, Framework).fetch }) as Server, errors);
+    },
+  };
+}
+
+export const honoHarness = harnessOn("hono", Hono);

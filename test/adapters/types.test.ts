@@ -15,7 +15,7 @@ import { webhooks } from "@countersign/fastify";
 import { webhook as honoWebhook } from "@countersign/hono";
 import express from "express";
 import Fastify from "fastify";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import * as v from "valibot";
 import { describe, expectTypeOf, test } from "vitest";
 import { z } from "zod";
@@ -148,9 +148,13 @@ describe("the payload's type travels to the handler", () => {
       expectTypeOf(c.var.webhook.payload).toEqualTypeOf<FormPayload>();
       return c.body(null);
     });
-    app.post("/f", honoWebhook(stalwart, { secret: (_head, c) => c.env.SECRET }), (c) => {
-      expectTypeOf(c.var.webhook.payload).toEqualTypeOf<StalwartPayload>();
-      return c.body(null);
-    });
+    app.post(
+      "/f",
+      honoWebhook(stalwart, { secret: (_head, c: Context<{ Bindings: { SECRET: string } }>) => c.env.SECRET }),
+      (c) => {
+        expectTypeOf(c.var.webhook.payload).toEqualTypeOf<StalwartPayload>();
+        return c.body(null);
+      },
+    );
   });
 });

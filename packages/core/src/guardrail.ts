@@ -70,7 +70,8 @@ export interface GuardrailOptions<
   Schema extends StandardSchema | undefined = undefined,
   Kind extends PayloadKind | undefined = undefined,
   Context = unknown,
-> extends Omit<VerifierOptions<Schema, Kind, Context>, "onDuplicate" | "settle" | "status"> {
+  Proven = any,
+> extends Omit<VerifierOptions<Schema, Kind, Context, Proven>, "onDuplicate" | "settle" | "status"> {
   /** When the decision must be out, counted from the request's head; default `"4s"`, a second less than the caller waits. */
   readonly deadline?: Duration;
   /** What is decided when a proven caller cannot be given the handler's own decision; default `block()`. */
@@ -124,7 +125,7 @@ export function guardrail<
   Context = unknown,
 >(
   provider: P,
-  options: GuardrailOptions<Schema, Kind, Context>,
+  options: GuardrailOptions<Schema, Kind, Context, Payload<P, Schema, Kind>>,
   decide: Decide<Payload<P, Schema, Kind>, Context>,
 ): Guardrail<Context> {
   const rules = resolveRules(provider, options, decide as Decide<any, any>);

@@ -16,8 +16,15 @@ import type { OutputOf, StandardSchema } from "./receive/schema.ts";
 import type { PayloadKind, PayloadOf, Provider } from "./scheme/provider.ts";
 
 /** The payload that the options give a handler: the schema's output, else raw bytes or a form where asked for, else the provider's. */
-export type Payload<P, Schema, Kind> = Schema extends StandardSchema
-  ? OutputOf<Schema>
+export type Payload<P, Schema, Kind> = Schema extends undefined
+  ? PayloadAs<P, Kind>
+  : Schema extends StandardSchema
+    ? OutputOf<Schema>
+    : PayloadAs<P, Kind>;
+
+// `undefined` is asked for first: without strictNullChecks it extends everything.
+type PayloadAs<P, Kind> = Kind extends undefined
+  ? PayloadOf<P>
   : Kind extends "raw"
     ? Uint8Array
     : Kind extends "form"
@@ -112,7 +119,10 @@ export function createVerifier<
   Schema extends StandardSchema | undefined = undefined,
   Kind extends PayloadKind | undefined = undefined,
   Context = unknown,
->(provider: P, options: VerifierOptions<Schema, Kind, Context>): Verifier<Payload<P, Schema, Kind>, Context> {
+>(
+  provider: P,
+  options: VerifierOptions<Schema, Kind, Context, Payload<P, Schema, Kind>>,
+): Verifier<Payload<P, Schema, Kind>, Context> {
   const receiver = createReceiver(provider, options);
   return {
     provider,

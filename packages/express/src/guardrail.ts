@@ -36,7 +36,7 @@ export function guardrail<
   Kind extends PayloadKind | undefined = undefined,
 >(
   provider: P,
-  options: GuardrailOptions<Schema, Kind, Request>,
+  options: GuardrailOptions<Schema, Kind, Request, Payload<P, Schema, Kind>>,
   decide: Decide<Payload<P, Schema, Kind>, Request>,
 ): RequestHandler {
   const guard = createGuardrail(provider, options, decide);

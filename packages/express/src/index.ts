@@ -1,4 +1,4 @@
 export { keepRawBody } from "@countersign/core";
 export { guardrail } from "./guardrail.ts";
-export type { WebhookLocals } from "./types.ts";
+export type { WebhookHandler, WebhookLocals } from "./types.ts";
 export { webhook } from "./webhook.ts";

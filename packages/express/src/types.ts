@@ -1,4 +1,6 @@
+import type { IncomingMessage } from "node:http";
 import type { Delivery } from "@countersign/core";
+import type { NextFunction, Response } from "express";
 
 /**
  * How the payload's type travels from the middleware to the handlers behind it on the same route: Express infers the
@@ -9,6 +11,16 @@ export interface WebhookLocals<Payload> extends Record<string, any> {
   /** Carries the payload's type between the handlers of a route. Never there at run time: read `req.webhook`. */
   readonly "~webhook"?: Payload;
 }
+
+/**
+ * What `webhook()` returns. It names no type of Express's for the request, so that `req.params` and `req.query` of the
+ * handlers behind it stay what the route's path says.
+ */
+export type WebhookHandler<Payload> = (
+  req: IncomingMessage,
+  res: Response<any, WebhookLocals<Payload>>,
+  next: NextFunction,
+) => void;
 
 type PayloadIn<Locals> = Locals extends { readonly "~webhook"?: infer Payload } ? Exclude<Payload, undefined> : unknown;
 

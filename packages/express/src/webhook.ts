@@ -1,7 +1,7 @@
 import type { Payload, PayloadKind, Provider, StandardSchema, VerifierOptions } from "@countersign/core";
 import { admitIncoming, createReceiver } from "@countersign/core/adapter";
-import type { Request, RequestHandler } from "express";
-import type { WebhookLocals } from "./types.ts";
+import type { Request } from "express";
+import type { WebhookHandler } from "./types.ts";
 
 /**
  * Middleware that lets only genuine, fresh, whole webhooks through to the next handler, which finds the delivery in
@@ -31,10 +31,11 @@ export function webhook<
   Kind extends PayloadKind | undefined = undefined,
 >(
   provider: P,
-  options: VerifierOptions<Schema, Kind, Request>,
-): RequestHandler<any, any, any, any, WebhookLocals<Payload<P, Schema, Kind>>> {
+  options: VerifierOptions<Schema, Kind, Request, Payload<P, Schema, Kind>>,
+): WebhookHandler<Payload<P, Schema, Kind>> {
   const receiver = createReceiver(provider, options);
-  return function verifyWebhook(req, res, next) {
+  return function verifyWebhook(message, res, next) {
+    const req = message as Request;
     admitIncoming(receiver, {
       request: req,
       response: res,

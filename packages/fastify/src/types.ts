@@ -1,5 +1,15 @@
 import type { Delivery, Payload, PayloadKind, Provider, StandardSchema, VerifierOptions } from "@countersign/core";
-import type { FastifyRequest } from "fastify";
+import type {
+  FastifyRequest,
+  FastifySchema,
+  FastifyTypeProviderDefault,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+  RouteGenericInterface,
+} from "fastify";
+
+/** A request whose parameters are not typed: a route's config does not know what its path says. */
+type AnyRequest = FastifyRequest<{ Params: any; Querystring: any; Headers: any; Body: any }>;
 
 /** What a route says in `config.webhook`: the provider, and the options of its verifier. */
 export type WebhookConfig<
@@ -9,26 +19,44 @@ export type WebhookConfig<
 > = {
   /** Whose webhooks the route takes: a row of `@countersign/core/providers`, or one of your own. */
   readonly provider: P;
-} & VerifierOptions<Schema, Kind, FastifyRequest>;
+} & VerifierOptions<Schema, Kind, AnyRequest>;
 
-/** The payload that a route's own config gives its handler. */
-type PayloadIn<Config> = Config extends { readonly webhook: infer Webhook }
-  ? Webhook extends { readonly provider: infer P }
-    ? Payload<
-        P,
-        Webhook extends { readonly schema: infer Schema } ? Schema : undefined,
-        Webhook extends { readonly payload: infer Kind } ? Kind : undefined
-      >
-    : unknown
-  : unknown;
+/** A request of a route whose types are known. */
+export type WebhookRequest<Route extends RouteGenericInterface, Config> = FastifyRequest<
+  Route,
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  FastifySchema,
+  FastifyTypeProviderDefault,
+  Config
+>;
+
+/** The payload that a route gives its handler: the one that its generics name, else the one of its config. */
+type PayloadIn<Route, Config> = Route extends { readonly Webhook: infer Named }
+  ? Named
+  : Config extends { readonly webhook: infer Webhook }
+    ? Webhook extends { readonly provider: infer P }
+      ? Payload<
+          P,
+          Webhook extends { readonly schema: infer Schema } ? Schema : undefined,
+          Webhook extends { readonly payload: infer Kind } ? Kind : undefined
+        >
+      : unknown
+    : unknown;
 
 declare module "fastify" {
   interface FastifyRequest<RouteGeneric, RawServer, RawRequest, SchemaCompiler, TypeProvider, ContextConfig> {
-    /** The proven delivery, on routes with `config.webhook`. */
-    webhook: Delivery<PayloadIn<ContextConfig>>;
+    /**
+     * The proven delivery, on a route that is protected; anywhere else, where the plugin is registered, reading it
+     * throws. A route that names its own generics names the payload among them: `Webhook`, beside `Params`.
+     */
+    webhook: Delivery<PayloadIn<RouteGeneric, ContextConfig>>;
   }
   interface FastifyContextConfig {
-    /** Lets only genuine webhooks through to this route; without it the plugin leaves the route alone. */
+    /**
+     * Lets only genuine webhooks through to this route, where the plugin is registered. What a request's
+     * `routeOptions.config` shows of it is the provider alone: the secret is kept elsewhere.
+     */
     webhook?: WebhookConfig<any, any, PayloadKind | undefined>;
   }
 }

@@ -1,3 +1,3 @@
 export { guardrail } from "./guardrail.ts";
-export type { WebhookEnv } from "./types.ts";
+export type { UnknownEnv, WebhookEnv } from "./types.ts";
 export { webhook } from "./webhook.ts";

@@ -8,3 +8,12 @@ export interface WebhookEnv<Payload> {
     webhook: Delivery<Payload>;
   };
 }
+
+/**
+ * What a `secret` function is given when nothing says which application it is for: Hono's context, with a `c.env` that
+ * has no names. Hono's `env<Secrets>(c)` reads them on every runtime; an annotation (`c: Context<AppEnv>`) types `c.env`.
+ */
+export interface UnknownEnv {
+  /** No name is known, so that none can be misspelt. */
+  Bindings: object;
+}

@@ -1,25 +1,28 @@
 import type { NodeRequest, Payload, PayloadKind, Provider, StandardSchema, VerifierOptions } from "@countersign/core";
 import { admitRequest, createReceiver } from "@countersign/core/adapter";
-import type { Context, MiddlewareHandler } from "hono";
+import type { Context, Env, MiddlewareHandler } from "hono";
 import { bufferedBody, VerifiedBytes } from "./buffered.ts";
-import type { WebhookEnv } from "./types.ts";
+import type { UnknownEnv, WebhookEnv } from "./types.ts";
 
 /**
  * Middleware that lets only genuine, fresh, whole webhooks through to the next handler, which finds the delivery in
  * `c.var.webhook`. Everything else is answered with a bare status; `onReject` is told why.
  *
- * A `secret` function is given Hono's context as its second argument: on Workers the secret is in `c.env`. Behind the
- * middleware `c.req.json()`, `text()` and `arrayBuffer()` give the verified bytes; `c.req.raw` was read and is empty.
+ * A `secret` function is given Hono's context as its second argument. Hono's `env(c)` finds the variables of every
+ * runtime; for `c.env`, which Node has not, name the application's types: `(_, c: Context<AppEnv>) => c.env.SECRET`.
+ * Behind the middleware `c.req.json()`, `text()` and `arrayBuffer()` give the verified bytes; `c.req.raw` was read and is empty.
  *
  * @throws ConfigurationError for options that cannot be honoured
  * @example
  * ```ts
  * import { Hono } from "hono";
+ * import { env } from "hono/adapter";
  * import { tailscale } from "@countersign/core/providers";
  * import { webhook } from "@countersign/hono";
  *
- * const app = new Hono<{ Bindings: { TAILSCALE_WEBHOOK_SECRET: string } }>();
- * app.post("/hooks/tailscale", webhook(tailscale, { secret: (_, c) => c.env.TAILSCALE_WEBHOOK_SECRET }), (c) => {
+ * type Secrets = { TAILSCALE_WEBHOOK_SECRET: string };
+ * const app = new Hono();
+ * app.post("/hooks/tailscale", webhook(tailscale, { secret: (_, c) => env<Secrets>(c).TAILSCALE_WEBHOOK_SECRET }), (c) => {
  *   for (const event of c.var.webhook.payload) console.log(event.type, event.message);
  *   return c.body(null, 204);
  * });
@@ -29,11 +32,12 @@ export function webhook<
   P extends Provider<any>,
   Schema extends StandardSchema | undefined = undefined,
   Kind extends PayloadKind | undefined = undefined,
+  E extends Env = UnknownEnv,
 >(
   provider: P,
-  options: VerifierOptions<Schema, Kind, Context>,
-): MiddlewareHandler<WebhookEnv<Payload<P, Schema, Kind>>> {
-  const receiver = createReceiver<Context>(provider, options);
+  options: VerifierOptions<Schema, Kind, Context<E>, Payload<P, Schema, Kind>>,
+): MiddlewareHandler<E & WebhookEnv<Payload<P, Schema, Kind>>> {
+  const receiver = createReceiver<Context>(provider, options as VerifierOptions<Schema, Kind, Context>);
   return async function verifyWebhook(c, next) {
     const pending = bufferedBody(c);
     const buffered = pending === undefined ? undefined : await pending;

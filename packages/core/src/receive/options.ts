@@ -28,7 +28,8 @@ export interface VerifierOptions<
   Schema extends StandardSchema | undefined = undefined,
   Kind extends PayloadKind | undefined = undefined,
   Context = unknown,
-> extends ReplayOptions<Delivery<never>, Context> {
+  Proven = any,
+> extends ReplayOptions<Delivery<Proven>, Context> {
   /**
    * What proves the sender: one secret, several during a rotation (any may verify), or a function that finds the one
    * of a request. For Ed25519 the public key; for static credentials the token.
