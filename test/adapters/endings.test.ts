@@ -26,7 +26,7 @@ import { headerLines, render, Wire } from "./wire.ts";
 /** What the handler does with the response, on `node:http`'s own objects or as a Fetch response. */
 interface Plan {
   /** Writes the head of a success and a first piece, then waits for `go`, then ends or breaks. */
-  readonly then: "end" | "break";
+  readonly ending: "end" | "break";
 }
 
 type Start = (options: object, plan: Plan, go: Promise<void>) => Promise<Server>;
@@ -34,7 +34,7 @@ type Start = (options: object, plan: Plan, go: Promise<void>) => Promise<Server>
 async function* pieces(plan: Plan, go: Promise<void>): AsyncGenerator<string> {
   yield "first";
   await go;
-  if (plan.then === "break") throw new Error("the source broke");
+  if (plan.ending === "break") throw new Error("the source broke");
   yield "last";
 }
 
@@ -129,7 +129,7 @@ describe.each(Object.entries(STARTS))("%s", (_, start) => {
   }
 
   test("a client that goes after the head of a success commits", async () => {
-    const { asked, open, socket } = await scene({ then: "end" });
+    const { asked, open, socket } = await scene({ ending: "end" });
     socket.destroy();
     await until("it is settled", async () => asked.length > 0);
     open();
@@ -137,14 +137,14 @@ describe.each(Object.entries(STARTS))("%s", (_, start) => {
   });
 
   test("an error of the server behind the head releases", async () => {
-    const { asked, open } = await scene({ then: "break" });
+    const { asked, open } = await scene({ ending: "break" });
     open();
     await until("it is settled", async () => asked.length > 0);
     expect(asked).toEqual(["release"]);
   });
 
   test("a response that ends commits once", async () => {
-    const { asked, open, socket } = await scene({ then: "end" });
+    const { asked, open, socket } = await scene({ ending: "end" });
     socket.resume();
     open();
     await until("it is settled", async () => asked.length > 0);
