@@ -48,6 +48,7 @@ export const standardWebhooks = defineProvider<StandardWebhooksEvent>({
     content: [id, ".", timestamp, ".", body],
   }),
   key: (_, proof) => proof.id,
+  emptyBody: true,
   retries: RETRIES,
   unprotected: UNPROTECTED,
 });
@@ -81,6 +82,7 @@ export const standardWebhooksAsymmetric = defineProvider<StandardWebhooksEvent>(
     content: [id, ".", timestamp, ".", body],
   }),
   key: (_, proof) => proof.id,
+  emptyBody: true,
   retries: RETRIES,
   unprotected: UNPROTECTED,
 });

@@ -39,6 +39,7 @@ export const svix = defineProvider<StandardWebhooksEvent>({
     content: [id, ".", timestamp, ".", body],
   }),
   key: (_, proof) => proof.id,
+  emptyBody: true,
   // Eight attempts, the last about 28 hours after the first.
   retries: "28h",
   unprotected: "Nothing beyond what every signature leaves open: who holds the secret can sign anything.",

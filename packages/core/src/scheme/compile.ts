@@ -4,7 +4,7 @@ import { AMBIGUOUS, getHeader } from "../head/headers.ts";
 import { checkScheme } from "./check.ts";
 import { compileLayout } from "./compile-layout.ts";
 import type { ContentPart } from "./content.ts";
-import { ID_GRAMMAR, isId } from "./id.ts";
+import { IdGrammar } from "./id.ts";
 import { type Layout, MAX_HEADER_LENGTH, type SignatureFields } from "./layout.ts";
 import { isListed } from "./listed-headers.ts";
 import { type Proof, readHeader, Unreadable } from "./proof.ts";
@@ -37,6 +37,7 @@ export class SignatureScheme {
   readonly timeHeader: string | undefined;
   /** Absent where no delivery id is signed. */
   readonly idHeader: string | undefined;
+  readonly idGrammar: IdGrammar;
   /** Whether the whole URL is signed, of which requests often show the path only. */
   readonly signsUrl: boolean;
   /** Whether path and query are part of what is signed. */
@@ -57,6 +58,7 @@ export class SignatureScheme {
     this.signatureHeader = first as string;
     this.timeHeader = scheme.timestamp?.header?.toLowerCase();
     this.idHeader = scheme.id?.header.toLowerCase();
+    this.idGrammar = new IdGrammar(scheme.content);
     this.signsUrl = names.has("url");
     this.signsPath = names.has("path");
     this.carries = carries;
@@ -91,7 +93,7 @@ export class SignatureScheme {
       if (late !== undefined) return late;
     }
 
-    const id = this.idHeader === undefined ? undefined : readId(head, this.idHeader);
+    const id = this.idHeader === undefined ? undefined : readId(head, this.idHeader, this.idGrammar);
     if (id instanceof Unreadable) return id;
     const around = this.surround(head, { timestamp: fields.timestamp, id, url });
     if (around instanceof Unreadable) return around;
@@ -147,9 +149,9 @@ export class SignatureScheme {
 
 const TOO_LONG = `it is longer than ${MAX_HEADER_LENGTH} characters`;
 
-function readId(head: RequestHead, name: string): string | Unreadable {
+function readId(head: RequestHead, name: string, grammar: IdGrammar): string | Unreadable {
   const id = readHeader(head, name);
-  return typeof id !== "string" || isId(id) ? id : new Unreadable(name, `an id is ${ID_GRAMMAR}`);
+  return typeof id !== "string" || grammar.allows(id) ? id : new Unreadable(name, `an id is ${grammar.words}`);
 }
 
 function checkTime({ scheme, layout, timeHeader }: SignatureScheme, signed: boolean): void {

@@ -1,12 +1,26 @@
+import type { ContentPart } from "./content.ts";
+
+const CONTROLS = /[\0-\x08\x0a-\x1f\x7f\u0100-\uffff]/;
+
 /**
- * A signed id: visible ASCII without `.` and `:`, which separate what is signed. An id that held one would move the
- * boundary, and an old signature would prove another id and timestamp.
+ * What a signed id may be: all that a header holds, except the separator that ends it in what is signed. An id that held
+ * it would move the boundary, and an old signature would prove another id and timestamp.
  */
-const ID = /^[\x21-\x2d\x2f-\x39\x3b-\x7e]{1,256}$/;
+export class IdGrammar {
+  readonly #separator: string;
 
-/** The grammar in words, for both directions. */
-export const ID_GRAMMAR = "1 to 256 visible ASCII characters without '.' and ':'";
+  constructor(content: readonly ContentPart[]) {
+    const at = content.findIndex((part) => typeof part !== "string" && part.part === "id");
+    const next = content[at + 1];
+    this.#separator = typeof next === "string" ? next.slice(0, 1) : "";
+  }
 
-export function isId(text: string): boolean {
-  return ID.test(text);
+  allows(text: string): boolean {
+    return text !== "" && !CONTROLS.test(text) && (this.#separator === "" || !text.includes(this.#separator));
+  }
+
+  /** The grammar in words, for both directions. */
+  get words(): string {
+    return `text that a header can hold${this.#separator === "" ? "" : `, without '${this.#separator}'`}`;
+  }
 }

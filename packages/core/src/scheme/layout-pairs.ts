@@ -4,7 +4,10 @@ import type { SignatureReader } from "./signature.ts";
 
 const PAIRS = /^([A-Za-z0-9_]+)=\{(timestamp|signature)\}([,;])( ?)([A-Za-z0-9_]+)=\{(timestamp|signature)\}$/;
 
-/** Named pairs with the time among them, in one header: `t=…,v1=…`, `ts=…;h1=…`. */
+/**
+ * Named pairs with the time among them, in one header: `t=…,v1=…`, `ts=…;h1=…`. What is neither the time nor a signature
+ * of ours is passed over, as vendors' own libraries do: it proves nothing, and a vendor may add it any day.
+ */
 export function pairsLayout(layout: string, reader: SignatureReader): Layout {
   const match = PAIRS.exec(layout);
   if (match === null || match[2] === match[6]) {
@@ -34,6 +37,7 @@ export function pairsLayout(layout: string, reader: SignatureReader): Layout {
       return end + 1;
     },
     read(text, fields, from = 0) {
+      let broken = false;
       let start = from;
       while (start <= text.length) {
         let end = text.indexOf(separator, start);
@@ -43,20 +47,18 @@ export function pairsLayout(layout: string, reader: SignatureReader): Layout {
         while (last > start && isBlank(text.charCodeAt(last - 1))) last--;
         if (text.startsWith(signatureKey, start)) {
           const signature = reader(text, start + signatureKey.length, last);
-          if (signature === undefined) return "a signature is not of the right form and length";
-          if (fields.signatures.push(signature) > MAX_SIGNATURES)
+          if (signature === undefined) broken = true;
+          else if (fields.signatures.push(signature) > MAX_SIGNATURES)
             return `it holds more than ${MAX_SIGNATURES} signatures`;
         } else if (text.startsWith(timeKey, start)) {
           if (fields.timestamp !== undefined) return "it holds two timestamps";
           fields.timestamp = text.slice(start + timeKey.length, last);
-        } else {
-          const equals = text.indexOf("=", start);
-          if (equals <= start || equals >= last) return "a piece is not a name and a value";
         }
         start = end + 1;
       }
       if (fields.timestamp === undefined) return `it holds no "${timeKey}"`;
-      return fields.signatures.length > 0 ? undefined : `it holds no "${signatureKey}"`;
+      if (fields.signatures.length > 0) return undefined;
+      return broken ? "its signature is not of the right form and length" : `it holds no "${signatureKey}"`;
     },
     write(timestamp, signatures) {
       const time = timeKey + timestamp;

@@ -2,7 +2,7 @@ import { ConfigurationError } from "../errors/errors.ts";
 import { isBlank, type Layout, MAX_SIGNATURES } from "./layout.ts";
 import type { SignatureReader } from "./signature.ts";
 
-/** One signature behind a fixed prefix, `sha256=…`, or a list of them: `v1,… v1,…`. */
+/** One signature behind a fixed prefix, `sha256=…`, or a list of them: `v1,… v1,…`, in which other entries are passed over. */
 export function prefixedLayout(layout: string, list: "," | " " | undefined, reader: SignatureReader): Layout {
   const [prefix, rest] = layout.split("{signature}") as [string, string];
   if (rest !== "") throw new ConfigurationError("signature.layout", "signature.layout must end with {signature}.");
@@ -19,6 +19,7 @@ export function prefixedLayout(layout: string, list: "," | " " | undefined, read
         return undefined;
       }
       let known = 0;
+      let broken = false;
       let start = 0;
       for (let entries = 0; start <= text.length; entries++) {
         if (entries === MAX_SIGNATURES) return `it holds more than ${MAX_SIGNATURES} entries`;
@@ -27,13 +28,13 @@ export function prefixedLayout(layout: string, list: "," | " " | undefined, read
         while (separator === 44 && isBlank(text.charCodeAt(start))) start++;
         if (text.startsWith(prefix, start)) {
           const signature = reader(text, start + prefix.length, end);
-          if (signature === undefined) return "an entry is not a signature of the right form and length";
-          fields.signatures.push(signature);
-          known++;
-        } else if (end === start) return "an entry is empty";
+          if (signature === undefined) broken = true;
+          else known = fields.signatures.push(signature);
+        }
         start = end + 1;
       }
-      return known > 0 ? undefined : `no entry begins with "${prefix}"`;
+      if (known > 0) return undefined;
+      return broken ? "no entry is a signature of the right form and length" : `no entry begins with "${prefix}"`;
     },
     write: (_, signatures) => signatures.map((signature) => prefix + signature).join(list ?? ""),
   };

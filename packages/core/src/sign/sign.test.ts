@@ -72,7 +72,7 @@ describe("sign", () => {
     await expect(work).rejects.toMatchObject({ option });
   });
 
-  test.each(["a.b", "a:b", "a b", "", "é", "a\n", "a".repeat(257)])("throws for the id %j", async (id) => {
+  test.each(["a.b", " a", "a  b", "", "é", "a\n"])("throws for the id %j", async (id) => {
     await expect(sign(standardWebhooks, { secret: "QUJD", body: "{}", id })).rejects.toMatchObject({ option: "id" });
   });
 

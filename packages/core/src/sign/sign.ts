@@ -6,8 +6,8 @@ import { ConfigurationError } from "../errors/errors.ts";
 import { toBase64, toHex } from "../lib/bytes.ts";
 import { andThen, every, type MaybePromise } from "../lib/promises.ts";
 import { compileSignature, type SignatureScheme } from "../scheme/compile.ts";
-import { ID_GRAMMAR, isId } from "../scheme/id.ts";
 import { Unreadable } from "../scheme/proof.ts";
+import type { IdGrammar } from "../scheme/id.ts";
 import type { Provider } from "../scheme/provider.ts";
 import type { Ed25519Scheme, MacScheme, TokenScheme } from "../scheme/scheme.ts";
 import { REQUEST_LINE } from "../scheme/signed-content.ts";
@@ -92,7 +92,7 @@ function tokenSigner(scheme: TokenScheme, secrets: Secrets): Signer {
 
 function signatureSigner(provider: Provider, scheme: MacScheme | Ed25519Scheme, secrets: Secrets): Signer {
   const compiled = compileSignature(scheme);
-  const { layout, signatureHeader, timeHeader, idHeader } = compiled;
+  const { layout, signatureHeader, timeHeader, idHeader, idGrammar } = compiled;
   const all = secretList(secrets, provider.notSecrets);
   const making = (layout.many ? all : all.slice(0, 1)).map((secret) => maker(scheme, secret));
 
@@ -100,7 +100,7 @@ function signatureSigner(provider: Provider, scheme: MacScheme | Ed25519Scheme, 
     headers: [signatureHeader, timeHeader, idHeader].filter((name) => name !== undefined),
     sign(message) {
       const timestamp = scheme.timestamp === undefined ? "" : writtenTime(message.timestamp, scheme.timestamp.unit);
-      const id = idHeader === undefined ? "" : checkId(message.id ?? platform.nonce());
+      const id = idHeader === undefined ? "" : checkId(message.id ?? platform.nonce(), idGrammar);
       const proof: Record<string, string> = {};
       if (timeHeader !== undefined) proof[timeHeader] = timestamp;
       if (idHeader !== undefined) proof[idHeader] = id;
@@ -183,7 +183,8 @@ function writtenTime(timestamp: Date | number | undefined, unit: NonNullable<Mac
   );
 }
 
-function checkId(id: string): string {
-  if (isId(id)) return id;
-  throw new ConfigurationError("id", `id must be ${ID_GRAMMAR}: those separate what is signed.`);
+/** Receivers may take a header's bytes for UTF-8 or for Latin-1, and strip blanks: ASCII without them means one thing. */
+function checkId(id: string, grammar: IdGrammar): string {
+  if (/^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(id) && grammar.allows(id)) return id;
+  throw new ConfigurationError("id", `id must be visible ASCII, and ${grammar.words}: that would move what is signed.`);
 }
