@@ -16,8 +16,9 @@ if (cluster.isPrimary) {
     secret: process.env.STRIPE_WEBHOOK_SECRET!,
     replay: redisReplayStore(redis),
   });
-  createServer((req, res) => {
+  const server = createServer((req, res) => {
     const handler = () => console.log("handled by", process.pid);
     verifier.handleIncoming(req, res, handler).catch((error) => res.destroy(error));
-  }).listen(Number(process.env.PORT ?? 3000));
+  });
+  redis.once("ready", () => server.listen(Number(process.env.PORT ?? 3000)));
 }
