@@ -24,7 +24,7 @@ const MESSAGES: Readonly<Record<WebhookErrorCode, Describe>> = {
   timestamp_in_future: (ahead) =>
     `It is signed for ${seconds(ahead)} from now, more than the tolerance allows. One of the two clocks is wrong.`,
   signature_mismatch: (count, { docs }) =>
-    `None of the ${count} signature(s) was made with an active secret over these bytes. Either the secret is another endpoint's, or something changed the body on its way (a parser, a proxy), or it is forged. explain(), from @countersign/core, tells which; the provider's own page is ${docs}.`,
+    `${count === 1 ? "The signature was not" : `None of the ${count} signatures was`} made with an active secret over these bytes. Either the secret is another endpoint's, or something changed the body on its way (a parser, a proxy), or it is forged. explain(), from @countersign/core, tells which; the provider's own page is ${docs}.`,
   credential_mismatch: (header) => `The credential in "${header}" is not one of the active secrets.`,
   unknown_sender: () => "The secret lookup returned null: the request names nobody that it knows.",
   secret_unavailable: (detail) =>
