@@ -95,9 +95,6 @@ describe("boundary shift", () => {
     const old = standardRequest("msg_1", "1600000000", `${time}.{}`);
     const shifted = { ...old.headers, "webhook-id": "msg_1.1600000000", "webhook-timestamp": time };
     expect(await codeOf(verifier.verify({ headers: shifted, body: "{}" }))).toBe("malformed_signature");
-    expect(await codeOf(verifier.verify({ headers: { ...shifted, "webhook-id": "msg:1" }, body: "{}" }))).toBe(
-      "malformed_signature",
-    );
   });
 
   test("a version is pinned, not taken from the header and hashed", async () => {

@@ -8,7 +8,9 @@ const RUNS = 60;
 
 describe.each(subjects)("$name", (subject) => {
   const { provider, verifying, signsUrl } = subject;
-  const verifier = createVerifier(provider, { secret: verifying, payload: "raw", clock: () => NOW });
+  // Random URLs have queries, which such rows accept only where somebody vouches for them.
+  const vouched = provider.seams?.includes("url/body") ? { exactUrl: ({ url }: { url?: string }) => url ?? "" } : {};
+  const verifier = createVerifier(provider, { secret: verifying, payload: "raw", clock: () => NOW, ...vouched });
   const verify = (request: Genuine) => verifier.verify(request);
   const { scheme } = provider;
 
@@ -90,7 +92,7 @@ describe.each(subjects)("$name", (subject) => {
     });
 
   test("another secret is refused", async () => {
-    const other = createVerifier(provider, { secret: swap(verifying), payload: "raw", clock: () => NOW });
+    const other = createVerifier(provider, { secret: swap(verifying), payload: "raw", clock: () => NOW, ...vouched });
     await fc.assert(
       fc.asyncProperty(message, async (said) => refused(other.verify(await genuine(subject, said)))),
       { numRuns: 20 },

@@ -7,6 +7,7 @@ import {
   aperture,
   discord,
   github,
+  hubspot,
   linear,
   meta,
   slack,
@@ -21,6 +22,7 @@ import { memoryReplayStore } from "./replay/memory.ts";
 import { body, path } from "./scheme/content.ts";
 import { defineProvider, type Provider } from "./scheme/provider.ts";
 import { hmac } from "./scheme/scheme.ts";
+import { sign } from "./sign/sign.ts";
 import { fakeClock } from "./testing/index.ts";
 import { createVerifier } from "./verifier.ts";
 
@@ -329,7 +331,6 @@ describe("a delivery", () => {
 
   test.each([
     ["https://example.com/in", undefined, "https://example.com/in"],
-    ["/in?a=b", "https://example.com", "https://example.com/in?a=b"],
     ["http://127.0.0.1:3000/in", "https://example.com", "https://example.com/in"],
     ["/in", "https://example.com/app/", "https://example.com/app/in"],
     ["/x", () => "https://example.com/told", "https://example.com/told"],
@@ -337,6 +338,36 @@ describe("a delivery", () => {
     const verifier = createVerifier(square, { secret: SECRET, ...(publicUrl === undefined ? {} : { publicUrl }) });
     const headers = { "x-square-hmacsha256-signature": mac(`${signed}{}`).digest("base64") };
     expect((await verifier.verify({ method: "POST", url, headers, body: "{}" })).text()).toBe("{}");
+  });
+
+  test.each([
+    ["/in?a=b", "https://example.com/in?a=b"],
+    ["/in", "https://example.com/in?a=b"],
+    ["/in", () => "https://example.com/in?a=b"],
+  ] as const)("of %s with an exactUrl is of that", async (url, exactUrl) => {
+    const headers = { "x-square-hmacsha256-signature": mac("https://example.com/in?a=b{}").digest("base64") };
+    const verifier = createVerifier(square, { secret: SECRET, exactUrl });
+    expect((await verifier.verify({ method: "POST", url, headers, body: "{}" })).text()).toBe("{}");
+  });
+
+  test.each([square, hubspot])("of $name: a body whose start moved into the query is refused", async (provider) => {
+    const body = '{"a":1}';
+    const url = "https://example.com/in";
+    const clock = { now: () => 1_784_000_000_000 };
+    const headers = await sign(provider, { secret: SECRET, url: `${url}?`, body, timestamp: new Date(clock.now()) });
+    const moved = { method: "POST", headers, url: `${url}?{"a":`, body: "1}" };
+    for (const publicUrl of [undefined, "https://example.com", () => moved.url]) {
+      const verifier = createVerifier(provider, {
+        secret: SECRET,
+        clock,
+        payload: "raw",
+        ...(publicUrl && { publicUrl }),
+      });
+      expect(await verifier.verify(moved).catch((error) => error)).toMatchObject({
+        code: "malformed_signature",
+        message: expect.stringMatching(/exactUrl/),
+      });
+    }
   });
 
   test.each([
@@ -352,9 +383,9 @@ describe("a delivery", () => {
     const provider = defineProvider({
       name: "own",
       docs: "https://example.com",
-      scheme: hmac({ digest: "sha256", encoding: "hex", signature: { header: "x-s" }, content: [path, body] }),
+      scheme: hmac({ digest: "sha256", encoding: "hex", signature: { header: "x-s" }, content: [path, "|", body] }),
     });
-    const headers = { "x-s": mac("/in?a=b{}").digest("hex") };
+    const headers = { "x-s": mac("/in?a=b|{}").digest("hex") };
     expect(
       await createVerifier(provider, { secret: SECRET }).verify({ url: "/in?a=b", headers, body: "{}" }),
     ).toBeTruthy();

@@ -28,7 +28,7 @@ const MESSAGES: Readonly<Record<WebhookErrorCode, Describe>> = {
   credential_mismatch: (header) => `The credential in "${header}" is not one of the active secrets.`,
   unknown_sender: () => "The secret lookup returned null: the request names nobody that it knows.",
   secret_unavailable: (detail) =>
-    `The secret lookup gave nothing usable: ${detail}. It is answered 503, so that the provider tries again; return null for a sender that you do not know.`,
+    `The secret lookup gave nothing usable: ${String(detail).replace(/\.$/, "")}. It is answered 503, so that the provider tries again; return null for a sender that you do not know.`,
   body_too_large: (limit) =>
     `The body is larger than the limit of ${limit} bytes. Raise limit on this route if it should be accepted.`,
   unsupported_encoding: (encoding) =>

@@ -25,9 +25,17 @@ export interface NodeRequest {
   /** True when the client has hung up. */
   readonly destroyed?: boolean;
   /** The connection: by it a client that went is told from a server that broke off. */
-  readonly socket?: { readonly readableEnded?: boolean; readonly errored?: Error | null } | null;
-  /** Its stream in HTTP/2. */
-  readonly stream?: { readonly aborted?: boolean };
+  readonly socket?: {
+    /** True when the client has closed its side: it went. */
+    readonly readableEnded?: boolean;
+    /** What broke the connection: a reset counts as a client that went. */
+    readonly errored?: Error | null;
+  } | null;
+  /** What HTTP/2 has in place of a connection of its own. */
+  readonly stream?: {
+    /** True when the client reset it before its end. */
+    readonly aborted?: boolean;
+  };
   /** True when the stream has already ended: whatever read it must have kept the bytes. */
   readonly readableEnded?: boolean;
   /** True when somebody else has read from the stream. */

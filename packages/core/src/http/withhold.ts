@@ -31,7 +31,9 @@ export function withhold(headers: Record<string, string | string[] | undefined>)
 
 /** The same for a Fetch request, whose headers may be the runtime's: a request without them then takes its place. */
 export function withholdRequest(request: Request): {
+  /** What the handler is given: the same request where nothing was taken. */
   readonly request: Request;
+  /** What was taken, by lower-case name. */
   readonly withheld: Readonly<Record<string, string>>;
 } {
   const taken: Record<string, string> = Object.create(null);

@@ -59,7 +59,9 @@ export const hubspot = defineProvider<HubSpotEvent[]>({
   }),
   key: (events) => batchKey(events, (event) => joinKey(...IDENTITY.map((name) => numberAt(event, name)))),
   retries: "24h",
-  unprotected: "The signed URL does not tell an escaped slash, colon or question mark from a plain one.",
+  seams: ["url/body"],
+  unprotected:
+    "The signed URL does not tell an escaped slash, colon or question mark from a plain one. Nothing separates URL and body: a URL with a query is accepted as exactUrl only, and a route with a wildcard should have one too.",
 });
 
 function numberAt(event: unknown, name: string): number | undefined {

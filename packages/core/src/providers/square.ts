@@ -50,5 +50,7 @@ export const square = defineProvider<SquareEvent>({
   }),
   key: (event) => textAt(event, "event_id"),
   retries: "72h",
-  unprotected: "No time is signed: without a replay store, a request can be repeated for ever.",
+  seams: ["url/body"],
+  unprotected:
+    "No time is signed: without a replay store, a request can be repeated for ever. Nothing separates URL and body: a URL with a query is accepted as exactUrl only, and a route with a wildcard should have one too.",
 });

@@ -34,6 +34,7 @@ export const twilio = defineProvider<TwilioParameters>({
   formField: "",
   contentType: "application/x-www-form-urlencoded",
   repeats: true,
+  seams: ["url/form", "form/form"],
   unprotected:
-    "No time is signed, and names and values are signed without separators: a character may move from a value's start to its name's end. A call's equal steps are equal requests, so that a replay store needs a key of your own.",
+    "No time is signed, and names and values are signed without separators: characters may move between a name, its value and the next field, and into the URL's query. A call's equal steps are equal requests, so that a replay store needs a key of your own.",
 });

@@ -138,23 +138,40 @@ function lookUp(arrival: Arrival): MaybePromise<Refusal | undefined> {
 
 /** The URL that the provider called, as the provider's own settings have it. */
 function resolveUrl(arrival: Arrival, scheme: SignatureScheme): string | Refusal {
-  const { publicUrl, provider } = arrival.settings;
-  const unknown = (why: string, cause?: unknown) =>
-    arrival.refuse("misconfigured", `${provider.name} signs the URL, and ${why}`, cause);
-  if (typeof publicUrl === "function") {
-    try {
-      const url: unknown = publicUrl(arrival.head);
-      return typeof url === "string" ? url : unknown("publicUrl() did not return one.");
-    } catch (cause) {
-      return unknown("publicUrl() threw.", cause);
-    }
+  const { publicUrl, exactUrl, provider } = arrival.settings;
+  if (exactUrl !== undefined) return typeof exactUrl === "string" ? exactUrl : toldUrl(arrival, "exactUrl", exactUrl);
+  const own = arrival.head.url ?? "";
+  const url =
+    typeof publicUrl === "function"
+      ? toldUrl(arrival, "publicUrl", publicUrl)
+      : publicUrl === undefined
+        ? own
+        : publicUrl + pathOf(own);
+  if (typeof url !== "string") return url;
+  if (publicUrl === undefined && scheme.signsUrl && !/^https?:\/\//i.test(url)) {
+    return arrival.refuse(
+      "misconfigured",
+      `${provider.name} signs the URL, and this request shows only its path: set publicUrl to the origin that the provider calls, such as "https://example.com".`,
+    );
   }
-  const url = arrival.head.url ?? "";
-  if (publicUrl !== undefined) return publicUrl + pathOf(url);
-  if (/^https?:\/\//i.test(url) || !scheme.signsUrl) return url;
-  return unknown(
-    'this request shows only its path: set publicUrl to the origin that the provider calls, such as "https://example.com".',
+  if (!scheme.urlMeetsBody || !url.includes("?")) return url;
+  return arrival.refuse(
+    "malformed_signature",
+    "nothing separates the signed URL from the body, so its query can swallow the body's start. Where the URL in the provider's settings has a query, give it whole as exactUrl",
   );
+}
+
+/** What the user's own function says that the URL is. */
+function toldUrl(arrival: Arrival, option: string, tell: (request: RequestHead) => string): string | Refusal {
+  const { provider } = arrival.settings;
+  const unknown = (why: string, cause?: unknown) =>
+    arrival.refuse("misconfigured", `${provider.name} signs the URL, and ${option}() ${why}.`, cause);
+  try {
+    const url: unknown = tell(arrival.head);
+    return typeof url === "string" ? url : unknown("did not return one");
+  } catch (cause) {
+    return unknown("threw", cause);
+  }
 }
 
 /** The token behind its prefix; an authentication word such as `Bearer` is the same in any case (RFC 9110). */

@@ -12,7 +12,7 @@ export interface HeldClaim {
   extend(): MaybePromise<boolean>;
   /** Extends it by itself until it is settled. */
   hold(): void;
-  /** Bounds for how long. */
+  /** Sets how long `hold()` goes on extending at most, counted from now. */
   holdFor(milliseconds: number): void;
   /** Ends when the claim is lost. */
   readonly signal: AbortSignal;

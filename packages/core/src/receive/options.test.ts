@@ -6,6 +6,7 @@ import {
   discord,
   github,
   meta,
+  square,
   stalwart,
   standardWebhooks,
   stripe,
@@ -93,6 +94,15 @@ const WRONG: readonly [name: string, provider: Provider<any>, options: unknown, 
   ["publicUrl with a query", stripe, { secret: SECRET, publicUrl: "https://example.com/?a=b" }, "publicUrl", /origin/],
   ["publicUrl of another scheme", stripe, { secret: SECRET, publicUrl: "ftp://example.com" }, "publicUrl", /http/],
   ["publicUrl as a URL", stripe, { secret: SECRET, publicUrl: new URL("https://example.com") }, "publicUrl", /origin/],
+  ["exactUrl without a scheme", square, { secret: SECRET, exactUrl: "example.com/a" }, "exactUrl", /whole/],
+  ["exactUrl with a fragment", square, { secret: SECRET, exactUrl: "https://example.com/#a" }, "exactUrl", /whole/],
+  [
+    "exactUrl beside publicUrl",
+    square,
+    { secret: SECRET, exactUrl: "https://example.com/a", publicUrl: "https://example.com" },
+    "exactUrl",
+    /leave publicUrl out/,
+  ],
   ["replay true", stripe, { secret: SECRET, replay: true }, "replay", /replay must be/],
   ["replay null", stripe, { secret: SECRET, replay: null }, "replay", /replay is null/],
   ["a replay store without methods", stripe, { secret: SECRET, replay: { store: {} } }, "replay", /no claim\(\)/],
@@ -250,7 +260,7 @@ describe("defaults", () => {
 
   test("undefined is the same as nothing", () => {
     const nothing = Object.fromEntries(
-      "tolerance skew limit payload schema encoding publicUrl replay onDuplicate onStoreFailure key status settle timeout clock onReject handshake"
+      "tolerance skew limit payload schema encoding publicUrl exactUrl replay onDuplicate onStoreFailure key status settle timeout clock onReject handshake"
         .split(" ")
         .map((name) => [name, undefined]),
     );

@@ -63,6 +63,12 @@ export interface VerifierOptions<
    */
   readonly publicUrl?: string | ((request: RequestHead) => string);
   /**
+   * The whole URL as the provider's settings have it, for schemes that sign it; or a function that looks it up and never
+   * copies the request's own query. Needed instead of `publicUrl` where Square's or HubSpot's URL has a query, which
+   * could swallow the start of the body.
+   */
+  readonly exactUrl?: string | ((request: RequestHead) => string);
+  /**
    * Statuses other than the default ones: by code, or one number for all refusals of class 4xx.
    * `{ timestamp_too_old: 204 }` lets Tailscale's queue go on. What nobody has handled is never a success:
    * `store_unavailable`, `in_progress`, `secret_unavailable` and `body_timeout` cannot be 2xx.

@@ -52,12 +52,12 @@ export class Reporter {
     if (!fault && !this.#everything) return;
     const { code, status, error } = refusal;
     const { provider, method = "", url = "" } = request;
-    const path = url.replace(/[?#].*$/s, "");
+    const what = [provider, method, url.replace(/[?#].*$/s, "")].filter((word) => word !== "").join(" ");
     const cause = fault ? nameOf(error.cause) : "";
     this.#tell(
       fault ? "error" : "warn",
       { code, status, provider },
-      `countersign: ${provider} ${method} ${path} was answered ${status}: ${code}. ${error.message}${cause}`,
+      `countersign: ${what} was answered ${status}: ${code}. ${error.message}${cause}`,
       own,
     );
   }

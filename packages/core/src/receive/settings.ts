@@ -48,6 +48,8 @@ export interface Settings {
   readonly encoding: EncodingPolicy;
   /** An origin without a trailing slash, or a function; `undefined` means that the request's own URL is taken. */
   readonly publicUrl: VerifierOptions["publicUrl"];
+  /** The whole URL, whatever the request's own is; `undefined` where the request's is taken. */
+  readonly exactUrl: VerifierOptions["exactUrl"];
   /** The replay store and its settings; `undefined` where repetitions are not looked for. */
   readonly replay: ReplaySettings | undefined;
   /** What becomes of a delivery that was handled before. */
@@ -87,6 +89,7 @@ const KEYS: KeysOf<VerifierOptions<any, any>> = {
   schema: "optional",
   encoding: "optional",
   publicUrl: "optional",
+  exactUrl: "optional",
   replay: "optional",
   onDuplicate: "optional",
   onStoreFailure: "optional",
@@ -154,6 +157,7 @@ export function resolveOptions(
       "inflated",
     ]),
     publicUrl: resolvePublicUrl(options.publicUrl),
+    exactUrl: resolveExactUrl(options),
     replay,
     onDuplicate,
     status: resolveStatus(options.status, onDuplicate),
@@ -235,6 +239,18 @@ function resolvePublicUrl(option: VerifierOptions["publicUrl"]): VerifierOptions
     );
   }
   return option.replace(/\/$/, "");
+}
+
+function resolveExactUrl({ exactUrl, publicUrl }: VerifierOptions<any, any, any>): VerifierOptions["exactUrl"] {
+  if (exactUrl === undefined) return undefined;
+  if (typeof exactUrl !== "function" && !/^https?:\/\/[^/?#\s]+[^#\s]*$/.test(String(exactUrl))) {
+    throw new ConfigurationError(
+      "exactUrl",
+      'exactUrl must be the whole http or https URL that the provider calls: "https://example.com/hooks?team=7".',
+    );
+  }
+  if (publicUrl === undefined) return exactUrl;
+  throw new ConfigurationError("exactUrl", "exactUrl is the whole URL: leave publicUrl out.");
 }
 
 /** A success in their place would tell the provider that a genuine webhook was handled, which nobody has seen. */

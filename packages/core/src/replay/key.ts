@@ -7,9 +7,11 @@ import type { ReplaySettings } from "./settings.ts";
 
 /** What of a proven request a key is made of. */
 export interface ReplaySubject {
+  /** For a `namespace` that is a function. */
   readonly head: RequestHead;
+  /** The framework's own request, for a `namespace` that is a function. */
   readonly context: unknown;
-  /** The signed delivery id, where there is one. */
+  /** The delivery id that the signature covers; `undefined` where none is signed. */
   readonly id: string | undefined;
   /** SHA-256 of the signed content, base64url. */
   contentDigest(): MaybePromise<string>;

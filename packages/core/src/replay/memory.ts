@@ -16,7 +16,7 @@ export interface MemoryReplayStoreOptions {
   readonly clock?: ClockOption;
 }
 
-/** A replay store in this process. */
+/** A replay store whose keys live and end with this process; its `size` shows how full it is. */
 export interface MemoryReplayStore extends ReplayStore {
   /** How many keys are held just now, expired ones that no claim has swept yet included. */
   readonly size: number;

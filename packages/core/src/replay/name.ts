@@ -1,4 +1,4 @@
-/** One name of a delivery in a store. */
+/** A key under which a delivery is remembered, and how reports show it. */
 export interface StoredName {
   /** As it is shown in reports: `github:c:…`. */
   readonly shown: string;
@@ -8,6 +8,7 @@ export interface StoredName {
 
 /** What a replay store knows a delivery by. */
 export interface ReplayKey {
+  /** The key that is claimed: the id's, or the content's where there is no id. */
   readonly first: StoredName;
   /** The digest of the signed content, beside an id. */
   readonly twin: StoredName | undefined;

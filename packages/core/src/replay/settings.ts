@@ -11,22 +11,38 @@ import type { ReplayStore } from "./store.ts";
 import { retention, type Window } from "./window.ts";
 import { Witness } from "./witness.ts";
 
-/** The replay options, checked and with their defaults. */
+/** What `replay`, `key` and their neighbours were resolved to: checked, defaults filled in, durations in milliseconds. */
 export interface ReplaySettings {
+  /** Where keys are kept. */
   readonly store: ReplayStore;
+  /** What keeps endpoints and tenants of one store apart; `""` unless one was given. */
   readonly namespace: string | ((request: RequestHead, context: never) => MaybePromise<string>);
+  /** How long a handled key is remembered. */
   readonly ttl: number;
+  /** How long a claim outlives its process. */
   readonly lease: number;
+  /** How long the store may take to answer. */
   readonly wait: number;
-  readonly load: { waiting: number; readonly most: number };
+  /** The operations that wait for the store just now, of this verifier. */
+  readonly load: {
+    /** How many there are. */
+    waiting: number;
+    /** How many there may be. */
+    readonly most: number;
+  };
+  /** Notices a store that lost what it had acknowledged. */
   readonly witness: Witness;
   /** Claims that are held while their handlers work, each until a third of its lease has gone. */
   readonly holds: Deadlines;
+  /** Whether a delivery is accepted unclaimed while the store is away. */
   readonly open: boolean;
+  /** Where the time comes from; the system's, unless a test gave another. */
   readonly clock: Clock;
+  /** The user's own observer of the store's failures. */
   readonly onFailure: ((failure: StoreFailure) => unknown) | undefined;
   /** The user's own key, else the provider's, else none: the digest of the signed content is the key then. */
   readonly from: ((delivery: never) => MaybePromise<KeyValue>) | undefined;
+  /** Whether a delivery without a key is refused (422). */
   readonly keyRequired: boolean;
   /** Whether the content is a name beside the key. */
   readonly twins: boolean;

@@ -63,9 +63,12 @@ describe("a list behind a prefix", () => {
     [`v1,${A}  v1,${B}`, " ", [A, B]],
     [`v1,zz v1,${A} v1,`, " ", [A]],
     [`v1=zz, v1=${A},`, ",", [A]],
-  ] as const)("%j parted by %j: a broken or an empty entry beside a good one is passed over", (text, list, signatures) => {
-    expect(read(list === " " ? "v1,{signature}" : "v1={signature}", text, list)).toEqual(none([...signatures]));
-  });
+  ] as const)(
+    "%j parted by %j: a broken or an empty entry beside a good one is passed over",
+    (text, list, signatures) => {
+      expect(read(list === " " ? "v1,{signature}" : "v1={signature}", text, list)).toEqual(none([...signatures]));
+    },
+  );
 
   test("holds 32 entries and not one more, whatever they are", () => {
     const full = Array(MAX_SIGNATURES).fill(`v1,${A}`);

@@ -37,11 +37,14 @@ export class SignatureScheme {
   readonly timeHeader: string | undefined;
   /** Absent where no delivery id is signed. */
   readonly idHeader: string | undefined;
+  /** What an id may hold in this scheme. */
   readonly idGrammar: IdGrammar;
   /** Whether the whole URL is signed, of which requests often show the path only. */
   readonly signsUrl: boolean;
   /** Whether path and query are part of what is signed. */
   readonly signsPath: boolean;
+  /** Whether nothing separates the URL from a body behind it, so that a query could swallow the body's start. */
+  readonly urlMeetsBody: boolean;
   /** What takes the body's place in the content: the body itself, the sorted form, or nothing. */
   readonly carries: "body" | "form" | "nothing";
   readonly #otherHeaders: readonly string[];
@@ -61,6 +64,8 @@ export class SignatureScheme {
     this.idGrammar = new IdGrammar(scheme.content);
     this.signsUrl = names.has("url");
     this.signsPath = names.has("path");
+    const last = before.at(-1);
+    this.urlMeetsBody = carries === "body" && typeof last === "object" && (last.part === "url" || last.part === "path");
     this.carries = carries;
     this.#otherHeaders = others;
     this.#before = before;

@@ -15,6 +15,7 @@ export class IdGrammar {
     this.#separator = typeof next === "string" ? next.slice(0, 1) : "";
   }
 
+  /** Whether the text can stand in front of the separator without moving it. */
   allows(text: string): boolean {
     return text !== "" && !CONTROLS.test(text) && (this.#separator === "" || !text.includes(this.#separator));
   }

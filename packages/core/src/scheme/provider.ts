@@ -115,6 +115,8 @@ export interface Provider<Payload = unknown> {
     /** For the sentence that tells the user: `"an API key"`. */
     readonly what: string;
   }[];
+  /** Neighbours in what is signed whose boundary can be moved, such as `"url/body"`: a captured signature holds for both splits. */
+  readonly seams?: readonly string[];
   /** What the proof leaves open: a sentence for the documentation and for `explain`. */
   readonly unprotected?: string;
 }
@@ -142,6 +144,7 @@ const KEYS: KeysOf<Provider> = {
   decisions: "optional",
   contentType: "optional",
   notSecrets: "optional",
+  seams: "optional",
   unprotected: "optional",
 };
 
