@@ -1,5 +1,7 @@
 import type { Delivery, Payload, PayloadKind, Provider, StandardSchema, VerifierOptions } from "@countersign/core";
 import type {
+  ContextConfigDefault,
+  FastifyBaseLogger,
   FastifyRequest,
   FastifySchema,
   FastifyTypeProviderDefault,
@@ -9,7 +11,16 @@ import type {
 } from "fastify";
 
 /** A request whose parameters are not typed: a route's config does not know what its path says. */
-type AnyRequest = FastifyRequest<{ Params: any; Querystring: any; Headers: any; Body: any }>;
+type AnyRequest = FastifyRequest<
+  RouteGenericInterface,
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  FastifySchema,
+  FastifyTypeProviderDefault,
+  ContextConfigDefault,
+  FastifyBaseLogger,
+  { params: any; query: any; headers: unknown; body: unknown }
+>;
 
 /** What a route says in `config.webhook`: the provider, and the options of its verifier. */
 export type WebhookConfig<
