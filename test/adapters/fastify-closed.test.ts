@@ -1,9 +1,9 @@
 /** Fastify fails closed: the ways in which an unsigned POST was once let through with 200. */
 import { inspect } from "node:util";
-import { ConfigurationError } from "@countersign/core";
-import { meta, slack, stripe, tailscale } from "@countersign/core/providers";
+import { allow, ConfigurationError } from "@countersign/core";
+import { aperture, meta, slack, stripe, tailscale } from "@countersign/core/providers";
 import { fakeClock, signedRequest } from "@countersign/core/testing";
-import { webhookRoute, webhooks } from "@countersign/fastify";
+import { guardrail, webhookRoute, webhooks } from "@countersign/fastify";
 import { type FastifyInstance, type FastifyServerOptions, fastify } from "fastify";
 import { fastify as fastify50 } from "fastify50";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -205,6 +205,19 @@ describe.each([
         expect(errors()).toMatchObject([{ code: "secret_unavailable", reqId: "req-1", provider: "tailscale" }]);
       },
     );
+  });
+
+  test("a guardrail's refusal was told to nobody", async () => {
+    const failing = guardrail(aperture({ event: "pre_request" }), { secret: () => undefined }, () => allow());
+    app.route({ method: "POST", url: "/guard", ...failing });
+    const reply = await app.inject({
+      method: "POST",
+      url: "/guard",
+      headers: { authorization: "Bearer x" },
+      payload: {},
+    });
+    expect(reply.statusCode).toBe(503);
+    expect(errors()).toMatchObject([{ code: "secret_unavailable", reqId: "req-1", provider: "aperture" }]);
   });
 
   describe("webhookRoute()", () => {

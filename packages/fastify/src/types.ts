@@ -19,7 +19,7 @@ type AnyRequest = FastifyRequest<
   FastifyTypeProviderDefault,
   ContextConfigDefault,
   FastifyBaseLogger,
-  { params: any; query: any; headers: unknown; body: unknown }
+  Record<"params" | "query", any> & Record<"headers" | "body", unknown>
 >;
 
 /** What a route says in `config.webhook`: the provider, and the options of its verifier. */
@@ -32,7 +32,7 @@ export type WebhookConfig<
   readonly provider: P;
 } & VerifierOptions<Schema, Kind, AnyRequest>;
 
-/** A request of a route whose types are known. */
+/** What hooks, handlers and lookups of `webhookRoute()` are given: `params` and `webhook` have the types of that very route. */
 export type WebhookRequest<Route extends RouteGenericInterface, Config> = FastifyRequest<
   Route,
   RawServerDefault,

@@ -4,7 +4,7 @@ import { hmac } from "../scheme/scheme.ts";
 import { readRfc3339 } from "../scheme/time.ts";
 import { record, type Unlisted } from "./fields.ts";
 
-/** What happened to a login. */
+/** Logins and the credentials behind them: what succeeded, failed, expired or was tried too often. */
 export type StalwartAuthEventType =
   | "auth.success"
   | "auth.failed"
@@ -53,7 +53,7 @@ export interface StalwartEventData {
   readonly [field: string]: unknown;
 }
 
-/** Whose login it was. */
+/** Beside a login: the name that was used and the number of the account, where one was found. */
 export interface StalwartAuthData extends StalwartEventData {
   /** The name that was logged in with, such as `jdoe@example.org`. */
   readonly accountName?: string;
@@ -61,7 +61,7 @@ export interface StalwartAuthData extends StalwartEventData {
   readonly accountId?: number | bigint;
 }
 
-/** What all events have. */
+/** The four fields that Stalwart sends with everything, whatever happened. */
 export interface StalwartEventOf<Type extends string, Data extends StalwartEventData = StalwartEventData> {
   /**
    * Always text here, although 0.8 sends a number. It is made anew whenever the event is sent again, and in older
@@ -87,7 +87,7 @@ export type StalwartEvent =
   | StalwartEventOf<StalwartServerEventType>
   | StalwartEventOf<Unlisted>;
 
-/** The common ones of Stalwart's event names, and any other. */
+/** A name such as `auth.success`: one of the listed ones, or any of the hundreds that are not. */
 export type StalwartEventType = StalwartEvent["type"];
 
 /** A batch: all that happened within Stalwart's `throttle`, one second by default. */

@@ -3,7 +3,7 @@ import { defineProvider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { record, type Unlisted } from "./fields.ts";
 
-/** Events about a device. */
+/** Machines of the network: made, approved, signed, removed, their keys, and what is set up wrongly on them. */
 export type TailscaleDeviceEventType =
   | "nodeCreated"
   | "nodeNeedsApproval"
@@ -37,7 +37,7 @@ export type TailscaleWebhookEventType =
   | "categoryTailnetManagement"
   | "categoryDeviceMisconfigurations";
 
-/** What every event's `data` may say. */
+/** The two fields that any kind of event may have, and others without a type. */
 export interface TailscaleEventData {
   /** Who did it: a login name, or a marker such as `expiring-node-key-marker`. */
   readonly actor?: string;
@@ -46,7 +46,7 @@ export interface TailscaleEventData {
   readonly [field: string]: unknown;
 }
 
-/** The device that an event is about. */
+/** Which machine it was, and whose. In `node…` and the two about forwarding. */
 export interface TailscaleDeviceData extends TailscaleEventData {
   /** Stable identifier of the device, such as `nFJw3SRKTM59`. */
   readonly nodeID?: string;
@@ -58,7 +58,7 @@ export interface TailscaleDeviceData extends TailscaleEventData {
   readonly expiration?: string;
 }
 
-/** The person that an event is about. */
+/** Whose login it was, beside the one who acted. In `user…`. */
 export interface TailscaleUserData extends TailscaleEventData {
   /** Login name of the person concerned, who need not be the `actor`. */
   readonly user?: string;
@@ -72,7 +72,7 @@ export interface TailscaleRoleData extends TailscaleUserData {
   readonly newRoles?: readonly string[];
 }
 
-/** A change of the policy file. */
+/** Both versions, whole: such a body may be large. In `policyUpdate`. */
 export interface TailscalePolicyData extends TailscaleEventData {
   /** The whole policy file before the change, HuJSON as text. */
   readonly oldPolicy?: string;
@@ -80,7 +80,7 @@ export interface TailscalePolicyData extends TailscaleEventData {
   readonly newPolicy?: string;
 }
 
-/** What all events have. */
+/** A name, the network, a sentence for people, and what belongs to this name alone. */
 export interface TailscaleEventOf<Type extends string, Data extends TailscaleEventData = TailscaleEventData> {
   /** When it happened: RFC 3339 with 0 to 9 fractional digits, `Z` or a numeric offset. */
   readonly timestamp?: string;
