@@ -10,6 +10,7 @@ import { check, type Report } from "./guest/check.ts";
 import { createProject, type Project } from "./packed.ts";
 import { type DurableObject, serve, type Worker } from "./workerd.ts";
 
+const TAILSCALE_WEBHOOK_SECRET = "tskey-webhook-xxxxx";
 const binaries = { bun: binaryOf("bun"), deno: binaryOf("deno"), workerd: binaryOf("workerd") };
 
 let project: Project;
@@ -27,24 +28,43 @@ test("the same cases, in Node", () => {
   expect(expected.verdicts.length).toBeGreaterThan(50);
 });
 
+async function execute(binary: string, ...args: string[]): Promise<unknown> {
+  const environment = {
+    ...process.env,
+    NO_COLOR: "1",
+    DENO_NO_UPDATE_CHECK: "1",
+    DENO_DIR: join(project.folder, ".deno"),
+    TAILSCALE_WEBHOOK_SECRET,
+  };
+  const { stdout } = await promisify(execFile)(binary, args, {
+    cwd: project.folder,
+    env: environment,
+    timeout: 30_000,
+  });
+  return JSON.parse(stdout);
+}
+
+describe("the example of Hono's README answered 503 where c.env is empty", () => {
+  const deno = ["run", "--no-remote", "--node-modules-dir=manual", "--allow-read", "--allow-env"];
+
+  const runtimes = [
+    { name: "Node", binary: process.execPath, flags: [] },
+    { name: "Bun", binary: binaries.bun, flags: ["run"] },
+    { name: "Deno", binary: binaries.deno, flags: deno },
+  ];
+  for (const { name, binary, flags } of runtimes) {
+    test.runIf(binary !== undefined)(name, { timeout: 30_000 }, async () => {
+      const statuses = await execute(binary as string, ...flags, "sample.js", TAILSCALE_WEBHOOK_SECRET);
+      expect(statuses).toEqual([204, 401]);
+    });
+  }
+});
+
 describe.each([
   { name: "Bun", binary: binaries.bun, flags: ["run"] },
   { name: "Deno", binary: binaries.deno, flags: ["run", "--no-remote", "--node-modules-dir=manual", "--allow-read"] },
 ])("$name", ({ name, binary, flags }) => {
-  async function run(file: string, ...args: string[]): Promise<unknown> {
-    const environment = {
-      ...process.env,
-      NO_COLOR: "1",
-      DENO_NO_UPDATE_CHECK: "1",
-      DENO_DIR: join(project.folder, ".deno"),
-    };
-    const { stdout } = await promisify(execFile)(binary as string, [...flags, file, ...args], {
-      cwd: project.folder,
-      env: environment,
-      timeout: 30_000,
-    });
-    return JSON.parse(stdout);
-  }
+  const run = (file: string, ...args: string[]) => execute(binary as string, ...flags, file, ...args);
 
   test.runIf(binary !== undefined)("takes Node's crypto", { timeout: 30_000 }, async () => {
     expect(await run("node_modules/@countersign/core/probe.js")).toEqual({ crypto: "node", runtime: name });
@@ -93,6 +113,14 @@ describe("workerd", () => {
     });
     expect(await (await ask("Sort a list", "an-aperture-key")).json()).toEqual({ action: "allow" });
     expect((await ask("Sort a list", "guessed")).status).toBe(401);
+  });
+
+  runs("runs the example of Hono's README as it stands", { timeout: 30_000 }, async () => {
+    const url = await start("readme", { TAILSCALE_WEBHOOK_SECRET });
+    const { headers, body } = await signedRequest(tailscale, { secret: TAILSCALE_WEBHOOK_SECRET, payload: [] });
+    const post = (bytes: string) => fetch(`${url}/hooks/tailscale`, { method: "POST", headers, body: bytes });
+    const text = new TextDecoder().decode(body);
+    expect([(await post(text)).status, (await post(`${text} `)).status]).toEqual([204, 401]);
   });
 
   runs("keeps replay keys in the example's Durable Object, as the contract asks", { timeout: 30_000 }, async () => {

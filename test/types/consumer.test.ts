@@ -1,32 +1,39 @@
 /** The declarations as npm would get them, compiled in a stranger's project with both compilers and both ends of the peer ranges. */
 import { execFile } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { build, packAll, packageFolders, ROOT, readManifest, unpack } from "../packed/pack.ts";
 
-const MODULES = join(ROOT, "test/node_modules");
-const installed = (name: string) => realpathSync(join(MODULES, name));
-/** What pnpm put beside an installed package: its own dependencies. */
-const besides = (name: string, dependency: string) => realpathSync(join(dirname(installed(name)), dependency));
+const installed = (name: string) => realpathSync(join(ROOT, "test/node_modules", name));
+const typesOfExpress = installed("@types/express");
 
 const PEERS = {
   newest: {
     express: installed("express"),
     fastify: installed("fastify"),
     hono: installed("hono"),
-    "@types/express": installed("@types/express"),
-    "@types/express-serve-static-core": besides("@types/express", "express-serve-static-core"),
+    types: [typesOfExpress, realpathSync(join(typesOfExpress, "../express-serve-static-core"))],
   },
   lowest: {
     express: installed("express418"),
     fastify: installed("fastify50"),
     hono: installed("hono48"),
-    "@types/express": installed("types-express4"),
-    "@types/express-serve-static-core": besides("types-express4", "express-serve-static-core"),
+    types: [installed("types-express4"), installed("types-express-core4")],
   },
 };
 const COMPILERS = { "TypeScript 7": join(ROOT, "node_modules/typescript"), "TypeScript 5.9": installed("typescript5") };
@@ -41,14 +48,21 @@ beforeAll(() => {
   const packages = packageFolders(["core", "express", "fastify", "hono"].map((name) => `@countersign/${name}`));
   build(packages);
   const tarballs = packAll(join(folder, "tarballs"), packages);
-  for (const [end, peers] of Object.entries(PEERS)) {
-    const project = join(folder, end);
-    unpack(tarballs, project);
-    mkdirSync(join(project, "node_modules/@types"));
-    for (const [name, home] of Object.entries(peers)) symlinkSync(home, join(project, "node_modules", name));
-    symlinkSync(realpathSync(join(ROOT, "node_modules/@types/node")), join(project, "node_modules/@types/node"));
-    writeFileSync(join(project, "package.json"), '{ "type": "module" }');
-    copyFileSync(fileURLToPath(new URL("consumer/receivers.ts", import.meta.url)), join(project, "receivers.ts"));
+  for (const [end, { types, ...frameworks }] of Object.entries(PEERS)) {
+    const modules = join(folder, end, "node_modules");
+    unpack(tarballs, join(folder, end));
+    for (const [name, home] of Object.entries(frameworks)) symlinkSync(home, join(modules, name));
+    mkdirSync(join(modules, "@types"));
+    // As npm lays them out: one version of each, which the others see.
+    for (const home of types) cpSync(home, join(modules, "@types", basename(home)), { recursive: true });
+    for (const home of types) {
+      for (const name of readdirSync(dirname(home))) {
+        const place = join(modules, "@types", name);
+        if (!existsSync(place)) symlinkSync(realpathSync(join(home, "..", name)), place);
+      }
+    }
+    writeFileSync(join(folder, end, "package.json"), '{ "type": "module" }');
+    copyFileSync(fileURLToPath(new URL("consumer/receivers.ts", import.meta.url)), join(folder, end, "receivers.ts"));
   }
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
