@@ -123,6 +123,6 @@ describe("event.type was any text", () => {
   });
 
   test("Stalwart always sends data", () => {
-    expectTypeOf(stalwartEvent.data.spanId).toEqualTypeOf<number | bigint | undefined>();
+    expectTypeOf<StalwartEvent["data"]["spanId"]>().toEqualTypeOf<number | bigint | undefined>();
   });
 });
