@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build as bundle, type Metafile } from "esbuild";
+import { examples } from "../docs/examples.ts";
 import { build, packAll, packageFolders, ROOT, unpack } from "../packed/pack.ts";
 import { cases } from "./cases.ts";
 
@@ -12,7 +13,7 @@ const GUEST = fileURLToPath(new URL("guest/", import.meta.url));
 export interface Project {
   readonly folder: string;
   /** Bundles an entry as a Worker is bundled; answers the bundle's file and what went into it. */
-  worker(entry: "check" | "aperture" | "durable"): Promise<{ file: string; inputs: Metafile["inputs"] }>;
+  worker(entry: "check" | "aperture" | "durable" | "readme"): Promise<{ file: string; inputs: Metafile["inputs"] }>;
   remove(): void;
 }
 
@@ -41,12 +42,15 @@ export async function createProject(): Promise<Project> {
   write("package.json", '{ "type": "module" }');
   write("cases.json", JSON.stringify(cases));
   write("node_modules/@countersign/core/probe.js", PROBE);
+  write("readme.ts", examples().find(({ file }) => file === "packages/hono/README.md")?.code ?? "");
 
   // Our own files only lose their types here: what they import stays to be found, as each runtime finds it.
   await bundle({
     entryPoints: {
       process: join(GUEST, "process.ts"),
       sender: join(GUEST, "sender.ts"),
+      sample: join(GUEST, "sample.ts"),
+      readme: join(folder, "readme.ts"),
       check: join(GUEST, "worker.ts"),
       durable: join(ROOT, "examples/durable-object/contract-worker.ts"),
       aperture: join(ROOT, "examples/aperture-hono/worker.ts"),

@@ -11,6 +11,7 @@ import { createProject, type Project } from "./packed.ts";
 import { startReceivers } from "./receivers.ts";
 import { type DurableObject, serve, type Worker } from "./workerd.ts";
 
+const TAILSCALE_WEBHOOK_SECRET = "tskey-webhook-xxxxx";
 const binaries = { bun: binaryOf("bun"), deno: binaryOf("deno"), workerd: binaryOf("workerd") };
 
 let project: Project;
@@ -28,26 +29,45 @@ test("the same cases, in Node", () => {
   expect(expected.verdicts.length).toBeGreaterThan(50);
 });
 
+async function execute(binary: string, ...args: string[]): Promise<unknown> {
+  const environment = {
+    ...process.env,
+    NO_COLOR: "1",
+    DENO_NO_UPDATE_CHECK: "1",
+    DENO_DIR: join(project.folder, ".deno"),
+    TAILSCALE_WEBHOOK_SECRET,
+  };
+  const { stdout } = await promisify(execFile)(binary, args, {
+    cwd: project.folder,
+    env: environment,
+    timeout: 30_000,
+  });
+  return JSON.parse(stdout);
+}
+
+describe("the example of Hono's README answered 503 where c.env is empty", () => {
+  const deno = ["run", "--no-remote", "--node-modules-dir=manual", "--allow-read", "--allow-env"];
+
+  const runtimes = [
+    { name: "Node", binary: process.execPath, flags: [] },
+    { name: "Bun", binary: binaries.bun, flags: ["run"] },
+    { name: "Deno", binary: binaries.deno, flags: deno },
+  ];
+  for (const { name, binary, flags } of runtimes) {
+    test.runIf(binary !== undefined)(name, { timeout: 30_000 }, async () => {
+      const statuses = await execute(binary as string, ...flags, "sample.js", TAILSCALE_WEBHOOK_SECRET);
+      expect(statuses).toEqual([204, 401]);
+    });
+  }
+});
+
 const DENO = ["run", "--no-remote", "--node-modules-dir=manual", "--allow-read"];
 describe.each([
   { name: "Node", binary: process.execPath, flags: [] as string[], network: [] as string[] },
   { name: "Bun", binary: binaries.bun, flags: ["run"], network: [] },
   { name: "Deno", binary: binaries.deno, flags: DENO, network: ["--allow-net", "--allow-env"] },
 ])("$name", ({ name, binary, flags, network }) => {
-  async function run(script: readonly string[], ...args: string[]): Promise<unknown> {
-    const environment = {
-      ...process.env,
-      NO_COLOR: "1",
-      DENO_NO_UPDATE_CHECK: "1",
-      DENO_DIR: join(project.folder, ".deno"),
-    };
-    const { stdout } = await promisify(execFile)(binary as string, [...flags, ...script, ...args], {
-      cwd: project.folder,
-      env: environment,
-      timeout: 30_000,
-    });
-    return JSON.parse(stdout);
-  }
+  const run = (script: readonly string[], ...args: string[]) => execute(binary as string, ...flags, ...script, ...args);
 
   const isGuest = name !== "Node";
 
@@ -135,6 +155,14 @@ describe("workerd", () => {
     });
     expect(await (await ask("Sort a list", "an-aperture-key")).json()).toEqual({ action: "allow" });
     expect((await ask("Sort a list", "guessed")).status).toBe(401);
+  });
+
+  runs("runs the example of Hono's README as it stands", { timeout: 30_000 }, async () => {
+    const url = await start("readme", { TAILSCALE_WEBHOOK_SECRET });
+    const { headers, body } = await signedRequest(tailscale, { secret: TAILSCALE_WEBHOOK_SECRET, payload: [] });
+    const post = (bytes: string) => fetch(`${url}/hooks/tailscale`, { method: "POST", headers, body: bytes });
+    const text = new TextDecoder().decode(body);
+    expect([(await post(text)).status, (await post(`${text} `)).status]).toEqual([204, 401]);
   });
 
   runs("keeps replay keys in the example's Durable Object, as the contract asks", { timeout: 30_000 }, async () => {

@@ -60,7 +60,13 @@ export const houses: Readonly<Record<string, House>> = {
     uses: ["core"],
     needs: ["fastify-plugin"],
     peers: ["fastify"],
-    floors: [["types.ts", "content-type.ts"], ["webhooks.ts", "guardrail.ts"], ["index.ts"]],
+    floors: [
+      ["types.ts", "params.ts", "body.ts", "near-miss.ts"],
+      ["protect.ts", "request.ts"],
+      ["earlier.ts"],
+      ["webhook-route.ts", "webhooks.ts", "guardrail.ts"],
+      ["index.ts"],
+    ],
   },
   hono: {
     uses: ["core"],

@@ -10,6 +10,7 @@ import { Delivery } from "./receive/delivery.ts";
 import { Incoming } from "./receive/incoming.ts";
 import type { VerifierOptions } from "./receive/options.ts";
 import { Refusal } from "./receive/refusal.ts";
+import type { Log } from "./receive/report.ts";
 import type { StandardSchema } from "./receive/schema.ts";
 import type { Decisions, PayloadKind, Provider } from "./scheme/provider.ts";
 import { within } from "./time/clock.ts";
@@ -105,6 +106,7 @@ export interface Guardrail<Context> {
  * deadline: a body over the limit, a payload that fails the schema, a replay store that is down, a handler that throws,
  * is late or decides nothing. Strangers get a bare status.
  *
+ * @param logOf finds the framework's own logger of a request, for lines about it; for adapters
  * @throws ConfigurationError for options that cannot be honoured, and for providers that have no decisions
  * @example
  * ```ts
@@ -127,8 +129,9 @@ export function guardrail<
   provider: P,
   options: GuardrailOptions<Schema, Kind, Context, Payload<P, Schema, Kind>>,
   decide: Decide<Payload<P, Schema, Kind>, Context>,
+  logOf?: (context: Context) => Log | undefined,
 ): Guardrail<Context> {
-  const rules = resolveRules(provider, options, decide as Decide<any, any>);
+  const rules = resolveRules(provider, options, decide as Decide<any, any>, logOf);
   const { receiver } = rules;
   return {
     async handle(request, context, buffered) {
@@ -165,6 +168,7 @@ function resolveRules(
   provider: Provider<any>,
   options: GuardrailOptions<any, any, any>,
   decide: Decide<any, any>,
+  logOf: ((context: any) => Log | undefined) | undefined,
 ): Rules {
   const { deadline = "4s", otherwise = block(), onFailure, ...rest } = options;
   const { decisions } = provider;
@@ -185,7 +189,7 @@ function resolveRules(
     throw new ConfigurationError("otherwise", "otherwise must be allow(), block() or modify().");
   return {
     // A retried hook wants its decision again, not a bare success.
-    receiver: createReceiver(provider, { ...rest, onDuplicate: "handle" } as VerifierOptions<any, any, any>),
+    receiver: createReceiver(provider, { ...rest, onDuplicate: "handle" } as VerifierOptions<any, any, any>, logOf),
     decisions,
     decide,
     deadline: parseDuration(deadline, "deadline", 1),

@@ -45,10 +45,10 @@ export function guardrail<
   Kind extends PayloadKind | undefined = undefined,
 >(
   provider: P,
-  options: GuardrailOptions<Schema, Kind, FastifyRequest>,
+  options: GuardrailOptions<Schema, Kind, FastifyRequest, Payload<P, Schema, Kind>>,
   decide: Decide<Payload<P, Schema, Kind>, FastifyRequest>,
 ): GuardrailRoute {
-  const guard = createGuardrail(provider, options, decide);
+  const guard = createGuardrail(provider, options, decide, (request) => request.log);
   return {
     onRequest: function guardRequest(request, reply) {
       reply.hijack();

@@ -1,5 +1,7 @@
 import type { Delivery, Payload, PayloadKind, Provider, StandardSchema, VerifierOptions } from "@countersign/core";
 import type {
+  ContextConfigDefault,
+  FastifyBaseLogger,
   FastifyRequest,
   FastifySchema,
   FastifyTypeProviderDefault,
@@ -9,7 +11,16 @@ import type {
 } from "fastify";
 
 /** A request whose parameters are not typed: a route's config does not know what its path says. */
-type AnyRequest = FastifyRequest<{ Params: any; Querystring: any; Headers: any; Body: any }>;
+type AnyRequest = FastifyRequest<
+  RouteGenericInterface,
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  FastifySchema,
+  FastifyTypeProviderDefault,
+  ContextConfigDefault,
+  FastifyBaseLogger,
+  Record<"params" | "query", any> & Record<"headers" | "body", unknown>
+>;
 
 /** What a route says in `config.webhook`: the provider, and the options of its verifier. */
 export type WebhookConfig<
@@ -21,7 +32,7 @@ export type WebhookConfig<
   readonly provider: P;
 } & VerifierOptions<Schema, Kind, AnyRequest>;
 
-/** A request of a route whose types are known. */
+/** What hooks, handlers and lookups of `webhookRoute()` are given: `params` and `webhook` have the types of that very route. */
 export type WebhookRequest<Route extends RouteGenericInterface, Config> = FastifyRequest<
   Route,
   RawServerDefault,

@@ -22,9 +22,10 @@ type PayloadSchema<Schema> = Schema extends StandardSchema
     : undefined;
 
 /** The same, as a route's config would say it. */
-interface ConfigOf<P, Schema, Kind> {
-  webhook: { provider: P; schema: PayloadSchema<Schema>; payload: Kind };
-}
+type ConfigOf<P, Schema, Kind> = Record<
+  "webhook",
+  Record<"provider", P> & Record<"schema", PayloadSchema<Schema>> & Record<"payload", Kind>
+>;
 
 type FastifyOptions<Route extends RouteGenericInterface, Config> = RouteOptions<
   RawServerDefault,
@@ -112,7 +113,7 @@ export function webhookRoute<
   const Url extends string,
   Schema extends StandardSchema | FastifySchema | undefined = undefined,
   Kind extends PayloadKind | undefined = undefined,
->(options: WebhookRouteOptions<P, Url, Schema, Kind, { Params: ParamsOf<Url> }>): WebhookRoute;
+>(options: WebhookRouteOptions<P, Url, Schema, Kind, Record<"Params", ParamsOf<Url>>>): WebhookRoute;
 /** Names the route's types itself: `webhookRoute<{ Querystring: { region: string } }, typeof tailscale>({ … })`. */
 export function webhookRoute<
   Route extends RouteGenericInterface,
@@ -168,12 +169,12 @@ function divide({ schema, ...options }: WebhookRouteOptions<any, any, any, any, 
   const route: Record<string, unknown> = {};
   const webhook: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(options)) (Object.hasOwn(ROUTE, name) ? route : webhook)[name] = value;
-  if (isValidator(schema)) webhook["schema"] = schema;
+  if (isValidator(schema)) webhook.schema = schema;
   else if (isValidator(schema?.body)) {
     const { body, ...rest } = schema;
-    webhook["schema"] = body;
-    route["schema"] = rest;
-  } else if (schema !== undefined) route["schema"] = schema;
+    webhook.schema = body;
+    route.schema = rest;
+  } else if (schema !== undefined) route.schema = schema;
   return { route: route as unknown as WebhookRoute, webhook: webhook as unknown as WebhookConfig };
 }
 

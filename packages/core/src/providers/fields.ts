@@ -4,6 +4,12 @@ import { checkHeaderName } from "../scheme/check.ts";
 /** A name from a list that its vendor lengthens: the known ones complete in an editor, any other is accepted. */
 export type Open<Known extends string> = Known | (string & {});
 
+/**
+ * A name that the list of the known ones lacks. It is text, and only looks to the compiler as if it ended like this: a
+ * literal compared with it does not compile, because that could only be a known name that is misspelt.
+ */
+export type Unlisted = `${string} (not listed)`;
+
 /** The value as an object with fields, or nothing. */
 export function record(value: unknown): Readonly<Record<string, unknown>> | undefined {
   return typeof value === "object" && value !== null && !Array.isArray(value)

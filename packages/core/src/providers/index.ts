@@ -57,11 +57,35 @@ export { type SentryEvent, sentry } from "./sentry.ts";
 export { type ShopifyPayload, shopify, shopifyEvents } from "./shopify.ts";
 export { type SlackCommand, type SlackEvent, type SlackInteraction, type SlackPayload, slack } from "./slack.ts";
 export { type SquareEvent, square } from "./square.ts";
-export { type StalwartEvent, type StalwartEventType, type StalwartPayload, stalwart } from "./stalwart.ts";
+export {
+  type StalwartAuthData,
+  type StalwartAuthEventType,
+  type StalwartDeliveryEventType,
+  type StalwartEvent,
+  type StalwartEventData,
+  type StalwartEventOf,
+  type StalwartEventType,
+  type StalwartPayload,
+  type StalwartServerEventType,
+  stalwart,
+} from "./stalwart.ts";
 export { type StandardWebhooksEvent, standardWebhooks, standardWebhooksAsymmetric } from "./standard-webhooks.ts";
 export { type StripeEvent, stripe } from "./stripe.ts";
 export { svix } from "./svix.ts";
-export { type TailscaleEvent, type TailscaleEventData, type TailscaleEventType, tailscale } from "./tailscale.ts";
+export {
+  type TailscaleDeviceData,
+  type TailscaleDeviceEventType,
+  type TailscaleEvent,
+  type TailscaleEventData,
+  type TailscaleEventOf,
+  type TailscaleEventType,
+  type TailscalePolicyData,
+  type TailscaleRoleData,
+  type TailscaleUserData,
+  type TailscaleUserEventType,
+  type TailscaleWebhookEventType,
+  tailscale,
+} from "./tailscale.ts";
 export {
   type TapPassEvent,
   type TapPassEventKind,

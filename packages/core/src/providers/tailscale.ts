@@ -1,10 +1,10 @@
 import { body, timestamp } from "../scheme/content.ts";
 import { defineProvider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
-import { type Open, record } from "./fields.ts";
+import { record, type Unlisted } from "./fields.ts";
 
-/** Tailscale's event names and the two categories, as far as they are known. New ones appear. */
-export type TailscaleEventType = Open<
+/** Machines of the network: made, approved, signed, removed, their keys, and what is set up wrongly on them. */
+export type TailscaleDeviceEventType =
   | "nodeCreated"
   | "nodeNeedsApproval"
   | "nodeApproved"
@@ -13,72 +13,104 @@ export type TailscaleEventType = Open<
   | "nodeDeleted"
   | "nodeSigned"
   | "nodeNeedsSignature"
-  | "policyUpdate"
+  | "subnetIPForwardingNotEnabled"
+  | "exitNodeIPForwardingNotEnabled"
+  /** Deprecated by Tailscale in favour of `nodeApproved`. */
+  | "nodeAuthorized"
+  /** Deprecated by Tailscale in favour of `nodeNeedsApproval`. */
+  | "nodeNeedsAuthorization";
+
+/** Events about a person, except a change of roles. */
+export type TailscaleUserEventType =
   | "userCreated"
   | "userNeedsApproval"
   | "userSuspended"
   | "userRestored"
   | "userDeleted"
-  | "userApproved"
-  | "userRoleUpdated"
-  | "subnetIPForwardingNotEnabled"
-  | "exitNodeIPForwardingNotEnabled"
+  | "userApproved";
+
+/** Events about the webhook itself, the test among them, and the two categories. */
+export type TailscaleWebhookEventType =
   | "webhookUpdated"
   | "webhookDeleted"
   | "test"
-  /** Deprecated by Tailscale in favour of `nodeApproved`. */
-  | "nodeAuthorized"
-  /** Deprecated by Tailscale in favour of `nodeNeedsApproval`. */
-  | "nodeNeedsAuthorization"
   | "categoryTailnetManagement"
-  | "categoryDeviceMisconfigurations"
->;
+  | "categoryDeviceMisconfigurations";
 
-/**
- * The device, person or policy that an event is about. Which fields there are depends on the event; not all are
- * strings.
- */
+/** The two fields that any kind of event may have, and others without a type. */
 export interface TailscaleEventData {
-  /** Stable identifier of the device, such as `nFJw3SRKTM59`. In events about devices. */
-  readonly nodeID?: string;
-  /** Full MagicDNS name, such as `alice-workstation1.yak-bebop.ts.net`. In events about devices. */
-  readonly deviceName?: string;
-  /** Who the device belongs to, such as `alice@example.com`. In events about devices. */
-  readonly managedBy?: string;
   /** Who did it: a login name, or a marker such as `expiring-node-key-marker`. */
   readonly actor?: string;
   /** The page of the admin console. */
   readonly url?: string;
-  /** RFC 3339. */
-  readonly expiration?: string;
-  /** Login name of the person concerned, who need not be the `actor`. In events about users. */
-  readonly user?: string;
-  /** What the person was allowed before, such as `["Member"]`. In `userRoleUpdated`. */
-  readonly oldRoles?: readonly string[];
-  /** What the person is allowed from now on, such as `["Member", "IT admin"]`. In `userRoleUpdated`. */
-  readonly newRoles?: readonly string[];
-  /** The whole policy file before the change, HuJSON as text. In `policyUpdate`. */
-  readonly oldPolicy?: string;
-  /** The whole policy file after the change, HuJSON as text. In `policyUpdate`. */
-  readonly newPolicy?: string;
   readonly [field: string]: unknown;
 }
 
-/** One event. A request carries a list of them. */
-export interface TailscaleEvent {
+/** Which machine it was, and whose. In `node…` and the two about forwarding. */
+export interface TailscaleDeviceData extends TailscaleEventData {
+  /** Stable identifier of the device, such as `nFJw3SRKTM59`. */
+  readonly nodeID?: string;
+  /** Full MagicDNS name, such as `alice-workstation1.yak-bebop.ts.net`. */
+  readonly deviceName?: string;
+  /** Who the device belongs to, such as `alice@example.com`. */
+  readonly managedBy?: string;
+  /** When its key expires: RFC 3339. */
+  readonly expiration?: string;
+}
+
+/** Whose login it was, beside the one who acted. In `user…`. */
+export interface TailscaleUserData extends TailscaleEventData {
+  /** Login name of the person concerned, who need not be the `actor`. */
+  readonly user?: string;
+}
+
+/** A change of what a person is allowed. */
+export interface TailscaleRoleData extends TailscaleUserData {
+  /** What the person was allowed before, such as `["Member"]`. */
+  readonly oldRoles?: readonly string[];
+  /** What the person is allowed from now on, such as `["Member", "IT admin"]`. */
+  readonly newRoles?: readonly string[];
+}
+
+/** Both versions, whole: such a body may be large. In `policyUpdate`. */
+export interface TailscalePolicyData extends TailscaleEventData {
+  /** The whole policy file before the change, HuJSON as text. */
+  readonly oldPolicy?: string;
+  /** The whole policy file after the change, HuJSON as text. */
+  readonly newPolicy?: string;
+}
+
+/** A name, the network, a sentence for people, and what belongs to this name alone. */
+export interface TailscaleEventOf<Type extends string, Data extends TailscaleEventData = TailscaleEventData> {
   /** When it happened: RFC 3339 with 0 to 9 fractional digits, `Z` or a numeric offset. */
   readonly timestamp?: string;
   /** Of the event's form; `1` is the only one that Tailscale documents. */
   readonly version?: number;
-  /** What happened, such as `nodeCreated`. */
-  readonly type: TailscaleEventType;
+  /** What happened, such as `nodeCreated`. It decides which fields `data` has. */
+  readonly type: Type;
   /** The network in which it happened, such as `example.com`. */
   readonly tailnet: string;
   /** What happened, as a sentence for people. */
   readonly message: string;
-  /** Absent or `null` where there is nothing to add. */
-  readonly data?: TailscaleEventData | null;
+  /** Not all of its fields are strings. Absent or `null` where there is nothing to add. */
+  readonly data?: Data | null;
 }
+
+/**
+ * One event; a request carries a list of them. `type` narrows it: behind `event.type === "policyUpdate"`, `event.data`
+ * has the two policies. A name that is not listed does not compile in a comparison, so that none is misspelt; Tailscale
+ * sends new ones all the same, and `String(event.type)` is a text that may be any of them.
+ */
+export type TailscaleEvent =
+  | TailscaleEventOf<TailscaleDeviceEventType, TailscaleDeviceData>
+  | TailscaleEventOf<TailscaleUserEventType, TailscaleUserData>
+  | TailscaleEventOf<"userRoleUpdated", TailscaleRoleData>
+  | TailscaleEventOf<"policyUpdate", TailscalePolicyData>
+  | TailscaleEventOf<TailscaleWebhookEventType>
+  | TailscaleEventOf<Unlisted>;
+
+/** Tailscale's event names and the two categories, as far as they are known, and whatever else appears. */
+export type TailscaleEventType = TailscaleEvent["type"];
 
 /**
  * Tailscale webhooks: HMAC-SHA256 over time and body. The payload is always a list.

@@ -7,7 +7,7 @@ import type { ReplaySettings } from "./settings.ts";
 
 /** What of a proven request a key is made of. */
 export interface ReplaySubject {
-  /** For a `namespace` that is a function. */
+  /** What a `namespace` function is given first. */
   readonly head: RequestHead;
   /** The framework's own request, for a `namespace` that is a function. */
   readonly context: unknown;

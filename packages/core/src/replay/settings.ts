@@ -13,7 +13,7 @@ import { Witness } from "./witness.ts";
 
 /** What `replay`, `key` and their neighbours were resolved to: checked, defaults filled in, durations in milliseconds. */
 export interface ReplaySettings {
-  /** Where keys are kept. */
+  /** The store itself, from whichever form of the option. */
   readonly store: ReplayStore;
   /** What keeps endpoints and tenants of one store apart; `""` unless one was given. */
   readonly namespace: string | ((request: RequestHead, context: never) => MaybePromise<string>);
@@ -25,9 +25,9 @@ export interface ReplaySettings {
   readonly wait: number;
   /** The operations that wait for the store just now, of this verifier. */
   readonly load: {
-    /** How many there are. */
+    /** Counted up when one is asked, down when it has answered. */
     waiting: number;
-    /** How many there may be. */
+    /** `backlog`: above it an operation fails at once instead of waiting. */
     readonly most: number;
   };
   /** Notices a store that lost what it had acknowledged. */

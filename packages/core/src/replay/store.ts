@@ -8,7 +8,7 @@ export type ClaimState = "new" | "busy" | "done" | "full";
  * one of the two is still known by the other.
  */
 export interface Twin {
-  /** Of the same form as the first key. */
+  /** Begins with the same `{…}` as the first key, for clusters. */
   readonly key: string;
   /** For how long the two are known to mean the same, in milliseconds. */
   readonly ttl: number;

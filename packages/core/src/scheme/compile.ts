@@ -37,7 +37,7 @@ export class SignatureScheme {
   readonly timeHeader: string | undefined;
   /** Absent where no delivery id is signed. */
   readonly idHeader: string | undefined;
-  /** What an id may hold in this scheme. */
+  /** Refuses an id that would move a boundary; depends on which separator follows it. */
   readonly idGrammar: IdGrammar;
   /** Whether the whole URL is signed, of which requests often show the path only. */
   readonly signsUrl: boolean;
