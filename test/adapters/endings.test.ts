@@ -18,6 +18,7 @@ import { serve } from "@hono/node-server";
 import express from "express";
 import Fastify from "fastify";
 import { Hono } from "hono";
+import { etag } from "hono/etag";
 import { afterEach, describe, expect, test } from "vitest";
 import { until } from "../replay/until.ts";
 import { genuine, notingStore, now, secret } from "./kit.ts";
@@ -188,6 +189,32 @@ describe("what a caller writes into headers that nobody signs", () => {
     await wire.write(render({ method: "GET", headers: lines, body }));
     expect((await wire.reply("GET")).status).toBe(200);
     expect(seen).toEqual([undefined, value]);
+    expect(asked).toEqual(["commit"]);
+  });
+
+  test.each(LEVERS)("Hono, with etag() behind the middleware: %s cannot either", async (name, value) => {
+    const asked: string[] = [];
+    const clock = fakeClock(now);
+    const seen: unknown[] = [];
+    const options = {
+      secret: "a-token",
+      clock,
+      replay: notingStore(clock, asked),
+      key: () => "1",
+      log: false as const,
+    };
+    const app = new Hono();
+    app.get("/hook", hono_(apono({ header: "x-key" }), options), etag(), (c) => {
+      seen.push(c.req.header(name), name in c.req.header(), c.var.webhook.withheld[name], c.req.header("x-key"));
+      return c.json({ ok: true });
+    });
+    const headers = { "x-key": "a-token", "content-type": "application/json", [name]: value };
+    const server = await listening(serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }) as Server);
+    servers.push(server);
+    const wire = await Wire.open((server.address() as AddressInfo).port);
+    await wire.write(render({ method: "GET", headers: headerLines(headers), body }));
+    expect((await wire.reply("GET")).status).toBe(200);
+    expect(seen).toEqual([undefined, false, value, "a-token"]);
     expect(asked).toEqual(["commit"]);
   });
 });

@@ -37,7 +37,7 @@ export async function genuineRequest(path = "/hook", body: Uint8Array | string =
 export const caller = defineProvider<{ ok: boolean }>({
   name: "caller",
   docs: "https://example.com",
-  scheme: hmac({ digest: "sha256", encoding: "hex", signature: { header: "x-signature" }, content: [url, body] }),
+  scheme: hmac({ digest: "sha256", encoding: "hex", signature: { header: "x-signature" }, content: [url, "\n", body] }),
 });
 
 /** A store in memory that notes how each delivery was settled. */

@@ -12,6 +12,8 @@ export interface Case {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Given where a query would otherwise be refused. */
+  readonly exactUrl?: string;
   /** What `sign` is given, where it makes the vector's own headers. */
   readonly message?: Omit<SignRequest, "timestamp"> & { readonly timestamp?: number | string };
 }
@@ -39,6 +41,7 @@ export const cases: readonly Case[] = vectors.map((vector) => {
     url: url ?? "https://example.com/hook",
     headers,
     body,
+    ...(provider.seams?.includes("url/body") && url?.includes("?") ? { exactUrl: url } : {}),
     ...(unsigned === undefined ? { message } : {}),
   };
 });

@@ -8,5 +8,5 @@ export { admitIncoming, type IncomingVisit } from "./http/admit-incoming.ts";
 export { admitRequest, type RequestVisit } from "./http/admit-request.ts";
 export { closing } from "./http/node-response.ts";
 export { createReceiver, type Receiver } from "./http/receiver.ts";
-export { withholdRequest } from "./http/withhold.ts";
+export { withholdFrom } from "./http/withhold.ts";
 export { isPromise, type MaybePromise } from "./lib/promises.ts";

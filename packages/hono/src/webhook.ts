@@ -1,5 +1,5 @@
 import type { NodeRequest, Payload, PayloadKind, Provider, StandardSchema, VerifierOptions } from "@countersign/core";
-import { admitRequest, createReceiver } from "@countersign/core/adapter";
+import { admitRequest, createReceiver, withholdFrom } from "@countersign/core/adapter";
 import type { Context, Env, MiddlewareHandler } from "hono";
 import { bufferedBody, VerifiedBytes } from "./buffered.ts";
 import type { UnknownEnv, WebhookEnv } from "./types.ts";
@@ -48,6 +48,7 @@ export function webhook<
       incoming: (c.env as NodeBindings | undefined)?.incoming,
       async handle(delivery) {
         c.set("webhook", delivery);
+        if (withholdFrom(delivery, c.req.raw.headers)) hideHeaders(c, delivery.withheld);
         if (buffered === undefined) c.req.bodyCache = { arrayBuffer: new VerifiedBytes(delivery.body) as never };
         await next();
         return c.res;
@@ -58,6 +59,17 @@ export function webhook<
     if (response !== c.res) c.res = response;
     return undefined;
   };
+}
+
+/** Hono's own reader of headers does not find them; `c.req.raw` has them still. */
+function hideHeaders(c: Context, withheld: Readonly<Record<string, string>>): void {
+  const { req } = c;
+  const header = req.header.bind(req) as (name?: string) => string | undefined | Record<string, string>;
+  req.header = ((name?: string) => {
+    if (name !== undefined) return name.toLowerCase() in withheld ? undefined : header(name);
+    const all = header() as Record<string, string>;
+    return Object.fromEntries(Object.entries(all).filter(([each]) => !(each in withheld)));
+  }) as typeof req.header;
 }
 
 /** What `@hono/node-server` hands to the application. */

@@ -31,6 +31,7 @@ async function verdictOf(test: Case, body: string): Promise<string> {
     secret: test.secret,
     clock: { now: () => test.now },
     payload: "raw",
+    ...(test.exactUrl === undefined ? {} : { exactUrl: test.exactUrl }),
   });
   try {
     await verifier.verify({ method: test.method, url: test.url, headers: test.headers, body });

@@ -36,7 +36,7 @@ export function admitIncoming<Context>(receiver: Receiver<Context>, visit: Incom
 function admit({ settings }: Receiver<any>, visit: IncomingVisit<any>, result: Delivery<any> | Answer): void {
   if (result instanceof Delivery) {
     if (!settings.manual) settleOnEnd(visit.request, visit.response, result);
-    (result as { withheld: Delivery["withheld"] }).withheld = withhold(visit.request.headers);
+    withhold(result, visit.request.headers);
     visit.accepted(result);
     return;
   }

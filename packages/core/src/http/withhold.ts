@@ -1,4 +1,5 @@
-import { table } from "../lib/table.ts";
+import type { FetchHeaders } from "../head/headers.ts";
+import type { Delivery } from "../receive/delivery.ts";
 
 /**
  * Headers by which a caller decides what the handler's work is answered with: none of them is signed, and 304, 406, 412
@@ -14,37 +15,38 @@ const CONDITIONAL: readonly string[] = [
   "if-unmodified-since",
 ];
 
-const NONE: Readonly<Record<string, string>> = table({});
+/** An `accept` that asks for nothing: what most clients send. */
+const ANYTHING = "*/*";
 
-/** Takes them out of the headers that the handler sees, and gives back what was taken. */
-export function withhold(headers: Record<string, string | string[] | undefined>): Readonly<Record<string, string>> {
+/** Takes them out of the headers that the handler sees, and gives them to the delivery. */
+export function withhold(delivery: Delivery<any>, headers: Record<string, string | string[] | undefined>): void {
   let taken: Record<string, string> | undefined;
   for (const name of CONDITIONAL) {
     const value = headers[name];
-    if (value === undefined) continue;
+    if (value === undefined || value === ANYTHING) continue;
     taken ??= Object.create(null) as Record<string, string>;
     taken[name] = String(value);
     headers[name] = undefined;
   }
-  return taken ?? NONE;
+  if (taken !== undefined) (delivery as Writable).withheld = taken;
 }
 
-/** The same for a Fetch request, whose headers may be the runtime's: a request without them then takes its place. */
-export function withholdRequest(request: Request): {
-  /** What the handler is given: the same request where nothing was taken. */
-  readonly request: Request;
-  /** What was taken, by lower-case name. */
-  readonly withheld: Readonly<Record<string, string>>;
-} {
-  const taken: Record<string, string> = Object.create(null);
+/**
+ * For a framework on Fetch, where headers may not be changed: what it must hide from the handler is in
+ * `delivery.withheld` afterwards.
+ *
+ * @returns false when there is nothing to hide
+ */
+export function withholdFrom(delivery: Delivery<any>, headers: FetchHeaders): boolean {
+  let taken: Record<string, string> | undefined;
   for (const name of CONDITIONAL) {
-    const value = request.headers.get(name);
-    if (value !== null) taken[name] = value;
+    const value = headers.get(name);
+    if (value === null || value === ANYTHING) continue;
+    taken ??= Object.create(null) as Record<string, string>;
+    taken[name] = value;
   }
-  const names = Object.keys(taken);
-  if (names.length === 0) return { request, withheld: NONE };
-  const headers = new Headers(request.headers);
-  for (const name of names) headers.delete(name);
-  const { method, url, signal } = request;
-  return { request: new Request(url, { method, headers, signal }), withheld: taken };
+  if (taken !== undefined) (delivery as Writable).withheld = taken;
+  return taken !== undefined;
 }
+
+type Writable = { withheld: Delivery["withheld"] };

@@ -1,6 +1,7 @@
 import type { ContentPart } from "./content.ts";
 
-const CONTROLS = /[\0-\x08\x0a-\x1f\x7f\u0100-\uffff]/;
+/** What a header can hold: no control characters but the tab, one byte a character. */
+const HELD = /^[\t\x20-\x7e\x80-\xff]+$/;
 
 /**
  * What a signed id may be: all that a header holds, except the separator that ends it in what is signed. An id that held
@@ -17,7 +18,7 @@ export class IdGrammar {
 
   /** Whether the text can stand in front of the separator without moving it. */
   allows(text: string): boolean {
-    return text !== "" && !CONTROLS.test(text) && (this.#separator === "" || !text.includes(this.#separator));
+    return HELD.test(text) && (this.#separator === "" || !text.includes(this.#separator));
   }
 
   /** The grammar in words, for both directions. */
