@@ -119,14 +119,14 @@ describe("what is signed", () => {
     ],
     [
       "method, URL, time behind the body",
-      { timestamp: time, content: [method, url, body, timestamp] },
-      "POSThttps://example.com/a%20b/c?x=1&y=%2F#z{}1784000000",
+      { timestamp: time, content: [method, url, "\n", body, timestamp] },
+      "POSThttps://example.com/a%20b/c?x=1&y=%2F#z\n{}1784000000",
     ],
-    ["path and query", { content: [path, body] }, "/a%20b/c?x=1&y=%2F#z{}"],
+    ["path and query", { content: [path, "\n", body] }, "/a%20b/c?x=1&y=%2F#z\n{}"],
     [
       "transformed",
-      { content: [urlAs((text) => text.toUpperCase()), pathAs((text) => String(text.length)), body] },
-      "HTTPS://EXAMPLE.COM/A%20B/C?X=1&Y=%2F#Z20{}",
+      { content: [urlAs((text) => text.toUpperCase()), pathAs((text) => String(text.length)), ":", body] },
+      "HTTPS://EXAMPLE.COM/A%20B/C?X=1&Y=%2F#Z20:{}",
     ],
     ["a header, byte for byte", { content: [header("X-Other"), body] }, "caf\u00e9{}"],
     [
