@@ -58,16 +58,28 @@ export class Intake {
   /** Puts an event into the outbox for those of the lanes that want it. Rejects when a lane that is not lossy has no room. */
   async place(stored: StoredEvent, candidates: Iterable<Lane>): Promise<SendHandle> {
     const wanted = this.#choose(stored, candidates);
-    const { placed, dropped } = await this.#enqueue(stored, wanted);
-    return this.#handle(stored, placed, dropped);
+    const { placed, dropped } = await this.#enqueue(stored, [...wanted.keys()]);
+    const handle = this.#handle(stored, placed, dropped);
+    // Enqueued for an endpoint that was removed meanwhile: the next one of its name must not send it.
+    for (const { endpoint, item, created } of placed) {
+      if (created && this.#tools.lanes.find(endpoint) !== wanted.get(endpoint)) await this.#cancel(item, endpoint);
+    }
+    return handle;
   }
 
-  #choose(stored: StoredEvent, candidates: Iterable<Lane>): readonly string[] {
+  async #cancel(item: string, endpoint: string): Promise<void> {
+    const { outbox, outcomes } = this.#tools;
+    if (!(await outbox.cancel(item))) return;
+    outcomes.end(item, { endpoint, status: "cancelled", attempts: 0, history: [] });
+  }
+
+  #choose(stored: StoredEvent, candidates: Iterable<Lane>): ReadonlyMap<string, Lane> {
     const event = restoreEvent(stored);
-    const wanted: string[] = [];
-    for (const { endpoint } of candidates) {
+    const wanted = new Map<string, Lane>();
+    for (const lane of candidates) {
+      const { endpoint } = lane;
       try {
-        if (endpoint.filter(event)) wanted.push(endpoint.name);
+        if (endpoint.filter(event)) wanted.set(endpoint.name, lane);
       } catch (error) {
         this.#tools.announcer.tell("failure", () => ({ endpoint: endpoint.name, where: "filter", error }));
       }
