@@ -15,6 +15,8 @@ export interface AttemptInput {
   readonly number: number;
   readonly events: number;
   readonly part?: { readonly index: number; readonly of: number };
+  /** The caller reads the answer's body, whatever the endpoint does. */
+  readonly wholeBody?: boolean;
 }
 
 /** How it ended. */
@@ -55,7 +57,8 @@ export async function attempt(input: AttemptInput, tools: AttemptTools): Promise
     return conclude(input, startedAt, failed("signing_failed", text), tools, undefined);
   }
   const { method, timeout, responseLimit, tls } = endpoint;
-  const request = { url, method, headers, body, timeout, responseLimit, tls };
+  const wholeBody = input.wholeBody || endpoint.format !== undefined || endpoint.judge !== undefined;
+  const request = { url, method, headers, body, timeout, responseLimit, wholeBody, tls };
   return conclude(input, startedAt, await tools.transport.request(request), tools, request);
 }
 

@@ -3,9 +3,12 @@ import type { Dispatcher } from "undici";
 import { type BodyFlow, BodyReader } from "./body-reader.ts";
 import type { Completions } from "./completions.ts";
 import { describeFailure, sentence } from "./failure.ts";
-import type { Timings, TransportResult } from "./transport.ts";
+import type { Timings, TransportRequest, TransportResult } from "./transport.ts";
 
 const CUT = new Error("cut");
+
+/** What bounds a dispatch. */
+export type DispatchedRequest = Pick<TransportRequest, "timeout" | "responseLimit" | "wholeBody">;
 
 /**
  * One request on the wire, as undici's handler. Its promise resolves exactly once, at the latest with the deadline,
@@ -24,18 +27,20 @@ export class Dispatch implements Dispatcher.DispatchHandler, BodyFlow {
   readonly #completions: Completions;
   readonly #clock: Clock;
   readonly #limit: number;
+  readonly #wholeBody: boolean;
   readonly #started: number;
   readonly #deadline: unknown;
 
-  constructor(completions: Completions, clock: Clock, timeout: number, limit: number) {
+  constructor(completions: Completions, clock: Clock, request: DispatchedRequest) {
     this.#completions = completions;
     this.#clock = clock;
-    this.#limit = limit;
+    this.#limit = request.responseLimit;
+    this.#wholeBody = request.wholeBody ?? false;
     this.#started = clock.now();
     this.result = new Promise((resolve) => {
       this.#resolve = resolve;
     });
-    this.#deadline = clock.setTimeout(() => this.#fail("timeout", sentence("timeout")), timeout);
+    this.#deadline = clock.setTimeout(() => this.#fail("timeout", sentence("timeout")), request.timeout);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -82,7 +87,13 @@ export class Dispatch implements Dispatcher.DispatchHandler, BodyFlow {
   }
 
   #fail(code: Parameters<typeof sentence>[0], message: string): void {
-    this.#finish({ kind: "error", code, message, timings: this.#timings() });
+    if (this.#decided) this.#respond(true);
+    else this.#finish({ kind: "error", code, message, timings: this.#timings() });
+  }
+
+  /** The head has arrived, and nobody has to see the body to know what it means. */
+  get #decided(): boolean {
+    return this.#status !== 0 && !(this.#wholeBody && this.#status < 300);
   }
 
   pause(): void {
@@ -94,7 +105,12 @@ export class Dispatch implements Dispatcher.DispatchHandler, BodyFlow {
   }
 
   done(): void {
+    this.#respond((this.#body as BodyReader).truncated);
+  }
+
+  #respond(truncated: boolean): void {
     const body = this.#body as BodyReader;
+    body.truncated = truncated;
     this.#finish({
       kind: "response",
       status: this.#status,

@@ -32,9 +32,15 @@ const ROWS: readonly (readonly [RegExp, AttemptErrorCode])[] = [
 export function describeFailure(error: unknown): Failure {
   if (error instanceof AddressRefused)
     return failure("address_refused", `Refused by the address guard: ${error.message}.`);
+  if (isBadAnswer(error)) return failure("invalid_response", sentence("invalid_response", "unasked 100 or 101"));
   const code = codeOf(error);
   for (const [pattern, meaning] of ROWS) if (pattern.test(code)) return failure(meaning, sentence(meaning, code));
   return failure("connection_lost", sentence("connection_lost", code));
+}
+
+/** undici's own words for an informational answer that nobody asked for; their code is that of a lost connection. */
+function isBadAnswer(error: unknown): boolean {
+  return error instanceof Error && /^bad (?:response|upgrade)$/.test(error.message);
 }
 
 export function failure(code: AttemptErrorCode, message: string): Failure {

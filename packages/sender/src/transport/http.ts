@@ -137,11 +137,12 @@ export function guardedTransport(
   }
 
   return {
-    request({ url, method, headers, body, timeout, responseLimit, tls }: TransportRequest): Promise<TransportResult> {
+    request(request: TransportRequest): Promise<TransportResult> {
+      const { url, method, headers, body, tls } = request;
       // Literal addresses never reach `lookup`, so the URL itself is judged for every attempt.
       const target = targetOf(url);
       if (closed || target.refused !== undefined) return Promise.resolve(refusal(target.refused));
-      const dispatch = new Dispatch(completions, clock, timeout, responseLimit);
+      const dispatch = new Dispatch(completions, clock, request);
       try {
         poolOf(target, tls).dispatch(
           { path: target.path, method: method as "POST", headers: headers as string[], body: body ?? null },

@@ -55,6 +55,12 @@ export interface TransportRequest {
   readonly timeout: number;
   /** Most decoded bytes of the answer that are kept; the connection is cut beyond. */
   readonly responseLimit: number;
+  /**
+   * Whether the body of a 2xx decides, so that one which does not arrive whole is no answer. Otherwise the status counts
+   * as soon as the head is in, whatever becomes of the body.
+   * @default false
+   */
+  readonly wholeBody?: boolean;
   /** As the endpoint defines it; `undefined`: the system's trust. */
   readonly tls: TlsSettings | undefined;
 }
@@ -79,7 +85,7 @@ export type TransportResult =
       readonly headers: Readonly<Record<string, string>>;
       /** Decoded from its content encoding and from UTF-8, cut at `responseLimit` bytes. */
       readonly body: string;
-      /** The body was cut at the limit, or could not be decoded. */
+      /** The body was cut at the limit, did not arrive whole, or could not be decoded. */
       readonly truncated: boolean;
       /** How long it took, in milliseconds. */
       readonly timings: Timings;
