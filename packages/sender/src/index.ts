@@ -35,6 +35,7 @@ export {
   type ExponentialOptions,
   every,
   exponential,
+  type NeverOptions,
   never,
   type Schedule,
   waits,

@@ -30,6 +30,9 @@ export interface AttemptOutcome {
   readonly request?: TransportRequest;
 }
 
+/** A connection that lay idle for longer may be closed just as it is used; without a retry that would lose the event. */
+const SHORT_IDLE = 1_000;
+
 /** What an attempt acts through. */
 export interface AttemptTools {
   readonly transport: Transport;
@@ -58,7 +61,18 @@ export async function attempt(input: AttemptInput, tools: AttemptTools): Promise
   }
   const { method, timeout, responseLimit, tls } = endpoint;
   const wholeBody = input.wholeBody || endpoint.format !== undefined || endpoint.judge !== undefined;
-  const request = { url, method, headers, body, timeout, responseLimit, wholeBody, tls };
+  const request: TransportRequest = {
+    url,
+    method,
+    headers,
+    body,
+    timeout,
+    responseLimit,
+    wholeBody,
+    tls,
+    ...(endpoint.retry.attempts === 1 ? { maxIdle: SHORT_IDLE } : {}),
+    ...(endpoint.retry.atMostOnce ? { atMostOnce: true } : {}),
+  };
   return conclude(input, startedAt, await tools.transport.request(request), tools, request);
 }
 
@@ -118,6 +132,7 @@ function recordOf(input: AttemptInput, startedAt: number, result: TransportResul
   const { endpoint, number, events, part } = input;
   const record: Mutable<AttemptRecord> = { number, startedAt, timings: result.timings, events };
   if (part !== undefined && part.of > 1) record.request = part;
+  if (result.resent) record.resent = true;
   if (result.kind === "error") {
     record.error = result.code;
     record.message = endpoint.mask(result.message);

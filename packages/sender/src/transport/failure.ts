@@ -38,6 +38,11 @@ export function describeFailure(error: unknown): Failure {
   return failure("connection_lost", sentence("connection_lost", code));
 }
 
+/** Whether the other side closed the connection, rather than that something was wrong with what it said. */
+export function wasClosed(error: unknown): boolean {
+  return /^(?:UND_ERR_SOCKET|ECONNRESET|EPIPE)$/.test(codeOf(error)) && !isBadAnswer(error);
+}
+
 /** undici's own words for an informational answer that nobody asked for; their code is that of a lost connection. */
 function isBadAnswer(error: unknown): boolean {
   return error instanceof Error && /^bad (?:response|upgrade)$/.test(error.message);

@@ -63,6 +63,13 @@ export interface TransportRequest {
   readonly wholeBody?: boolean;
   /** As the endpoint defines it; `undefined`: the system's trust. */
   readonly tls: TlsSettings | undefined;
+  /** How long a connection may lie idle before it is used again, in milliseconds. Default: 4 s, or what the server says. */
+  readonly maxIdle?: number;
+  /**
+   * Whether the request must not be made a second time when its connection is closed before any byte of an answer.
+   * @default false
+   */
+  readonly atMostOnce?: boolean;
 }
 
 /** Milliseconds since the attempt began. */
@@ -87,6 +94,8 @@ export type TransportResult =
       readonly body: string;
       /** The body was cut at the limit, did not arrive whole, or could not be decoded. */
       readonly truncated: boolean;
+      /** The first connection was closed before any byte of an answer: the request was made twice. */
+      readonly resent?: boolean;
       /** How long it took, in milliseconds. */
       readonly timings: Timings;
     }
@@ -98,6 +107,8 @@ export type TransportResult =
       readonly message: string;
       /** How long it took, in milliseconds. */
       readonly timings: Timings;
+      /** The first connection was closed before any byte of an answer: the request was made twice. */
+      readonly resent?: boolean;
     };
 
 /** Something that can make one HTTP request. `httpTransport` is the real one; tests may pass another. */
