@@ -83,7 +83,10 @@ export class Lane {
   /** Something may be there to send. */
   kick(enqueued = 0): void {
     this.#fresh += enqueued;
-    if (this.#stopped) return this.#tellSettled();
+    if (this.#stopped) {
+      this.#tellSettled();
+      return;
+    }
     if (this.#pumping) {
       this.#again = true;
       return;

@@ -1,4 +1,4 @@
-import { AddressRefused } from "./resolve.ts";
+import { AddressRefused, LookupFailed } from "./resolve.ts";
 import type { AttemptErrorCode } from "./transport.ts";
 
 /** What a client or socket error means. Messages are ours: a library's may quote what the server sent. */
@@ -32,6 +32,7 @@ const ROWS: readonly (readonly [RegExp, AttemptErrorCode])[] = [
 export function describeFailure(error: unknown): Failure {
   if (error instanceof AddressRefused)
     return failure("address_refused", `Refused by the address guard: ${error.message}.`);
+  if (error instanceof LookupFailed) return failure("dns_failed", sentence("dns_failed", codeOf(error.cause)));
   if (isBadAnswer(error)) return failure("invalid_response", sentence("invalid_response", "unasked 100 or 101"));
   const code = codeOf(error);
   for (const [pattern, meaning] of ROWS) if (pattern.test(code)) return failure(meaning, sentence(meaning, code));
