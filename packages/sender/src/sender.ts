@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Clock, ConfigurationError, type Duration, parseDuration, systemClock } from "@countersign/core";
+import { ConfigurationError, type Duration, parseDuration } from "@countersign/core";
 import { checkBoolean, checkOptions, type KeysOf } from "@countersign/core/checks";
 import type { WebhookEvent } from "@countersign/core/event";
 import type { EndpointOptions } from "./endpoint/options.ts";
@@ -16,6 +16,7 @@ import { memoryOutbox } from "./outbox/memory.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import type { Random } from "./pace/schedule.ts";
 import type { Readers } from "./secret/secret.ts";
+import { machineClock, type SenderClock, steady } from "./time/steady.ts";
 import { defineGuard, type GuardOption } from "./transport/guard.ts";
 import { guardedTransport } from "./transport/http.ts";
 import type { Resolve } from "./transport/resolve.ts";
@@ -38,8 +39,8 @@ export interface SenderOptions {
   readonly hooks?: Hooks;
   /** Raises a `webhook.dlq` event for each event that is given up, for endpoints that ask for it. @default true */
   readonly deadLetterEvents?: boolean;
-  /** Default: the machine's. */
-  readonly clock?: Clock;
+  /** Where time comes from. Default: the machine's, whose waits go on where its wall clock is set back. */
+  readonly clock?: SenderClock;
   /** Chance for jitter, in [0, 1). @default Math.random */
   readonly random?: Random;
   /** Makes ids for events without one. Default: random UUIDs. */
@@ -129,14 +130,15 @@ const CLOSE: KeysOf<CloseOptions> = { timeout: "optional" };
  */
 export function createSender(options: SenderOptions): Sender {
   const settings = readOptions(options);
-  const { outbox, transport, clock, random, announcer, makeId } = settings;
+  const { outbox, transport, wall, clock, random, announcer, makeId } = settings;
   const outcomes = new Outcomes();
-  const store = (event: WebhookEvent) => storeEvent(event, clock.now(), makeId);
+  const store = (event: WebhookEvent) => storeEvent(event, wall.now(), makeId);
 
   const tools: LaneTools = {
     outbox,
     transport,
     clock,
+    wall,
     random,
     announcer,
     cutting: () => shutdown.cutting,
@@ -152,7 +154,7 @@ export function createSender(options: SenderOptions): Sender {
   const intake = new Intake({ lanes, outbox, outcomes, announcer, clock, store });
   const deadLetterEvents = new DeadLetterEvents({ intake, lanes, announcer, store });
   const shutdown = new Shutdown({ intake, lanes, transport, outbox, outcomes, clock, deadLetterEvents });
-  const oneOff = new OneOff({ lanes, transport, clock, store, makeId });
+  const oneOff = new OneOff({ lanes, transport, clock: wall, store, makeId });
   for (const endpoint of options.endpoints) lanes.add(endpoint);
 
   return Object.freeze({
@@ -177,7 +179,8 @@ function readOptions(options: SenderOptions) {
   if (!Array.isArray(options.endpoints)) {
     throw new ConfigurationError("endpoints", "endpoints must be a list of endpoint definitions; it may be empty.");
   }
-  const { clock = systemClock, random = Math.random, makeId = randomUUID, resolve } = options;
+  const { clock: wall = machineClock, random = Math.random, makeId = randomUUID, resolve } = options;
+  const clock = steady(wall);
   const deadLetterEvents = checkBoolean(options.deadLetterEvents ?? true, "deadLetterEvents");
   const guard = defineGuard(options.guard);
   return {
@@ -186,6 +189,7 @@ function readOptions(options: SenderOptions) {
     transport: options.transport ?? guardedTransport(guard, resolve, clock),
     announcer: createAnnouncer(options.hooks),
     deadLetterEvents,
+    wall,
     clock,
     random,
     makeId,

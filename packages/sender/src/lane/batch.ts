@@ -1,3 +1,4 @@
+import type { Clock } from "@countersign/core";
 import type { Endpoint } from "../endpoint/define.ts";
 import { restoreEvent } from "../event/stored-event.ts";
 import type { ClaimedItem, Progress } from "../outbox/outbox.ts";
@@ -13,6 +14,8 @@ import { WriteDown, type WriteDownTools } from "./write-down.ts";
 /** What a batch is sent with. */
 export interface BatchTools extends WriteDownTools {
   readonly transport: Transport;
+  /** The time that is signed and shown; waits go by `clock`. */
+  readonly wall: Clock;
   readonly random: Random;
 }
 
@@ -78,10 +81,10 @@ async function sendAll(
       steadyUuids(items),
     );
   } catch (error) {
-    return { kind: "failed", last: bodyFailed(error, number, items.length, tools.clock.now()), sent: start, of: 0 };
+    return { kind: "failed", last: bodyFailed(error, number, items.length, tools.wall.now()), sent: start, of: 0 };
   }
   const of = messages.length;
-  if (of === 0) return { kind: "delivered", last: nothingToSend(number, items.length, tools.clock.now()), sent: 0, of };
+  if (of === 0) return { kind: "delivered", last: nothingToSend(number, items.length, tools.wall.now()), sent: 0, of };
   // A format whose messages became fewer (a new version) has nothing left that is certain not to have arrived.
   const first = start < of ? start : of - 1;
   let last: AttemptOutcome | undefined;
@@ -99,7 +102,7 @@ async function sendAll(
         events: items.length,
         ...(of === 1 ? {} : { part: { index, of } }),
       },
-      tools,
+      { transport: tools.transport, clock: tools.wall },
     );
     const { record, ruling } = last;
     lane.ended(ruling.kind === "retry" || ruling.kind === "disable", last.asked);

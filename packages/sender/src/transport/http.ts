@@ -1,7 +1,8 @@
 import { lookup as systemLookup } from "node:dns/promises";
-import { type Clock, ConfigurationError, systemClock } from "@countersign/core";
+import { ConfigurationError } from "@countersign/core";
 import { checkOptions, type KeysOf } from "@countersign/core/checks";
 import { Pool } from "#pool";
+import { machineClock, type SenderClock, steady } from "../time/steady.ts";
 import { Completions } from "./completions.ts";
 import { Dispatch } from "./dispatch.ts";
 import { describeFailure, sentence } from "./failure.ts";
@@ -16,7 +17,7 @@ export interface HttpTransportOptions {
   /** Default: the system's resolver, all addresses of both families. */
   readonly resolve?: Resolve;
   /** Where deadlines and timings come from. Default: the machine's. */
-  readonly clock?: Clock;
+  readonly clock?: SenderClock;
 }
 
 const KEYS: KeysOf<HttpTransportOptions> = { guard: "optional", resolve: "optional", clock: "optional" };
@@ -62,8 +63,9 @@ export function httpTransport(options: HttpTransportOptions = {}): Transport {
 export function guardedTransport(
   guard: Guard,
   resolve: Resolve = systemResolve,
-  clock: Clock = systemClock,
+  wall: SenderClock = machineClock,
 ): Transport {
+  const clock = steady(wall);
   checkClient(Pool);
   const lookup = guardedLookup(guard, resolve);
   const pools = new Map<string, PooledOrigin>();
