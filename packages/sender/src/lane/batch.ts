@@ -25,10 +25,15 @@ export interface LaneSide {
   begin(): Promise<void> | undefined;
   /** After each request: whether it says that the endpoint is ill, and for how long it asked to be left alone. */
   ended(failed: boolean, asked: number): void;
+  /** Instead, after a request that this machine had no means to make: how long to leave it alone. */
+  unmade(pause: number): void;
   disable(reason: string): Promise<void>;
   /** Whether the endpoint is gone. */
   removed(): boolean;
 }
+
+/** How long an endpoint waits where this machine has no means to make a request, in milliseconds. */
+const MACHINE_PAUSE = 1_000;
 
 /** Brings claimed items to their endpoint as one batch, and writes down what became of each. */
 export async function deliver(
@@ -46,8 +51,12 @@ export async function deliver(
     for (const item of items) await writeDown.carryOut({ kind: "done" }, item, last.record);
     return;
   }
+  const progress = progressOf(items, sent, of);
+  if (kind === "unmade") {
+    for (const item of items) await writeDown.giveBack(item, progress);
+    return;
+  }
   if (last.ruling.kind === "disable" && !lane.removed()) await lane.disable(last.ruling.reason);
-  const progress: Progress | undefined = sent > 0 && of > 1 ? { items: items.map((item) => item.id), sent } : undefined;
   // Items that share what has arrived already must come back together: the oldest decides for all.
   const shared = progress === undefined ? undefined : planFor(items[0] as ClaimedItem, last, endpoint, tools);
   for (const item of items) {
@@ -55,8 +64,13 @@ export async function deliver(
   }
 }
 
+/** What of a batch has arrived, where that is some of several requests. */
+function progressOf(items: readonly ClaimedItem[], sent: number, of: number): Progress | undefined {
+  return sent > 0 && of > 1 ? { items: items.map((item) => item.id), sent } : undefined;
+}
+
 interface SendResult {
-  readonly kind: "delivered" | "failed";
+  readonly kind: "delivered" | "failed" | "unmade";
   readonly last: AttemptOutcome;
   /** Requests that were accepted so far, in earlier attempts too. */
   readonly sent: number;
@@ -104,7 +118,13 @@ async function sendAll(
       },
       { transport: tools.transport, clock: tools.wall },
     );
-    const { record, ruling } = last;
+    const { record, ruling, result } = last;
+    if (result.kind === "error" && result.code === "out_of_resources") {
+      lane.unmade(MACHINE_PAUSE);
+      const error = new Error(result.message);
+      tools.announcer.tell("failure", () => ({ endpoint: endpoint.name, where: "machine", error }));
+      return { kind: "unmade", last, sent: index, of };
+    }
     lane.ended(ruling.kind === "retry" || ruling.kind === "disable", last.asked);
     tools.announcer.tell("attempt", () => ({
       endpoint: endpoint.name,

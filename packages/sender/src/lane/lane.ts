@@ -276,6 +276,10 @@ export class Lane {
         ...(until === 0 ? {} : { until }),
       }));
     },
+    unmade: (pause) => {
+      this.#pausedUntil = Math.max(this.#pausedUntil, this.#tools.clock.now() + pause);
+      this.#breaker?.forget();
+    },
     removed: () => this.#removed,
     disable: (reason) => this.setState({ disabled: true, reason, at: this.#tools.clock.now() }),
   };

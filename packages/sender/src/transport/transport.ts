@@ -6,6 +6,8 @@ export type AttemptErrorCode =
   | "dns_failed"
   /** No connection: refused or unreachable. */
   | "connect_failed"
+  /** This machine has no file descriptor, buffer or memory left. Never an attempt, nor the receiver's failure. */
+  | "out_of_resources"
   /** The certificate or the handshake is not acceptable. */
   | "tls_failed"
   /** The one deadline, from the look-up to the last byte, has passed. */
