@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { ConfigurationError, type Duration, parseDuration } from "@countersign/core";
-import { checkBoolean, checkOptions, type KeysOf } from "@countersign/core/checks";
+import { checkBoolean, checkFunction, checkOptions, type KeysOf } from "@countersign/core/checks";
 import type { WebhookEvent } from "@countersign/core/event";
 import type { EndpointOptions } from "./endpoint/options.ts";
 import { storeEvent } from "./event/stored-event.ts";
@@ -100,6 +100,25 @@ const KEYS: KeysOf<SenderOptions> = {
   resolve: "optional",
   transport: "optional",
 };
+const READERS: KeysOf<Readers> = { env: "optional", file: "optional" };
+/** What the sender calls of an outbox. */
+const OUTBOX: readonly (keyof Outbox)[] = [
+  "enqueue",
+  "claim",
+  "extend",
+  "done",
+  "retry",
+  "bury",
+  "cancel",
+  "redrive",
+  "deadLetters",
+  "nextDue",
+  "pending",
+  "endpointState",
+  "setEndpointState",
+  "stats",
+  "close",
+];
 const SEND: KeysOf<SendOptions> = { to: "optional" };
 const CLOSE: KeysOf<CloseOptions> = { timeout: "optional" };
 
@@ -173,18 +192,35 @@ export function createSender(options: SenderOptions): Sender {
   } satisfies Sender);
 }
 
+/** An object is known by what it can do. @throws ConfigurationError */
+function checkMethods(value: object, option: string, methods: readonly string[]): void {
+  const missing = methods.find((name) => typeof (value as Record<string, unknown> | null)?.[name] !== "function");
+  if (missing === undefined) return;
+  throw new ConfigurationError(option, `${option} must be an object with the method ${missing}.`);
+}
+
 /** Checks the options and lays in their defaults. */
 function readOptions(options: SenderOptions) {
   checkOptions(options, KEYS, "");
   if (!Array.isArray(options.endpoints)) {
     throw new ConfigurationError("endpoints", "endpoints must be a list of endpoint definitions; it may be empty.");
   }
-  const { clock: wall = machineClock, random = Math.random, makeId = randomUUID, resolve } = options;
+  const { clock: wall = machineClock, random = Math.random, makeId = randomUUID, resolve, readers = {} } = options;
+  checkFunction(random, "random");
+  checkFunction(makeId, "makeId");
+  checkFunction(resolve, "resolve");
+  checkMethods(wall, "clock", ["now", "setTimeout", "clearTimeout"]);
+  checkFunction(wall.monotonic, "clock.monotonic");
+  checkOptions(readers, READERS, "readers");
+  checkFunction(readers.env, "readers.env");
+  checkFunction(readers.file, "readers.file");
+  if (options.transport !== undefined) checkMethods(options.transport, "transport", ["request", "close"]);
+  if (options.outbox !== undefined) checkMethods(options.outbox, "outbox", OUTBOX);
   const clock = steady(wall);
   const deadLetterEvents = checkBoolean(options.deadLetterEvents ?? true, "deadLetterEvents");
   const guard = defineGuard(options.guard);
   return {
-    context: { guard, readers: options.readers ?? {} },
+    context: { guard, readers },
     outbox: options.outbox ?? memoryOutbox(),
     transport: options.transport ?? guardedTransport(guard, resolve, clock),
     announcer: createAnnouncer(options.hooks),

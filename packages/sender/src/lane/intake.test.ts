@@ -38,12 +38,15 @@ describe("intake", () => {
 
   test("a filter that throws wants nothing, and is told to failure", async () => {
     const failures: string[] = [];
-    const hooks = { failure: ({ where }: { where: string }) => void failures.push(where) };
+    const hooks = {
+      failure: ({ where, error }: { where: string; error: unknown }) =>
+        void failures.push(`${where}: ${(error as Error).message} ${(error as Error).cause}`),
+    };
     const where = () => {
       throw new Error("no");
     };
     const { sender } = stageOne({ filter: { where } }, () => 200, { hooks });
     expect((await sender.send({ type: "x", data: {} })).placements).toEqual([]);
-    expect(failures).toEqual(["filter"]);
+    expect(failures).toEqual(["filter: e.filter.where threw Error. Error: no"]);
   });
 });

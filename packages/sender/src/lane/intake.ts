@@ -1,4 +1,5 @@
 import { type Clock, ConfigurationError } from "@countersign/core";
+import { checkTexts } from "@countersign/core/checks";
 import type { WebhookEvent } from "@countersign/core/event";
 import { DEAD_LETTER_TYPE, restoreEvent, type StoredEvent } from "../event/stored-event.ts";
 import type { Announcer } from "../hooks.ts";
@@ -52,7 +53,7 @@ export class Intake {
   #candidates(to: string | readonly string[] | undefined): Iterable<Lane> {
     const { lanes } = this.#tools;
     if (to === undefined) return lanes.values();
-    return [...new Set(typeof to === "string" ? [to] : to)].map((name) => lanes.get(name));
+    return [...new Set(typeof to === "string" ? [to] : checkTexts(to, "send.to"))].map((name) => lanes.get(name));
   }
 
   /** Puts an event into the outbox for those of the lanes that want it. Rejects when a lane that is not lossy has no room. */

@@ -91,7 +91,7 @@ export class Lanes {
     if (lane === undefined) {
       throw new ConfigurationError(
         "endpoint",
-        `There is no endpoint named ${JSON.stringify(name)}. Add it first.`,
+        `There is no endpoint named ${typeof name === "string" ? JSON.stringify(name) : `by a ${typeof name}`}. Add it first.`,
         "unknown_endpoint",
       );
     }
