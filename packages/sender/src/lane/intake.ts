@@ -116,10 +116,12 @@ export class Intake {
     const subject = { id: stored.id, type: stored.type };
     const placements: SendHandle["placements"][number][] = [];
     const waits: (() => Promise<Outcome>)[] = [];
-    for (const { endpoint, item, created } of placed) {
-      placements.push({ endpoint, status: created ? "queued" : "duplicate" });
-      if (created || outcomes.knows(item)) waits.push(outcomes.follow(item, endpoint));
-      else waits.push(async () => ({ endpoint, status: "duplicate", attempts: 0, history: [] }));
+    for (const { endpoint, item, created, conflict = false } of placed) {
+      const status = created ? "queued" : conflict ? "conflict" : "duplicate";
+      placements.push({ endpoint, status });
+      if (created || (!conflict && outcomes.knows(item))) waits.push(outcomes.follow(item, endpoint));
+      else
+        waits.push(async () => ({ endpoint, status: conflict ? "conflict" : "duplicate", attempts: 0, history: [] }));
       if (!created) continue;
       announcer.tell("enqueued", () => ({ endpoint, item, event: subject }));
       lanes.find(endpoint)?.kick(1);

@@ -68,6 +68,7 @@ export class Lanes {
   readonly #lanes = new Map<string, Lane>();
   /** Names whose waiting events are being cancelled: another endpoint's would go with them. */
   readonly #leaving = new Set<string>();
+  #closed = false;
   readonly #context: EndpointContext;
   readonly #tools: LaneTools;
   readonly #cancelled: (item: string, endpoint: string) => void;
@@ -98,7 +99,18 @@ export class Lanes {
     return lane;
   }
 
+  /** No endpoint is added or changed any more. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  #checkOpen(): void {
+    if (!this.#closed) return;
+    throw new ConfigurationError("endpoints", "The sender is closed and takes no more endpoints.", "closed");
+  }
+
   add(options: EndpointOptions): void {
+    this.#checkOpen();
     const endpoint = defineEndpoint(options, this.#context);
     if (this.#leaving.has(endpoint.name)) {
       throw new ConfigurationError(
@@ -120,6 +132,7 @@ export class Lanes {
   }
 
   replace(options: EndpointOptions): void {
+    this.#checkOpen();
     const endpoint = defineEndpoint(options, this.#context);
     this.get(endpoint.name).redefine(endpoint);
   }
