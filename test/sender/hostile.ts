@@ -6,6 +6,8 @@ export interface HostileServer {
   readonly url: string;
   /** Requests whose head has arrived. */
   readonly heads: readonly string[];
+  /** Their bodies. */
+  readonly bodies: readonly string[];
   /** Bytes that were written on all connections. */
   written(): number;
   /** Connections that carried a request and are still there. (undici connects anew after an abort, without a request.) */
@@ -17,6 +19,7 @@ export type Script = (socket: Socket, index: number) => void | Promise<void>;
 
 export async function hostileServer(script: Script): Promise<HostileServer> {
   const heads: string[] = [];
+  const bodies: string[] = [];
   const sockets = new Set<Socket>();
   const serving = new Set<Socket>();
   let gone = 0;
@@ -36,6 +39,7 @@ export async function hostileServer(script: Script): Promise<HostileServer> {
       const head = text.slice(0, end);
       const length = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
       if (text.length < end + 4 + length) return;
+      bodies.push(text.slice(end + 4));
       text = "";
       heads.push(head);
       serving.add(socket);
@@ -46,6 +50,7 @@ export async function hostileServer(script: Script): Promise<HostileServer> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
     heads,
+    bodies,
     written: () => gone + [...sockets].reduce((sum, socket) => sum + socket.bytesWritten, 0),
     open: () => serving.size,
     async close() {

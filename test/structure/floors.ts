@@ -80,7 +80,8 @@ export const houses: Readonly<Record<string, House>> = {
     uses: ["core"],
     needs: ["undici", "liquidjs", "ipaddr.js"],
     floors: [
-      ["event", "secret", "transport"],
+      ["event", "secret", "time"],
+      ["transport"],
       ["body", "pace", "outbox"],
       ["endpoint", "hooks.ts"],
       ["lane"],

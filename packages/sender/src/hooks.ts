@@ -83,8 +83,11 @@ export interface SenderEvents {
   readonly failure: {
     /** The name of the destination, where the failure concerns only one. */
     readonly endpoint?: string;
-    /** The part that failed. What it had in hand is tried again (`"outbox"`) or left out (`"filter"`, `"hook"`). */
-    readonly where: "outbox" | "filter" | "hook";
+    /**
+     * The part that failed. What it had in hand is tried again (`"outbox"`, and `"machine"`: no file descriptor or memory
+     * was left for a connection) or left out (`"filter"`, `"hook"`).
+     */
+    readonly where: "outbox" | "machine" | "filter" | "hook";
     /** What was thrown, unmasked: it may quote what the application or its database wrote. */
     readonly error: unknown;
   };

@@ -35,6 +35,7 @@ export {
   type ExponentialOptions,
   every,
   exponential,
+  type NeverOptions,
   never,
   type Schedule,
   waits,
@@ -42,6 +43,7 @@ export {
 export { defaultStatuses, retryEverything, type StatusTable } from "./pace/statuses.ts";
 export type { Readers, SecretSource } from "./secret/secret.ts";
 export { createSender, type Sender, type SenderOptions } from "./sender.ts";
+export type { SenderClock } from "./time/steady.ts";
 export type { GuardOption, GuardOptions } from "./transport/guard.ts";
 export { type HttpTransportOptions, httpTransport } from "./transport/http.ts";
 export type { Resolve, ResolvedAddress } from "./transport/resolve.ts";

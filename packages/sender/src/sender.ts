@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { type Clock, ConfigurationError, type Duration, parseDuration, systemClock } from "@countersign/core";
-import { checkBoolean, checkOptions, type KeysOf } from "@countersign/core/checks";
+import { ConfigurationError, type Duration, parseDuration } from "@countersign/core";
+import { checkBoolean, checkFunction, checkOptions, type KeysOf } from "@countersign/core/checks";
 import type { WebhookEvent } from "@countersign/core/event";
 import type { EndpointOptions } from "./endpoint/options.ts";
 import { storeEvent } from "./event/stored-event.ts";
@@ -16,6 +16,7 @@ import { memoryOutbox } from "./outbox/memory.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import type { Random } from "./pace/schedule.ts";
 import type { Readers } from "./secret/secret.ts";
+import { machineClock, type SenderClock, steady } from "./time/steady.ts";
 import { defineGuard, type GuardOption } from "./transport/guard.ts";
 import { guardedTransport } from "./transport/http.ts";
 import type { Resolve } from "./transport/resolve.ts";
@@ -38,8 +39,8 @@ export interface SenderOptions {
   readonly hooks?: Hooks;
   /** Raises a `webhook.dlq` event for each event that is given up, for endpoints that ask for it. @default true */
   readonly deadLetterEvents?: boolean;
-  /** Default: the machine's. */
-  readonly clock?: Clock;
+  /** Where time comes from. Default: the machine's, whose waits go on where its wall clock is set back. */
+  readonly clock?: SenderClock;
   /** Chance for jitter, in [0, 1). @default Math.random */
   readonly random?: Random;
   /** Makes ids for events without one. Default: random UUIDs. */
@@ -99,6 +100,25 @@ const KEYS: KeysOf<SenderOptions> = {
   resolve: "optional",
   transport: "optional",
 };
+const READERS: KeysOf<Readers> = { env: "optional", file: "optional" };
+/** What the sender calls of an outbox. */
+const OUTBOX: readonly (keyof Outbox)[] = [
+  "enqueue",
+  "claim",
+  "extend",
+  "done",
+  "retry",
+  "bury",
+  "cancel",
+  "redrive",
+  "deadLetters",
+  "nextDue",
+  "pending",
+  "endpointState",
+  "setEndpointState",
+  "stats",
+  "close",
+];
 const SEND: KeysOf<SendOptions> = { to: "optional" };
 const CLOSE: KeysOf<CloseOptions> = { timeout: "optional" };
 
@@ -129,14 +149,15 @@ const CLOSE: KeysOf<CloseOptions> = { timeout: "optional" };
  */
 export function createSender(options: SenderOptions): Sender {
   const settings = readOptions(options);
-  const { outbox, transport, clock, random, announcer, makeId } = settings;
+  const { outbox, transport, wall, clock, random, announcer, makeId } = settings;
   const outcomes = new Outcomes();
-  const store = (event: WebhookEvent) => storeEvent(event, clock.now(), makeId);
+  const store = (event: WebhookEvent) => storeEvent(event, wall.now(), makeId);
 
   const tools: LaneTools = {
     outbox,
     transport,
     clock,
+    wall,
     random,
     announcer,
     cutting: () => shutdown.cutting,
@@ -152,7 +173,7 @@ export function createSender(options: SenderOptions): Sender {
   const intake = new Intake({ lanes, outbox, outcomes, announcer, clock, store });
   const deadLetterEvents = new DeadLetterEvents({ intake, lanes, announcer, store });
   const shutdown = new Shutdown({ intake, lanes, transport, outbox, outcomes, clock, deadLetterEvents });
-  const oneOff = new OneOff({ lanes, transport, clock, store, makeId });
+  const oneOff = new OneOff({ lanes, transport, clock: wall, store, makeId });
   for (const endpoint of options.endpoints) lanes.add(endpoint);
 
   return Object.freeze({
@@ -171,21 +192,40 @@ export function createSender(options: SenderOptions): Sender {
   } satisfies Sender);
 }
 
+/** An object is known by what it can do. @throws ConfigurationError */
+function checkMethods(value: object, option: string, methods: readonly string[]): void {
+  const missing = methods.find((name) => typeof (value as Record<string, unknown> | null)?.[name] !== "function");
+  if (missing === undefined) return;
+  throw new ConfigurationError(option, `${option} must be an object with the method ${missing}.`);
+}
+
 /** Checks the options and lays in their defaults. */
 function readOptions(options: SenderOptions) {
   checkOptions(options, KEYS, "");
   if (!Array.isArray(options.endpoints)) {
     throw new ConfigurationError("endpoints", "endpoints must be a list of endpoint definitions; it may be empty.");
   }
-  const { clock = systemClock, random = Math.random, makeId = randomUUID, resolve } = options;
+  const { clock: wall = machineClock, random = Math.random, makeId = randomUUID, resolve, readers = {} } = options;
+  checkFunction(random, "random");
+  checkFunction(makeId, "makeId");
+  checkFunction(resolve, "resolve");
+  checkMethods(wall, "clock", ["now", "setTimeout", "clearTimeout"]);
+  checkFunction(wall.monotonic, "clock.monotonic");
+  checkOptions(readers, READERS, "readers");
+  checkFunction(readers.env, "readers.env");
+  checkFunction(readers.file, "readers.file");
+  if (options.transport !== undefined) checkMethods(options.transport, "transport", ["request", "close"]);
+  if (options.outbox !== undefined) checkMethods(options.outbox, "outbox", OUTBOX);
+  const clock = steady(wall);
   const deadLetterEvents = checkBoolean(options.deadLetterEvents ?? true, "deadLetterEvents");
   const guard = defineGuard(options.guard);
   return {
-    context: { guard, readers: options.readers ?? {} },
+    context: { guard, readers },
     outbox: options.outbox ?? memoryOutbox(),
     transport: options.transport ?? guardedTransport(guard, resolve, clock),
     announcer: createAnnouncer(options.hooks),
     deadLetterEvents,
+    wall,
     clock,
     random,
     makeId,

@@ -110,6 +110,18 @@ describe("template", () => {
     refused('{"a":"${a b}"}', { env: () => "x" });
   });
 
+  test("an env that throws is told by its name, and not quoted", () => {
+    const env = () => {
+      throw new TypeError("hunter2");
+    };
+    expect(() => template('{"a":"${KEY}"}', { env })).toThrow(
+      expect.objectContaining({
+        option: "template",
+        message: "template contains ${KEY}, which could not be read: env threw TypeError.",
+      }),
+    );
+  });
+
   test("a body that is said not to be JSON is rendered as text", () => {
     expect(
       render("{{ type }}: {{ data.text }} {{ data }}", { text: '"x"' }, { json: false, contentType: "text/plain" }),

@@ -177,8 +177,18 @@ export function readVariable(name: string, env: TemplateOptions["env"], option: 
       "no_reader",
     );
   }
-  const value = env(name);
-  if (value === undefined) {
+  let value: unknown;
+  try {
+    value = env(name);
+  } catch (error) {
+    const kind = error instanceof Error ? error.name : "something";
+    throw new ConfigurationError(
+      option,
+      `${option} contains \${${name}}, which could not be read: env threw ${kind}.`,
+      "secret_unavailable",
+    );
+  }
+  if (typeof value !== "string") {
     throw new ConfigurationError(
       option,
       `${option} contains \${${name}}, which is not set or may not be read.`,

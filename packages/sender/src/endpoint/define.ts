@@ -7,6 +7,7 @@ import {
   checkKeys,
   checkOptions,
   checkText,
+  checkTexts,
   type KeysOf,
   table,
 } from "@countersign/core/checks";
@@ -109,9 +110,9 @@ export function defineEndpoint(options: EndpointOptions, { guard, readers }: End
   const at = (option: keyof EndpointOptions) => `${name}.${option}`;
 
   const { format } = options;
-  const url = checkUrl(options, guard, name);
   const method = checkChoice(options.method ?? "POST", at("method"), METHODS);
   const body = checkBody(options, method, name);
+  const url = checkUrl(options, guard, name);
   const signer = checkSign(options.sign, readers, at("sign"));
   const auth = checkAuth(options.auth, readers, at("auth"));
   const headers = checkHeaders(options.headers, takenNames(signer, auth.list, at("auth")), readers, at("headers"));
@@ -187,17 +188,9 @@ function checkBody(options: EndpointOptions, method: Method, name: string): Body
         `${name} has both body and format. A format makes its own body; remove one of them.`,
       );
     }
-    // The chat formats are functions too.
-    if (typeof format?.messages !== "function" || typeof format.judge !== "function") {
-      throw new ConfigurationError(
-        `${name}.format`,
-        `${name}.format must be a format such as slack() of @countersign/chat.`,
-      );
-    }
+    checkFormat(format, `${name}.format`);
   }
-  if (body !== undefined && (typeof body !== "object" || body === null || typeof body.render !== "function")) {
-    throw new ConfigurationError(`${name}.body`, `${name}.body must be json(…) or template(…).`);
-  }
+  if (body !== undefined) checkOwnBody(body, `${name}.body`);
   if (method === "GET" && (body !== undefined || format !== undefined)) {
     throw new ConfigurationError(
       `${name}.method`,
@@ -205,6 +198,26 @@ function checkBody(options: EndpointOptions, method: Method, name: string): Body
     );
   }
   return body ?? json();
+}
+
+/** The chat formats are functions too. */
+function checkFormat(format: Format, option: string): void {
+  const { destination, messages, judge, contentType, rate } = format;
+  const isCount = (value: unknown) => typeof value === "number" && value > 0;
+  const isRate =
+    rate === undefined || (Number.isInteger(rate?.requests) && isCount(rate.requests) && isCount(rate.per));
+  const complete = [destination, messages, judge].every((one) => typeof one === "function");
+  if (complete && isRate && typeof contentType === "string") return;
+  throw new ConfigurationError(option, `${option} must be a format such as slack() of @countersign/chat.`);
+}
+
+function checkOwnBody(body: Body, option: string): void {
+  if (typeof body !== "object" || body === null || typeof body.render !== "function") {
+    throw new ConfigurationError(option, `${option} must be json(…) or template(…).`);
+  }
+  checkText(body.contentType, `${option}.contentType`);
+  checkBoolean(body.batches, `${option}.batches`);
+  if (body.secrets !== undefined) checkTexts(body.secrets, `${option}.secrets`);
 }
 
 /** Names that only one part may write, by lower-case name. */

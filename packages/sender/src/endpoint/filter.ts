@@ -61,8 +61,17 @@ export function defineFilter(options: FilterOptions | undefined, option: string)
     if (wanted !== undefined && !wanted(event.type)) return false;
     if (unwanted?.(event.type)) return false;
     if (least > 0 && severities.indexOf(event.severity) < least) return false;
-    return where === undefined || where(event);
+    return where === undefined || ask(where, event, `${option}.where`);
   };
+}
+
+/** What the application's own function throws is told under its option's name. */
+function ask(where: (event: OutgoingEvent) => boolean, event: OutgoingEvent, option: string): boolean {
+  try {
+    return where(event);
+  } catch (error) {
+    throw new Error(`${option} threw ${error instanceof Error ? error.name : "something"}.`, { cause: error });
+  }
 }
 
 function names(list: readonly string[], patterns: boolean, option: string): (name: string) => boolean {

@@ -104,7 +104,7 @@ export function checkHeaders(
 export function checkAuth(auth: AuthOptions | undefined, readers: Readers, option: string): CheckedHeaders {
   if (auth === undefined) return { list: [], secrets: [] };
   checkKeys(auth, Object.keys(auth ?? {}), option);
-  const keys = KEYS[auth.kind];
+  const keys = typeof auth.kind === "string" ? KEYS[auth.kind] : undefined;
   if (keys === undefined) {
     throw new ConfigurationError(`${option}.kind`, `${option}.kind must be "basic", "bearer" or "header".`);
   }
@@ -154,7 +154,9 @@ function checkName(name: unknown, option: string): string {
   return lower;
 }
 
-function checkValue(value: string, option: string, edgesAllowed = false): string {
+function checkValue(value: unknown, option: string, edgesAllowed = false): string {
+  if (typeof value !== "string")
+    throw new ConfigurationError(option, `${option} must be a string.`, "malformed_header");
   if (value.length > LONGEST) {
     throw new ConfigurationError(option, `${option} must be at most ${LONGEST} characters.`, "malformed_header");
   }

@@ -45,7 +45,12 @@ export function checkConcurrency(value: number | undefined, single: boolean, pat
 
 /** @throws ConfigurationError */
 export function checkSchedule(schedule: Schedule, path: string): Schedule {
-  if (typeof schedule !== "object" || schedule === null || typeof schedule.next !== "function") {
+  if (
+    typeof schedule !== "object" ||
+    schedule === null ||
+    typeof schedule.next !== "function" ||
+    typeof schedule.attempts !== "number"
+  ) {
     throw new ConfigurationError(path, `${path} must be a schedule: waits([…]), every(…), exponential(…) or never().`);
   }
   return schedule;

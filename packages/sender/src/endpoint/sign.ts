@@ -27,7 +27,12 @@ export function checkSign(
   if (options === undefined) return undefined;
   checkOptions(options, KEYS, option);
   const { provider, secret } = options;
-  if (typeof provider !== "object" || provider === null || typeof provider.scheme !== "object") {
+  if (
+    typeof provider !== "object" ||
+    provider === null ||
+    typeof provider.scheme !== "object" ||
+    provider.scheme === null
+  ) {
     throw new ConfigurationError(
       `${option}.provider`,
       `${option}.provider must be a provider, such as tailscale or standardWebhooks from @countersign/core/providers.`,
@@ -48,7 +53,12 @@ function signerOf(provider: Provider<any>, secret: EndpointSigner["secrets"], op
   try {
     return createSigner(provider, { secret });
   } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
+    if (!(error instanceof ConfigurationError)) {
+      throw new ConfigurationError(
+        `${option}.provider`,
+        `${option}.provider is not complete: define it with defineProvider of @countersign/core.`,
+      );
+    }
     const between = error.message.startsWith(error.option) ? "." : ": ";
     throw new ConfigurationError(`${option}.${error.option}`, option + between + error.message, error.code);
   }

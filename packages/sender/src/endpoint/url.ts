@@ -37,7 +37,10 @@ export function checkUrl({ url, format, schemes, ports }: EndpointOptions, guard
   const refused = judgeUrl(parsed, narrow(guard, schemes, ports, name));
   if (refused !== undefined)
     throw new ConfigurationError(option, `${option} cannot be used: ${refused}.`, "url_refused");
-  return format === undefined ? parsed : format.destination(parsed);
+  if (format === undefined) return parsed;
+  const destination: unknown = format.destination(parsed);
+  if (destination instanceof URL) return destination;
+  throw new ConfigurationError(`${name}.format`, `${name}.format must give a URL as its destination.`);
 }
 
 /** The guard, narrowed by the endpoint. An endpoint cannot open what the guard shuts. */

@@ -15,6 +15,8 @@ export interface AttemptInput {
   readonly number: number;
   readonly events: number;
   readonly part?: { readonly index: number; readonly of: number };
+  /** The caller reads the answer's body, whatever the endpoint does. */
+  readonly wholeBody?: boolean;
 }
 
 /** How it ended. */
@@ -27,6 +29,9 @@ export interface AttemptOutcome {
   /** Absent when the request could not be made. */
   readonly request?: TransportRequest;
 }
+
+/** A connection that lay idle for longer may be closed just as it is used; without a retry that would lose the event. */
+const SHORT_IDLE = 1_000;
 
 /** What an attempt acts through. */
 export interface AttemptTools {
@@ -55,7 +60,19 @@ export async function attempt(input: AttemptInput, tools: AttemptTools): Promise
     return conclude(input, startedAt, failed("signing_failed", text), tools, undefined);
   }
   const { method, timeout, responseLimit, tls } = endpoint;
-  const request = { url, method, headers, body, timeout, responseLimit, tls };
+  const wholeBody = input.wholeBody || endpoint.format !== undefined || endpoint.judge !== undefined;
+  const request: TransportRequest = {
+    url,
+    method,
+    headers,
+    body,
+    timeout,
+    responseLimit,
+    wholeBody,
+    tls,
+    ...(endpoint.retry.attempts === 1 ? { maxIdle: SHORT_IDLE } : {}),
+    ...(endpoint.retry.atMostOnce ? { atMostOnce: true } : {}),
+  };
   return conclude(input, startedAt, await tools.transport.request(request), tools, request);
 }
 
@@ -115,6 +132,7 @@ function recordOf(input: AttemptInput, startedAt: number, result: TransportResul
   const { endpoint, number, events, part } = input;
   const record: Mutable<AttemptRecord> = { number, startedAt, timings: result.timings, events };
   if (part !== undefined && part.of > 1) record.request = part;
+  if (result.resent) record.resent = true;
   if (result.kind === "error") {
     record.error = result.code;
     record.message = endpoint.mask(result.message);

@@ -1,5 +1,5 @@
 import type { Clock } from "@countersign/core";
-import { checkOptions, type KeysOf } from "@countersign/core/checks";
+import { checkInteger, checkOptions, checkText, type KeysOf } from "@countersign/core/checks";
 import type { WebhookEvent } from "@countersign/core/event";
 import { DEAD_LETTER_TYPE, type StoredEvent } from "../event/stored-event.ts";
 import type { Announcer } from "../hooks.ts";
@@ -27,6 +27,8 @@ const QUERY: KeysOf<DeadLetterQuery> = { endpoint: "optional", limit: "optional"
 
 /** How many are redriven at a time. */
 const PAGE = 500;
+/** The most that are listed at a time. */
+const MOST_LISTED = 10_000;
 
 /** The dead letters of an outbox. What is redriven wakes its lane. */
 export function createDeadLetters(outbox: Outbox, lanes: Lanes, clock: Clock): DeadLetters {
@@ -40,6 +42,7 @@ export function createDeadLetters(outbox: Outbox, lanes: Lanes, clock: Clock): D
   }
 
   async function redriveAll(endpoint?: string): Promise<number> {
+    if (endpoint !== undefined) checkText(endpoint, "endpoint");
     let count = 0;
     for (const [item, name] of await deadBefore(clock.now(), endpoint)) {
       if (await redrive(item, name)) count += 1;
@@ -69,6 +72,9 @@ export function createDeadLetters(outbox: Outbox, lanes: Lanes, clock: Clock): D
 
   async function list(query: DeadLetterQuery = {}): Promise<readonly DeadLetter[]> {
     checkOptions(query, QUERY, "query");
+    if (query.endpoint !== undefined) checkText(query.endpoint, "query.endpoint");
+    if (query.limit !== undefined) checkInteger(query.limit, "query.limit", 1, MOST_LISTED);
+    if (query.after !== undefined) checkText(query.after, "query.after");
     return outbox.deadLetters(query);
   }
 

@@ -1,4 +1,5 @@
 import { type Clock, ConfigurationError } from "@countersign/core";
+import { checkTexts } from "@countersign/core/checks";
 import type { WebhookEvent } from "@countersign/core/event";
 import { DEAD_LETTER_TYPE, restoreEvent, type StoredEvent } from "../event/stored-event.ts";
 import type { Announcer } from "../hooks.ts";
@@ -52,22 +53,34 @@ export class Intake {
   #candidates(to: string | readonly string[] | undefined): Iterable<Lane> {
     const { lanes } = this.#tools;
     if (to === undefined) return lanes.values();
-    return [...new Set(typeof to === "string" ? [to] : to)].map((name) => lanes.get(name));
+    return [...new Set(typeof to === "string" ? [to] : checkTexts(to, "send.to"))].map((name) => lanes.get(name));
   }
 
   /** Puts an event into the outbox for those of the lanes that want it. Rejects when a lane that is not lossy has no room. */
   async place(stored: StoredEvent, candidates: Iterable<Lane>): Promise<SendHandle> {
     const wanted = this.#choose(stored, candidates);
-    const { placed, dropped } = await this.#enqueue(stored, wanted);
-    return this.#handle(stored, placed, dropped);
+    const { placed, dropped } = await this.#enqueue(stored, [...wanted.keys()]);
+    const handle = this.#handle(stored, placed, dropped);
+    // Enqueued for an endpoint that was removed meanwhile: the next one of its name must not send it.
+    for (const { endpoint, item, created } of placed) {
+      if (created && this.#tools.lanes.find(endpoint) !== wanted.get(endpoint)) await this.#cancel(item, endpoint);
+    }
+    return handle;
   }
 
-  #choose(stored: StoredEvent, candidates: Iterable<Lane>): readonly string[] {
+  async #cancel(item: string, endpoint: string): Promise<void> {
+    const { outbox, outcomes } = this.#tools;
+    if (!(await outbox.cancel(item))) return;
+    outcomes.end(item, { endpoint, status: "cancelled", attempts: 0, history: [] });
+  }
+
+  #choose(stored: StoredEvent, candidates: Iterable<Lane>): ReadonlyMap<string, Lane> {
     const event = restoreEvent(stored);
-    const wanted: string[] = [];
-    for (const { endpoint } of candidates) {
+    const wanted = new Map<string, Lane>();
+    for (const lane of candidates) {
+      const { endpoint } = lane;
       try {
-        if (endpoint.filter(event)) wanted.push(endpoint.name);
+        if (endpoint.filter(event)) wanted.set(endpoint.name, lane);
       } catch (error) {
         this.#tools.announcer.tell("failure", () => ({ endpoint: endpoint.name, where: "filter", error }));
       }
@@ -103,10 +116,12 @@ export class Intake {
     const subject = { id: stored.id, type: stored.type };
     const placements: SendHandle["placements"][number][] = [];
     const waits: (() => Promise<Outcome>)[] = [];
-    for (const { endpoint, item, created } of placed) {
-      placements.push({ endpoint, status: created ? "queued" : "duplicate" });
-      if (created || outcomes.knows(item)) waits.push(outcomes.follow(item, endpoint));
-      else waits.push(async () => ({ endpoint, status: "duplicate", attempts: 0, history: [] }));
+    for (const { endpoint, item, created, conflict = false } of placed) {
+      const status = created ? "queued" : conflict ? "conflict" : "duplicate";
+      placements.push({ endpoint, status });
+      if (created || (!conflict && outcomes.knows(item))) waits.push(outcomes.follow(item, endpoint));
+      else
+        waits.push(async () => ({ endpoint, status: conflict ? "conflict" : "duplicate", attempts: 0, history: [] }));
       if (!created) continue;
       announcer.tell("enqueued", () => ({ endpoint, item, event: subject }));
       lanes.find(endpoint)?.kick(1);

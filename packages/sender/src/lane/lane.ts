@@ -5,13 +5,13 @@ import type { ClaimedItem, EndpointState, Outbox } from "../outbox/outbox.ts";
 import { Breaker } from "../pace/breaker.ts";
 import { Rate } from "../pace/rate.ts";
 import { type BatchTools, deliver, type LaneSide } from "./batch.ts";
+import { LEASE_MARGIN } from "./regroup.ts";
+import { WriteDown } from "./write-down.ts";
 
 /** The longest that Node's timers can wait at once. */
 const LONGEST_TIMER = 2_147_483_647;
 /** After a failure of the outbox. */
 const OUTBOX_PAUSE = 1_000;
-/** A lease lasts longer than an attempt can, by so much. */
-const LEASE_MARGIN = 60_000;
 
 /** What a lane works with. */
 export interface LaneTools extends BatchTools {
@@ -31,6 +31,7 @@ export class Lane {
   #rate: Rate | undefined;
   #state: EndpointState | undefined;
   #stopped = false;
+  #removed = false;
   /** Until when what is due is sent, once the sender closes. */
   #closing: { readonly until: number } | undefined;
   #pumping = false;
@@ -111,6 +112,12 @@ export class Lane {
     for (const interrupt of this.#interrupts) interrupt();
   }
 
+  /** The endpoint is gone: what does not arrive from here on is cancelled. */
+  remove(): void {
+    this.#removed = true;
+    this.stop();
+  }
+
   /** Resolves when nothing is in hand any more: for a lane that was stopped. */
   settled(): Promise<void> {
     return new Promise((resolve) => {
@@ -181,8 +188,8 @@ export class Lane {
 
   /** Items that were claimed while the lane was stopped. */
   async #giveBack(items: readonly ClaimedItem[]): Promise<void> {
-    const { outbox, clock } = this.#tools;
-    for (const item of items) await outbox.retry(item, { at: clock.now() });
+    const writeDown = new WriteDown(this.#tools, this.#side.removed);
+    for (const item of items) await writeDown.giveBack(item);
   }
 
   /** How many batches may begin now. */
@@ -269,6 +276,11 @@ export class Lane {
         ...(until === 0 ? {} : { until }),
       }));
     },
+    unmade: (pause) => {
+      this.#pausedUntil = Math.max(this.#pausedUntil, this.#tools.clock.now() + pause);
+      this.#breaker?.forget();
+    },
+    removed: () => this.#removed,
     disable: (reason) => this.setState({ disabled: true, reason, at: this.#tools.clock.now() }),
   };
 

@@ -39,7 +39,10 @@ export interface Endpoints {
   add(options: EndpointOptions): void;
   /** Another definition under the same name. What waits goes by the new one; the endpoint's state stays. */
   replace(options: EndpointOptions): void;
-  /** Removes the endpoint. Its waiting events are cancelled; its dead letters stay. Gives back how many were cancelled. */
+  /**
+   * Removes the endpoint. Its waiting events are cancelled, and those under way if they do not arrive; its dead letters
+   * stay. Gives back how many were waiting.
+   */
   remove(name: string): Promise<number>;
   /** Keeps events without sending them, until it is enabled again. What is under way ends. Kept in the outbox. */
   disable(name: string, reason?: string): Promise<void>;
@@ -63,6 +66,9 @@ const PAGE = 500;
 /** Keeps the lanes by name. */
 export class Lanes {
   readonly #lanes = new Map<string, Lane>();
+  /** Names whose waiting events are being cancelled: another endpoint's would go with them. */
+  readonly #leaving = new Set<string>();
+  #closed = false;
   readonly #context: EndpointContext;
   readonly #tools: LaneTools;
   readonly #cancelled: (item: string, endpoint: string) => void;
@@ -86,15 +92,33 @@ export class Lanes {
     if (lane === undefined) {
       throw new ConfigurationError(
         "endpoint",
-        `There is no endpoint named ${JSON.stringify(name)}. Add it first.`,
+        `There is no endpoint named ${typeof name === "string" ? JSON.stringify(name) : `by a ${typeof name}`}. Add it first.`,
         "unknown_endpoint",
       );
     }
     return lane;
   }
 
+  /** No endpoint is added or changed any more. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  #checkOpen(): void {
+    if (!this.#closed) return;
+    throw new ConfigurationError("endpoints", "The sender is closed and takes no more endpoints.", "closed");
+  }
+
   add(options: EndpointOptions): void {
+    this.#checkOpen();
     const endpoint = defineEndpoint(options, this.#context);
+    if (this.#leaving.has(endpoint.name)) {
+      throw new ConfigurationError(
+        "endpoint.name",
+        `The endpoint named ${JSON.stringify(endpoint.name)} is still being removed. Wait for the promise of remove.`,
+        "duplicate_endpoint",
+      );
+    }
     if (this.#lanes.has(endpoint.name)) {
       throw new ConfigurationError(
         "endpoint.name",
@@ -108,6 +132,7 @@ export class Lanes {
   }
 
   replace(options: EndpointOptions): void {
+    this.#checkOpen();
     const endpoint = defineEndpoint(options, this.#context);
     this.get(endpoint.name).redefine(endpoint);
   }
@@ -115,7 +140,16 @@ export class Lanes {
   async remove(name: string): Promise<number> {
     const lane = this.get(name);
     this.#lanes.delete(name);
-    lane.stop();
+    lane.remove();
+    this.#leaving.add(name);
+    try {
+      return await this.#cancelWaiting(name);
+    } finally {
+      this.#leaving.delete(name);
+    }
+  }
+
+  async #cancelWaiting(name: string): Promise<number> {
     const { outbox } = this.#tools;
     let cancelled = 0;
     for (;;) {

@@ -74,14 +74,14 @@ export class OneOff {
   async test(name: string, event?: WebhookEvent): Promise<TestResult> {
     const { endpoint } = this.#tools.lanes.get(name);
     const synthetic = event ?? endpoint.testEvent ?? { type: "test", data: { message: "This is a test event" } };
-    const outcomes = await this.#send(endpoint, synthetic);
+    const outcomes = await this.#send(endpoint, synthetic, false);
     const exchanges = outcomes.map((outcome) => showExchange(endpoint, outcome));
     return { ok: exchanges.every((exchange) => exchange.ruling === "success"), exchanges };
   }
 
   /** Sends, and gives back the last answer as it is. */
   async call(name: string, event: WebhookEvent): Promise<CallResult> {
-    const outcomes = await this.#send(this.#tools.lanes.get(name).endpoint, event);
+    const outcomes = await this.#send(this.#tools.lanes.get(name).endpoint, event, true);
     const last = outcomes[outcomes.length - 1];
     if (last === undefined) throw new ConfigurationError("call", "The format made no message of this event.");
     const { ruling, record, result } = last;
@@ -91,7 +91,7 @@ export class OneOff {
   }
 
   /** Stops at the first request that is not accepted. */
-  async #send(endpoint: Endpoint, event: WebhookEvent): Promise<readonly AttemptOutcome[]> {
+  async #send(endpoint: Endpoint, event: WebhookEvent, wholeBody: boolean): Promise<readonly AttemptOutcome[]> {
     const { store, makeId } = this.#tools;
     const stored = restoreEvent(store(event));
     const id = makeId();
@@ -99,7 +99,8 @@ export class OneOff {
     const outcomes: AttemptOutcome[] = [];
     for (const [index, message] of messages.entries()) {
       const part = messages.length === 1 ? {} : { part: { index, of: messages.length } };
-      const input = { endpoint, message, id: index === 0 ? id : `${id}_${index}`, number: 1, events: 1, ...part };
+      const name = index === 0 ? id : `${id}_${index}`;
+      const input = { endpoint, message, id: name, number: 1, events: 1, wholeBody, ...part };
       const outcome = await attempt(input, this.#tools);
       outcomes.push(outcome);
       if (outcome.ruling.kind !== "success") break;

@@ -10,9 +10,10 @@ export interface Outcome {
    * - `"discarded"`: too old, or no room at a lossy endpoint;
    * - `"cancelled"`: taken out, with its endpoint or by hand;
    * - `"duplicate"`: the same event id had gone to this endpoint before;
+   * - `"conflict"`: the same event id had gone there before with other content, and this one was not sent;
    * - `"pending"`: still in the outbox when the sender closed.
    */
-  readonly status: "delivered" | "dead" | "discarded" | "cancelled" | "duplicate" | "pending";
+  readonly status: "delivered" | "dead" | "discarded" | "cancelled" | "duplicate" | "conflict" | "pending";
   /** For the dead: `"exhausted"` or `"permanent"`. */
   readonly reason?: string;
   /** Requests that were made for the event there, the last one included. */
@@ -28,9 +29,10 @@ export interface SendPlacement {
   /**
    * - `"queued"`: in the outbox;
    * - `"duplicate"`: the same event id had gone to this endpoint before;
+   * - `"conflict"`: the same event id had gone there before with another type, severity or data; this one is not sent;
    * - `"dropped"`: no room at a lossy endpoint.
    */
-  readonly status: "queued" | "duplicate" | "dropped";
+  readonly status: "queued" | "duplicate" | "conflict" | "dropped";
 }
 
 /** What `send` gives back once the event is in the outbox. */

@@ -32,7 +32,7 @@ export function plan(input: PlanInput): Plan {
   if (ruling.kind === "success") return { kind: "done" };
   if (ruling.kind === "disable") return { kind: "keep" };
   if (ruling.kind === "permanent") return { kind: "dead", reason: "permanent", message: ruling.reason };
-  const wait = input.schedule.next(input.attempts, now - input.firstAttemptAt, input.random);
+  const wait = input.schedule.next(input.attempts, Math.max(0, now - input.firstAttemptAt), input.random);
   if (wait === undefined) {
     return {
       kind: "dead",

@@ -29,6 +29,17 @@ describe("shutdown", () => {
     await sender.close();
   });
 
+  test("a closed sender takes no more endpoints", async () => {
+    const { sender } = stageOne();
+    const closing = sender.close({ timeout: 0 });
+    const another = { name: "late", url };
+    expect(() => sender.endpoints.add(another)).toThrow(expect.objectContaining({ code: "closed" }));
+    expect(() => sender.endpoints.replace({ name: "e", url })).toThrow(expect.objectContaining({ code: "closed" }));
+    await closing;
+    expect(() => sender.endpoints.add(another)).toThrow(expect.objectContaining({ code: "closed" }));
+    expect(sender.endpoints.has("late")).toBe(false);
+  });
+
   test("close flushes an open throttle window", async () => {
     const { clock, sender, requests } = stageOne({ body: json({ root: "array" }), throttle: { window: "1h" } });
     await sender.send({ type: "t", data: 1 });

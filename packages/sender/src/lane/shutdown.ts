@@ -45,6 +45,7 @@ export class Shutdown {
   async #run(timeout: number): Promise<void> {
     const { intake, lanes, transport, outbox, outcomes, clock } = this.#tools;
     intake.close();
+    lanes.close();
     const all = [...lanes.values()];
     await this.#within(timeout, this.#drain(all, clock.now() + timeout));
     this.#cutting = true;

@@ -1,4 +1,5 @@
 import { checkFunction, checkInteger, checkOptions, type KeysOf } from "@countersign/core/checks";
+import { contentDigest, sameContent } from "../event/digest.ts";
 import type { StoredEvent } from "../event/stored-event.ts";
 import {
   type Burial,
@@ -85,7 +86,7 @@ class MemoryOutbox implements Outbox {
     return placements.map(({ endpoint, at }) => {
       const queue = this.#queue(endpoint);
       const known = this.#known(queue, event);
-      if (known !== undefined) return { endpoint, item: known, created: false };
+      if (known !== undefined) return { endpoint, created: false, ...known };
       const id = `item_${++this.#count}`;
       const entry: Entry = {
         id,
@@ -126,7 +127,9 @@ class MemoryOutbox implements Outbox {
     if (entry === undefined) return false;
     const queue = this.#queue(entry.endpoint);
     queue.claimed.delete(entry.id);
-    if (!entry.event.generated) queue.recent.add(entry.event.id, entry.id);
+    if (!entry.event.generated) {
+      queue.recent.add(entry.event.id, { item: entry.id, digest: contentDigest(entry.event) });
+    }
     this.#drop(queue, entry);
     return true;
   }
@@ -242,8 +245,16 @@ class MemoryOutbox implements Outbox {
     return queue;
   }
 
-  #known(queue: EndpointQueue, event: StoredEvent): string | undefined {
-    return event.generated ? undefined : (queue.byEvent.get(event.id) ?? queue.recent.get(event.id));
+  /** The item that this event already is, and whether it has other content. */
+  #known(queue: EndpointQueue, event: StoredEvent): Pick<Placed, "item" | "conflict"> | undefined {
+    if (event.generated) return undefined;
+    const item = queue.byEvent.get(event.id);
+    if (item !== undefined) {
+      const entry = this.#entries.get(item);
+      return { item, conflict: entry !== undefined && !sameContent(entry.event, event) };
+    }
+    const done = queue.recent.get(event.id);
+    return done === undefined ? undefined : { item: done.item, conflict: done.digest !== contentDigest(event) };
   }
 
   /** The entry, if this claim is the one that holds it. */

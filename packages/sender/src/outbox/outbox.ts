@@ -126,6 +126,11 @@ export interface Placed {
   readonly item: string;
   /** `false` when this event was already enqueued for this endpoint; `item` is then the earlier one. */
   readonly created: boolean;
+  /**
+   * The earlier one has other content: another type, severity or data. What was enqueued now is not sent.
+   * @default false
+   */
+  readonly conflict?: boolean;
 }
 
 /** How many attempts an item remembers: the first one and the latest of the rest. */

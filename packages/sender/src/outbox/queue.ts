@@ -29,8 +29,12 @@ export class EndpointQueue {
   readonly byEvent = new Map<string, string>();
   readonly recent: Recent;
   state: EndpointState = ENABLED;
-  /** In order of arrival; only for who asks for that order. Finished entries are skipped and now and then swept. */
+  /**
+   * In order of arrival, from `#head` on; only for who asks for that order. What has left it at its front is passed once,
+   * and swept when it is half of all; what has left it elsewhere is skipped.
+   */
   #arrivals: Entry[] | undefined;
+  #head = 0;
   #gone = 0;
 
   constructor(remembered: number) {
@@ -128,12 +132,17 @@ export class EndpointQueue {
     if (this.#gone > 64 && this.#gone * 2 > this.#arrivals.length) {
       this.#arrivals = this.#arrivals.filter((one) => one.sequence !== -1);
       this.#gone = 0;
+      this.#head = 0;
     }
   }
 
   *#inOrder(): Generator<Entry, undefined> {
     this.#arrivals ??= [...this.waiting.values(), ...this.claimed.values()].sort((a, b) => a.sequence - b.sequence);
-    for (const entry of this.#arrivals) if (entry.sequence !== -1) yield entry;
+    while (this.#arrivals[this.#head]?.sequence === -1) this.#head += 1;
+    for (let index = this.#head; index < this.#arrivals.length; index += 1) {
+      const entry = this.#arrivals[index] as Entry;
+      if (entry.sequence !== -1) yield entry;
+    }
     return undefined;
   }
 }

@@ -16,6 +16,11 @@ export interface AttemptRecord {
   readonly startedAt: number;
   /** How long each part took, in milliseconds. */
   readonly timings: Timings;
+  /**
+   * The first connection was closed before any byte of an answer, and the same bytes were sent again at once on another.
+   * Absent otherwise.
+   */
+  readonly resent?: boolean;
   /** Absent when no answer came. */
   readonly status?: number;
   /** What went wrong, as a stable word. Absent on success. */

@@ -91,6 +91,11 @@ export class Breaker {
     return "opened";
   }
 
+  /** An attempt that began was not made: it decides nothing. */
+  forget(): void {
+    this.#probing = false;
+  }
+
   /** Attempts from before it opened tell nothing new; the one that it let through decides. */
   #decide(failed: boolean, now: number): "closed" | undefined {
     if (!this.#probing) return undefined;

@@ -1,5 +1,5 @@
 import { ConfigurationError, type Duration, parseDuration } from "@countersign/core";
-import { checkChoice, checkInteger, checkOptions, type KeysOf } from "@countersign/core/checks";
+import { checkBoolean, checkChoice, checkInteger, checkOptions, type KeysOf } from "@countersign/core/checks";
 
 /** Chance as the sender uses it: a number in [0, 1). */
 export type Random = () => number;
@@ -10,6 +10,8 @@ export interface Schedule {
   readonly description: string;
   /** How many attempts there can be, the first included. `Infinity` where only time ends it. */
   readonly attempts: number;
+  /** A request is not even made again when its connection closes before any byte of an answer. @default false */
+  readonly atMostOnce?: boolean;
   /**
    * Milliseconds to wait after a failed attempt, or `undefined` when there is to be no other.
    *
@@ -125,7 +127,30 @@ export function exponential(options: ExponentialOptions = {}): Schedule {
   });
 }
 
-/** A single attempt: what fails is a dead letter at once. */
-export function never(): Schedule {
-  return Object.freeze({ description: "never", attempts: 1, next: () => undefined });
+/** Options of {@link never}. */
+export interface NeverOptions {
+  /**
+   * A connection that is closed before any byte of an answer may or may not have carried the request. `true` leaves it
+   * at that; otherwise the same bytes, under the same id, are sent once more at once.
+   * @default false
+   */
+  readonly atMostOnce?: boolean;
+}
+
+const NEVER: KeysOf<NeverOptions> = { atMostOnce: "optional" };
+
+/**
+ * A single attempt: what fails is a dead letter at once.
+ *
+ * @throws ConfigurationError when an option is unknown or not possible
+ */
+export function never(options: NeverOptions = {}): Schedule {
+  checkOptions(options, NEVER, "never");
+  const atMostOnce = checkBoolean(options.atMostOnce ?? false, "never.atMostOnce");
+  return Object.freeze({
+    description: atMostOnce ? "never, at most once" : "never",
+    attempts: 1,
+    atMostOnce,
+    next: () => undefined,
+  });
 }

@@ -44,6 +44,17 @@ describe("secrets by reader", () => {
     );
   });
 
+  test.each([
+    ["env", { env: "TOKEN" }, { env: missing }],
+    ["file", { file: "/etc/shadow" }, { file: missing }],
+    ["env", { env: "TOKEN" }, { env: () => 5 }],
+  ])("a reader that throws, or gives no text, is told by its name: %s", (name, source, by) => {
+    const message = expect.stringMatching(
+      new RegExp(`^e\\.auth\\.token could not be read: readers\\.${name} (?!.*shadow)`),
+    );
+    expect(() => read(source, by as Readers)).toThrow(expect.objectContaining({ code: "secret_unavailable", message }));
+  });
+
   test("another key beside the source is an error that names it", () => {
     expect(() => read({ env: "TOKEN", path: "x" }, readers)).toThrow(
       expect.objectContaining({ option: "e.auth.token.path", code: "unknown_option" }),

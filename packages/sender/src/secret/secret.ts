@@ -63,7 +63,7 @@ function fetchSecret(source: SecretSource, readers: Readers, option: string): st
 
 function readEnvironment(name: string, readers: Readers, option: string): string {
   if (readers.env === undefined) throw noReader(option, "env");
-  const value = readers.env(name);
+  const value = askReader(() => readers.env?.(name), "readers.env", option);
   if (value === undefined) {
     throw new ConfigurationError(
       option,
@@ -74,13 +74,24 @@ function readEnvironment(name: string, readers: Readers, option: string): string
   return value;
 }
 
+/** A reader of the application's own that throws, or gives something else than text. The message is not quoted. */
+function askReader(read: () => unknown, reader: string, option: string): string | undefined {
+  let value: unknown;
+  try {
+    value = read();
+  } catch (error) {
+    const kind = error instanceof Error ? error.name : "something";
+    throw new ConfigurationError(option, `${option} could not be read: ${reader} threw ${kind}.`, "secret_unavailable");
+  }
+  if (value === undefined || typeof value === "string") return value;
+  throw new ConfigurationError(option, `${option} could not be read: ${reader} gave no text.`, "secret_unavailable");
+}
+
 function readFile(path: string, readers: Readers, option: string): string {
   if (readers.file === undefined) throw noReader(option, "file");
-  try {
-    return readers.file(path).replace(/\r?\n$/, "");
-  } catch {
-    throw new ConfigurationError(option, `${option} names a file that could not be read.`, "secret_unavailable");
-  }
+  const text = askReader(() => readers.file?.(path), "readers.file", option);
+  if (text !== undefined) return text.replace(/\r?\n$/, "");
+  throw new ConfigurationError(option, `${option} names a file that could not be read.`, "secret_unavailable");
 }
 
 function noReader(option: string, reader: "env" | "file"): ConfigurationError {

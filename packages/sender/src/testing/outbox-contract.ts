@@ -247,6 +247,19 @@ const CASES: Readonly<Record<string, (outbox: Outbox) => Promise<void>>> = {
     equal((await outbox.deadLetters()).length, 4);
   },
 
+  async "the same id with other content is a conflict, while it waits and after it was done"(outbox) {
+    await outbox.enqueue(stored("e1", { data: "1" }), [at("a")], T0);
+    const other = async () => (await outbox.enqueue(stored("e1", { data: "2" }), [at("a")], T0))[0];
+    const same = async () => (await outbox.enqueue(stored("e1", { data: "1", time: T0 + 5 }), [at("a")], T0))[0];
+    equal((await other())?.created, false);
+    equal((await other())?.conflict, true);
+    equal((await same())?.conflict ?? false, false);
+    const [item] = await claim(outbox);
+    await outbox.done(item as ClaimedItem, T0);
+    equal((await other())?.conflict, true);
+    equal((await same())?.conflict ?? false, false);
+  },
+
   async "a redriven item is as good as new"(outbox) {
     await outbox.enqueue(stored("e1"), [at("a")], T0);
     const [item] = await claim(outbox);

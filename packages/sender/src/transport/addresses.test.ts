@@ -122,12 +122,80 @@ describe("addresses", () => {
   test.each(metadataAddresses.map(({ cidr }) => cidr))("metadata %s is opened by itself only", (cidr) => {
     const address = cidr.split("/")[0] as string;
     const all = cidr.includes(":") ? "::/0" : "0.0.0.0/0";
-    expect(judgeAddress(address, allowing(all))).toMatch(/metadata|credentials|platform/);
+    expect(judgeAddress(address, allowing(all))).toMatch(/metadata|credentials|platform|resolver|time/);
     expect(judgeAddress(address, allowing(cidr))).toBeUndefined();
+  });
+
+  const EMBEDDED = {
+    "IPv4-mapped": "::ffff:169.254.169.254",
+    "IPv4-compatible": "::169.254.169.254",
+    "IPv4-translated": "::ffff:0:169.254.169.254",
+    NAT64: "64:ff9b::169.254.169.254",
+    "local NAT64, /96": "64:ff9b:1::169.254.169.254",
+    "local NAT64, /48": "64:ff9b:1:a9fe:a9:fe00::",
+    "local NAT64, /56": "64:ff9b:1:a9:fe:a9fe::",
+    "local NAT64, /64": "64:ff9b:1::a9:fea9:fe00:0",
+    "6to4": "2002:a9fe:a9fe::1",
+    Teredo: "2001:0:102:304::5601:5601",
+    ISATAP: "fe80::5efe:169.254.169.254",
+  };
+
+  test.each(Object.entries(EMBEDDED))("metadata inside %s stays shut under a wide allow", (_name, address) => {
+    const wide = allowing("0.0.0.0/0", "::/0");
+    expect(judgeAddress(address, wide)).toMatch(/cloud metadata/);
+    expect(judgeAddress(address, [...wide, ...allowing("169.254.169.254/32")])).toBeUndefined();
+    expect(judgeAddress(address, allowing(`${address}/128`))).toBeUndefined();
+  });
+
+  test("an address of a wide allow in which no metadata is embedded stays open", () => {
+    const wide = allowing("::/0");
+    for (const address of ["::ffff:8.8.8.8", "2002:808:808::1", "fd00::1", "fe80::1", "2606:4700::1111"]) {
+      expect(judgeAddress(address, wide)).toBeUndefined();
+    }
+  });
+
+  test.each([
+    "169.254.169.254",
+    "169.254.170.2",
+    "169.254.170.23",
+    "169.254.169.253",
+    "169.254.169.123",
+    "fd00:ec2::254",
+    "fd00:ec2::253",
+    "fd00:ec2::123",
+    "fd00:ec2::23",
+    "fd20:ce::254",
+    "168.63.129.16",
+    "100.100.100.200",
+    "169.254.0.23",
+    "169.254.42.42",
+    "fd00:42::42",
+    "192.0.0.192",
+    "fd00:c1::a9fe:a9fe",
+    "fd00:a9fe:a9fe::1",
+    "fe80::a9fe:a9fe",
+    "169.254.169.252",
+  ])("%s of a cloud stays shut under a wide allow, and its row has a source", (address) => {
+    expect(judgeAddress(address, allowing("0.0.0.0/0", "::/0"))).toBeDefined();
+    const row = metadataAddresses.find(({ cidr }) => cidr.split("/")[0] === address);
+    expect(row?.source).toMatch(/https:\/\//);
   });
 
   test.each(["0177.0.0.1", "0x7f.0.0.1", "127.1", "2130706433", "example.com", ""])("%j is no address", (text) => {
     expect(judgeAddress(text, [])).toBe("not an IP address");
+  });
+
+  test("a block with host bits set is refused, and told how it is meant", () => {
+    for (const [cidr, meant] of [
+      ["10.0.0.1/8", "10.0.0.0/8"],
+      ["192.168.1.1/16", "192.168.0.0/16"],
+      ["fd00::1/8", "fd00::/8"],
+    ] as const) {
+      expect(() => allowing(cidr)).toThrow(
+        expect.objectContaining({ option: "guard.allow[0]", message: expect.stringContaining(meant) }),
+      );
+    }
+    expect(() => allowing("10.0.0.1/32", "fd00::1/128", "0.0.0.0/0")).not.toThrow();
   });
 
   test.each(["10.0.0.0", "10.0.0.0/33", "010.0.0.0/8", "10/8", "example.com/8", ""])("%j is no block", (cidr) => {

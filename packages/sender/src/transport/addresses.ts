@@ -56,19 +56,112 @@ export const specialRanges: readonly SpecialRange[] = Object.freeze([
 ]);
 
 /**
- * Addresses at which clouds hand out credentials. A wider allowed block does not open them: only the exact address,
+ * Addresses at which clouds hand out credentials, and what else they serve beside them. A wider allowed block does not open them: only the exact address,
  * as a /32 or /128, does.
  */
 export const metadataAddresses: readonly SpecialRange[] = Object.freeze([
-  { cidr: "169.254.169.254/32", name: "cloud metadata", source: "AWS, Google Cloud, Azure, Oracle, DigitalOcean" },
-  { cidr: "169.254.170.2/32", name: "container credentials", source: "AWS ECS" },
-  { cidr: "169.254.170.23/32", name: "container credentials", source: "AWS EKS Pod Identity" },
-  { cidr: "100.100.100.200/32", name: "cloud metadata", source: "Alibaba Cloud" },
-  { cidr: "168.63.129.16/32", name: "platform endpoint", source: "Azure" },
-  { cidr: "192.0.0.192/32", name: "cloud metadata", source: "Oracle Cloud Classic" },
-  { cidr: "fd00:ec2::254/128", name: "cloud metadata", source: "AWS" },
-  { cidr: "fd00:ec2::23/128", name: "container credentials", source: "AWS EKS Pod Identity" },
-  { cidr: "fd20:ce::254/128", name: "cloud metadata", source: "Google Cloud" },
+  {
+    cidr: "169.254.169.254/32",
+    name: "cloud metadata",
+    source:
+      "AWS, Google Cloud, Azure, Oracle, DigitalOcean and others: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html",
+  },
+  {
+    cidr: "169.254.169.253/32",
+    name: "cloud resolver",
+    source: "AWS: https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html",
+  },
+  {
+    cidr: "169.254.169.123/32",
+    name: "cloud time service",
+    source: "AWS: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/set-time.html",
+  },
+  {
+    cidr: "169.254.169.252/32",
+    name: "cloud metadata of a node",
+    source: "Google Kubernetes Engine: https://cloud.google.com/kubernetes-engine/docs/concepts/workload-identity",
+  },
+  {
+    cidr: "169.254.170.2/32",
+    name: "container credentials",
+    source: "AWS ECS: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html",
+  },
+  {
+    cidr: "169.254.170.23/32",
+    name: "container credentials",
+    source: "AWS EKS Pod Identity: https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html",
+  },
+  {
+    cidr: "169.254.0.23/32",
+    name: "cloud metadata",
+    source: "Tencent Cloud: https://www.tencentcloud.com/document/product/213/4934",
+  },
+  {
+    cidr: "169.254.42.42/32",
+    name: "cloud metadata",
+    source: "Scaleway: https://docs.cloud-init.io/en/latest/reference/datasources/scaleway.html",
+  },
+  {
+    cidr: "100.100.100.200/32",
+    name: "cloud metadata",
+    source: "Alibaba Cloud: https://www.alibabacloud.com/help/en/ecs/user-guide/view-instance-metadata",
+  },
+  {
+    cidr: "168.63.129.16/32",
+    name: "platform endpoint",
+    source: "Azure: https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16",
+  },
+  {
+    cidr: "192.0.0.192/32",
+    name: "cloud metadata",
+    source:
+      "Oracle Cloud Classic: https://docs.oracle.com/en/cloud/iaas/compute-iaas-cloud/stcsg/retrieving-instance-metadata.html",
+  },
+  {
+    cidr: "fd00:ec2::254/128",
+    name: "cloud metadata",
+    source: "AWS: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html",
+  },
+  {
+    cidr: "fd00:ec2::253/128",
+    name: "cloud resolver",
+    source: "AWS: https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html",
+  },
+  {
+    cidr: "fd00:ec2::123/128",
+    name: "cloud time service",
+    source: "AWS: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/set-time.html",
+  },
+  {
+    cidr: "fd00:ec2::23/128",
+    name: "container credentials",
+    source: "AWS EKS Pod Identity: https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html",
+  },
+  {
+    cidr: "fd20:ce::254/128",
+    name: "cloud metadata",
+    source: "Google Cloud: https://cloud.google.com/compute/docs/metadata/overview",
+  },
+  {
+    cidr: "fd00:c1::a9fe:a9fe/128",
+    name: "cloud metadata",
+    source: "Oracle Cloud: https://docs.oracle.com/en-us/iaas/Content/Compute/Tasks/gettingmetadata.htm",
+  },
+  {
+    cidr: "fd00:42::42/128",
+    name: "cloud metadata",
+    source: "Scaleway: https://docs.cloud-init.io/en/latest/reference/datasources/scaleway.html",
+  },
+  {
+    cidr: "fd00:a9fe:a9fe::1/128",
+    name: "cloud metadata",
+    source: "Akamai (Linode): https://docs.cloud-init.io/en/latest/reference/datasources/akamai.html",
+  },
+  {
+    cidr: "fe80::a9fe:a9fe/128",
+    name: "cloud metadata",
+    source: "OpenStack: https://docs.openstack.org/nova/latest/user/metadata.html",
+  },
 ]);
 
 const SPECIAL = specialRanges.map((range) => ({ ...range, ...block(range.cidr) }));
@@ -85,16 +178,58 @@ export function judgeAddress(text: string, allow: readonly AddressBlock[]): stri
 }
 
 function judge(address: Address, allow: readonly AddressBlock[]): string | undefined {
-  const metadata = METADATA.find((range) => contains(range, address));
-  if (metadata !== undefined) {
-    const exact = allow.some((entry) => entry.bits === width(address) && contains(entry, address));
-    return exact ? undefined : describe(metadata);
+  for (const one of [address, ...embedded(address)]) {
+    const metadata = METADATA.find((range) => contains(range, one));
+    if (metadata === undefined) continue;
+    if (!isNamed(one, allow) && !isNamed(address, allow)) return describe(metadata);
+    if (one === address) return undefined;
   }
   if (allow.some((entry) => contains(entry, address))) return undefined;
   // RFC 6052: the last four bytes are the IPv4 address that a translator will connect to.
   if (contains(NAT64, address)) return judge(new ipaddr.IPv4(address.toByteArray().slice(12)), allow);
   const special = SPECIAL.find((range) => contains(range, address));
   return special === undefined ? undefined : describe(special);
+}
+
+/** Whether a block that is allowed is this very address. */
+function isNamed(address: Address, allow: readonly AddressBlock[]): boolean {
+  return allow.some((entry) => entry.bits === width(address) && contains(entry, address));
+}
+
+/** Where an IPv6 address can carry an IPv4 address, and how. A packet to the first may end up at the second. */
+const EMBEDDINGS: readonly { readonly within: AddressBlock; readonly read: (bytes: readonly number[]) => number[] }[] =
+  [
+    // IPv4-compatible and IPv4-mapped (RFC 4291), IPv4-translated (RFC 2765), NAT64 (RFC 6052).
+    ...["::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48"].map((cidr) => ({
+      within: block(cidr),
+      read: (bytes: readonly number[]) => bytes.slice(12),
+    })),
+    // RFC 6052, section 2.2: a local NAT64 prefix may be shorter; byte 8 is left out.
+    ...[
+      [6, 7, 9, 10],
+      [7, 9, 10, 11],
+      [9, 10, 11, 12],
+    ].map((places) => ({
+      within: block("64:ff9b:1::/48"),
+      read: (bytes: readonly number[]) => places.map((place) => bytes[place] as number),
+    })),
+    // 6to4 (RFC 3056), Teredo (RFC 4380, the client's, each bit turned round), ISATAP (RFC 5214).
+    { within: block("2002::/16"), read: (bytes) => bytes.slice(2, 6) },
+    { within: block("2001::/32"), read: (bytes) => bytes.slice(12).map((byte) => byte ^ 0xff) },
+    { within: block("::/0"), read: (bytes) => (isIsatap(bytes) ? bytes.slice(12) : []) },
+  ];
+
+function isIsatap(bytes: readonly number[]): boolean {
+  return (bytes[8] === 0 || bytes[8] === 2) && bytes[9] === 0 && bytes[10] === 0x5e && bytes[11] === 0xfe;
+}
+
+function embedded(address: Address): Address[] {
+  if (address.kind() === "ipv4") return [];
+  const bytes = address.toByteArray();
+  return EMBEDDINGS.filter(({ within }) => contains(within, address))
+    .map(({ read }) => read(bytes))
+    .filter((found) => found.length === 4)
+    .map((found) => new ipaddr.IPv4(found));
 }
 
 function describe({ name, cidr, source }: SpecialRange): string {
@@ -111,8 +246,24 @@ export function parseBlocks(cidrs: readonly string[], option: string): readonly 
     if (typeof cidr !== "string" || !/^[0-9a-f.:]+\/\d{1,3}$/i.test(cidr) || !isCanonicalCidr(cidr)) {
       throw new ConfigurationError(path, `${path} must be a CIDR block such as "10.1.0.0/16" or "fd00::/8".`);
     }
-    return block(cidr);
+    const { network, bits } = block(cidr);
+    const meant = networkOf(network, bits);
+    if (!contains({ cidr, network: meant, bits: width(network) }, network)) {
+      throw new ConfigurationError(
+        path,
+        `${path} is ${cidr}, an address inside a block. Is the block ${meant}/${bits} meant, or ${network}/${width(network)}?`,
+      );
+    }
+    return { cidr, network, bits };
   });
+}
+
+/** The first address of a block: its host bits are 0. */
+function networkOf(address: Address, bits: number): Address {
+  const bytes = address
+    .toByteArray()
+    .map((byte, index) => byte & (0xff << (8 - Math.min(8, Math.max(0, bits - 8 * index)))));
+  return ipaddr.fromByteArray(bytes.map((byte) => byte & 0xff));
 }
 
 function isCanonicalCidr(cidr: string): boolean {

@@ -2,10 +2,13 @@ import type { Clock } from "@countersign/core";
 import type { Dispatcher } from "undici";
 import { type BodyFlow, BodyReader } from "./body-reader.ts";
 import type { Completions } from "./completions.ts";
-import { describeFailure, sentence } from "./failure.ts";
-import type { Timings, TransportResult } from "./transport.ts";
+import { describeFailure, sentence, wasClosed } from "./failure.ts";
+import type { Timings, TransportRequest, TransportResult } from "./transport.ts";
 
 const CUT = new Error("cut");
+
+/** What bounds a dispatch. */
+export type DispatchedRequest = Pick<TransportRequest, "timeout" | "responseLimit" | "wholeBody">;
 
 /**
  * One request on the wire, as undici's handler. Its promise resolves exactly once, at the latest with the deadline,
@@ -21,21 +24,29 @@ export class Dispatch implements Dispatcher.DispatchHandler, BodyFlow {
   #headers: Readonly<Record<string, string>> = {};
   #connected: number | undefined;
   #answered: number | undefined;
+  /** A byte of an answer has arrived. */
+  #begun = false;
+  #resent = false;
+  readonly #resend: (() => void) | undefined;
   readonly #completions: Completions;
   readonly #clock: Clock;
   readonly #limit: number;
+  readonly #wholeBody: boolean;
   readonly #started: number;
   readonly #deadline: unknown;
 
-  constructor(completions: Completions, clock: Clock, timeout: number, limit: number) {
+  /** @param resend makes the same request on a connection of its own; absent where it may be made only once */
+  constructor(completions: Completions, clock: Clock, request: DispatchedRequest, resend?: () => void) {
+    this.#resend = resend;
     this.#completions = completions;
     this.#clock = clock;
-    this.#limit = limit;
+    this.#limit = request.responseLimit;
+    this.#wholeBody = request.wholeBody ?? false;
     this.#started = clock.now();
     this.result = new Promise((resolve) => {
       this.#resolve = resolve;
     });
-    this.#deadline = clock.setTimeout(() => this.#fail("timeout", sentence("timeout")), timeout);
+    this.#deadline = clock.setTimeout(() => this.#fail("timeout", sentence("timeout")), request.timeout);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -43,6 +54,10 @@ export class Dispatch implements Dispatcher.DispatchHandler, BodyFlow {
     // The deadline passed while the connection was being made: nothing is written.
     if (this.#ended) controller.abort(CUT);
     else this.#connected = this.#elapsed();
+  }
+
+  onResponseStarted(): void {
+    this.#begun = true;
   }
 
   onResponseStart(
@@ -77,12 +92,31 @@ export class Dispatch implements Dispatcher.DispatchHandler, BodyFlow {
   /** Ends the request with an error of the client. */
   fail(error: unknown): void {
     if (this.#ended) return;
+    if (wasClosed(error) && this.#mayResend()) return;
     const { code, message } = describeFailure(error);
     this.#fail(code, message);
   }
 
+  /**
+   * A kept connection that the server closes just as it is used again is nobody's failure: without a single byte of an
+   * answer the request is made once more.
+   */
+  #mayResend(): boolean {
+    if (this.#resend === undefined || this.#resent || this.#begun || this.#connected === undefined) return false;
+    this.#resent = true;
+    this.#connected = undefined;
+    this.#resend();
+    return true;
+  }
+
   #fail(code: Parameters<typeof sentence>[0], message: string): void {
-    this.#finish({ kind: "error", code, message, timings: this.#timings() });
+    if (this.#decided) this.#respond(true);
+    else this.#finish({ kind: "error", code, message, timings: this.#timings(), ...this.#again() });
+  }
+
+  /** The head has arrived, and nobody has to see the body to know what it means. */
+  get #decided(): boolean {
+    return this.#status !== 0 && !(this.#wholeBody && this.#status < 300);
   }
 
   pause(): void {
@@ -94,7 +128,12 @@ export class Dispatch implements Dispatcher.DispatchHandler, BodyFlow {
   }
 
   done(): void {
+    this.#respond((this.#body as BodyReader).truncated);
+  }
+
+  #respond(truncated: boolean): void {
     const body = this.#body as BodyReader;
+    body.truncated = truncated;
     this.#finish({
       kind: "response",
       status: this.#status,
@@ -102,7 +141,12 @@ export class Dispatch implements Dispatcher.DispatchHandler, BodyFlow {
       body: body.text(),
       truncated: body.truncated,
       timings: this.#timings(),
+      ...this.#again(),
     });
+  }
+
+  #again(): { readonly resent?: true } {
+    return this.#resent ? { resent: true } : {};
   }
 
   #finish(result: TransportResult): void {

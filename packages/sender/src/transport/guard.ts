@@ -61,6 +61,9 @@ export function defineGuard(given: GuardOption = {}, option = "guard", mode?: st
   const options = given === "development" ? developmentOptions(option, mode) : given;
   checkOptions(options, KEYS, option);
   const allowNames = options.allowNames ?? [];
+  if (!Array.isArray(allowNames)) {
+    throw new ConfigurationError(`${option}.allowNames`, `${option}.allowNames must be a list of host names.`);
+  }
   for (const [index, name] of allowNames.entries()) {
     if (typeof name !== "string" || !NAME.test(name)) {
       throw new ConfigurationError(

@@ -1,7 +1,8 @@
 import { lookup as systemLookup } from "node:dns/promises";
-import { type Clock, ConfigurationError, systemClock } from "@countersign/core";
+import { ConfigurationError } from "@countersign/core";
 import { checkOptions, type KeysOf } from "@countersign/core/checks";
 import { Pool } from "#pool";
+import { machineClock, type SenderClock, steady } from "../time/steady.ts";
 import { Completions } from "./completions.ts";
 import { Dispatch } from "./dispatch.ts";
 import { describeFailure, sentence } from "./failure.ts";
@@ -16,7 +17,7 @@ export interface HttpTransportOptions {
   /** Default: the system's resolver, all addresses of both families. */
   readonly resolve?: Resolve;
   /** Where deadlines and timings come from. Default: the machine's. */
-  readonly clock?: Clock;
+  readonly clock?: SenderClock;
 }
 
 const KEYS: KeysOf<HttpTransportOptions> = { guard: "optional", resolve: "optional", clock: "optional" };
@@ -40,6 +41,7 @@ interface Target {
   readonly refused: string | undefined;
   pooled: PooledOrigin | undefined;
   tls: TlsSettings | undefined;
+  maxIdle: number | undefined;
 }
 
 /** Every address of a name, by the system's resolver. */
@@ -61,11 +63,13 @@ export function httpTransport(options: HttpTransportOptions = {}): Transport {
 export function guardedTransport(
   guard: Guard,
   resolve: Resolve = systemResolve,
-  clock: Clock = systemClock,
+  wall: SenderClock = machineClock,
 ): Transport {
+  const clock = steady(wall);
   checkClient(Pool);
   const lookup = guardedLookup(guard, resolve);
   const pools = new Map<string, PooledOrigin>();
+  const fresh = new Set<Pool>();
   const targets = new WeakMap<URL, Target>();
   const tlsNames = new WeakMap<TlsSettings, number>();
   const completions = new Completions();
@@ -78,30 +82,32 @@ export function guardedTransport(
     let target = targets.get(url);
     if (target === undefined) {
       const path = url.pathname + url.search;
-      target = { path, origin: url.origin, refused: judgeUrl(url, guard), pooled: undefined, tls: undefined };
+      const refused = judgeUrl(url, guard);
+      target = { path, origin: url.origin, refused, pooled: undefined, tls: undefined, maxIdle: undefined };
       targets.set(url, target);
     }
     return target;
   }
 
-  function poolOf(target: Target, tls: TlsSettings | undefined): Pool {
+  function poolOf(target: Target, tls: TlsSettings | undefined, maxIdle: number | undefined): Pool {
     let { pooled } = target;
-    if (pooled === undefined || pooled.gone || target.tls !== tls) {
-      pooled = findPool(target.origin, tls);
+    if (pooled === undefined || pooled.gone || target.tls !== tls || target.maxIdle !== maxIdle) {
+      pooled = findPool(target.origin, tls, maxIdle);
       target.pooled = pooled;
       target.tls = tls;
+      target.maxIdle = maxIdle;
     }
     uses += 1;
     pooled.used = uses;
     return pooled.pool;
   }
 
-  function findPool(origin: string, tls: TlsSettings | undefined): PooledOrigin {
-    const key = tls === undefined ? origin : `${origin} ${nameOf(tls)}`;
+  function findPool(origin: string, tls: TlsSettings | undefined, maxIdle: number | undefined): PooledOrigin {
+    const key = `${origin} ${tls === undefined ? "" : nameOf(tls)} ${maxIdle ?? ""}`;
     let pooled = pools.get(key);
     if (pooled === undefined) {
       if (pools.size >= MOST_POOLS) dropOldest();
-      pooled = { pool: createPool(origin, tls), used: 0, gone: false };
+      pooled = { pool: createPool(origin, tls, maxIdle), used: 0, gone: false };
       pools.set(key, pooled);
     }
     return pooled;
@@ -124,11 +130,14 @@ export function guardedTransport(
     return number;
   }
 
-  function createPool(origin: string, tls: TlsSettings | undefined): Pool {
+  function createPool(origin: string, tls: TlsSettings | undefined, maxIdle: number | undefined): Pool {
     return new Pool(origin, {
       connections: null,
       pipelining: 1,
       maxHeaderSize: LARGEST_HEAD,
+      // So much before the end that the server's `Keep-Alive` header names.
+      keepAliveTimeoutThreshold: 1_000,
+      ...(maxIdle === undefined ? {} : { keepAliveTimeout: maxIdle, keepAliveMaxTimeout: maxIdle }),
       // A dispatch has its own deadline, over everything.
       headersTimeout: 0,
       bodyTimeout: 0,
@@ -136,25 +145,42 @@ export function guardedTransport(
     });
   }
 
+  /** A connection for one request. */
+  function onFreshConnection(origin: string, tls: TlsSettings | undefined, use: (pool: Pool) => void): void {
+    const pool = createPool(origin, tls, undefined);
+    if (closed) void pool.destroy();
+    fresh.add(pool);
+    use(pool);
+    // Waits for the request, and closes the connection behind it.
+    pool
+      .close()
+      .catch(() => {})
+      .finally(() => fresh.delete(pool));
+  }
+
   return {
-    request({ url, method, headers, body, timeout, responseLimit, tls }: TransportRequest): Promise<TransportResult> {
+    request(request: TransportRequest): Promise<TransportResult> {
+      const { url, method, headers, body, tls, maxIdle } = request;
       // Literal addresses never reach `lookup`, so the URL itself is judged for every attempt.
       const target = targetOf(url);
       if (closed || target.refused !== undefined) return Promise.resolve(refusal(target.refused));
-      const dispatch = new Dispatch(completions, clock, timeout, responseLimit);
-      try {
-        poolOf(target, tls).dispatch(
-          { path: target.path, method: method as "POST", headers: headers as string[], body: body ?? null },
-          dispatch,
-        );
-      } catch (error) {
-        dispatch.fail(error);
-      }
+      const wire = { path: target.path, method: method as "POST", headers: headers as string[], body: body ?? null };
+      const start = (pool: Pool) => {
+        try {
+          pool.dispatch(wire, dispatch);
+        } catch (error) {
+          dispatch.fail(error);
+        }
+      };
+      // Other kept connections may be about to close as well.
+      const again = request.atMostOnce ? undefined : () => onFreshConnection(target.origin, tls, start);
+      const dispatch = new Dispatch(completions, clock, request, again);
+      start(poolOf(target, tls, maxIdle));
       return dispatch.result;
     },
     async close() {
       closed = true;
-      const all = [...pools.values()].map((pooled) => pooled.pool);
+      const all = [...[...pools.values()].map((pooled) => pooled.pool), ...fresh];
       pools.clear();
       await Promise.all(all.map((pool) => pool.destroy()));
     },

@@ -1,4 +1,4 @@
-import type { LookupFunction } from "node:net";
+import { isIP, type LookupFunction } from "node:net";
 import { judgeAddress } from "./addresses.ts";
 import { type Guard, hintFor } from "./guard.ts";
 
@@ -17,6 +17,16 @@ export type Resolve = (hostname: string) => Promise<readonly ResolvedAddress[]>;
 export class AddressRefused extends Error {
   override readonly name = "AddressRefused";
   readonly code = "ADDRESS_REFUSED";
+}
+
+/** A name that could not be resolved, or for which the resolver gave no addresses. */
+export class LookupFailed extends Error {
+  override readonly name = "LookupFailed";
+  readonly code = "DNS_FAILED";
+
+  constructor(cause: unknown) {
+    super("the host name could not be resolved", { cause });
+  }
 }
 
 /** Every address tried for one connection; the rest of a long answer is left alone. */
@@ -40,12 +50,31 @@ export function guardedLookup(guard: Guard, resolve: Resolve): LookupFunction {
 }
 
 async function resolveJudged(hostname: string, guard: Guard, resolve: Resolve): Promise<readonly ResolvedAddress[]> {
-  const answers = await resolve(hostname);
-  if (answers.length === 0) throw Object.assign(new Error("no address"), { code: "ENOTFOUND" });
+  const answers = await resolveCopied(hostname, resolve);
   for (const { address } of answers) {
     const special = judgeAddress(address, guard.allow);
     if (special === undefined) continue;
     throw new AddressRefused(`the host name resolves to an address that is ${special}${hintFor(address)}`);
   }
-  return answers.slice(0, MOST_ADDRESSES).map(({ address, family }) => ({ address, family }));
+  return answers.slice(0, MOST_ADDRESSES);
+}
+
+/** The answers as plain values, each read once: what is judged is then what is used. */
+async function resolveCopied(hostname: string, resolve: Resolve): Promise<readonly ResolvedAddress[]> {
+  try {
+    const answers: unknown = await resolve(hostname);
+    if (!Array.isArray(answers)) throw new TypeError("no list of addresses");
+    const copies = Array.from(answers, copyOf);
+    if (copies.length === 0) throw new TypeError("no address");
+    return copies;
+  } catch (error) {
+    throw new LookupFailed(error);
+  }
+}
+
+function copyOf(answer: unknown): ResolvedAddress {
+  const { address } = answer as { readonly address?: unknown };
+  const family = typeof address === "string" ? isIP(address) : 0;
+  if (family !== 4 && family !== 6) throw new TypeError("not an address");
+  return { address: address as string, family };
 }

@@ -6,6 +6,8 @@ export type AttemptErrorCode =
   | "dns_failed"
   /** No connection: refused or unreachable. */
   | "connect_failed"
+  /** This machine has no file descriptor, buffer or memory left. Never an attempt, nor the receiver's failure. */
+  | "out_of_resources"
   /** The certificate or the handshake is not acceptable. */
   | "tls_failed"
   /** The one deadline, from the look-up to the last byte, has passed. */
@@ -55,8 +57,21 @@ export interface TransportRequest {
   readonly timeout: number;
   /** Most decoded bytes of the answer that are kept; the connection is cut beyond. */
   readonly responseLimit: number;
+  /**
+   * Whether the body of a 2xx decides, so that one which does not arrive whole is no answer. Otherwise the status counts
+   * as soon as the head is in, whatever becomes of the body.
+   * @default false
+   */
+  readonly wholeBody?: boolean;
   /** As the endpoint defines it; `undefined`: the system's trust. */
   readonly tls: TlsSettings | undefined;
+  /** How long a connection may lie idle before it is used again, in milliseconds. Default: 4 s, or what the server says. */
+  readonly maxIdle?: number;
+  /**
+   * Whether the request must not be made a second time when its connection is closed before any byte of an answer.
+   * @default false
+   */
+  readonly atMostOnce?: boolean;
 }
 
 /** Milliseconds since the attempt began. */
@@ -79,8 +94,10 @@ export type TransportResult =
       readonly headers: Readonly<Record<string, string>>;
       /** Decoded from its content encoding and from UTF-8, cut at `responseLimit` bytes. */
       readonly body: string;
-      /** The body was cut at the limit, or could not be decoded. */
+      /** The body was cut at the limit, did not arrive whole, or could not be decoded. */
       readonly truncated: boolean;
+      /** The first connection was closed before any byte of an answer: the request was made twice. */
+      readonly resent?: boolean;
       /** How long it took, in milliseconds. */
       readonly timings: Timings;
     }
@@ -92,6 +109,8 @@ export type TransportResult =
       readonly message: string;
       /** How long it took, in milliseconds. */
       readonly timings: Timings;
+      /** The first connection was closed before any byte of an answer: the request was made twice. */
+      readonly resent?: boolean;
     };
 
 /** Something that can make one HTTP request. `httpTransport` is the real one; tests may pass another. */

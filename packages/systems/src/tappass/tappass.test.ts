@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createSender } from "@countersign/sender";
 import { stage } from "@countersign/sender/testing";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { fromTapPass, tappassEvent } from "./tappass.ts";
 
 const file = readFileSync(
@@ -176,4 +176,68 @@ test("seconds of any size are no durations in doubt: a fraction, a few, many", a
     ]);
     expect(throttle?.window).toBe(`${Math.round(wait * 1_000)}ms`);
   }
+});
+
+describe("YAML that a stranger wrote", () => {
+  const refused = (yaml: string) => {
+    const said: string[] = [];
+    const listen = (warning: Error) => void said.push(`${warning.name}: ${warning.message}`);
+    const write = process.stderr.write;
+    process.stderr.write = ((chunk: string) => said.push(String(chunk)) > 0) as typeof write;
+    process.on("warning", listen);
+    try {
+      fromTapPass(yaml);
+    } catch (error) {
+      return { error: error as Error & { option?: string }, said: () => said };
+    } finally {
+      process.stderr.write = write;
+      setImmediate(() => process.off("warning", listen));
+    }
+    throw new Error("It was taken.");
+  };
+  const entry = (more: string) =>
+    `exports:\n  - name: a\n    destination: webhook\n    webhook:\n      url: https://example.com/\n      headers:\n        authorization: ${more}\n`;
+
+  test.each([
+    ["an unknown tag", entry("!secret hunter2-token")],
+    ["a tag of another language", entry("!!python/object:os.system hunter2-token")],
+    ["binary", entry("!!binary aHVudGVyMg== # hunter2-token")],
+    ["an unresolved alias", entry("*hunter2-token")],
+    ["a bad escape", entry('"\\q hunter2-token"')],
+    ["a text that never ends", entry('"hunter2-token')],
+    ["a key that is a map", `? { hunter2-token: 1 }\n: 2\n${entry("x")}`],
+    ["a second document", `${entry("hunter2-token")}---\nhunter2-token: 1\n`],
+    ["an unknown directive", `%HUNTER hunter2-token\n---\n${entry("x")}`],
+    ["the same key twice", `${entry("hunter2-token")}exports: hunter2-token\n`],
+  ])("%s is an error that quotes no line, and nothing is written to stderr", async (_name, yaml) => {
+    const { error, said } = refused(yaml);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(error).toMatchObject({ name: "ConfigurationError", option: "config" });
+    expect(`${error.message} ${error.stack} ${error.cause ?? ""}`).not.toContain("hunter2");
+    expect(said()).toEqual([]);
+  });
+
+  test("more than 64 KiB is refused", () => {
+    expect(refused(`# ${"é".repeat(33_000)}\n${entry("x")}`).error.message).toContain("65536 bytes");
+  });
+
+  test.each([
+    [
+      "20,000 keys",
+      Array.from({ length: 20_000 }, (_, n) => `${n.toString(36)}:`)
+        .join("\n")
+        .slice(0, 65_000),
+    ],
+    ["keys in one line", `{${Array.from({ length: 12_000 }, (_, n) => n.toString(36)).join(",")}}`.slice(0, 65_000)],
+    ["lists in lists", "[".repeat(60_000)],
+    ["maps in maps", Array.from({ length: 350 }, (_, n) => `${" ".repeat(n)}a:`).join("\n")],
+    ["aliases", `a: &a 1\nb: [${Array(15_000).fill("*a").join(",")}]`],
+    ["many anchors and aliases", Array.from({ length: 3_000 }, (_, n) => `k${n}: &a${n} 1\nl${n}: *a${n}`).join("\n")],
+    ["comments", "#\n".repeat(32_000)],
+    ["one long text", `a: "${"x\\\\".repeat(20_000)}"`],
+  ])("%s take no quadratic time", (_name, yaml) => {
+    const started = performance.now();
+    expect(refused(yaml.slice(0, 65_536)).error).toMatchObject({ name: "ConfigurationError" });
+    expect(performance.now() - started).toBeLessThan(1_500);
+  });
 });

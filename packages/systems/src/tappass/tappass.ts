@@ -25,8 +25,8 @@ import {
   template,
   waits,
 } from "@countersign/sender";
-import { parse as parseYaml } from "yaml";
 import { patternsOf, type Redactors, redact } from "./redact.ts";
+import { readYaml } from "./yaml.ts";
 
 /** One of TapPass's `exports`, with a webhook as its destination. */
 export interface TapPassExport {
@@ -101,7 +101,6 @@ const STATUSES: StatusTable = {
   "425": "permanent",
   "429": "permanent",
 };
-const LARGEST_FILE = 1_048_576;
 
 /**
  * Sends as TapPass exports to webhooks do. Takes the YAML file, or what it says. Exhausted events raise `webhook.dlq`,
@@ -136,16 +135,6 @@ export function fromTapPass(config: string | TapPassConfig, context: TapPassCont
 export function tappassEvent(event: TapPassEvent): WebhookEvent<TapPassEvent> {
   const { audit_id: id, event_kind: type, timestamp: time } = event;
   return { id, type, severity: event.severity as Severity, time, data: event };
-}
-
-function readYaml(text: string): object {
-  if (text.length > LARGEST_FILE)
-    throw new ConfigurationError("config", `The file must be at most ${LARGEST_FILE} characters.`);
-  try {
-    return parseYaml(text, { maxAliasCount: 50, uniqueKeys: true }) as object;
-  } catch {
-    throw new ConfigurationError("config", "The file is not valid YAML.");
-  }
 }
 
 function readExport(one: TapPassExport, context: TapPassContext, option: string): EndpointOptions {

@@ -1,0 +1,76 @@
+import type { Clock } from "@countersign/core";
+import type { Endpoint } from "../endpoint/define.ts";
+import type { ClaimedItem, Outbox, Progress } from "../outbox/outbox.ts";
+import { tooOld } from "./plan.ts";
+import type { WriteDown } from "./write-down.ts";
+
+/** A lease lasts longer than the request under it, by so much, in milliseconds. */
+export const LEASE_MARGIN = 60_000;
+
+/** What items are regrouped with. */
+export interface RegroupTools {
+  readonly outbox: Outbox;
+  readonly clock: Clock;
+}
+
+/** Whether any item needs another look: asked first, so that a batch of the usual kind begins at once. */
+export function needsRegrouping(claimed: readonly ClaimedItem[], endpoint: Endpoint): boolean {
+  return endpoint.discardAfter !== Number.POSITIVE_INFINITY || claimed.some((item) => item.progress !== undefined);
+}
+
+/** The items that are to go as one batch now, of those that were claimed. The others are written down. */
+export async function regroup(
+  claimed: readonly ClaimedItem[],
+  endpoint: Endpoint,
+  tools: RegroupTools,
+  writeDown: WriteDown,
+): Promise<readonly ClaimedItem[]> {
+  const interrupted = claimed.find((item) => item.progress !== undefined)?.progress;
+  const batch = interrupted === undefined ? claimed : await together(claimed, interrupted, endpoint, tools, writeDown);
+  return endpoint.discardAfter === Number.POSITIVE_INFINITY
+    ? batch
+    : withoutOld(batch, endpoint.discardAfter, tools, writeDown);
+}
+
+/** An interrupted batch goes on with exactly its own items; others wait for the next. */
+async function together(
+  claimed: readonly ClaimedItem[],
+  interrupted: Progress,
+  endpoint: Endpoint,
+  { outbox, clock }: RegroupTools,
+  writeDown: WriteDown,
+): Promise<readonly ClaimedItem[]> {
+  const members = new Set(interrupted.items);
+  for (const item of claimed) if (!members.has(item.id)) await writeDown.giveBack(item);
+  const here = claimed.filter((item) => members.has(item.id));
+  const missing = interrupted.items.filter((id) => !here.some((item) => item.id === id));
+  if (missing.length === 0) return inOrder(here, interrupted);
+  const found = await outbox.claim({
+    endpoint: endpoint.name,
+    now: clock.now(),
+    lease: endpoint.timeout + LEASE_MARGIN,
+    limit: missing.length,
+    order: "due",
+    ids: missing,
+  });
+  if (found.length === missing.length) return inOrder([...here, ...found], interrupted);
+  // Some were cancelled meanwhile: the requests are no longer the same, so what is left starts over.
+  return [...here, ...found].map(({ progress: _progress, ...item }) => item);
+}
+
+function inOrder(items: readonly ClaimedItem[], { items: order }: Progress): readonly ClaimedItem[] {
+  return [...items].sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
+}
+
+async function withoutOld(
+  items: readonly ClaimedItem[],
+  discardAfter: number,
+  { clock }: RegroupTools,
+  writeDown: WriteDown,
+): Promise<readonly ClaimedItem[]> {
+  const now = clock.now();
+  const old = items.filter((item) => tooOld(item.enqueuedAt, now, discardAfter));
+  const plan = { kind: "discard", message: "Discarded: older than discardAfter." } as const;
+  for (const item of old) await writeDown.carryOut(plan, item, undefined);
+  return old.length === 0 ? items : items.filter((item) => !old.includes(item));
+}
