@@ -1,4 +1,5 @@
 import type { WebhookErrorCode } from "../errors/errors.ts";
+import { printError } from "../lib/environment.ts";
 import { guarded } from "../lib/promises.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Refusal } from "./refusal.ts";
@@ -104,29 +105,8 @@ function nameOf(cause: unknown): string {
   return typeof code === "string" && /^[A-Z0-9_]{1,40}$/.test(code) ? ` (${code})` : ` (${cause.name.slice(0, 40)})`;
 }
 
-/** The last resort: standard error. */
+/** The last resort. */
 export const consoleLog: Log = {
-  warn: (_, message) => sink.error(message),
-  error: (_, message) => sink.error(message),
+  warn: (_, message) => printError(message),
+  error: (_, message) => printError(message),
 };
-const sink = globalThis.console as unknown as { error(message: string): void };
-
-interface Environment {
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  readonly stderr?: { readonly isTTY?: boolean };
-}
-
-/** How this process runs: in development by name, or by hand at a terminal; in production by name. */
-export function environment(): { readonly development: boolean; readonly production: boolean } {
-  const { process } = globalThis as { process?: Environment };
-  let mode: string;
-  try {
-    mode = process?.env?.["NODE_ENV"] ?? "";
-  } catch {
-    mode = "production"; // Deno without the right to read it.
-  }
-  return {
-    development: mode === "development" || (mode === "" && process?.stderr?.isTTY === true),
-    production: mode === "production",
-  };
-}

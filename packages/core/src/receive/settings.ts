@@ -1,5 +1,6 @@
 import { checkChoice, checkFunction, checkInteger, checkOptions, type KeysOf } from "../errors/checks.ts";
 import { ConfigurationError, defaultStatus, type WebhookErrorCode, webhookErrorCodes } from "../errors/errors.ts";
+import { environment } from "../lib/environment.ts";
 import type { OnDuplicate } from "../replay/options.ts";
 import { type ReplaySettings, resolveReplay } from "../replay/settings.ts";
 import { checkSharing } from "../replay/sharing.ts";
@@ -15,7 +16,7 @@ import { Deadlines } from "../time/deadlines.ts";
 import { type Duration, LONGEST_TIMER, parseDuration } from "../time/duration.ts";
 import { Explainer } from "./explaining.ts";
 import type { OnReject, VerifierOptions } from "./options.ts";
-import { consoleLog, environment, type Log, Reporter } from "./report.ts";
+import { consoleLog, type Log, Reporter } from "./report.ts";
 import type { StandardSchema } from "./schema.ts";
 
 /** The options with their defaults, checked, and everything that does not depend on a request prepared. */

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { fakeClock } from "../testing/clock.ts";
 import { memoryReplayStore } from "./memory.ts";
 
@@ -102,5 +102,37 @@ describe("the memory store", () => {
     clock.advance(5000);
     store.claim("b", "2", 1000);
     expect(store.commit("b", "1", 1000)).toBe(false);
+  });
+});
+
+describe("a store that forgets with each instance, where instances are many and short", () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    vi.unstubAllGlobals();
+    vi.restoreAllMocks();
+    vi.resetModules();
+  });
+
+  const lambda = () => vi.stubEnv("AWS_LAMBDA_FUNCTION_NAME", "hooks");
+  test.each([
+    ["AWS Lambda", lambda],
+    ["Vercel", () => vi.stubEnv("VERCEL", "1")],
+    ["Workers", () => vi.stubGlobal("navigator", { userAgent: "Cloudflare-Workers" })],
+  ])("%s: warns, once", async (platform, pretend) => {
+    pretend();
+    const told = vi.spyOn(console, "error").mockReturnValue();
+    const { memoryReplayStore: fresh } = await import("./memory.ts");
+    fresh();
+    fresh();
+    expect(told.mock.calls).toEqual([[expect.stringContaining(platform)]]);
+  });
+
+  test("says nothing elsewhere, and where it is meant", async () => {
+    const told = vi.spyOn(console, "error").mockReturnValue();
+    const { memoryReplayStore: fresh } = await import("./memory.ts");
+    fresh();
+    lambda();
+    fresh({ quiet: true });
+    expect(told).not.toHaveBeenCalled();
   });
 });

@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../errors/errors.ts";
+import { environment, printError } from "../lib/environment.ts";
 import { type Clock, type ClockOption, resolveClock } from "../time/clock.ts";
 import { Expiring } from "./expiring.ts";
 import type { ClaimState, ReplayStore, Twin } from "./store.ts";
@@ -12,6 +13,8 @@ export interface MemoryReplayStoreOptions {
   readonly max?: number;
   /** Told once when four fifths of `max` are taken, and again after it was below half. */
   readonly onNearlyFull?: (size: number, max: number) => unknown;
+  /** True on a serverless platform to say that forgetting with each instance is meant; otherwise a warning is written once. */
+  readonly quiet?: boolean;
   /** Where the time comes from; default the system's, which is monotonic: a clock that is set moves no key's end. */
   readonly clock?: ClockOption;
 }
@@ -40,12 +43,13 @@ export interface MemoryReplayStore extends ReplayStore {
  * ```
  */
 export function memoryReplayStore(options: MemoryReplayStoreOptions = {}): MemoryReplayStore {
-  const { max = 100_000, onNearlyFull } = options;
+  const { max = 100_000, onNearlyFull, quiet } = options;
   if (!Number.isSafeInteger(max) || max < 1) {
     throw new ConfigurationError("max", "max must be a positive integer: the number of keys that may be held at once.");
   }
   if (onNearlyFull !== undefined && typeof onNearlyFull !== "function")
     throw new ConfigurationError("onNearlyFull", "onNearlyFull must be a function.");
+  if (quiet !== true) warnIfFleeting();
   const store = new Memory(max, resolveClock(options.clock), onNearlyFull);
   // Functions of their own, so that a store can be spread into another that changes one of them.
   return {
@@ -57,6 +61,17 @@ export function memoryReplayStore(options: MemoryReplayStoreOptions = {}): Memor
     release: (key, token) => store.release(key, token),
     extend: (key, token, lease) => store.extend(key, token, lease),
   };
+}
+
+let warned = false;
+
+function warnIfFleeting(): void {
+  const { fleeting } = environment();
+  if (warned || fleeting === undefined) return;
+  warned = true;
+  printError(
+    `countersign: memoryReplayStore() forgets with each instance, and ${fleeting} runs many short ones: a captured request is handled again by the next. Use a store outside (see docs/deploying.md of @countersign/core), or say quiet: true.`,
+  );
 }
 
 const DONE = Symbol("done");
