@@ -1,4 +1,7 @@
-/** `npm run campaign -- --minutes 10`: the random properties with new seeds, round after round, until one finds something. */
+/**
+ * `npm run campaign -- --minutes 10`: the random properties with new seeds, round after round, until one finds something.
+ * `npm run campaign -- simulation --schedules 100000`: replay protection on simulated machines, one round of so many.
+ */
 import { execFile } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { join } from "node:path";
@@ -10,12 +13,24 @@ import { readArguments, rounds } from "./rounds.ts";
 /** A round takes about one minute; one that takes ten hangs, and has failed. */
 const LONGEST_ROUND = 600_000;
 
+/** A schedule takes a few milliseconds. */
+const LONGEST_SCHEDULE = 100;
+
+const { name, schedules, minutes, seed: only } = readArguments(process.argv.slice(2));
 const vitest = join(ROOT, "node_modules", ".bin", "vitest");
-const files = propertyFiles().map((file) => join(ROOT, file));
+const files = (name === "properties" ? propertyFiles() : ["test/replay/simulation.test.ts"]).map((file) =>
+  join(ROOT, file),
+);
 
 async function run(seed: number): Promise<{ held: boolean; said: string }> {
-  const env = { ...process.env, COUNTERSIGN_SEED: String(seed), NO_COLOR: "1" };
-  const options = { cwd: ROOT, env, timeout: LONGEST_ROUND, maxBuffer: 64 * 1_048_576 };
+  const env = {
+    ...process.env,
+    COUNTERSIGN_SEED: String(seed),
+    COUNTERSIGN_SCHEDULES: String(schedules),
+    NO_COLOR: "1",
+  };
+  const timeout = name === "properties" ? LONGEST_ROUND : LONGEST_ROUND + schedules * LONGEST_SCHEDULE;
+  const options = { cwd: ROOT, env, timeout, maxBuffer: 64 * 1_048_576 };
   return promisify(execFile)(vitest, ["run", "--reporter=dot", ...files], options).then(
     () => ({ held: true, said: "" }),
     ({ message, stdout, stderr }) => ({ held: false, said: [message, stdout, stderr].filter(Boolean).join("\n") }),
@@ -23,10 +38,12 @@ async function run(seed: number): Promise<{ held: boolean; said: string }> {
 }
 
 const held = await rounds({
-  ...readArguments(process.argv.slice(2)),
+  minutes: name === "properties" ? minutes : 0,
+  ...(only === undefined ? {} : { seed: only }),
   now: Date.now,
   draw: () => randomInt(2 ** 31),
   run,
   print: (line) => console.log(line),
+  again: `npm run campaign -- ${name}${name === "simulation" ? ` --schedules ${schedules}` : ""}`,
 });
 process.exitCode = held ? 0 : 1;

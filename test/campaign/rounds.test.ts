@@ -12,6 +12,7 @@ async function campaign(minutes: number, given: { fails?: number; seed?: number 
     ...(given.seed !== undefined && { seed: given.seed }),
     now: clock.now,
     draw: () => ++drawn,
+    again: "npm run campaign --",
     run: async (seed) => {
       clock.advance(30_000);
       return { held: seed !== given.fails, said: "the counterexample" };
@@ -46,9 +47,13 @@ test("a seed that is given is the only one", async () => {
 });
 
 test("arguments are read whole or not at all", () => {
-  expect(readArguments([])).toEqual({ minutes: 10 });
-  expect(readArguments(["--minutes", "0.5", "--seed", "2035162390"])).toEqual({ minutes: 0.5, seed: 2_035_162_390 });
-  for (const args of [["--minutes"], ["--minutes", "ten"], ["--seed", "-1"], ["--rounds", "3"], ["10"]]) {
-    expect(() => readArguments(args)).toThrow("is neither");
+  expect(readArguments([])).toEqual({ name: "properties", minutes: 10, schedules: 100_000 });
+  expect(readArguments(["--minutes", "0.5", "--seed", "2035162390"])).toMatchObject({
+    minutes: 0.5,
+    seed: 2_035_162_390,
+  });
+  expect(readArguments(["simulation", "--schedules", "5"])).toMatchObject({ name: "simulation", schedules: 5 });
+  for (const args of [["--minutes"], ["--minutes", "ten"], ["--seed", "-1"], ["--rounds", "3"], ["10"], ["chat"]]) {
+    expect(() => readArguments(args)).toThrow("is none of");
   }
 });

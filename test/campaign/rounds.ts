@@ -8,10 +8,12 @@ export interface Campaign {
   /** Runs the properties with a seed: whether they held, and what was said. */
   readonly run: (seed: number) => Promise<{ readonly held: boolean; readonly said: string }>;
   readonly print: (line: string) => void;
+  /** The command that repeats a round, without its seed. */
+  readonly again: string;
 }
 
 /** Round after round until the time is over, at least one; a round that has begun is finished. Whether all held. */
-export async function rounds({ minutes, seed: only, now, draw, run, print }: Campaign): Promise<boolean> {
+export async function rounds({ minutes, seed: only, now, draw, run, print, again }: Campaign): Promise<boolean> {
   const start = now();
   for (let round = 1; round === 1 || (only === undefined && now() - start < minutes * 60_000); round++) {
     const seed = only ?? draw();
@@ -20,20 +22,38 @@ export async function rounds({ minutes, seed: only, now, draw, run, print }: Cam
     print(`round ${round}, seed ${seed}: ${held ? "ok" : "FAILED"} (${Math.round((now() - began) / 1000)} s)`);
     if (held) continue;
     print(said);
-    print(`To repeat it: npm run campaign -- --seed ${seed}`);
+    print(`To repeat it: ${again} --seed ${seed}`);
     return false;
   }
   return true;
 }
 
-/** Reads `--minutes 10` and `--seed 1`. */
-export function readArguments(args: readonly string[]): { minutes: number; seed?: number } {
-  const given: { minutes: number; seed?: number } = { minutes: 10 };
-  for (let i = 0; i < args.length; i += 2) {
+export interface Arguments {
+  /** Which campaign: the random properties, or the simulation of replay protection. */
+  name: "properties" | "simulation";
+  minutes: number;
+  /** How many schedules a simulation runs. */
+  schedules: number;
+  seed?: number;
+}
+
+/** Reads `simulation`, `--schedules 1000`, `--minutes 10` and `--seed 1`. */
+export function readArguments(args: readonly string[]): Arguments {
+  const named = args[0] === "simulation" || args[0] === "properties";
+  const given: Arguments = {
+    name: named ? (args[0] as Arguments["name"]) : "properties",
+    minutes: 10,
+    schedules: 100_000,
+  };
+  for (let i = named ? 1 : 0; i < args.length; i += 2) {
     const [name, text = ""] = [args[i], args[i + 1]];
     if (name === "--minutes" && /^\d+(\.\d+)?$/.test(text)) given.minutes = Number(text);
+    else if (name === "--schedules" && /^\d{1,7}$/.test(text)) given.schedules = Number(text);
     else if (name === "--seed" && /^\d{1,10}$/.test(text)) given.seed = Number(text);
-    else throw new Error(`"${args.slice(i, i + 2).join(" ")}" is neither --minutes <number> nor --seed <number>.`);
+    else
+      throw new Error(
+        `"${args.slice(i, i + 2).join(" ")}" is none of simulation, --schedules <number>, --minutes <number> and --seed <number>.`,
+      );
   }
   return given;
 }
