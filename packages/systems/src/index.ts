@@ -26,13 +26,18 @@ export {
   type AponoWebhookConfig,
   fromApono,
 } from "./apono/apono.ts";
-export {
-  fromStalwart,
-  type StalwartAuth,
-  type StalwartContext,
-  type StalwartSecret,
-  type StalwartWebhookConfig,
-} from "./stalwart/stalwart.ts";
+export type { LoadedEndpoints, Note } from "./document/notes.ts";
+export { ConfigurationTextError } from "./document/positions.ts";
+export type {
+  StalwartAuth,
+  StalwartContext,
+  StalwartLevel,
+  StalwartOwnSecrets,
+  StalwartSecret,
+  StalwartWebhookConfig,
+} from "./stalwart/config.ts";
+export { stalwartEventTypes } from "./stalwart/events.ts";
+export { fromStalwart } from "./stalwart/stalwart.ts";
 export {
   fromTailscale,
   type TailscaleContext,

@@ -101,7 +101,8 @@ async function withoutOld(
   tools: BatchTools,
 ): Promise<readonly ClaimedItem[]> {
   const now = tools.clock.now();
-  const old = items.filter((item) => tooOld(item.enqueuedAt, now, endpoint.discardAfter));
+  // What was never tried may have waited for the rate or an outage: it has its attempt, however old it is.
+  const old = items.filter((item) => item.attempts > 0 && tooOld(item.enqueuedAt, now, endpoint.discardAfter));
   for (const item of old) {
     await carryOut(
       { kind: "discard", message: "Discarded: older than discardAfter." },

@@ -1,0 +1,20 @@
+import type { EndpointOptions } from "@countersign/sender";
+
+/** Something in a configuration that was read past, and why. */
+export interface Note {
+  /** What it is, in the configuration's own names: `exports[1]`, `quotas`. */
+  readonly option: string;
+  /** A sentence for a person. */
+  readonly message: string;
+}
+
+/** What a configuration became: the endpoints, and what in it became none. */
+export type LoadedEndpoints = EndpointOptions[] & {
+  /** What was read past, and why. Empty where everything has its effect. */
+  readonly notes: readonly Note[];
+};
+
+/** The list of endpoints with its notes. */
+export function loaded(endpoints: readonly EndpointOptions[], notes: readonly Note[] = []): LoadedEndpoints {
+  return Object.assign([...endpoints], { notes: Object.freeze([...notes]) });
+}
