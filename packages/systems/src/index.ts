@@ -38,13 +38,16 @@ export type {
 } from "./stalwart/config.ts";
 export { stalwartEventTypes } from "./stalwart/events.ts";
 export { fromStalwart } from "./stalwart/stalwart.ts";
-export {
-  fromTailscale,
-  type TailscaleContext,
-  type TailscaleData,
-  type TailscaleWebhookConfig,
-  tailscaleEvent,
-} from "./tailscale/tailscale.ts";
+export type {
+  TailscaleChat,
+  TailscaleContext,
+  TailscaleData,
+  TailscaleTerraformConfig,
+  TailscaleWebhookConfig,
+  TailscaleWebhookList,
+} from "./tailscale/config.ts";
+export { manageTailscale, type TailscaleManagement } from "./tailscale/manage.ts";
+export { fromTailscale, tailscaleEvent } from "./tailscale/tailscale.ts";
 export { defaultRedactors, type Redactors } from "./tappass/redact.ts";
 export {
   fromTapPass,

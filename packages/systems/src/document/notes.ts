@@ -16,5 +16,8 @@ export type LoadedEndpoints = EndpointOptions[] & {
 
 /** The list of endpoints with its notes. */
 export function loaded(endpoints: readonly EndpointOptions[], notes: readonly Note[] = []): LoadedEndpoints {
-  return Object.assign([...endpoints], { notes: Object.freeze([...notes]) });
+  const list = [...endpoints];
+  // Not enumerable: to whoever compares or copies it, it is a list like any other.
+  Object.defineProperty(list, "notes", { value: Object.freeze([...notes]) });
+  return list as LoadedEndpoints;
 }
