@@ -18,14 +18,16 @@ export type {
   ApertureSettings,
   ApertureToolCall,
 } from "./aperture/config.ts";
-export {
-  type AponoCondition,
-  type AponoData,
-  type AponoPayload,
-  type AponoTriggerName,
-  type AponoWebhookConfig,
-  fromApono,
-} from "./apono/apono.ts";
+export { fromApono } from "./apono/apono.ts";
+export type {
+  AponoApiWebhook,
+  AponoCondition,
+  AponoContext,
+  AponoData,
+  AponoPayload,
+  AponoTriggerName,
+  AponoWebhookConfig,
+} from "./apono/config.ts";
 export type { LoadedEndpoints, Note } from "./document/notes.ts";
 export { ConfigurationTextError } from "./document/positions.ts";
 export type {
@@ -48,11 +50,11 @@ export type {
 } from "./tailscale/config.ts";
 export { manageTailscale, type TailscaleManagement } from "./tailscale/manage.ts";
 export { fromTailscale, tailscaleEvent } from "./tailscale/tailscale.ts";
+export type {
+  TapPassConfig,
+  TapPassContext,
+  TapPassExport,
+  TapPassNativeExport,
+} from "./tappass/config.ts";
 export { defaultRedactors, type Redactors } from "./tappass/redact.ts";
-export {
-  fromTapPass,
-  type TapPassConfig,
-  type TapPassContext,
-  type TapPassExport,
-  tappassEvent,
-} from "./tappass/tappass.ts";
+export { fromTapPass, tappassEvent } from "./tappass/tappass.ts";

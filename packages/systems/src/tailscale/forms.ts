@@ -1,6 +1,7 @@
 import { ConfigurationError } from "@countersign/core";
 import { checkTexts } from "@countersign/core/checks";
 import type { SecretSource } from "@countersign/sender";
+import { chatOf } from "../document/chats.ts";
 import { readFields, readName, readObject, readUrl } from "../document/fields.ts";
 import { type TailscaleChat, type TailscaleContext, tailscaleChats } from "./config.ts";
 import { subscribable } from "./events.ts";
@@ -31,12 +32,6 @@ const API: Names = {
   unused: ["creatorLoginName", "created", "lastModified"],
 };
 const TERRAFORM: Names = { id: "id", url: "endpoint_url", type: "provider_type", unused: [] };
-
-/** Chats that can be told by the URL of their incoming webhooks. */
-const CHAT_URLS: readonly (readonly [chat: TailscaleChat, url: RegExp])[] = [
-  ["slack", /^https:\/\/hooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\//],
-  ["discord", /^https:\/\/(?:\w+\.)?discord(?:app)?\.com\/api\/(?:v\d+\/)?webhooks\//],
-];
 
 /** What errors call the whole: `webhook`, `webhooks`, or by its own keys. */
 export function rootOf(value: unknown): string {
@@ -76,7 +71,10 @@ function readWebhook(
 ): TailscaleWebhook {
   const url = readUrl(given[names.url], `${path}.${names.url}`, { https: true, ports: [80, 443] });
   const type = given[names.type] ?? "";
-  const chat = type === "" ? chatOf(url) : readName(type, `${path}.${names.type}`, tailscaleChats, "Tailscale's chats");
+  const chat =
+    type === ""
+      ? chatOf(url, ["slack", "discord"])
+      : readName(type, `${path}.${names.type}`, tailscaleChats, "Tailscale's chats");
   const own = (id === undefined ? undefined : secrets?.[id]) ?? secrets?.[name];
   return {
     name,
@@ -87,10 +85,6 @@ function readWebhook(
     path,
     names,
   };
-}
-
-function chatOf(url: string): TailscaleChat | undefined {
-  return CHAT_URLS.find(([, pattern]) => pattern.test(url))?.[0];
 }
 
 function readSubscriptions(value: unknown, path: string): readonly string[] {
