@@ -4,7 +4,7 @@
  * @module
  */
 
-export { type ApertureContext, type ApertureHooks, fromAperture } from "./aperture/aperture.ts";
+export { type ApertureContext, type ApertureHooks, apertureEvent, fromAperture } from "./aperture/aperture.ts";
 export type { ApertureChain, ApertureDecision } from "./aperture/chain.ts";
 export type {
   ApertureAuthorizationKind,
@@ -18,6 +18,7 @@ export type {
   ApertureSettings,
   ApertureToolCall,
 } from "./aperture/config.ts";
+export type { ApertureFinding } from "./aperture/matching.ts";
 export { fromApono } from "./apono/apono.ts";
 export type {
   AponoApiWebhook,
