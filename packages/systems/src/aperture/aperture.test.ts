@@ -338,6 +338,7 @@ describe("whole files", () => {
       12,
       "Latin-1",
     ],
+    ["a source that only the application can judge", text, "grants[3].src[0]", 104, 15, "context.inSource"],
     ["a misspelt section", '{ "hoks": {} }', "hoks", 1, 3, '"hooks"'],
     ["a comma too few", '{ "hooks": {}\n  "grants": [] }', "config", 2, 3, "JSON"],
     [
