@@ -46,7 +46,7 @@ export interface ApertureHooks {
   readonly endpoints: LoadedEndpoints;
   /** Asks the `pre_request` hooks, in their order, before a request goes to the model. */
   readonly preRequest: ApertureChain;
-  /** What was read past, and why. */
+  /** Sections, capabilities and fields that concern no hook, and hooks that are never told, each with the reason. */
   readonly notes: readonly Note[];
   /** Says for each hook whether it is told of an event and why: by `src`, `models` or `event`. */
   readonly explain: (event: WebhookEvent) => readonly ApertureFinding[];

@@ -17,7 +17,7 @@ export type ApertureDecision =
       readonly status_code: number;
       /** What to tell the caller, in the hook's own words. */
       readonly message?: string;
-      /** The hook that blocked, by its key in `hooks`. */
+      /** Who said so, by the key in the settings: to tell an operator whom to ask. */
       readonly hook: string;
       /** Hooks that failed, and were passed over because of `fail_open`. */
       readonly failed: readonly string[];

@@ -42,7 +42,7 @@ export type ApertureField = (typeof apertureFields)[number];
 
 /** A hook in a grant: when it fires and what it is told. */
 export interface ApertureSendHook {
-  /** A key of `hooks`. */
+  /** Which one, by its key in the settings; one that is not there is refused, with the nearest. */
   readonly name: string;
   /** The moments at which it is told. `pre_request` is asked, and may block. */
   readonly events: readonly ApertureEventType[];

@@ -5,11 +5,11 @@ import type { ApertureFile } from "./settings.ts";
 
 /** Whether a hook is told of an event, and why. */
 export interface ApertureFinding {
-  /** The hook, by its key in `hooks`. */
+  /** Its key in the settings, which is the endpoint's name too. */
   readonly hook: string;
-  /** Whether it is told. */
+  /** `true` when a request goes out, or would be asked for a `pre_request`. */
   readonly told: boolean;
-  /** A sentence for a person. */
+  /** Which of `src`, `models` and event decided it, with the values that were compared. */
   readonly reason: string;
 }
 

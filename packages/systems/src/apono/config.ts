@@ -59,7 +59,7 @@ export interface AponoApiWebhook {
   readonly active: boolean;
   /** Where it goes: to a URL or, which is skipped with a note, to one of Apono's integrations. */
   readonly type: {
-    /** A request to a URL. */
+    /** Where Apono sends to, by which method and with which headers. */
     readonly http_request?: {
       /** https, on its usual port. */
       readonly url: string;
@@ -68,7 +68,7 @@ export interface AponoApiWebhook {
       /** Static ones, credentials included. */
       readonly headers?: Readonly<Record<string, SecretSource>> | null;
     } | null;
-    /** An action of an integration, which is no webhook. */
+    /** Runs inside Apono (`invoke_azure_function`), so nothing is sent from here. */
     readonly integration?: Readonly<Record<string, unknown>> | null;
   };
   /** `{{ }}` against `{ event_type, event_time, data }`. Default: all of it as JSON. */

@@ -4,7 +4,7 @@ import type { EndpointOptions } from "@countersign/sender";
 export interface Note {
   /** What it is, in the configuration's own names: `exports[1]`, `quotas`. */
   readonly option: string;
-  /** A sentence for a person. */
+  /** Says what is skipped and because of what, for a log or a start-up page. */
   readonly message: string;
 }
 

@@ -9,7 +9,9 @@ export interface Document {
 
 /** A place in a text. Both count from 1, as editors do. */
 export interface Position {
+  /** Counted by line feeds, from 1 at the top of the text. */
   readonly line: number;
+  /** UTF-16 code units from the start of the line; the first one is 1. */
   readonly column: number;
 }
 
@@ -21,9 +23,9 @@ interface Place {
 
 /** A mistake in a text, with its place. To catch, it is a `ConfigurationError` like any other. */
 export class ConfigurationTextError extends ConfigurationError {
-  /** Counts from 1. */
+  /** Where the value or the misspelt key begins; the first one is 1. */
   readonly line: number;
-  /** Counts from 1. */
+  /** UTF-16 code units from the start of the line; the first one is 1. */
   readonly column: number;
 
   constructor(option: string, message: string, position: Position, code?: string) {

@@ -75,13 +75,13 @@ export interface StalwartWebhookConfig {
   readonly enable?: boolean | null;
   /** Stalwart's own, as its API lists it; names the endpoint. */
   readonly id?: string | null;
-  /** Taken and not used. */
+  /** `"WebHook"` where an export has it; says nothing that matters here. */
   readonly "@type"?: string | null;
 }
 
 /** Secrets of one webhook that its configuration does not show. */
 export interface StalwartOwnSecrets {
-  /** In the place of `signatureKey`. */
+  /** Signs the requests, whatever the configuration shows. */
   readonly signatureKey?: SecretSource;
   /** In the place of the password or token of `httpAuth`. */
   readonly httpAuth?: SecretSource;

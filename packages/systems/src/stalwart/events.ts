@@ -71,7 +71,7 @@ const TYPES = table({
 /** What the page shows and the source does not have: https://stalw.art/docs/telemetry/webhooks. The page decides. */
 const PAGE_ONLY = ["store.ingest"];
 
-/** Every event type that Stalwart can be told to send. */
+/** The 637 names that `events` may list, in the order of the source: `"auth.success"`, `"store.data-corruption"`. */
 export const stalwartEventTypes: readonly string[] = Object.freeze(
   Object.entries<string>(TYPES).flatMap(([group, names]) => names.split(" ").map((name) => `${group}.${name}`)),
 );

@@ -4,7 +4,7 @@ import type { SecretSource } from "@countersign/sender";
 
 /** The chats that Tailscale writes to in their own format. */
 export const tailscaleChats = ["slack", "mattermost", "googlechat", "discord"] as const;
-/** One of the chats. */
+/** A `providerType` other than Tailscale's own JSON. */
 export type TailscaleChat = (typeof tailscaleChats)[number];
 
 /** A webhook as Tailscale's API describes it. https://tailscale.com/api#tag/webhooks */
@@ -27,7 +27,7 @@ export interface TailscaleWebhookConfig {
   readonly lastModified?: string | null;
 }
 
-/** The same by the names of Terraform's `tailscale_webhook`. */
+/** A webhook as a resource or a state of Terraform has it, in snake case. */
 export interface TailscaleTerraformConfig {
   /** Tailscale's own id; it names the endpoint here, unless the context does. */
   readonly id?: string | null;
@@ -41,7 +41,7 @@ export interface TailscaleTerraformConfig {
   readonly secret?: SecretSource | readonly SecretSource[] | null;
 }
 
-/** What the API answers to a list of webhooks. */
+/** What Tailscale's API answers when it is asked for all webhooks of a tailnet. */
 export interface TailscaleWebhookList {
   /** Without their secrets: pass those in the context. */
   readonly webhooks: readonly TailscaleWebhookConfig[];

@@ -9,12 +9,20 @@ export interface TailscaleManagement {
    * Adds a webhook. Without a secret it gets a new one, which is in the answer and is never shown again.
    * @throws ConfigurationError as {@link fromTailscale} does
    */
-  create(config: TailscaleWebhookConfig): { readonly name: string; readonly secret?: string };
+  create(config: TailscaleWebhookConfig): {
+    /** The endpoint's, by which the other calls know it. */
+    readonly name: string;
+    /** Only where it was made here: keep it, and give it to the receiver. */
+    readonly secret?: string;
+  };
   /** Changes the subscriptions, all that an update may change, and sends `webhookUpdated`. */
   update(name: string, subscriptions: readonly string[]): Promise<void>;
   /** Makes another secret, which is in the answer and is never shown again. The old one is dead at once. */
-  rotate(name: string): { readonly secret: string };
-  /** Queues a `test` event. */
+  rotate(name: string): {
+    /** Give it to the receiver: requests from now on are signed with it. */
+    readonly secret: string;
+  };
+  /** Enqueues what Tailscale's console sends for "Send test event"; it waits behind others like any event. */
   test(name: string): Promise<void>;
   /** Tells the webhook with `webhookDeleted`, in one attempt, and removes it. What waits for it is cancelled. */
   remove(name: string): Promise<void>;

@@ -64,7 +64,7 @@ export interface TapPassConfig {
 
 /** An export to another destination, which TapPass serves itself: `splunk_hec`, `azure_sentinel` and what comes. */
 export interface TapPassNativeExport {
-  /** As the note about it calls it. */
+  /** Shown where `notes` says that the export is skipped. */
   readonly name: string;
   /** `"splunk_hec"`, `"azure_sentinel"`. */
   readonly destination: string;
