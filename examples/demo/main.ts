@@ -7,6 +7,7 @@ import type { WebhookError } from "@countersign/core";
 import type { SignedRequest } from "@countersign/core/testing";
 import { serve } from "@hono/node-server";
 import { build as buildAperture } from "../aperture-hono/app.ts";
+import { show } from "../producers/show.ts";
 import { build as buildStalwart } from "../stalwart-fastify/app.ts";
 import { build as buildTailscale } from "../tailscale-express/app.ts";
 import { type Case, cases, SECRETS } from "./cases.ts";
@@ -68,6 +69,19 @@ for (const one of await cases(Date.now())) {
     answer: answered === undefined ? String(status) : `${status} ${answered}`,
     why: reason?.code ?? (action === undefined ? handling : "decided"),
     right: status === one.status && answered === action && silent && told,
+  });
+}
+
+// And each of the five systems, sent by its own configuration.
+for (const { system, what, status, received } of await show()) {
+  const right = status >= 200 && status < 300 && received !== "";
+  lines.push({
+    to: `own-${system}`,
+    what,
+    how: "by its own configuration",
+    answer: String(status),
+    why: received,
+    right,
   });
 }
 

@@ -14,6 +14,11 @@ const FRAMEWORK: Readonly<Record<string, string>> = {
   tailscale: "Tailscale webhooks → Express",
   stalwart: "Stalwart webhooks → Fastify",
   aperture: "Aperture guardrail → Hono",
+  "own-tailscale": "Tailscale's list of webhooks (JSON) → Express",
+  "own-stalwart": "Stalwart's config.toml → Fastify",
+  "own-aperture": "Aperture's settings (HuJSON) → Hono",
+  "own-tappass": "TapPass's observability.yaml → Hono",
+  "own-apono": "Apono's webhook (JSON) → Fastify",
 };
 
 /** Prints what was sent, what was answered and why; true when every answer was right. */

@@ -93,8 +93,8 @@ export const houses: Readonly<Record<string, House>> = {
   },
   systems: {
     uses: ["core", "sender"],
-    needs: ["yaml"],
-    floors: [["tailscale", "stalwart", "aperture", "tappass", "apono"], ["index.ts"]],
+    needs: ["yaml", "smol-toml", "@humanwhocodes/momoa"],
+    floors: [["document"], ["tailscale", "stalwart", "aperture", "tappass", "apono"], ["index.ts"]],
     root: ["index.ts"],
   },
   outbox: { uses: ["core", "sender"] },

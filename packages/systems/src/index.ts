@@ -4,7 +4,7 @@
  * @module
  */
 
-export { type ApertureContext, type ApertureHooks, fromAperture } from "./aperture/aperture.ts";
+export { type ApertureContext, type ApertureHooks, apertureEvent, fromAperture } from "./aperture/aperture.ts";
 export type { ApertureChain, ApertureDecision } from "./aperture/chain.ts";
 export type {
   ApertureAuthorizationKind,
@@ -18,33 +18,44 @@ export type {
   ApertureSettings,
   ApertureToolCall,
 } from "./aperture/config.ts";
-export {
-  type AponoCondition,
-  type AponoData,
-  type AponoPayload,
-  type AponoTriggerName,
-  type AponoWebhookConfig,
-  fromApono,
-} from "./apono/apono.ts";
-export {
-  fromStalwart,
-  type StalwartAuth,
-  type StalwartContext,
-  type StalwartSecret,
-  type StalwartWebhookConfig,
-} from "./stalwart/stalwart.ts";
-export {
-  fromTailscale,
-  type TailscaleContext,
-  type TailscaleData,
-  type TailscaleWebhookConfig,
-  tailscaleEvent,
-} from "./tailscale/tailscale.ts";
+export type { ApertureFinding } from "./aperture/matching.ts";
+export { fromApono } from "./apono/apono.ts";
+export type {
+  AponoApiWebhook,
+  AponoCondition,
+  AponoContext,
+  AponoData,
+  AponoPayload,
+  AponoTriggerName,
+  AponoWebhookConfig,
+} from "./apono/config.ts";
+export type { LoadedEndpoints, Note } from "./document/notes.ts";
+export { ConfigurationTextError } from "./document/positions.ts";
+export type {
+  StalwartAuth,
+  StalwartContext,
+  StalwartLevel,
+  StalwartOwnSecrets,
+  StalwartSecret,
+  StalwartWebhookConfig,
+} from "./stalwart/config.ts";
+export { stalwartEventTypes } from "./stalwart/events.ts";
+export { fromStalwart } from "./stalwart/stalwart.ts";
+export type {
+  TailscaleChat,
+  TailscaleContext,
+  TailscaleData,
+  TailscaleTerraformConfig,
+  TailscaleWebhookConfig,
+  TailscaleWebhookList,
+} from "./tailscale/config.ts";
+export { manageTailscale, type TailscaleManagement } from "./tailscale/manage.ts";
+export { fromTailscale, tailscaleEvent } from "./tailscale/tailscale.ts";
+export type {
+  TapPassConfig,
+  TapPassContext,
+  TapPassExport,
+  TapPassNativeExport,
+} from "./tappass/config.ts";
 export { defaultRedactors, type Redactors } from "./tappass/redact.ts";
-export {
-  fromTapPass,
-  type TapPassConfig,
-  type TapPassContext,
-  type TapPassExport,
-  tappassEvent,
-} from "./tappass/tappass.ts";
+export { fromTapPass, tappassEvent } from "./tappass/tappass.ts";

@@ -62,7 +62,7 @@ export interface EndpointOptions {
   readonly judge?: (response: AttemptResponse) => Ruling;
   /** The longest wait that a `Retry-After` can ask for. @default "1h" */
   readonly retryAfterCeiling?: Duration;
-  /** Events older than this are given up without a further attempt. Default: never. */
+  /** Events older than this are given up without a further attempt, once they had one. Default: never. */
   readonly discardAfter?: Duration;
   /** Groups events into one request, for a body that can carry several. Default: one event for each. */
   readonly throttle?: ThrottleOptions;

@@ -69,7 +69,8 @@ async function withoutOld(
   writeDown: WriteDown,
 ): Promise<readonly ClaimedItem[]> {
   const now = clock.now();
-  const old = items.filter((item) => tooOld(item.enqueuedAt, now, discardAfter));
+  // What was never tried may have waited for the rate or an outage: it has its attempt, however old it is.
+  const old = items.filter((item) => item.attempts > 0 && tooOld(item.enqueuedAt, now, discardAfter));
   const plan = { kind: "discard", message: "Discarded: older than discardAfter." } as const;
   for (const item of old) await writeDown.carryOut(plan, item, undefined);
   return old.length === 0 ? items : items.filter((item) => !old.includes(item));

@@ -9,17 +9,21 @@ import {
   type OutgoingEvent,
   type SecretSource,
 } from "@countersign/sender";
+import { readDocument } from "../document/document.ts";
+import { type LoadedEndpoints, loaded, type Note } from "../document/notes.ts";
+import { type Document, locating } from "../document/positions.ts";
 import { type ApertureChain, createChain } from "./chain.ts";
-import {
-  type ApertureAuthorizationKind,
-  type ApertureData,
-  type ApertureField,
-  type ApertureHookConfig,
-  type ApertureRule,
-  type ApertureSettings,
-  readApertureSettings,
+import type {
+  ApertureAuthorizationKind,
+  ApertureData,
+  ApertureField,
+  ApertureHookConfig,
+  ApertureRule,
+  ApertureSettings,
 } from "./config.ts";
-import { matchesGlob } from "./glob.ts";
+import { type ApertureFinding, type ApertureMatcher, createMatcher, type InSource } from "./matching.ts";
+import { type ApertureFile, readFile } from "./settings.ts";
+import { TEST, TEST_REQUEST } from "./test-event.ts";
 
 /** What the application adds to the settings. */
 export interface ApertureContext {
@@ -30,16 +34,22 @@ export interface ApertureContext {
   readonly costs?: "top" | "metadata";
   /** Whether a user is in a grant's `src` other than `*` or a login name: `group:…`, `tag:…`, `autogroup:…`. */
   readonly inSource?: (source: string, metadata: ApertureData["metadata"]) => boolean;
+  /** The tailnet's policy file, whose grants count too: HuJSON text, or what it says. */
+  readonly policy?: string | object;
 }
 
-const CONTEXT: KeysOf<ApertureContext> = { costs: "optional", inSource: "optional" };
+const CONTEXT: KeysOf<ApertureContext> = { costs: "optional", inSource: "optional", policy: "optional" };
 
 /** What becomes of Aperture's settings. */
 export interface ApertureHooks {
   /** One endpoint for each hook, under the hook's name. Sent to after the answer, never retried. */
-  readonly endpoints: EndpointOptions[];
+  readonly endpoints: LoadedEndpoints;
   /** Asks the `pre_request` hooks, in their order, before a request goes to the model. */
   readonly preRequest: ApertureChain;
+  /** Sections, capabilities and fields that concern no hook, and hooks that are never told, each with the reason. */
+  readonly notes: readonly Note[];
+  /** Says for each hook whether it is told of an event and why: by `src`, `models` or `event`. */
+  readonly explain: (event: WebhookEvent) => readonly ApertureFinding[];
 }
 
 /** The header of each kind. */
@@ -68,7 +78,11 @@ const COSTS: readonly string[] = ["estimated_cost", "grants", "quotas"];
  * Sends as Aperture's hooks do: a static credential, no signature, no retry; grants decide which hook is told of which
  * request, and how much. `pre_request` hooks are asked with `preRequest`.
  *
- * @throws ConfigurationError for a setting that Aperture would refuse or that is not possible here
+ * Takes the whole of Aperture's settings, HuJSON or plain JSON, as text or value, or the answer of its API, and the
+ * tailnet's policy file in `context.policy`. What concerns no hook is read past, and `notes` says so.
+ *
+ * @throws ConfigurationError for a setting that Aperture would refuse or that is not possible here, with line and
+ * column where text was given
  *
  * @example
  * ```ts
@@ -84,39 +98,90 @@ const COSTS: readonly string[] = ["estimated_cost", "grants", "quotas"];
  * const sender = createSender({ endpoints: hooks.endpoints });
  * ```
  */
-export function fromAperture(settings: ApertureSettings, context: ApertureContext = {}): ApertureHooks {
-  const { hooks, rules } = readApertureSettings(settings);
+export function fromAperture(
+  settings: string | ApertureSettings | object,
+  context: ApertureContext = {},
+): ApertureHooks {
   checkOptions(context, CONTEXT, "context");
   checkFunction(context.inSource, "context.inSource");
   const inMetadata = checkChoice(context.costs ?? "top", "context.costs", ["top", "metadata"]) === "metadata";
-  for (const rule of rules) checkSources(rule, context);
-
-  /** The rules by which a hook is told of an event. Without any, it is not. */
-  const applying = (hook: string, event: WebhookEvent): ApertureRule[] => {
-    const { metadata } = event.data as ApertureData;
-    return rules.filter(
-      (rule) =>
-        rule.name === hook &&
-        (rule.events as readonly string[]).includes(event.type) &&
-        matchesGlob(`${metadata.provider}/${metadata.model}`, rule.models) &&
-        rule.src.some(
-          (source) => source === "*" || source === metadata.login_name || context.inSource?.(source, metadata),
-        ),
-    );
+  const own = load(settings);
+  const policy = context.policy === undefined ? undefined : load(context.policy, own.hooks);
+  const file: ApertureFile = {
+    hooks: own.hooks,
+    rules: [...own.rules, ...(policy?.rules ?? [])],
+    others: [...own.others, ...(policy?.others ?? [])],
+    groups: new Map([...own.groups, ...(policy?.groups ?? [])]),
+    notes: [...own.notes, ...(policy?.notes ?? [])],
   };
+  for (const one of policy === undefined ? [own] : [own, policy]) {
+    locating(one.positions, "", () => {
+      for (const rule of one.rules) checkSources(rule, file.groups, context);
+    });
+  }
+  const matcher = createMatcher(file, sourcesOf(file.groups, context.inSource));
+
   const payload = (hook: string, event: OutgoingEvent): object => {
-    const selected = new Set(applying(hook, event).flatMap((rule) => rule.send));
-    return select(event.data as ApertureData, selected, inMetadata);
+    const data = event.data as ApertureData;
+    const isTest = data.metadata.request_id === TEST_REQUEST;
+    const selected = isTest ? sendOf(hook, file) : matcher.selecting(hook, event);
+    return select(data, selected ?? new Set(), inMetadata, matcher);
   };
+  const unnamed = [...file.hooks.keys()].filter((name) => !file.rules.some((rule) => rule.name === name));
+  const notes: Note[] = [
+    ...file.notes,
+    ...unnamed.map((name) => ({
+      option: `hooks.${name}`,
+      message: `hooks.${name} is never told, because no grant names it in send_hooks.`,
+    })),
+  ];
+  return {
+    endpoints: loaded(
+      [...file.hooks].map(([name, hook]) => defineHook(name, hook, matcher, payload)),
+      notes,
+    ),
+    preRequest: createChain(file.hooks, matcher.selecting),
+    notes,
+    explain: matcher.explain,
+  };
+}
 
-  const endpoints = [...hooks].map(([name, hook]) => defineHook(name, hook, applying, payload));
-  return { endpoints, preRequest: createChain(hooks, applying) };
+/** One request as the sender takes it. The id lets it be sent to each hook once, however often it is handed over. */
+export function apertureEvent(data: ApertureData): WebhookEvent<ApertureData> {
+  const { request_id: id } = data.metadata;
+  return { ...(id === undefined ? {} : { id }), type: "entire_request", data };
+}
+
+function load(settings: string | object, defined?: ApertureFile["hooks"]): ApertureFile & Pick<Document, "positions"> {
+  const { value, ...where } = unwrap(readDocument(settings, () => "json"));
+  return { ...locating(where.positions, "", () => readFile(value, defined)), ...where };
+}
+
+/** The API answers `{ "config": "<HuJSON>", "hash": … }`. */
+function unwrap(document: Document): Document {
+  const { config } = (typeof document.value === "object" && document.value !== null ? document.value : {}) as {
+    config?: unknown;
+  };
+  return typeof config === "string" ? readDocument(config, () => "json") : document;
+}
+
+function sourcesOf(groups: ApertureFile["groups"], own: ApertureContext["inSource"]): InSource {
+  return (source, metadata) =>
+    source === "*" ||
+    source === metadata.login_name ||
+    groups.get(source)?.includes(metadata.login_name) === true ||
+    own?.(source, metadata) === true;
+}
+
+/** Everything that any grant lets a hook be told: what its test shows. */
+function sendOf(hook: string, { rules }: ApertureFile): ReadonlySet<ApertureField> {
+  return new Set(rules.filter((rule) => rule.name === hook).flatMap((rule) => rule.send));
 }
 
 function defineHook(
   name: string,
   hook: ApertureHookConfig,
-  applying: (hook: string, event: WebhookEvent) => readonly ApertureRule[],
+  matcher: ApertureMatcher,
   payload: (hook: string, event: OutgoingEvent) => object,
 ): EndpointOptions {
   return {
@@ -125,8 +190,11 @@ function defineHook(
     ...(hook.apikey === undefined ? {} : { auth: AUTHORIZATION[hook.authorization ?? "bearer"](hook.apikey) }),
     timeout: hook.timeout ?? "5s",
     body: json({ event: (event) => payload(name, event) }),
-    // pre_request is asked, not sent. A disabled hook's events are not kept for it either.
-    filter: { exclude: ["pre_request"], where: (event) => !hook.disabled && applying(name, event).length > 0 },
+    // pre_request is asked, not sent. Events of others are not Aperture's, and a disabled hook keeps none either.
+    filter: {
+      include: ["entire_request", "tool_call_entire_request"],
+      where: (event) => matcher.selecting(name, event) !== undefined,
+    },
     retry: never(),
     statuses: { "4xx": "permanent", "410": "permanent", "5xx": "permanent" },
     breaker: false,
@@ -136,11 +204,17 @@ function defineHook(
   };
 }
 
-function select(data: ApertureData, selected: ReadonlySet<ApertureField>, inMetadata: boolean): object {
+function select(
+  data: ApertureData,
+  selected: ReadonlySet<ApertureField>,
+  inMetadata: boolean,
+  matcher: ApertureMatcher,
+): object {
   const metadata: Record<string, unknown> = { ...data.metadata };
   const body: Record<string, unknown> = { metadata };
   for (const field of selected) {
-    const value = data[FIELDS[field]];
+    const given = data[FIELDS[field]];
+    const value = given === undefined && field === "grants" ? matcher.capabilities(data.metadata) : given;
     if (value === undefined) continue;
     const target = inMetadata && COSTS.includes(field) ? metadata : body;
     target[FIELDS[field]] = value;
@@ -148,27 +222,17 @@ function select(data: ApertureData, selected: ReadonlySet<ApertureField>, inMeta
   return body;
 }
 
-/** `*` and login names can be compared here; groups and tags only the application knows. */
-function checkSources({ src, name }: ApertureRule, context: ApertureContext): void {
-  for (const source of src) {
-    if (source === "*" || /^[^\s:@]+@[^\s:@]+$/.test(source) || context.inSource !== undefined) continue;
+/** `*`, login names and the file's own groups can be compared here; the rest only the application knows. */
+function checkSources(
+  { src, name, path }: ApertureRule,
+  groups: ApertureFile["groups"],
+  { inSource }: ApertureContext,
+): void {
+  src.forEach((source, index) => {
+    if (source === "*" || /^[^\s:@]+@[^\s:@]+$/.test(source) || groups.has(source) || inSource !== undefined) return;
     throw new ConfigurationError(
-      "settings.grants.src",
+      `${path}.src[${index}]`,
       `A grant for the hook ${JSON.stringify(name)} names the source ${JSON.stringify(source)}. Pass context.inSource, which decides who belongs to it.`,
     );
-  }
+  });
 }
-
-const TEST: ApertureData = {
-  metadata: {
-    login_name: "test@example.com",
-    user_agent: "countersign",
-    url: "/v1/messages",
-    model: "test",
-    provider: "test",
-    tailnet_name: "example.com",
-    stable_node_id: "nTEST",
-    request_id: "req_test",
-    session_id: "sess_test",
-  },
-};

@@ -1,6 +1,6 @@
 import type { WebhookEvent } from "@countersign/core/event";
 import type { Sender } from "@countersign/sender";
-import type { ApertureData, ApertureHookConfig, ApertureRule } from "./config.ts";
+import type { ApertureData, ApertureField, ApertureHookConfig } from "./config.ts";
 
 /** What the hooks decided about a request. */
 export type ApertureDecision =
@@ -17,7 +17,7 @@ export type ApertureDecision =
       readonly status_code: number;
       /** What to tell the caller, in the hook's own words. */
       readonly message?: string;
-      /** The hook that blocked, by its key in `settings.hooks`. */
+      /** Who said so, by the key in the settings: to tell an operator whom to ask. */
       readonly hook: string;
       /** Hooks that failed, and were passed over because of `fail_open`. */
       readonly failed: readonly string[];
@@ -36,7 +36,7 @@ type HookDecision =
 /** The hooks in descending `preference`, ties by name; a block ends the chain, a change feeds the next one. */
 export function createChain(
   hooks: ReadonlyMap<string, ApertureHookConfig>,
-  applying: (hook: string, event: WebhookEvent) => readonly ApertureRule[],
+  selecting: (hook: string, event: WebhookEvent) => ReadonlySet<ApertureField> | undefined,
 ): ApertureChain {
   const order = [...hooks].filter(([, hook]) => !hook.disabled);
   order.sort(([a, one], [b, other]) => (other.preference ?? 0) - (one.preference ?? 0) || (a < b ? -1 : 1));
@@ -47,9 +47,9 @@ export function createChain(
     let changed = false;
     for (const [name, hook] of order) {
       const event = { type: "pre_request", data };
-      const rules = applying(name, event);
-      if (rules.length === 0) continue;
-      const decision = await ask(sender, name, event, rules);
+      const selected = selecting(name, event);
+      if (selected === undefined) continue;
+      const decision = await ask(sender, name, event, selected.has("request_body"));
       if (decision.action === "block") {
         const { status, message } = decision;
         return {
@@ -76,14 +76,11 @@ async function ask(
   sender: Parameters<ApertureChain>[0],
   name: string,
   event: WebhookEvent,
-  rules: readonly ApertureRule[],
+  mayModify: boolean,
 ): Promise<HookDecision> {
   const { response, ruling } = await sender.call(name, event);
   if (response === undefined || ruling.kind !== "success") return { action: "failed" };
-  return readDecision(
-    response.body,
-    rules.some((rule) => rule.send.includes("request_body")),
-  );
+  return readDecision(response.body, mayModify);
 }
 
 /** The whole answer or none of it: what is not understood is a failed hook, never an "allow". */

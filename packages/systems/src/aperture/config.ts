@@ -1,5 +1,4 @@
-import { ConfigurationError, type Duration } from "@countersign/core";
-import { checkBoolean, checkChoice, checkInteger, checkKeys, checkText, checkTexts } from "@countersign/core/checks";
+import type { Duration } from "@countersign/core";
 import type { SecretSource } from "@countersign/sender";
 
 /** How a hook proves itself. `hec` and `cf-aig-authorization` are inferred from newer documents. */
@@ -43,7 +42,7 @@ export type ApertureField = (typeof apertureFields)[number];
 
 /** A hook in a grant: when it fires and what it is told. */
 export interface ApertureSendHook {
-  /** A key of `settings.hooks`. */
+  /** Which one, by its key in the settings; one that is not there is refused, with the nearest. */
   readonly name: string;
   /** The moments at which it is told. `pre_request` is asked, and may block. */
   readonly events: readonly ApertureEventType[];
@@ -51,20 +50,27 @@ export interface ApertureSendHook {
   readonly send?: readonly ApertureField[];
 }
 
-/** The parts of Aperture's settings that concern hooks. */
+/** Aperture's settings, as far as they concern hooks. Other sections are read past, with a note each. */
 export interface ApertureSettings {
   /** Where hooks are sent to and how they prove themselves, by the name that grants call them by. */
   readonly hooks: Readonly<Record<string, ApertureHookConfig>>;
-  /** Who uses which models, and which hooks are told of it. */
-  readonly grants: readonly ApertureGrant[];
+  /** Who uses which models, and which hooks are told of it. Default: none here, but in `context.policy`. */
+  readonly grants?: readonly ApertureGrant[];
+  readonly [section: string]: unknown;
 }
 
 /** One of Aperture's `grants`, as far as it concerns hooks. */
 export interface ApertureGrant {
   /** Whom it is for: `"*"`, login names, and `group:…`, `tag:…` or `autogroup:…` where `inSource` decides them. */
   readonly src: readonly string[];
-  /** By capability; only `"tailscale.com/cap/aperture"` is known. */
-  readonly app: Readonly<Record<string, readonly ApertureCapability[]>>;
+  /**
+   * By capability. `"tailscale.com/cap/aperture"` is Aperture's own; others reach the hooks whose `send` has `grants`.
+   */
+  readonly app?: Readonly<Record<string, readonly (ApertureCapability | Readonly<Record<string, unknown>>)[]>>;
+  /** In a tailnet's policy file alone, where a grant without it does nothing. */
+  readonly dst?: readonly string[];
+  /** In a tailnet's policy file alone; read past. */
+  readonly ip?: readonly string[];
 }
 
 /** What a grant says about some models. */
@@ -73,6 +79,8 @@ export interface ApertureCapability {
   readonly models?: string;
   /** The hooks that are told. Default: none. */
   readonly send_hooks?: readonly ApertureSendHook[];
+  /** Roles, quotas, connectors: whatever concerns no hook is read past, with a note. */
+  readonly [field: string]: unknown;
 }
 
 /** A tool that the model wanted the client to run, and with what. */
@@ -107,7 +115,7 @@ export interface ApertureData {
   readonly user_message?: string;
   /** What the request cost, as far as it is known: `{ dollars: 0.0342 }`. */
   readonly estimated_cost?: unknown;
-  /** The grants under which the request was let through. */
+  /** Default: the capabilities, other than Aperture's own, of the grants that match the request. */
   readonly grants?: unknown;
   /** What is left of the person's quotas. */
   readonly quotas?: unknown;
@@ -115,79 +123,15 @@ export interface ApertureData {
 
 /** What one grant says about one hook. */
 export interface ApertureRule extends Required<ApertureSendHook> {
+  /** The grant's. */
+  readonly path: string;
   readonly src: readonly string[];
   readonly models: string;
 }
 
-const CAPABILITY = "tailscale.com/cap/aperture";
-
-/** Checks the settings and spreads the grants into rules. @throws ConfigurationError that names what is wrong */
-export function readApertureSettings(settings: ApertureSettings): {
-  hooks: ReadonlyMap<string, ApertureHookConfig>;
-  rules: readonly ApertureRule[];
-} {
-  checkKeys(settings, ["hooks", "grants"], "settings");
-  checkKeys(settings.hooks, Object.keys(settings.hooks ?? {}), "settings.hooks");
-  const hooks = new Map(Object.entries(settings.hooks));
-  for (const [name, hook] of hooks) checkHook(hook, `settings.hooks.${name}`);
-  if (!Array.isArray(settings.grants))
-    throw new ConfigurationError("settings.grants", "settings.grants must be a list.");
-  const rules = settings.grants.flatMap((grant, index) => readGrant(grant, hooks, `settings.grants[${index}]`));
-  return { hooks, rules };
-}
-
-function checkHook(hook: ApertureHookConfig, option: string): void {
-  checkKeys(hook, ["url", "apikey", "authorization", "timeout", "disabled", "fail_policy", "preference"], option);
-  checkText(hook.url, `${option}.url`);
-  checkChoice(hook.authorization ?? "bearer", `${option}.authorization`, [
-    "bearer",
-    "x-api-key",
-    "x-goog-api-key",
-    "hec",
-    "cf-aig-authorization",
-  ]);
-  checkBoolean(hook.disabled ?? false, `${option}.disabled`);
-  checkChoice(hook.fail_policy ?? "fail_open", `${option}.fail_policy`, ["fail_open", "fail_closed"]);
-  checkInteger(hook.preference ?? 0, `${option}.preference`, -1_000_000, 1_000_000);
-}
-
-function readGrant(
-  grant: ApertureSettings["grants"][number],
-  hooks: ReadonlyMap<string, unknown>,
-  option: string,
-): ApertureRule[] {
-  checkKeys(grant, ["src", "app"], option);
-  const src = checkTexts(grant.src, `${option}.src`);
-  checkKeys(grant.app, [CAPABILITY], `${option}.app`);
-  return (grant.app[CAPABILITY] ?? []).flatMap((capability, index) => {
-    const path = `${option}.app["${CAPABILITY}"][${index}]`;
-    checkKeys(capability, ["models", "send_hooks"], path);
-    const models = checkText(capability.models ?? "**", `${path}.models`);
-    return (capability.send_hooks ?? []).map((hook, at) => ({
-      src,
-      models,
-      ...readSendHook(hook, hooks, `${path}.send_hooks[${at}]`),
-    }));
-  });
-}
-
-function readSendHook(
-  hook: ApertureSendHook,
-  hooks: ReadonlyMap<string, unknown>,
-  option: string,
-): Required<ApertureSendHook> {
-  checkKeys(hook, ["name", "events", "send"], option);
-  const name = checkText(hook.name, `${option}.name`);
-  if (!hooks.has(name))
-    throw new ConfigurationError(
-      `${option}.name`,
-      `${option}.name is ${JSON.stringify(name)}, which is not in settings.hooks.`,
-    );
-  const events = checkTexts(hook.events, `${option}.events`).map((one, index) =>
-    checkChoice(one, `${option}.events[${index}]`, apertureEvents),
-  );
-  const send = checkTexts(hook.send ?? [], `${option}.send`).map((one, index) =>
-    checkChoice(one, `${option}.send[${index}]`, apertureFields),
-  );
-  return { name, events, send };
+/** What one grant says about another capability. */
+export interface ApertureCapabilityRule {
+  readonly src: readonly string[];
+  readonly capability: string;
+  readonly values: readonly unknown[];
 }

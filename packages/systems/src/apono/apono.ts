@@ -1,7 +1,6 @@
-import { ConfigurationError, type Duration } from "@countersign/core";
-import { checkBoolean, checkChoice, checkKeys, checkText, type KeysOf } from "@countersign/core/checks";
+import { ConfigurationError } from "@countersign/core";
+import { checkBoolean, checkInteger, checkOptions, checkText, checkTexts, type KeysOf } from "@countersign/core/checks";
 import type { AttemptResponse, Ruling } from "@countersign/core/event";
-import type { AponoEvent } from "@countersign/core/providers";
 import {
   type EndpointOptions,
   type FilterOptions,
@@ -12,63 +11,22 @@ import {
   type StatusTable,
   template,
 } from "@countersign/sender";
-import { compileJsonPath, type JsonPath } from "./json-path.ts";
+import { readDocument } from "../document/document.ts";
+import { readFields, readHeaders, readName, readObject, readTimeout, readUrl } from "../document/fields.ts";
+import { type LoadedEndpoints, loaded, type Note } from "../document/notes.ts";
+import { locating } from "../document/positions.ts";
+import { checkTemplateFields, type Fields } from "../document/template-fields.ts";
+import { type Condition, holds, readConditions } from "./conditions.ts";
+import {
+  type AponoApiWebhook,
+  type AponoContext,
+  type AponoPayload,
+  type AponoTriggerName,
+  type AponoWebhookConfig,
+  aponoTriggers,
+} from "./config.ts";
 
-export const aponoTriggers = [
-  "RequestCreated",
-  "RequestApproved",
-  "RequestRejected",
-  "RequestGranted",
-  "RequestExpired",
-  "RequestFailed",
-  "Manual",
-] as const;
-/** What happened to an access request, or `"Manual"` for a webhook that a person invokes. */
-export type AponoTriggerName = (typeof aponoTriggers)[number];
-
-/** A place in a JSON document, and the values that it may have for the condition to hold. */
-export interface AponoCondition {
-  /** Names and indexes: `"$.data.access_flow.name"`. */
-  readonly json_path: string;
-  /** One of these must be there; numbers and booleans are compared as text. */
-  readonly expected_values: readonly (string | number | boolean)[];
-}
-
-/** A custom webhook as an operator sets it up in Apono. */
-export interface AponoWebhookConfig {
-  /** Becomes the endpoint's. */
-  readonly name: string;
-  /** @default true */
-  readonly active?: boolean;
-  /** The HTTP verb. GET carries no body, so it allows no `body_template`. */
-  readonly method: "POST" | "PUT" | "DELETE" | "GET" | "PATCH";
-  /** https, on its usual port. */
-  readonly url: string;
-  /** Static ones, credentials included; they are masked wherever they would be shown. */
-  readonly headers?: Readonly<Record<string, SecretSource>>;
-  /** The event types that are sent; at least one. */
-  readonly triggers: readonly AponoTriggerName[];
-  /** Only events whose payload meets all of these. */
-  readonly filters?: readonly AponoCondition[];
-  /** `{{ }}` against `{ event_type, event_time, data }`. Default: all of it as JSON. */
-  readonly body_template?: string;
-  /** Only answers that meet all of these are success. */
-  readonly response_validators?: readonly AponoCondition[];
-  /** @default "30s" */
-  readonly timeout?: Duration;
-}
-
-/** Times are seconds with a fraction, as JSON numbers. */
-export interface AponoPayload {
-  /** One of the triggers: `"RequestCreated"`. */
-  readonly event_type: string;
-  /** Seconds since the epoch, with a fraction. */
-  readonly event_time: number;
-  /** The access request: who asked, for what, until when, and what became of it. */
-  readonly data: unknown;
-}
-
-const KEYS: KeysOf<AponoWebhookConfig> = {
+const FLAT: KeysOf<AponoWebhookConfig> = {
   name: "required",
   active: "optional",
   method: "required",
@@ -80,8 +38,42 @@ const KEYS: KeysOf<AponoWebhookConfig> = {
   response_validators: "optional",
   timeout: "optional",
 };
-
+const NESTED: KeysOf<AponoApiWebhook> = {
+  id: "optional",
+  name: "required",
+  active: "required",
+  type: "required",
+  body_template: "optional",
+  response_validators: "optional",
+  timeout_in_sec: "optional",
+  authentication_config: "optional",
+  custom_validation_error_message: "optional",
+};
+const CONTEXT: KeysOf<AponoContext> = { triggers: "optional", fields: "optional", token: "optional" };
 const METHODS = ["POST", "PUT", "DELETE", "GET", "PATCH"] as const;
+
+/** What templates can use. https://docs.apono.io/docs/webhook-integrations/ */
+const NAMED: Fields = { id: true, name: true };
+const PERSON: Fields = { id: true, name: true, email: true };
+const FIELDS: Fields = {
+  event_type: true,
+  event_time: true,
+  data: {
+    id: true,
+    friendly_id: true,
+    requester: PERSON,
+    grantee: PERSON,
+    justification: true,
+    creation_date: true,
+    revocation_date: true,
+    access_flow: NAMED,
+    access_bundle: NAMED,
+    access_groups: true,
+    approvals: true,
+    custom_fields: true,
+  },
+};
+
 /** No retries are documented: whatever is not success is final. */
 const STATUSES: StatusTable = {
   "3xx": "permanent",
@@ -97,7 +89,10 @@ const STATUSES: StatusTable = {
  * Sends as Apono's custom webhooks do: the operator's method, headers and template, no signature, no retry, success
  * by status and by `response_validators`. `sender.test(name)` shows the invocation data.
  *
- * @throws ConfigurationError for a setting that Apono would refuse or that is not possible here
+ * Takes a webhook as text or value, flat as an operator sets it up or nested as the API has it, and a list of them.
+ *
+ * @throws ConfigurationError for a setting that Apono would refuse or that is not possible here, with line and
+ * column where text was given
  *
  * @example
  * ```ts
@@ -115,37 +110,140 @@ const STATUSES: StatusTable = {
  * });
  * ```
  */
-export function fromApono(config: AponoWebhookConfig): EndpointOptions[] {
-  checkKeys(config, KEYS, "webhook");
-  const name = checkText(config.name, "webhook.name");
-  const method = checkChoice(config.method, "webhook.method", METHODS);
-  if (method === "GET" && config.body_template !== undefined) {
+export function fromApono(
+  config: string | AponoWebhookConfig | AponoApiWebhook | readonly (AponoWebhookConfig | AponoApiWebhook)[],
+  context: AponoContext = {},
+): LoadedEndpoints {
+  checkOptions(context, CONTEXT, "context");
+  checkTexts(context.fields ?? [], "context.fields");
+  const { value, positions } = readDocument(config, () => "json");
+  const notes: Note[] = [];
+  const several = Array.isArray(value);
+  const read = (one: unknown, path: string) => readWebhook(one, path, context, notes);
+  const webhooks = locating(positions, several ? "webhooks" : "webhook", () =>
+    several ? value.flatMap((one, index) => read(one, `webhooks[${index}]`)) : read(value, "webhook"),
+  );
+  return loaded(webhooks.map(define), notes);
+}
+
+/** One webhook, read from either form. */
+interface Webhook {
+  readonly name: string;
+  readonly active: boolean;
+  readonly url: string;
+  readonly method: AponoWebhookConfig["method"];
+  readonly headers: Readonly<Record<string, SecretSource>>;
+  readonly body: ReturnType<typeof json> | undefined;
+  readonly triggers: readonly AponoTriggerName[];
+  readonly filters: readonly Condition[];
+  readonly validators: readonly Condition[];
+  readonly complaint: string | undefined;
+  readonly timeout: number;
+  readonly token: SecretSource | undefined;
+}
+
+function readWebhook(value: unknown, path: string, context: AponoContext, notes: Note[]): Webhook[] {
+  const object = readObject(value, path);
+  return "type" in object || "timeout_in_sec" in object
+    ? readNested(object, path, context, notes)
+    : [readFlat(object, path, context)];
+}
+
+type Given<Form> = { readonly [Key in keyof Form]?: NonNullable<Form[Key]> };
+
+function readFlat(value: object, path: string, context: AponoContext): Webhook {
+  const given = readFields<Given<AponoWebhookConfig>>(value, FLAT, path);
+  const at = (key: string) => `${path}.${key}`;
+  const name = checkText(given.name, at("name"));
+  if (!/^[A-Za-z0-9]+$/.test(name)) {
+    throw new ConfigurationError(at("name"), `${at("name")} must be letters and digits alone, as Apono asks for it.`);
+  }
+  const method = readName(given.method, at("method"), METHODS, "Apono's methods");
+  if (method === "GET" && given.body_template !== undefined) {
     throw new ConfigurationError(
-      "webhook.body_template",
-      "webhook.body_template is not possible with GET, which carries no body.",
+      at("body_template"),
+      `${at("body_template")} is not possible with GET, which carries no body.`,
     );
   }
-  const validators = readConditions(config.response_validators ?? [], "webhook.response_validators");
-  const conditions = readConditions(config.filters ?? [], "webhook.filters");
+  return {
+    name,
+    active: checkBoolean(given.active ?? true, at("active")),
+    url: readUrl(given.url, at("url"), { https: true, ports: [443] }),
+    method,
+    headers: readSecretHeaders(given.headers ?? {}, at("headers")),
+    body: method === "GET" ? undefined : readBody(given.body_template, at("body_template"), context),
+    triggers: readTriggers(given.triggers, at("triggers")),
+    filters: readConditions(given.filters ?? [], at("filters")),
+    validators: readConditions(given.response_validators ?? [], at("response_validators")),
+    complaint: undefined,
+    timeout: readTimeout(given.timeout ?? "30s", at("timeout")),
+    token: context.token,
+  };
+}
+
+function readNested(value: object, path: string, context: AponoContext, notes: Note[]): Webhook[] {
+  const given = readFields<Given<AponoApiWebhook>>(value, NESTED, path);
+  const at = (key: string) => `${path}.${key}`;
+  const name = checkText(given.name, at("name"));
+  const note = (key: string, why: string) =>
+    notes.push({ option: at(key), message: `${at(key)} is skipped, because ${why}` });
+  const type = readFields<Given<AponoApiWebhook["type"]>>(given.type, ["http_request", "integration"], at("type"));
+  if (type.http_request === undefined) {
+    if (type.integration === undefined) {
+      throw new ConfigurationError(at("type"), `${at("type")} must have http_request or integration.`);
+    }
+    note("type.integration", "it is an action of Apono's own and no webhook.");
+    return [];
+  }
+  const request = readFields<{ url?: unknown; method?: unknown; headers?: unknown }>(
+    type.http_request,
+    ["url", "method", "headers"],
+    at("type.http_request"),
+  );
+  const method = readName(request.method, at("type.http_request.method"), METHODS, "Apono's methods");
+  if (method === "GET" && given.body_template !== undefined) note("body_template", "GET carries no body.");
+  if (given.authentication_config !== undefined && context.token === undefined) {
+    note("authentication_config", "no OAuth token is fetched here: pass one in context.token.");
+  }
+  const triggers = context.triggers ?? aponoTriggers;
   return [
     {
       name,
+      active: checkBoolean(given.active ?? true, at("active")),
+      url: readUrl(request.url, at("type.http_request.url"), { https: true, ports: [443] }),
       method,
-      url: config.url,
-      schemes: ["https"],
-      ports: [443],
-      ...(config.headers === undefined ? {} : { headers: config.headers }),
-      ...(method === "GET" ? {} : { body: readBody(config.body_template) }),
-      filter: readFilter(config.triggers, conditions),
-      timeout: config.timeout ?? "30s",
-      statuses: STATUSES,
-      retry: never(),
-      breaker: false,
-      enabled: checkBoolean(config.active ?? true, "webhook.active"),
-      ...(validators.length === 0 ? {} : { judge: (answer: AttemptResponse) => validate(answer, validators) }),
-      testEvent: { type: "AccessRequestCreated", data: MOCK },
+      headers: readSecretHeaders(request.headers ?? {}, at("type.http_request.headers")),
+      body: method === "GET" ? undefined : readBody(given.body_template, at("body_template"), context),
+      triggers: readTriggers(triggers, "context.triggers"),
+      filters: [],
+      validators: readConditions(given.response_validators ?? [], at("response_validators")),
+      complaint: given.custom_validation_error_message,
+      timeout: 1_000 * checkInteger(given.timeout_in_sec ?? 30, at("timeout_in_sec"), 1, 3_600, "seconds"),
+      token: context.token,
     },
   ];
+}
+
+function define(webhook: Webhook): EndpointOptions {
+  const { name, active, url, method, headers, body, validators, complaint, timeout, token } = webhook;
+  return {
+    name,
+    method,
+    url,
+    schemes: ["https"],
+    ports: [443],
+    headers: token === undefined ? headers : without(headers, "authorization"),
+    ...(token === undefined ? {} : { auth: { kind: "bearer", token } as const }),
+    ...(body === undefined ? {} : { body }),
+    filter: active ? filterOf(webhook) : { where: () => false },
+    timeout: `${timeout}ms`,
+    statuses: STATUSES,
+    retry: never(),
+    breaker: false,
+    enabled: active,
+    ...(validators.length === 0 ? {} : { judge: (answer: AttemptResponse) => validate(answer, validators, complaint) }),
+    testEvent: { type: "AccessRequestCreated", data: MOCK },
+  };
 }
 
 /** The payload that templates and filters read. */
@@ -153,62 +251,53 @@ function payloadOf({ type, time, data }: OutgoingEvent): AponoPayload {
   return { event_type: type, event_time: time / 1_000, data };
 }
 
-function readBody(source: string | undefined) {
-  return source === undefined
-    ? json({ event: payloadOf })
-    : template(source, { scope: payloadOf }, "webhook.body_template");
+function readBody(source: unknown, option: string, { fields = [] }: AponoContext) {
+  if (source === undefined) return json({ event: payloadOf });
+  const text = checkText(source, option);
+  const body = template(text, { scope: payloadOf }, option);
+  checkTemplateFields(text, FIELDS, fields, option);
+  return body;
 }
 
-interface Condition {
-  readonly read: JsonPath;
-  readonly path: string;
-  readonly expected: ReadonlySet<string>;
+/** Texts are checked here, under their own names; what is read later is checked where it is read. */
+function readSecretHeaders(value: unknown, option: string): Record<string, SecretSource> {
+  const all = Object.entries(readObject(value, option) as Record<string, SecretSource>);
+  const texts = readHeaders(Object.fromEntries(all.filter(([, one]) => typeof one === "string")), option);
+  return { ...Object.fromEntries(all.filter(([, one]) => typeof one !== "string")), ...texts };
 }
 
-function readConditions(list: readonly AponoCondition[], option: string): readonly Condition[] {
-  if (!Array.isArray(list)) throw new ConfigurationError(option, `${option} must be a list.`);
-  return list.map((one: AponoCondition, index) => {
-    const path = `${option}[${index}]`;
-    checkKeys(one, ["json_path", "expected_values"], path);
-    const { expected_values: expected } = one;
-    if (!Array.isArray(expected) || expected.length === 0) {
-      throw new ConfigurationError(`${path}.expected_values`, `${path}.expected_values must list at least one value.`);
-    }
-    return {
-      read: compileJsonPath(one.json_path, `${path}.json_path`),
-      path: one.json_path,
-      expected: new Set(expected.map(String)),
-    };
-  });
+function without(headers: Readonly<Record<string, SecretSource>>, gone: string): Record<string, SecretSource> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== gone));
+}
+
+function readTriggers(value: unknown, option: string): readonly AponoTriggerName[] {
+  if (!Array.isArray(value) || value.length === 0) {
+    throw new ConfigurationError(option, `${option} must name at least one trigger.`);
+  }
+  return value.map((one, index) => readName(one, `${option}[${index}]`, aponoTriggers, "Apono's triggers"));
 }
 
 /** The name of the trigger (`RequestCreated`) and that of the event (`AccessRequestCreated`) mean the same. */
-function readFilter(triggers: readonly AponoTriggerName[], conditions: readonly Condition[]): FilterOptions {
-  const option = "webhook.triggers";
-  if (!Array.isArray(triggers) || triggers.length === 0)
-    throw new ConfigurationError(option, `${option} must name at least one trigger.`);
-  const names = triggers.map((one, index) => checkChoice(one, `${option}[${index}]`, aponoTriggers));
-  const include = names.flatMap((name) => [name, `Access${name}`]);
-  if (conditions.length === 0) return { include };
-  return { include, where: (event) => conditions.every((one) => holds(one, payloadOf(event))) };
+function filterOf({ triggers, filters }: Webhook): FilterOptions {
+  const include = triggers.flatMap((name) => [name, `Access${name}`]);
+  if (filters.length === 0) return { include };
+  return { include, where: (event) => filters.every((one) => holds(one, payloadOf(event))) };
 }
 
-function holds({ read, expected }: Condition, document: unknown): boolean {
-  const value = read(document);
-  return (typeof value !== "object" || value === null) && value !== undefined && expected.has(String(value));
-}
-
-function validate({ body }: AttemptResponse, validators: readonly Condition[]): Ruling {
+/**
+ * Apono's paths begin with `$.data.`, and its documents do not say whether that is the answer's own `data` or the answer
+ * itself: either will do.
+ */
+function validate({ body }: AttemptResponse, validators: readonly Condition[], complaint: string | undefined): Ruling {
   let document: unknown;
   try {
     document = JSON.parse(body);
   } catch {
-    return { kind: "permanent", reason: "The answer is not JSON, which response_validators need." };
+    return { kind: "permanent", reason: complaint ?? "The answer is not JSON, which response_validators need." };
   }
-  const failed = validators.find((one) => !holds(one, document));
-  return failed === undefined
-    ? { kind: "success" }
-    : { kind: "permanent", reason: `The answer's ${failed.path} is not one of the expected values.` };
+  const failed = validators.find((one) => !holds(one, document) && !holds(one, { data: document }));
+  if (failed === undefined) return { kind: "success" };
+  return { kind: "permanent", reason: complaint ?? `The answer's ${failed.path} is not one of the expected values.` };
 }
 
 const MOCK = {
@@ -225,6 +314,3 @@ const MOCK = {
   approvals: [],
   custom_fields: {},
 } satisfies Partial<Record<string, unknown>>;
-
-/** What an event's `data` contains for this system. */
-export type AponoData = AponoEvent extends { readonly data: infer Data } ? Data : unknown;

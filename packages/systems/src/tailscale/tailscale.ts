@@ -1,109 +1,51 @@
 import { ConfigurationError } from "@countersign/core";
-import {
-  checkChoice,
-  checkKeys,
-  checkOptions,
-  checkText,
-  checkTexts,
-  type KeysOf,
-  type Table,
-  table,
-} from "@countersign/core/checks";
+import { checkChoice, checkOptions, checkText, type KeysOf } from "@countersign/core/checks";
 import type { Format, WebhookEvent } from "@countersign/core/event";
 import { type TailscaleEvent, tailscale } from "@countersign/core/providers";
-import { type EndpointOptions, every, json, retryEverything, type SecretSource } from "@countersign/sender";
+import {
+  type EndpointOptions,
+  every,
+  exponential,
+  json,
+  retryEverything,
+  type SecretSource,
+} from "@countersign/sender";
+import { readDocument } from "../document/document.ts";
+import { type LoadedEndpoints, loaded } from "../document/notes.ts";
+import { locating } from "../document/positions.ts";
+import type {
+  TailscaleContext,
+  TailscaleData,
+  TailscaleTerraformConfig,
+  TailscaleWebhookConfig,
+  TailscaleWebhookList,
+} from "./config.ts";
+import { subscribed } from "./events.ts";
+import { readForms, rootOf, type TailscaleWebhook } from "./forms.ts";
 
-/** A webhook as Tailscale's API describes it. https://tailscale.com/api#tag/webhooks */
-export interface TailscaleWebhookConfig {
-  /** Tailscale's own id; it names the endpoint here, unless the context does. */
-  readonly endpointId?: string;
-  /** Where to send: https, on port 80 or 443. */
-  readonly endpointUrl: string;
-  /** `""` is Tailscale's own JSON. */
-  readonly providerType?: "" | "slack" | "mattermost" | "googlechat" | "discord";
-  /** Event names (`"nodeCreated"`) and categories (`"categoryTailnetManagement"`); at least one. */
-  readonly subscriptions: readonly string[];
-  /** Signs each request in `Tailscale-Webhook-Signature`. Needed unless a chat `providerType` is set. */
-  readonly secret?: SecretSource | readonly SecretSource[];
-  /** Who made the webhook; taken and not used. */
-  readonly creatorLoginName?: string;
-  /** When it was made, RFC 3339; taken and not used. */
-  readonly created?: string;
-  /** When it was last changed, RFC 3339; taken and not used. */
-  readonly lastModified?: string;
-}
-
-/** What the application adds to the configuration. */
-export interface TailscaleContext {
-  /** The tailnet's name, which every event contains. */
-  readonly tailnet: string;
-  /** Default: the `endpointId`, else `"tailscale"`. */
-  readonly name?: string;
-  /** Formats for `providerType`: `{ slack: slack() }` of `@countersign/chat`. */
-  readonly formats?: { readonly [Type in "slack" | "mattermost" | "googlechat" | "discord"]?: Format };
-}
-
-/** What an event's `data` contains for this system. */
-export interface TailscaleData {
-  /** A sentence for a person: `"Node alice-laptop created"`. */
-  readonly message: string;
-  /** What belongs to the event's type: node, user, actor, URL. */
-  readonly data?: TailscaleEvent["data"];
-  /** Default: the context's. */
-  readonly tailnet?: string;
-  /** With more than milliseconds, or another zone. Default: the event's time. */
-  readonly timestamp?: string;
-}
-
-const MANAGEMENT = [
-  "nodeCreated",
-  "nodeNeedsApproval",
-  "nodeApproved",
-  "nodeKeyExpiringInOneDay",
-  "nodeKeyExpired",
-  "nodeDeleted",
-  "nodeSigned",
-  "nodeNeedsSignature",
-  "policyUpdate",
-  "userCreated",
-  "userNeedsApproval",
-  "userSuspended",
-  "userRestored",
-  "userDeleted",
-  "userApproved",
-  "userRoleUpdated",
-  // Deprecated names, still accepted.
-  "nodeAuthorized",
-  "nodeNeedsAuthorization",
-] as const;
-const MISCONFIGURATIONS = ["subnetIPForwardingNotEnabled", "exitNodeIPForwardingNotEnabled"] as const;
-/** About the webhook itself: they come without being subscribed to. */
-const OWN = ["test", "webhookUpdated", "webhookDeleted"] as const;
-
-const CATEGORIES: Table<readonly string[]> = table({
-  categoryTailnetManagement: MANAGEMENT,
-  categoryDeviceMisconfigurations: MISCONFIGURATIONS,
-});
-const KNOWN: readonly string[] = [...MANAGEMENT, ...MISCONFIGURATIONS, ...OWN];
-
-const KEYS: KeysOf<TailscaleWebhookConfig> = {
-  endpointId: "optional",
-  endpointUrl: "required",
-  providerType: "optional",
-  subscriptions: "required",
-  secret: "optional",
-  creatorLoginName: "optional",
-  created: "optional",
-  lastModified: "optional",
+const CONTEXT: KeysOf<TailscaleContext> = {
+  tailnet: "required",
+  name: "optional",
+  formats: "optional",
+  secrets: "optional",
+  order: "optional",
 };
 
-const CONTEXT: KeysOf<TailscaleContext> = { tailnet: "required", name: "optional", formats: "optional" };
+/** What Tailscale sends to see whether a webhook works. */
+export const TEST_EVENT: WebhookEvent<TailscaleData> = {
+  type: "test",
+  data: { message: "This is a test event", data: null },
+};
 
 /**
  * Sends as Tailscale does: a list of events in each request, signed anew for each attempt, https on port 80 or 443,
- * redirects and every status but 2xx as failures, hourly for 24 hours, strictly in order.
+ * redirects and every status but 2xx as failures, the first attempt and 24 hourly retries, strictly in order unless
+ * `context.order` says otherwise. A chat's own 429 and 5xx are tried again after seconds, and when it asks for it.
  *
- * @throws ConfigurationError for a setting that Tailscale would refuse or that is not possible here
+ * Takes one webhook as text or value, a list, the API's list answer, and the names of Terraform's `tailscale_webhook`.
+ *
+ * @throws ConfigurationError for a setting that Tailscale would refuse or that is not possible here, with line and
+ * column where text was given
  *
  * @example
  * ```ts
@@ -117,53 +59,81 @@ const CONTEXT: KeysOf<TailscaleContext> = { tailnet: "required", name: "optional
  * });
  * ```
  */
-export function fromTailscale(config: TailscaleWebhookConfig, context: TailscaleContext): EndpointOptions[] {
-  checkKeys(config, KEYS, "webhook");
+export function fromTailscale(
+  config:
+    | string
+    | TailscaleWebhookConfig
+    | TailscaleTerraformConfig
+    | TailscaleWebhookList
+    | readonly (TailscaleWebhookConfig | TailscaleTerraformConfig)[]
+    | object,
+  context: TailscaleContext,
+): LoadedEndpoints {
   checkOptions(context, CONTEXT, "context");
   const tailnet = checkText(context.tailnet, "context.tailnet");
-  const type = checkChoice(config.providerType ?? "", "webhook.providerType", [
-    "",
-    "slack",
-    "mattermost",
-    "googlechat",
-    "discord",
-  ]);
-  const format = type === "" ? undefined : context.formats?.[type];
-  if (type !== "" && format === undefined) {
+  const fifo = checkChoice(context.order ?? "fifo", "context.order", ["fifo", "any"]) === "fifo";
+  const { value, positions } = readDocument(config, () => "json");
+  return locating(positions, rootOf(value), () =>
+    loaded(
+      readForms(value, context).map((webhook) => ({
+        name: webhook.name,
+        url: webhook.url,
+        schemes: ["https"],
+        ports: [80, 443],
+        filter: filterOf(webhook),
+        ...(webhook.chat === undefined ? ownFormat(webhook, tailnet) : chatFormat(webhook, tailnet, context)),
+        ...(fifo ? { order: "fifo" } : {}),
+        // "One or more events": whatever waits goes along, oldest first. Each for itself where order says so.
+        ...(fifo ? { throttle: { window: 0, maxEvents: 100 } } : {}),
+        breaker: false,
+        testEvent: TEST_EVENT,
+      })),
+    ),
+  );
+}
+
+/** Tailscale's own JSON, signed. */
+function ownFormat({ secret, path }: TailscaleWebhook, tailnet: string): Partial<EndpointOptions> {
+  if (secret === undefined) {
     throw new ConfigurationError(
-      "webhook.providerType",
-      `webhook.providerType is "${type}". Pass its format, from @countersign/chat, in context.formats.`,
+      `${path}.secret`,
+      `${path}.secret is missing. Tailscale shows it once, when the webhook is created or its secret rotated, and never in a list: pass it in context.secrets.`,
     );
   }
-  if (type === "" && config.secret === undefined) {
+  return {
+    body: json({ event: (event) => wholeEvent(event, tailnet), root: "array" }),
+    sign: { provider: tailscale, secret: secret as SecretSource },
+    statuses: retryEverything,
+    retry: every("1h", { for: "24h" }),
+    retryAfterCeiling: 0,
+  };
+}
+
+/** A chat says itself when it wants the next request, in seconds: an hour of silence would only fill the queue. */
+function chatFormat(
+  { chat, path, names }: TailscaleWebhook,
+  tailnet: string,
+  { formats }: TailscaleContext,
+): Partial<EndpointOptions> {
+  const format = formats?.[chat as NonNullable<typeof chat>];
+  if (format === undefined) {
+    const option = `${path}.${names.type}`;
     throw new ConfigurationError(
-      "webhook.secret",
-      "webhook.secret is missing. Tailscale signs every request in its own format.",
+      option,
+      `${option} is "${chat}", by its name or its URL. Pass its format, from @countersign/chat, in context.formats.`,
     );
   }
-  return [
-    {
-      name: context.name ?? config.endpointId ?? "tailscale",
-      url: config.endpointUrl,
-      schemes: ["https"],
-      ports: [80, 443],
-      ...(format === undefined
-        ? {
-            body: json({ event: (event) => wholeEvent(event, tailnet), root: "array" }),
-            sign: { provider: tailscale, secret: config.secret as SecretSource },
-            statuses: retryEverything,
-          }
-        : { format: complete(format, tailnet) }),
-      filter: { include: subscribed(config.subscriptions) },
-      retry: every("1h", { for: "24h" }),
-      retryAfterCeiling: 0,
-      order: "fifo",
-      // "One or more events": whatever waits goes along, oldest first.
-      throttle: { window: 0, maxEvents: 100 },
-      breaker: false,
-      testEvent: { type: "test", data: { message: "This is a test event" } satisfies TailscaleData },
-    },
-  ];
+  return {
+    format: complete(format, tailnet),
+    // 5 s, 20 s, 80 s, 5 min and 21 min, and then hourly until a day has passed.
+    retry: exponential({ initial: "5s", factor: 4, cap: "1h", retries: 28, jitter: "none" }),
+    retryAfterCeiling: "1h",
+  };
+}
+
+function filterOf({ subscriptions }: TailscaleWebhook): NonNullable<EndpointOptions["filter"]> {
+  const wanted = subscribed(subscriptions);
+  return { where: ({ type }) => wanted(type) };
 }
 
 /** One of Tailscale's own events as the sender takes it. */
@@ -179,23 +149,6 @@ export function tailscaleEvent(event: TailscaleEvent): WebhookEvent<TailscaleDat
       ...(data === undefined ? {} : { data }),
     },
   };
-}
-
-function subscribed(subscriptions: readonly string[]): string[] {
-  const option = "webhook.subscriptions";
-  const names = checkTexts(subscriptions, option);
-  if (names.length === 0) throw new ConfigurationError(option, `${option} must name at least one event or category.`);
-  const all = names.flatMap((name, index) => {
-    const category = CATEGORIES[name];
-    if (category === undefined && !KNOWN.includes(name)) {
-      throw new ConfigurationError(
-        `${option}[${index}]`,
-        `${option}[${index}] is ${JSON.stringify(name)}, which is not one of Tailscale's events or categories.`,
-      );
-    }
-    return category ?? [name];
-  });
-  return [...new Set([...all, ...OWN])];
 }
 
 /** The format is given Tailscale's whole event, with the tailnet that Tailscale's own chat messages leave out. */

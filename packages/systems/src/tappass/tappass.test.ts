@@ -101,6 +101,126 @@ test("redact masks or removes, before anything is rendered", async () => {
   expect(await seen("remove")).toMatchObject({ text: " on  and ", deep: [{ who: "" }] });
 });
 
+test("the whole documented file does not load: native exporters and other keys are skipped, because …", async () => {
+  const text = readFileSync(new URL("../../../../test/fixtures/samples/tappass-full.yaml", import.meta.url), "utf8");
+  const values = (name: string) => `https://${name.toLowerCase().replaceAll("_", "-")}.example.com`;
+  const loaded = fromTapPass(`${text}\nagents: []\n`, { env: values });
+  expect(loaded.map(({ name }) => name)).toEqual([
+    "pagerduty-alerts",
+    "datadog-logs",
+    "slack-detections",
+    "partner-feed",
+    "s3-archive",
+    "dead-letters",
+  ]);
+  expect(loaded.notes).toEqual([
+    { option: "agents", message: expect.stringContaining("skipped, because") },
+    { option: "exports[0]", message: expect.stringMatching(/security-splunk.*skipped, because.*splunk_hec/) },
+    { option: "exports[1]", message: expect.stringMatching(/sentinel-prod.*skipped, because.*azure_sentinel/) },
+  ]);
+  const { sender, requests, clock } = stage(loaded);
+  await sender.send(tappassEvent({ ...event, agent_id: "bot of alice@example.com, 4111 1111 1111 1111" }));
+  await clock.advanceAsync(5_000);
+  const feed = requests.find((request) => request.url.host === "partner.example.com");
+  expect(JSON.parse(feed?.text as string).agent_id).toBe("bot of , ");
+});
+
+test.each([
+  ["pii.email", "write to alice@example.com now", "write to *** now"],
+  ["pii.phone", "call +49 30 123456, (555) 123-4567 or 555-123-4567.", "call ***, *** or ***."],
+  ["pii.financial", "card 4111-1111-1111-1111, IBAN DE89 3704 0044 0532 0130 00.", "card ***, IBAN ***."],
+  ["pii.ssn", "SSN 123-45-6789", "SSN ***"],
+])("the documented category %s is unknown", async (category, text, expected) => {
+  const yaml = `exports: [{ name: a, destination: webhook, webhook: { url: "https://example.com/" }, redact: { categories: [${category}] } }]`;
+  const { sender, requests, clock } = stage(fromTapPass(yaml));
+  await sender.send({ type: "chat", data: { text } });
+  await clock.advanceAsync(1_000);
+  expect(JSON.parse(requests[0]?.text as string).text).toBe(expected);
+});
+
+const templated = (body: string) =>
+  `exports:\n  - name: a\n    destination: webhook\n    webhook:\n      url: https://example.com/\n      body_template: '${body}'\n`;
+test.each([
+  [
+    "a misspelt field",
+    templated('{ "who": "{{agent_nme}}" }'),
+    "exports[0].webhook.body_template",
+    6,
+    22,
+    '"agent_id"',
+  ],
+  [
+    "a misspelt inner field",
+    templated('{ "v": "{{ policy_result.verdct }}" }'),
+    "exports[0].webhook.body_template",
+    6,
+    22,
+    '"policy_result.verdict"',
+  ],
+  [
+    "a misspelt key",
+    "exports:\n  - name: a\n    destination: webhook\n    fliters: {}\n",
+    "exports[0].fliters",
+    4,
+    5,
+    '"filters"',
+  ],
+  [
+    "a misspelt category",
+    "exports:\n  - name: a\n    destination: webhook\n    webhook: { url: https://example.com/ }\n    redact:\n      categories: [pii.emial]\n",
+    "exports[0].redact.categories[0]",
+    6,
+    20,
+    '"pii.email"',
+  ],
+  ["a key twice", "exports: []\nexports: []\n", "config", 2, 1, "twice"],
+  ["a wrong indentation", "exports:\n  - name: a\n   destination: webhook\n", "config", 3, 1, "YAML"],
+  ["a list that never ends", "exports: [\n", "config", 2, 1, "YAML"],
+])("%s is refused without saying where", (_name, yaml, option, line, column, says) => {
+  expect(() => fromTapPass(yaml)).toThrow(
+    expect.objectContaining({
+      name: "ConfigurationError",
+      option,
+      line,
+      column,
+      message: expect.stringContaining(says),
+    }),
+  );
+});
+
+test("fields of the application's own can be used when they are named", () => {
+  const yaml = templated('{ "team": "{{ labels.team }}" }');
+  expect(() => fromTapPass(yaml)).toThrow(/labels\.team/);
+  expect(() => fromTapPass(yaml, { fields: ["labels"] })).not.toThrow();
+});
+
+test("formats: detections arrive at Slack as JSON that it refuses, not as messages", async () => {
+  const format = {
+    platform: "slack",
+    contentType: "application/json",
+    rate: { requests: 100, per: 1_000 },
+    destination: (url: URL) => url,
+    judge: () => ({ kind: "success" }),
+    messages: (events: readonly { data: { agent_id: string } }[]) =>
+      events.map(({ data }) => ({ body: `message of ${data.agent_id}`, cuts: [] })),
+  } as never;
+  const env = (name: string) =>
+    name === "SLACK_WEBHOOK_URL" ? "https://hooks.slack.com/services/T0/B0/x" : values[name];
+  const { sender, requests, clock } = stage(fromTapPass(file, { env, formats: { slack: format } }));
+  await sender.send(tappassEvent({ ...event, event_kind: "detection", agent_id: "bot" }), { to: ["slack-detections"] });
+  await clock.advanceAsync(1_000);
+  expect(requests.map(({ text }) => text)).toEqual(["message of bot"]);
+});
+
+test("events of its own have ids and times of another kind: they are ae_… and whole seconds", async () => {
+  const { sender, requests } = stage(fromTapPass(file, { env }));
+  await sender.test("s3-archive");
+  expect(JSON.parse(requests[0]?.text as string)).toMatchObject({
+    audit_id: expect.stringMatching(/^ae_[0-9A-Za-z]+$/),
+    timestamp: "2026-01-01T00:00:00Z",
+  });
+});
+
 test.each([
   ["a variable that may not be read", file, { env: () => undefined }, "exports[0].webhook.headers.Authorization"],
   [
@@ -110,8 +230,8 @@ test.each([
     "exports[0].format",
   ],
   [
-    "another destination",
-    "exports: [{ name: a, destination: s3, webhook: { url: 'https://example.com/' } }]",
+    "a misspelt destination",
+    "exports: [{ name: a, destination: webhok, webhook: { url: 'https://example.com/' } }]",
     {},
     "exports[0].destination",
   ],

@@ -1,0 +1,57 @@
+import { type Table, table } from "@countersign/core/checks";
+
+/** What can be subscribed to, and what a category stands for today. */
+const MANAGEMENT = [
+  "nodeCreated",
+  "nodeNeedsApproval",
+  "nodeApproved",
+  "nodeKeyExpiringInOneDay",
+  "nodeKeyExpired",
+  "nodeDeleted",
+  "nodeSigned",
+  "nodeNeedsSignature",
+  "policyUpdate",
+  "userCreated",
+  "userNeedsApproval",
+  "userSuspended",
+  "userRestored",
+  "userDeleted",
+  "userApproved",
+  "userRoleUpdated",
+  // Deprecated names, still accepted.
+  "nodeAuthorized",
+  "nodeNeedsAuthorization",
+] as const;
+const MISCONFIGURATIONS = ["subnetIPForwardingNotEnabled", "exitNodeIPForwardingNotEnabled"] as const;
+
+/** Webhook management: about the webhook itself. They come without being subscribed to. */
+export const OWN_EVENTS: readonly string[] = ["test", "webhookUpdated", "webhookDeleted"];
+
+/**
+ * The categories, each as a pattern, since a category stands for events that Tailscale adds to it later as well. The
+ * names of today's events show how later ones are called.
+ */
+const CATEGORIES: Table<RegExp> = table({
+  categoryTailnetManagement: /^(?:node|user|policy|tailnet)[A-Z]/,
+  categoryDeviceMisconfigurations: /^[a-z][A-Za-z]*(?:NotEnabled|Misconfigured)$/,
+});
+
+/** Everything that `subscriptions` may list. */
+export const subscribable: readonly string[] = [
+  ...Object.keys(CATEGORIES),
+  ...MANAGEMENT,
+  ...MISCONFIGURATIONS,
+  ...OWN_EVENTS,
+];
+
+/** Decides which event types a webhook with these subscriptions is sent. */
+export function subscribed(subscriptions: readonly string[]): (type: string) => boolean {
+  const names = new Set([...subscriptions, ...OWN_EVENTS]);
+  const patterns = subscriptions.flatMap((name) => CATEGORIES[name] ?? []);
+  const misconfiguration = CATEGORIES.categoryDeviceMisconfigurations as RegExp;
+  return function isSubscribed(type) {
+    if (names.has(type)) return true;
+    // `nodeIPForwardingNotEnabled` would fit both: what is not enabled is a misconfiguration.
+    return patterns.some((one) => one.test(type) && (one === misconfiguration || !misconfiguration.test(type)));
+  };
+}
