@@ -2,8 +2,8 @@ import type { Severity, WebhookEvent } from "@countersign/core/event";
 import type { Message } from "../message/message.ts";
 import { facts, isObject, type Json, list, object, sourceOf, text } from "./read.ts";
 
-/** A bucket this full is worth a warning. */
-const FULL = 0.9;
+/** So little left of a bucket is worth a warning. */
+const LOW = 0.1;
 
 /**
  * An Aperture request: who asked which model, what it cost, which tools it called. Prompts, requests and answers are
@@ -30,7 +30,7 @@ export function renderAperture(payload: unknown): Message {
     .map(([bucket, quota]) => quotaOf(bucket, object(quota)));
   return {
     title: dollars === "" ? `${model}: request` : `${model}: ${dollars}`,
-    severity: quotas.reduce<Severity>((worst, quota) => (quota.full ? "warn" : worst), "info"),
+    severity: quotas.reduce<Severity>((worst, quota) => (quota.low ? "warn" : worst), "info"),
     fields: facts([
       ["User", text(metadata.login_name)],
       ["Provider", text(metadata.provider)],
@@ -49,7 +49,8 @@ export function renderAperture(payload: unknown): Message {
 /** Fractions of a cent matter here: at least two digits, at most six. */
 function money(dollars: unknown): string {
   if (typeof dollars !== "number" || !Number.isFinite(dollars)) return "";
-  return `$${dollars.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 6 })}`;
+  const amount = Math.abs(dollars).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 6 });
+  return `${dollars < 0 ? "-" : ""}$${amount}`;
 }
 
 function tokens(usage: Json): string {
@@ -78,15 +79,18 @@ function tools(calls: unknown): string {
   return names.size > shown.length ? `${shown.join(", ")} and ${names.size - shown.length} more` : shown.join(", ");
 }
 
-/** Quotas are counted in nanodollars. */
-function quotaOf(bucket: string, { current, capacity }: Json): { bucket: string; value: string; full: boolean } {
+/**
+ * Counted in nanodollars. `current` is the balance: a bucket starts full, requests take from it, and it refills.
+ * https://tailscale.com/docs/aperture/how-to/check-and-refill-budgets
+ */
+function quotaOf(bucket: string, { current, capacity }: Json): { bucket: string; value: string; low: boolean } {
   if (typeof current !== "number" || typeof capacity !== "number" || !(capacity > 0))
-    return { bucket, value: "", full: false };
+    return { bucket, value: "", low: false };
   const share = current / capacity;
   return {
     bucket,
-    value: `${money(current / 1e9)} of ${money(capacity / 1e9)} (${Math.round(share * 100)} %)`,
-    full: share >= FULL,
+    value: `${money(current / 1e9)} of ${money(capacity / 1e9)} left (${Math.round(share * 100)} %)`,
+    low: share <= LOW,
   };
 }
 

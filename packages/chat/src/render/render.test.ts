@@ -137,7 +137,7 @@ describe("the other systems", () => {
       user_message: "SECRET PROMPT",
       request_body: { messages: ["SECRET PROMPT"] },
       tool_calls: [{ name: "search", params: { q: "SECRET PROMPT" } }],
-      quotas: { day: { current: 950_000_000, capacity: 1_000_000_000 } },
+      quotas: { day: { current: 50_000_000, capacity: 1_000_000_000 } },
     };
     const message = only({ type: "x", data });
     expect(message).toMatchObject({ title: "gpt-5.5: $0.0342", severity: "warn", source: "Aperture · example.com" });
@@ -145,10 +145,25 @@ describe("the other systems", () => {
       User: "alice@example.com",
       Tokens: "1,500 in, 800 out",
       Tools: "search",
-      "Quota day": "$0.95 of $1.00 (95 %)",
+      "Quota day": "$0.05 of $1.00 left (5 %)",
     });
     expect(JSON.stringify(message)).not.toContain("SECRET");
     expect(only({ type: "x", data: { metadata: { ...metadata, estimated_cost } } }).title).toBe("gpt-5.5: $0.0342");
+  });
+
+  test("an Aperture budget that is still full raises no alarm, and one that is spent does", () => {
+    const of = (current: number) =>
+      only({
+        type: "x",
+        data: {
+          metadata: { login_name: "a", model: "m", provider: "p" },
+          quotas: { day: { current, capacity: 1_000_000_000 } },
+        },
+      });
+    expect(of(1_000_000_000)).toMatchObject({ severity: "info" });
+    expect(of(950_000_000)).toMatchObject({ severity: "info" });
+    expect(of(0)).toMatchObject({ severity: "warn" });
+    expect(facts(of(-500_000_000))).toMatchObject({ "Quota day": "-$0.50 of $1.00 left (-50 %)" });
   });
 
   test("TapPass, by kind and severity", () => {
