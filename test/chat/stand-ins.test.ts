@@ -120,6 +120,15 @@ describe.each(platforms)("$name, end to end", (platform) => {
     for (let index = 0; index < 6; index++) expect(standIn.posted[0]?.body).toContain(`node ${index}`);
   });
 
+  test("has what did not fit in the attempt's record, and so in its hook", async () => {
+    const { sender, told, finish } = await set(platform);
+    const message = "A long story. ".repeat(5000);
+    const [outcome] = await finish([await sender.send({ type: "report", data: { message } })]);
+    const cuts = [{ path: "text", removed: expect.any(Number) }];
+    expect(outcome?.history[0]?.cuts).toEqual(cuts);
+    expect(told).toEqual([expect.objectContaining({ attempt: expect.objectContaining({ cuts }) })]);
+  });
+
   test("gets the parts of a long event in order", async () => {
     const { standIn, sender, finish } = await set(platform, {}, { overflow: "split" });
     const message = Array.from({ length: 5000 }, (_, index) => `w${index}`).join(" ");

@@ -25,6 +25,7 @@ export type {
 export { type MattermostOptions, mattermost } from "./mattermost/mattermost.ts";
 export type { MattermostAttachment, MattermostPayload } from "./mattermost/payload.ts";
 export type { Field, Link, Message, Renderer } from "./message/message.ts";
+export type { MessageSeverity } from "./message/severity.ts";
 export { renderAperture } from "./render/aperture.ts";
 export { renderApono } from "./render/apono.ts";
 export { renderJson } from "./render/json.ts";

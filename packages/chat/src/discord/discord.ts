@@ -1,7 +1,8 @@
 import { ConfigurationError } from "@countersign/core";
 import { at, checkBoolean, type KeysOf } from "@countersign/core/checks";
+import type { Overview } from "../format/arrange.ts";
 import { type ChatFormat, defineChatFormat } from "../format/chat-format.ts";
-import { heading, summary } from "../format/headline.ts";
+import { preamble, summary } from "../format/headline.ts";
 import {
   CHAT_OPTIONS,
   type ChatOptions,
@@ -87,7 +88,7 @@ export function discord(options: DiscordOptions = {}): ChatFormat<DiscordPayload
       // 30 a minute for a channel, 5 in two seconds for a webhook: this keeps under both.
       rate: { requests: 5, per: 10_000 },
       size,
-      build: (messages, writer, more) => build(messages, writer, more, fallback),
+      build: (messages, writer, overview) => build(messages, writer, overview, fallback),
       finish(payload, messages) {
         const name = head(oneLine(clean(textOf(threadName, messages) ?? "")), THREAD_NAME);
         return { ...payload, ...identity, ...(isBlank(name) ? {} : { thread_name: name }) };
@@ -123,21 +124,17 @@ function checkUsername(username: unknown, path: string): void {
 function build(
   messages: readonly PreparedMessage[],
   writer: Writer<DiscordSlot>,
-  more: string,
+  overview: Overview,
   fallback: boolean,
 ): DiscordPayload {
-  const several = messages.length > 1;
-  const line = several
-    ? [heading(messages, more), more].filter((part) => part !== "").join("\n")
-    : summary(messages, more);
+  const several = overview.total > 1;
+  const line = several ? preamble(messages, overview) : summary(messages, overview);
   const content = several || fallback ? writer.write("content", "", line) : "";
   // Discord merges embeds that share an address: only the first of them may lead there by its title.
   const taken = new Set<string>();
   return {
     ...(content === "" ? {} : { content }),
-    embeds: messages.map((message, index) =>
-      discordEmbed(message, writer, several ? `messages[${index}].` : "", taken, several ? 6 : 25),
-    ),
+    embeds: messages.map((message) => discordEmbed(message, writer, taken, several ? 6 : 25)),
     allowed_mentions: { parse: [] },
   };
 }

@@ -1,6 +1,7 @@
 import type { AttemptResponse, Cut, Format, FormattedMessage, Ruling, WebhookEvent } from "@countersign/core/event";
 import type { Message } from "../message/message.ts";
 import { render as renderAny } from "../render/render.ts";
+import { arrange, type Overview, type Placed, worstFirst } from "./arrange.ts";
 import type { Limits } from "./limits.ts";
 import type { ChatOptions } from "./options.ts";
 import { type PreparedMessage, prepare } from "./prepare.ts";
@@ -36,8 +37,8 @@ export interface ChatDefinition<Name extends string, Payload> {
   readonly part: NoInfer<Name>;
   readonly rate: { readonly requests: number; readonly per: number };
   size(payload: Payload): number;
-  /** Several messages of one batch share one payload; `more` tells of those for which there was no room. */
-  build(messages: readonly PreparedMessage[], writer: Writer<Name>, more: string): Payload;
+  /** Several messages of one batch share one payload; the overview tells of those for which there was no room. */
+  build(messages: readonly PreparedMessage[], writer: Writer<Name>, overview: Overview): Payload;
   /** Adds what does not come from the message itself: a thread, a sender's name. */
   finish?(payload: Payload, messages: readonly Message[]): Payload;
   destination(url: URL): URL;
@@ -54,16 +55,14 @@ export function defineChatFormat<Name extends string, Payload>(
   const { render = renderAny, overflow = "cut" } = options;
 
   const one = (messages: readonly Message[], requestId?: () => string): FormattedPayload<Payload> => {
-    const shown = messages.slice(0, limits.maxEvents);
-    const hidden = messages.slice(limits.maxEvents);
-    const prepared = shown.map(prepare);
-    const where = (index: number) => (messages.length === 1 ? "" : `messages[${index}].`);
+    const { shown, hidden, overview } = arrange(messages, limits.maxEvents);
+    const prepared = shown.map(({ message, index }) =>
+      prepare(message, messages.length === 1 ? "" : `messages[${index}].`),
+    );
     const { payload, cuts } = fitPayload<Name, Payload>(limits, definition.size, (writer) => {
-      prepared.forEach((message, index) => {
-        for (const { path, raws } of message.dropped) writer.drop(where(index) + path, raws);
-      });
-      if (hidden.length > 0) writer.drop(`messages[${limits.maxEvents}:]`, hidden.flatMap(wordsOf));
-      return definition.build(prepared, writer, moreOf(hidden));
+      for (const { path, raws } of prepared.flatMap(({ dropped }) => dropped)) writer.drop(path, raws);
+      dropHidden(hidden, messages.length, writer);
+      return definition.build(prepared, writer, overview);
     });
     const finished = definition.finish?.(payload, messages) ?? payload;
     return { payload: finished, cuts, query: definition.query?.(messages, requestId) ?? {} };
@@ -71,10 +70,10 @@ export function defineChatFormat<Name extends string, Payload>(
 
   /** Whether one payload holds all of a group, with nothing shortened. */
   const fits = (group: readonly Message[]): boolean => {
-    const prepared = group.map(prepare);
+    const prepared = group.map((message) => prepare(message));
     if (group.length > limits.maxEvents || prepared.some(({ dropped }) => dropped.length > 0)) return false;
     const writer = createWriter(limits, 1);
-    const payload = definition.build(prepared, writer, "");
+    const payload = definition.build(prepared, writer, arrange(group, limits.maxEvents).overview);
     return writer.cuts.length === 0 && definition.size(payload) <= limits.maxSize;
   };
 
@@ -82,7 +81,8 @@ export function defineChatFormat<Name extends string, Payload>(
     const messages = listOf(input);
     if (overflow === "cut") return [one(messages, requestId)];
     const slot = limits.slots[definition.part];
-    return split(messages, limits, slot, (group) => fits(group)).map((group) => one(group, requestId));
+    const sorted = worstFirst(messages).map(({ message }) => message);
+    return split(sorted, limits, slot, (group) => fits(group)).map((group) => one(group, requestId));
   };
 
   const format = (messages: Message | readonly Message[]): Payload => one(listOf(messages)).payload;
@@ -119,15 +119,18 @@ function listOf(input: Message | readonly Message[]): readonly Message[] {
 
 const wordsOf = ({ title, text }: Message) => [title, text].filter((part) => typeof part === "string");
 
-/** `and 12 more: 8 × Node created, 4 × Key expired`, or nothing. */
-function moreOf(hidden: readonly Message[]): string {
-  if (hidden.length === 0) return "";
-  const counts = new Map<string, number>();
-  for (const { title } of hidden) {
-    const short = typeof title === "string" && title !== "" ? title.slice(0, 80) : "Event";
-    counts.set(short, (counts.get(short) ?? 0) + 1);
+/** Ranges that are reported one by one; what is left of them is one more. */
+const RANGES = 20;
+
+/** Reports the events for which there was no room, as ranges of what was given. */
+function dropHidden(hidden: readonly Placed[], total: number, writer: Writer<string>): void {
+  const ranges: { from: number; to: number; raws: string[] }[] = [];
+  for (const { message, index } of [...hidden].sort((a, b) => a.index - b.index)) {
+    const last = ranges.at(-1);
+    if (last !== undefined && (last.to === index || ranges.length > RANGES)) {
+      last.to = index + 1;
+      last.raws.push(...wordsOf(message));
+    } else ranges.push({ from: index, to: index + 1, raws: wordsOf(message) });
   }
-  const [...most] = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 5);
-  const named = most.map(([title, count]) => `${count} × ${title}`).join(", ");
-  return `and ${hidden.length} more: ${named}${counts.size > most.length ? ", …" : ""}`;
+  for (const { from, to, raws } of ranges) writer.drop(`messages[${from}:${to === total ? "" : to}]`, raws);
 }

@@ -133,7 +133,7 @@ describe("threads and identity", () => {
     });
   });
   test("Discord says it in one line above when asked", () => {
-    expect(discord({ fallback: true })({ title: "*t*", severity: "warn" }).content).toBe("Warning: \\*t\\*");
+    expect(discord({ fallback: true })({ title: "*t*", severity: "warn" }).content).toBe("🟡 Warning: \\*t\\*");
     expect(discord()({ title: "t" }).content).toBeUndefined();
   });
 });

@@ -1,4 +1,5 @@
 import { at, type KeysOf } from "@countersign/core/checks";
+import type { Overview } from "../format/arrange.ts";
 import { type ChatFormat, defineChatFormat } from "../format/chat-format.ts";
 import { summary } from "../format/headline.ts";
 import { CHAT_OPTIONS, type ChatOptions, checkChatOptions, checkTextOf, textOf } from "../format/options.ts";
@@ -57,9 +58,9 @@ export function googleChat(options: GoogleChatOptions = {}): ChatFormat<GoogleCh
       part: "text",
       rate: { requests: 1, per: 1000 },
       size: (payload) => new TextEncoder().encode(JSON.stringify(payload)).length,
-      build: (messages: readonly PreparedMessage[], writer: Writer<GoogleChatSlot>, more: string) => ({
-        cardsV2: [{ cardId: "countersign", card: googleCard(messages, writer, more) }],
-        fallbackText: writer.write("fallback", "", summary(messages, more)),
+      build: (messages: readonly PreparedMessage[], writer: Writer<GoogleChatSlot>, overview: Overview) => ({
+        cardsV2: [{ cardId: "countersign", card: googleCard(messages, writer, overview) }],
+        fallbackText: writer.write("fallback", "", summary(messages, overview)),
       }),
       finish(payload, messages) {
         const threadKey = keyOf(messages);

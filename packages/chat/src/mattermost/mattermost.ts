@@ -1,6 +1,7 @@
 import { at, checkText, type KeysOf } from "@countersign/core/checks";
+import type { Overview } from "../format/arrange.ts";
 import { type ChatFormat, defineChatFormat } from "../format/chat-format.ts";
-import { heading, sharedSource } from "../format/headline.ts";
+import { preamble } from "../format/headline.ts";
 import { CHAT_OPTIONS, type ChatOptions, checkChatOptions, checkImage } from "../format/options.ts";
 import type { PreparedMessage } from "../format/prepare.ts";
 import type { Writer } from "../format/writer.ts";
@@ -81,21 +82,17 @@ export function mattermost(options: MattermostOptions = {}): ChatFormat<Mattermo
   );
 }
 
-function build(messages: readonly PreparedMessage[], writer: Writer<MattermostSlot>, more: string): MattermostPayload {
-  if (messages.length === 1)
-    return { attachments: messages.map((message) => mattermostAttachment(message, writer, "", message.source, LINKS)) };
-  const shared = sharedSource(messages);
-  const lines = [heading(messages, more), more].filter((line) => line !== "");
+function build(
+  messages: readonly PreparedMessage[],
+  writer: Writer<MattermostSlot>,
+  overview: Overview,
+): MattermostPayload {
+  if (overview.total === 1)
+    return { attachments: messages.map((message) => mattermostAttachment(message, writer, message.source, LINKS)) };
   return {
-    text: writer.write("heading", "heading", lines.join("\n")),
-    attachments: messages.map((message, index) =>
-      mattermostAttachment(
-        message,
-        writer,
-        `messages[${index}].`,
-        shared === "" ? message.source : "",
-        LINKS / messages.length,
-      ),
+    text: writer.write("heading", "heading", preamble(messages, overview)),
+    attachments: messages.map((message) =>
+      mattermostAttachment(message, writer, overview.source === "" ? message.source : "", LINKS / messages.length),
     ),
   };
 }

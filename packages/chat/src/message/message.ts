@@ -1,4 +1,4 @@
-import type { Severity } from "@countersign/core/event";
+import type { MessageSeverity } from "./severity.ts";
 
 /**
  * What an event says to a person, before any platform has a say in how it looks.
@@ -27,8 +27,12 @@ export interface Message {
   readonly title: string;
   /** More about it, in plain paragraphs and fenced code. */
   readonly text?: string;
-  /** Picks the colour, or the word where a platform has no colour. @default "info" */
-  readonly severity?: Severity;
+  /** Shown as a sign and a word, and as the colour where a platform has one. `"ok"` is for good news. @default "info" */
+  readonly severity?: MessageSeverity;
+  /** What kind of thing happened, without its object: messages of one kind share a line where a batch is too large. @default the title */
+  readonly kind?: string;
+  /** Whom or what it is about, by which it is named in that line. */
+  readonly subject?: string;
   /** Facts as name and value, most telling first. Those without a visible value are left out. */
   readonly fields?: readonly Field[];
   /** Where the message leads. Left out unless it is a plain http or https address. */

@@ -1,6 +1,7 @@
 import { at, type KeysOf } from "@countersign/core/checks";
+import type { Overview } from "../format/arrange.ts";
 import { type ChatFormat, defineChatFormat } from "../format/chat-format.ts";
-import { heading, sharedSource, summary } from "../format/headline.ts";
+import { heading, summary } from "../format/headline.ts";
 import { CHAT_OPTIONS, type ChatOptions, checkChatOptions, checkTextOf, textOf } from "../format/options.ts";
 import type { PreparedMessage } from "../format/prepare.ts";
 import type { Writer } from "../format/writer.ts";
@@ -68,18 +69,18 @@ export function slack(options: SlackOptions = {}): ChatFormat<SlackPayload> {
 
 const isThread = (ts: string) => /^\d{1,12}\.\d{1,9}$/.test(ts);
 
-function build(messages: readonly PreparedMessage[], writer: Writer<SlackSlot>, more: string): SlackPayload {
-  const fallback = writer.write("fallback", "", summary(messages, more));
-  const only = messages.length === 1 ? messages[0] : undefined;
-  const title = only === undefined ? heading(messages, more) : only.title;
+function build(messages: readonly PreparedMessage[], writer: Writer<SlackSlot>, overview: Overview): SlackPayload {
+  const fallback = writer.write("fallback", "", summary(messages, overview));
+  const only = overview.total === 1 ? messages[0] : undefined;
+  const title = only === undefined ? heading(overview) : only.title;
   const blocks: SlackBlock[] = [header(title, writer, only === undefined ? "heading" : "title")];
   const attachments =
     only === undefined
-      ? several(messages, writer)
-      : boxed(only, slackBody(only, writer, "", { segments: 10, fields: 25 }, only.source));
+      ? several(messages, writer, overview)
+      : boxed(only, slackBody(only, writer, { segments: 10, fields: 25 }, only.source));
   const last = attachments.at(-1);
-  if (more !== "" && last !== undefined) {
-    last.blocks.push({ type: "context", elements: [plain(writer.write("note", "more", more))] });
+  if (overview.more !== "" && last !== undefined) {
+    last.blocks.push({ type: "section", text: plain(writer.write("more", "more", overview.more)) });
   }
   return {
     text: fallback,
@@ -90,13 +91,16 @@ function build(messages: readonly PreparedMessage[], writer: Writer<SlackSlot>, 
   };
 }
 
-function several(messages: readonly PreparedMessage[], writer: Writer<SlackSlot>): SlackAttachment[] {
-  const shared = sharedSource(messages);
-  return messages.flatMap((message, index) => {
-    const path = `messages[${index}].`;
+function several(
+  messages: readonly PreparedMessage[],
+  writer: Writer<SlackSlot>,
+  overview: Overview,
+): SlackAttachment[] {
+  return messages.flatMap((message) => {
     // 8 events of at most 6 blocks, the header and a last line make Slack's 50.
-    const body = slackBody(message, writer, path, { segments: 2, fields: 5 }, shared === "" ? message.source : "");
-    return boxed(message, [header(message.title, writer, `${path}title`), ...body]);
+    const source = overview.source === "" ? message.source : "";
+    const body = slackBody(message, writer, { segments: 2, fields: 5 }, source);
+    return boxed(message, [header(message.title, writer, `${message.path}title`), ...body]);
   });
 }
 

@@ -9,13 +9,16 @@ import { judge } from "./judge.ts";
 /** One request to make: what it carries, and what it is called. */
 export interface AttemptInput {
   readonly endpoint: Endpoint;
-  readonly message: Pick<FormattedMessage, "body" | "query">;
+  readonly message: Pick<FormattedMessage, "body" | "query"> & Partial<Pick<FormattedMessage, "cuts">>;
   /** The id that is signed, the same in every attempt. */
   readonly id: string;
   readonly number: number;
   readonly events: number;
   readonly part?: { readonly index: number; readonly of: number };
 }
+
+/** Cuts that a record keeps: a batch may have thousands. */
+const MAX_CUTS = 20;
 
 /** How it ended. */
 export interface AttemptOutcome {
@@ -113,8 +116,10 @@ function conclude(
 
 function recordOf(input: AttemptInput, startedAt: number, result: TransportResult, ruling: Ruling): AttemptRecord {
   const { endpoint, number, events, part } = input;
+  const cuts = input.message.cuts ?? [];
   const record: Mutable<AttemptRecord> = { number, startedAt, timings: result.timings, events };
   if (part !== undefined && part.of > 1) record.request = part;
+  if (cuts.length > 0) record.cuts = cuts.slice(0, MAX_CUTS);
   if (result.kind === "error") {
     record.error = result.code;
     record.message = endpoint.mask(result.message);
