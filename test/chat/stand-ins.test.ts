@@ -174,11 +174,13 @@ describe.each(platforms)("$name, end to end", (platform) => {
     const { standIn, sender, until } = await set(platform);
     standIn.delete();
     await sender.send({ type: "nodeCreated", data: node });
-    await until(() => standIn.refused.length === 1);
+    // Mattermost says the same when its store fails, so it is asked again before it is believed.
+    const times = platform.name === "mattermost" ? 3 : 1;
+    await until(() => standIn.refused.length === times);
     await until(() => sender.endpoints.list()[0]?.enabled === false);
     await sender.send({ type: "nodeCreated", data: node });
     await until(() => true);
-    expect(standIn.refused).toHaveLength(1);
+    expect(standIn.refused).toHaveLength(times);
   });
 
   test("keeps its address to itself", async () => {
@@ -205,10 +207,11 @@ test.each(platforms)("$name: what Tailscale's own configuration leads to keeps t
   const format = make({});
   const type = format.platform as ChatPlatform;
   const bodies: string[] = [];
+  const answer = type === "slack" || type === "mattermost" ? "ok" : '{"id":"1"}';
   const transport: Transport = {
     async request({ body }) {
       bodies.push(Buffer.from(body ?? []).toString("utf8"));
-      return { kind: "response", status: 200, headers: {}, body: "ok", truncated: false, timings: { total: 0 } };
+      return { kind: "response", status: 200, headers: {}, body: answer, truncated: false, timings: { total: 0 } };
     },
     close: async () => {},
   };

@@ -8,6 +8,8 @@ export interface AttemptResponse {
   readonly headers: Readonly<Record<string, string>>;
   /** The decoded body, cut at the attempt's limit. */
   readonly body: string;
+  /** Which attempt it answers, from 1, for answers that are believed only when they come again. */
+  readonly attempt?: number;
 }
 
 /** What an answer means for the event and for its endpoint. */

@@ -108,7 +108,7 @@ function conclude(
   request: TransportRequest | undefined,
 ): AttemptOutcome {
   const { endpoint } = input;
-  const ruling = judge(endpoint, result);
+  const ruling = judge(endpoint, result, input.number);
   const asked = askedWait(result, ruling, clock.now(), endpoint.retryAfterCeiling);
   const record = recordOf(input, startedAt, result, ruling);
   return request === undefined ? { ruling, result, asked, record } : { ruling, result, asked, record, request };
