@@ -1,4 +1,4 @@
-import type { ChatOptions, ChatPlatform } from "@countersign/chat";
+import { type ChatOptions, type ChatPlatform, discord } from "@countersign/chat";
 import { type FakeClock, fakeClock } from "@countersign/core/testing";
 import {
   createSender,
@@ -190,6 +190,45 @@ describe.each(platforms)("$name, end to end", (platform) => {
     const shown = JSON.stringify([outcomes, told, sender.endpoints.list(), await sender.test("chat")]);
     expect(shown).not.toMatch(/secret/i);
   });
+});
+
+test("Discord: a dead thread ends its own events, and neither the webhook nor those of other threads", async () => {
+  const [alive, dead] = ["12345678901234567", "76543210987654321"];
+  const platform = platforms.find(({ name }) => name === "discord") as Platform;
+  const format = discord({
+    render: ({ data }) => ({ title: "t", source: String(data) }),
+    thread: ({ source }) => source,
+  });
+  const posted: string[] = [];
+  const transport: Transport = {
+    async request({ url }) {
+      const thread = new URL(url).searchParams.get("thread_id") ?? "";
+      const body = thread === dead ? '{"code":10003}' : '{"id":"1"}';
+      if (thread !== dead) posted.push(thread);
+      return {
+        kind: "response",
+        status: thread === dead ? 404 : 200,
+        headers: {},
+        body,
+        truncated: false,
+        timings: { total: 0 },
+      };
+    },
+    close: async () => {},
+  };
+  const clock = fakeClock("2026-01-01T00:00:00Z");
+  const throttle = { window: "5s", maxEvents: 50 } as const;
+  const sender = createSender({ clock, transport, endpoints: [{ name: "chat", url: platform.url, format, throttle }] });
+  const handles = await sendAll(
+    sender,
+    [dead, alive, dead, alive].map((data) => ({ type: "t", data })),
+  );
+  await clock.advanceAsync(30_000);
+  const outcomes = (await Promise.all(handles.map((handle) => handle.outcome()))).flat();
+  expect(outcomes.map(({ status }) => status)).toEqual(["dead", "delivered", "dead", "delivered"]);
+  expect(posted).toEqual([alive]);
+  expect(sender.endpoints.list()[0]?.enabled).toBe(true);
+  await sender.close({ timeout: 0 });
 });
 
 test("Google Chat: a retry of what had arrived posts nothing twice", async () => {

@@ -9,6 +9,7 @@ import {
   checkChatOptions,
   checkImage,
   checkTextOf,
+  keyOf,
   textOf,
 } from "../format/options.ts";
 import type { PreparedMessage } from "../format/prepare.ts";
@@ -28,11 +29,10 @@ export interface DiscordOptions extends ChatOptions {
   readonly username?: string;
   /** The address of an image for it, http or https, at most 2000 characters. @default the webhook's own */
   readonly avatarUrl?: string;
-  /** Post into this thread: its id, 17 to 20 digits, or a function that finds it in the first message of a request. @default none */
+  /** Post into this thread: its id, 17 to 20 digits, or a function that finds it in the message. @default none */
   readonly thread?: string | ((message: Message) => string | undefined);
   /**
-   * Open a thread of this name, up to 100 characters, for each request, or a function that finds it in the first
-   * message: forum and media channels need it, or `thread`. @default none
+   * Open a thread of this name, up to 100 characters, for each request, or a function that finds it in a message: forum and media channels need it, or `thread`. @default none
    */
   readonly threadName?: string | ((message: Message) => string | undefined);
   /** Also say the message in one plain line above the embed, for readers who have embeds switched off. @default false */
@@ -97,6 +97,7 @@ export function discord(options: DiscordOptions = {}): ChatFormat<DiscordPayload
         const id = textOf(thread, messages);
         return id !== undefined && isSnowflake(id) ? { thread_id: id } : {};
       },
+      thread: keyOf(thread, threadName),
       destination: (url) => discordDestination(url, origin),
       judge: judgeDiscord,
     },

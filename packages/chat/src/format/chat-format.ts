@@ -25,7 +25,7 @@ export interface FormattedPayload<Payload> {
 export interface ChatFormat<Payload> extends Format {
   /** One payload, always within the platform's limits; what does not fit is cut. */
   (messages: Message | readonly Message[]): Payload;
-  /** The payloads with what was cut from each; several only with `overflow: "split"`. */
+  /** The payloads with what was cut from each; several with `overflow: "split"`, and where messages go to several threads. */
   payloads(messages: Message | readonly Message[]): readonly FormattedPayload<Payload>[];
 }
 
@@ -41,6 +41,8 @@ export interface ChatDefinition<Name extends string, Payload> {
   build(messages: readonly PreparedMessage[], writer: Writer<Name>, overview: Overview): Payload;
   /** Adds what does not come from the message itself: a thread, a sender's name. */
   finish?(payload: Payload, messages: readonly Message[]): Payload;
+  /** Which thread a message goes to: those of different threads never share a request. Left out where all go to one. */
+  thread?: ((message: Message) => string) | undefined;
   destination(url: URL): URL;
   judge(response: AttemptResponse): Ruling | undefined;
   query?(messages: readonly Message[], requestId: (() => string) | undefined): Readonly<Record<string, string>>;
@@ -77,12 +79,26 @@ export function defineChatFormat<Name extends string, Payload>(
     return writer.cuts.length === 0 && definition.size(payload) <= limits.maxSize;
   };
 
+  const { thread } = definition;
+  const byThread = (messages: readonly Message[]): readonly (readonly Message[])[] => {
+    if (thread === undefined) return [messages];
+    const threads = new Map<string, Message[]>();
+    for (const message of messages) {
+      const key = thread(message);
+      const known = threads.get(key);
+      if (known === undefined) threads.set(key, [message]);
+      else known.push(message);
+    }
+    return [...threads.values()];
+  };
+
   const payloads = (input: Message | readonly Message[], requestId?: () => string): FormattedPayload<Payload>[] => {
-    const messages = listOf(input);
-    if (overflow === "cut") return [one(messages, requestId)];
-    const slot = limits.slots[definition.part];
-    const sorted = worstFirst(messages).map(({ message }) => message);
-    return split(sorted, limits, slot, (group) => fits(group)).map((group) => one(group, requestId));
+    return byThread(listOf(input)).flatMap((messages) => {
+      if (overflow === "cut") return [one(messages, requestId)];
+      const slot = limits.slots[definition.part];
+      const sorted = worstFirst(messages).map(({ message }) => message);
+      return split(sorted, limits, slot, (group) => fits(group)).map((group) => one(group, requestId));
+    });
   };
 
   const format = (messages: Message | readonly Message[]): Payload => one(listOf(messages)).payload;
@@ -93,6 +109,10 @@ export function defineChatFormat<Name extends string, Payload>(
     rate: definition.rate,
     destination: (url: URL) => definition.destination(url),
     judge: (response: AttemptResponse) => definition.judge(response),
+    // An event of several messages for several threads goes with those of the same threads.
+    ...(thread === undefined
+      ? {}
+      : { group: (event: WebhookEvent) => JSON.stringify([...new Set([render(event)].flat().map(thread))]) }),
     payloads: (messages: Message | readonly Message[]) => payloads(messages),
     messages(
       events: readonly WebhookEvent[],

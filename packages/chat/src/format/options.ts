@@ -53,7 +53,7 @@ export function checkImage(url: unknown, path: string): void {
   throw new ConfigurationError(path, `${path} must be an http or https URL of at most ${MAX_URL} characters.`);
 }
 
-/** A text, or a function that finds it in the first message of a request. */
+/** A text, or a function that finds it in a message. */
 export type TextOf = string | ((message: Message) => string | undefined);
 
 /**
@@ -65,6 +65,12 @@ export type TextOf = string | ((message: Message) => string | undefined);
 export function checkTextOf(value: unknown, path: string, valid: (text: string) => boolean, must: string): void {
   if (value === undefined || typeof value === "function" || (typeof value === "string" && valid(value))) return;
   throw new ConfigurationError(path, `${path} must be ${must}, or a function that finds it.`);
+}
+
+/** A key for what functions find in a message; `undefined` where none of the options is a function. */
+export function keyOf(...options: readonly (TextOf | undefined)[]): ((message: Message) => string) | undefined {
+  if (!options.some((option) => typeof option === "function")) return undefined;
+  return (message) => JSON.stringify(options.map((option) => textOf(option, [message]) ?? null));
 }
 
 /** The text for these messages, whatever an untyped function gives. */

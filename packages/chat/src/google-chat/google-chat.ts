@@ -2,7 +2,7 @@ import { at, type KeysOf } from "@countersign/core/checks";
 import type { Overview } from "../format/arrange.ts";
 import { type ChatFormat, defineChatFormat } from "../format/chat-format.ts";
 import { summary } from "../format/headline.ts";
-import { CHAT_OPTIONS, type ChatOptions, checkChatOptions, checkTextOf, textOf } from "../format/options.ts";
+import { CHAT_OPTIONS, type ChatOptions, checkChatOptions, checkTextOf, keyOf, textOf } from "../format/options.ts";
 import type { PreparedMessage } from "../format/prepare.ts";
 import type { Writer } from "../format/writer.ts";
 import type { Message } from "../message/message.ts";
@@ -17,7 +17,7 @@ import type { GoogleChatPayload } from "./payload.ts";
 export interface GoogleChatOptions extends ChatOptions {
   /**
    * Answer in the thread of this key, or open it: 1 to 200 characters of your own choice, or a function that finds them
-   * in the first message of a request. @default no thread
+   * in the message. @default no thread
    */
   readonly thread?: string | ((message: Message) => string | undefined);
 }
@@ -47,7 +47,7 @@ export function googleChat(options: GoogleChatOptions = {}): ChatFormat<GoogleCh
   checkChatOptions(options, OPTIONS, "googleChat");
   const { thread, origin } = options;
   checkTextOf(thread, at("googleChat", "thread"), isThread, "a key of 1 to 200 characters");
-  const keyOf = (messages: readonly Message[]): string | undefined => {
+  const threadKeyOf = (messages: readonly Message[]): string | undefined => {
     const key = head(oneLine(clean(textOf(thread, messages) ?? "")), THREAD_KEY);
     return isBlank(key) ? undefined : key;
   };
@@ -63,13 +63,14 @@ export function googleChat(options: GoogleChatOptions = {}): ChatFormat<GoogleCh
         fallbackText: writer.write("fallback", "", summary(messages, overview)),
       }),
       finish(payload, messages) {
-        const threadKey = keyOf(messages);
+        const threadKey = threadKeyOf(messages);
         return threadKey === undefined ? payload : { ...payload, thread: { threadKey } };
       },
       query: (messages, requestId) => ({
         ...(requestId === undefined ? {} : { requestId: requestId() }),
-        ...(keyOf(messages) === undefined ? {} : { messageReplyOption: "REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD" }),
+        ...(threadKeyOf(messages) === undefined ? {} : { messageReplyOption: "REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD" }),
       }),
+      thread: keyOf(thread),
       destination: (url) => googleChatDestination(url, origin),
       judge: judgeGoogleChat,
     },

@@ -2,7 +2,7 @@ import { at, type KeysOf } from "@countersign/core/checks";
 import type { Overview } from "../format/arrange.ts";
 import { type ChatFormat, defineChatFormat } from "../format/chat-format.ts";
 import { heading, summary } from "../format/headline.ts";
-import { CHAT_OPTIONS, type ChatOptions, checkChatOptions, checkTextOf, textOf } from "../format/options.ts";
+import { CHAT_OPTIONS, type ChatOptions, checkChatOptions, checkTextOf, keyOf, textOf } from "../format/options.ts";
 import type { PreparedMessage } from "../format/prepare.ts";
 import type { Writer } from "../format/writer.ts";
 import type { Message } from "../message/message.ts";
@@ -17,7 +17,7 @@ import type { SlackAttachment, SlackBlock, SlackPayload } from "./payload.ts";
 export interface SlackOptions extends ChatOptions {
   /**
    * Answer in the thread of this message: its `ts`, like `"1663782000.123456"`, or a function that finds it in the
-   * first message of a request. What the function finds is left out when it is no `ts`: the message is then posted
+   * message. What the function finds is left out when it is no `ts`: the message is then posted
    * outside a thread. @default no thread
    */
   readonly thread?: string | ((message: Message) => string | undefined);
@@ -60,6 +60,7 @@ export function slack(options: SlackOptions = {}): ChatFormat<SlackPayload> {
         const ts = textOf(thread, messages);
         return ts !== undefined && isThread(ts) ? { ...payload, thread_ts: ts } : payload;
       },
+      thread: keyOf(thread),
       destination: (url) => slackDestination(url, origin),
       judge: judgeSlack,
     },

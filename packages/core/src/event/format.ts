@@ -78,6 +78,11 @@ export interface Format {
       readonly requestId: () => string;
     },
   ): readonly FormattedMessage[];
+  /**
+   * Which events may go together, a chat's thread for instance: those of different keys share neither a request nor its
+   * end. Left out where all may.
+   */
+  group?(event: WebhookEvent): string;
   /** `undefined`: by status, as the endpoint's table says. */
   judge(response: AttemptResponse): Ruling | undefined;
   /** Keeps under the platform's limit instead of meeting it: `requests` per `per` milliseconds. */

@@ -1,6 +1,7 @@
 import type { Clock } from "@countersign/core";
+import type { Format } from "@countersign/core/event";
 import type { Endpoint } from "../endpoint/define.ts";
-import { restoreEvent } from "../event/stored-event.ts";
+import { plainEvent, restoreEvent } from "../event/stored-event.ts";
 import type { Announcer } from "../hooks.ts";
 import { type ClaimedItem, type Outbox, type Progress, remember } from "../outbox/outbox.ts";
 import type { AttemptRecord } from "../outbox/record.ts";
@@ -47,6 +48,7 @@ export async function deliver(
   let current = claimed;
   if (claimed.some((item) => item.progress !== undefined)) current = await together(claimed, endpoint, tools);
   if (endpoint.discardAfter !== Number.POSITIVE_INFINITY) current = await withoutOld(current, endpoint, tools);
+  if (endpoint.format?.group !== undefined) current = await ofOneGroup(current, endpoint.format, tools);
   if (current.length === 0) return;
   const result = await sendAll(current, endpoint, tools, lane);
   const { last, sent, of } = result;
@@ -112,6 +114,27 @@ async function withoutOld(
     );
   }
   return old.length === 0 ? items : items.filter((item) => !old.includes(item));
+}
+
+/** The items that may go with the first; the others go back, and are claimed next. */
+async function ofOneGroup(
+  items: readonly ClaimedItem[],
+  format: Format,
+  { outbox, clock }: BatchTools,
+): Promise<readonly ClaimedItem[]> {
+  const keys = items.map((item) => groupOf(item, format));
+  const together = items.filter((_, index) => keys[index] === keys[0]);
+  for (const item of items) if (!together.includes(item)) await outbox.retry(item, { at: clock.now() });
+  return together;
+}
+
+/** A format that throws here throws when it builds the body as well, and the event ends there. */
+function groupOf(item: ClaimedItem, format: Format): string {
+  try {
+    return format.group?.(plainEvent(restoreEvent(item.event))) ?? "";
+  } catch {
+    return `${item.id} has no group`;
+  }
 }
 
 interface SendResult {
