@@ -32,7 +32,8 @@ export interface DiscordOptions extends ChatOptions {
   /** Post into this thread: its id, 17 to 20 digits, or a function that finds it in the message. @default none */
   readonly thread?: string | ((message: Message) => string | undefined);
   /**
-   * Open a thread of this name, up to 100 characters, for each request, or a function that finds it in a message: forum and media channels need it, or `thread`. @default none
+   * Open a thread of this name, up to 100 characters, for each request, or a function that finds it in a message:
+   * forum and media channels need it, or `thread`. @default none
    */
   readonly threadName?: string | ((message: Message) => string | undefined);
   /** Also say the message in one plain line above the embed, for readers who have embeds switched off. @default false */
