@@ -29,7 +29,7 @@ export type { MessageSeverity } from "./message/severity.ts";
 export { renderAperture } from "./render/aperture.ts";
 export { renderApono } from "./render/apono.ts";
 export { renderJson } from "./render/json.ts";
-export { render } from "./render/render.ts";
+export { type RenderOptions, render, type System } from "./render/render.ts";
 export { renderStalwart } from "./render/stalwart.ts";
 export { renderTailscale } from "./render/tailscale.ts";
 export { renderTapPass } from "./render/tappass.ts";

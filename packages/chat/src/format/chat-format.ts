@@ -54,7 +54,7 @@ export function defineChatFormat<Name extends string, Payload>(
   options: ChatOptions,
 ): ChatFormat<Payload> {
   const { limits } = definition;
-  const { render = renderAny, overflow = "cut" } = options;
+  const { consoles = {}, overflow = "cut", render = (event) => renderAny(event, { consoles }) } = options;
 
   const one = (messages: readonly Message[], requestId?: () => string): FormattedPayload<Payload> => {
     const { shown, hidden, overview } = arrange(messages, limits.maxEvents);

@@ -36,6 +36,8 @@ const rows: readonly (readonly [path: string, run: () => unknown])[] = [
   ["chat.platform", () => chat(SLACK, { platform: "teams" as "slack" })],
   ["chat.platform", () => chat(SLACK, { platform: "__proto__" as "slack" })],
   ["chat.platform", () => chat("https://chat.example.com/hooks/x")],
+  ["slack.consoles.apono", () => slack({ consoles: { apono: "javascript:1" } })],
+  ["chat.consoles.stalwart", () => chat(SLACK, { consoles: { stalwart: "mail.example.com" } })],
   ["slack.thread", () => slack({ thread: "x" })],
   ["slack.thread", () => slack({ thread: 1663782000.123456 as never })],
   ["discord.username", () => discord({ username: "Discord Bot" })],

@@ -2,6 +2,7 @@ import { ConfigurationError } from "@countersign/core";
 import { at, checkChoice, checkFunction, checkOptions, type KeysOf } from "@countersign/core/checks";
 import type { WebhookEvent } from "@countersign/core/event";
 import type { Message, Renderer } from "../message/message.ts";
+import type { RenderOptions } from "../render/render.ts";
 import { MAX_URL, safeUrl } from "../text/url.ts";
 
 /** What all four formatters take. */
@@ -11,6 +12,11 @@ export interface ChatOptions {
    * Stalwart, Aperture, TapPass and Apono, and has a sound answer for any other JSON.
    */
   readonly render?: Renderer<WebhookEvent>;
+  /**
+   * The address of each system's console, for `render`: its messages lead there, unless the event has a page of its
+   * own. @default none
+   */
+  readonly consoles?: RenderOptions["consoles"];
   /**
    * What happens to what does not fit: `"cut"` shortens it and says by how much, `"split"` sends several messages
    * (at most twenty, the rest is cut). @default "cut"
@@ -24,7 +30,12 @@ export interface ChatOptions {
 }
 
 /** The options of {@link ChatOptions}, for the tables of those who have more. */
-export const CHAT_OPTIONS: KeysOf<ChatOptions> = { render: "optional", overflow: "optional", origin: "optional" };
+export const CHAT_OPTIONS: KeysOf<ChatOptions> = {
+  render: "optional",
+  consoles: "optional",
+  overflow: "optional",
+  origin: "optional",
+};
 
 /** Refuses unknown options, and checks those that all formatters take. @throws ConfigurationError */
 export function checkChatOptions<Options extends ChatOptions>(
@@ -33,10 +44,27 @@ export function checkChatOptions<Options extends ChatOptions>(
   path: string,
 ): void {
   checkOptions(options, keys, path);
-  const { render, overflow, origin } = options;
+  const { render, overflow, origin, consoles } = options;
   checkFunction(render, at(path, "render"));
   if (overflow !== undefined) checkChoice(overflow, at(path, "overflow"), ["cut", "split"]);
   if (origin !== undefined) checkOrigin(origin, at(path, "origin"));
+  if (consoles !== undefined) checkConsoles(consoles, at(path, "consoles"));
+}
+
+const CONSOLES: KeysOf<NonNullable<RenderOptions["consoles"]>> = {
+  tailscale: "optional",
+  stalwart: "optional",
+  aperture: "optional",
+  tappass: "optional",
+  apono: "optional",
+};
+
+function checkConsoles(consoles: NonNullable<RenderOptions["consoles"]>, path: string): void {
+  checkOptions(consoles, CONSOLES, path);
+  for (const [system, url] of Object.entries(consoles)) {
+    if (url === undefined || safeUrl(url) !== undefined) continue;
+    throw new ConfigurationError(at(path, system), `${at(path, system)} must be an http or https address.`);
+  }
 }
 
 function checkOrigin(origin: unknown, path: string): void {

@@ -1,6 +1,7 @@
 import type { Severity, WebhookEvent } from "@countersign/core/event";
 import type { Message } from "../message/message.ts";
 import { facts, isObject, type Json, list, object, sourceOf, text } from "./read.ts";
+import { titled } from "./title.ts";
 
 /** So little left of a bucket is worth a warning. */
 const LOW = 0.1;
@@ -28,19 +29,22 @@ export function renderAperture(payload: unknown): Message {
   const quotas = Object.entries(part("quotas"))
     .slice(0, 10)
     .map(([bucket, quota]) => quotaOf(bucket, object(quota)));
+  const user = text(metadata.login_name);
   return {
-    title: dollars === "" ? `${model}: request` : `${model}: ${dollars}`,
+    // What it cost differs from request to request of one kind.
+    ...titled(dollars === "" ? `${model}: request` : `${model}: ${dollars}`, user),
+    kind: `${model}: request`,
     severity: quotas.reduce<Severity>((worst, quota) => (quota.low ? "warn" : worst), "info"),
     fields: facts([
-      ["User", text(metadata.login_name)],
+      ["User", user],
       ["Provider", text(metadata.provider)],
       ["Cost", dollars],
       ["Tokens", tokens(usage)],
       ["Tools", tools(body.tool_calls)],
       ["Client", text(metadata.user_agent)],
+      ...quotas.map(({ bucket, value }) => [`Quota ${bucket}`, value] as const),
       ["Session", text(metadata.session_id)],
       ["Request", text(metadata.request_id)],
-      ...quotas.map(({ bucket, value }) => [`Quota ${bucket}`, value] as const),
     ]),
     source: sourceOf("Aperture", metadata.tailnet_name),
   };
