@@ -1,8 +1,9 @@
 import type { AttemptResponse, Cut, Format, FormattedMessage, Ruling, WebhookEvent } from "@countersign/core/event";
 import type { Message } from "../message/message.ts";
 import { render as renderAny } from "../render/render.ts";
+import { trust } from "../text/trust.ts";
 import { arrange, type Overview, type Placed, worstFirst } from "./arrange.ts";
-import type { Limits } from "./limits.ts";
+import type { Limits, Slot } from "./limits.ts";
 import type { ChatOptions } from "./options.ts";
 import { type PreparedMessage, prepare } from "./prepare.ts";
 import { split } from "./split.ts";
@@ -53,7 +54,7 @@ export function defineChatFormat<Name extends string, Payload>(
   definition: ChatDefinition<Name, Payload>,
   options: ChatOptions,
 ): ChatFormat<Payload> {
-  const { limits } = definition;
+  const limits = trusting(definition.limits, options.trustedHosts ?? []);
   const { consoles = {}, overflow = "cut", render = (event) => renderAny(event, { consoles }) } = options;
 
   const one = (messages: readonly Message[], requestId?: () => string): FormattedPayload<Payload> => {
@@ -135,6 +136,16 @@ function listOf(input: Message | readonly Message[]): readonly Message[] {
     (message) => message !== null && typeof message === "object",
   );
   return list.length === 0 ? [{ title: "Event" }] : list;
+}
+
+/** The same limits, in dialects that leave these hosts whole. */
+function trusting<Name extends string>(limits: Limits<Name>, hosts: readonly string[]): Limits<Name> {
+  if (hosts.length === 0) return limits;
+  const slots = Object.entries<Slot>(limits.slots).map(([name, slot]) => [
+    name,
+    { ...slot, escape: trust(slot.escape, hosts) },
+  ]);
+  return { ...limits, slots: Object.fromEntries(slots) as Record<Name, Slot> };
 }
 
 const wordsOf = ({ title, text }: Message) => [title, text].filter((part) => typeof part === "string");

@@ -3,6 +3,7 @@ import { at, checkChoice, checkFunction, checkOptions, type KeysOf } from "@coun
 import type { WebhookEvent } from "@countersign/core/event";
 import type { Message, Renderer } from "../message/message.ts";
 import type { RenderOptions } from "../render/render.ts";
+import { isHostPattern } from "../text/trust.ts";
 import { MAX_URL, safeUrl } from "../text/url.ts";
 
 /** What all four formatters take. */
@@ -17,6 +18,11 @@ export interface ChatOptions {
    * own. @default none
    */
   readonly consoles?: RenderOptions["consoles"];
+  /**
+   * Hosts that may be linked wherever they are named: `"git.example.com"`, or `"*.yak-bebop.ts.net"` for all below it.
+   * No zero-width space breaks them, so that a copied name works in a terminal. @default none
+   */
+  readonly trustedHosts?: readonly string[];
   /**
    * What happens to what does not fit: `"cut"` shortens it and says by how much, `"split"` sends several messages
    * (at most twenty, the rest is cut). @default "cut"
@@ -33,6 +39,7 @@ export interface ChatOptions {
 export const CHAT_OPTIONS: KeysOf<ChatOptions> = {
   render: "optional",
   consoles: "optional",
+  trustedHosts: "optional",
   overflow: "optional",
   origin: "optional",
 };
@@ -44,11 +51,21 @@ export function checkChatOptions<Options extends ChatOptions>(
   path: string,
 ): void {
   checkOptions(options, keys, path);
-  const { render, overflow, origin, consoles } = options;
+  const { render, overflow, origin, consoles, trustedHosts } = options;
   checkFunction(render, at(path, "render"));
   if (overflow !== undefined) checkChoice(overflow, at(path, "overflow"), ["cut", "split"]);
   if (origin !== undefined) checkOrigin(origin, at(path, "origin"));
   if (consoles !== undefined) checkConsoles(consoles, at(path, "consoles"));
+  if (trustedHosts !== undefined) checkHosts(trustedHosts, at(path, "trustedHosts"));
+}
+
+function checkHosts(hosts: unknown, path: string): void {
+  if (!Array.isArray(hosts)) throw new ConfigurationError(path, `${path} must be a list of hosts.`);
+  for (const [index, host] of hosts.entries()) {
+    if (isHostPattern(host)) continue;
+    const where = `${path}[${index}]`;
+    throw new ConfigurationError(where, `${where} must be a host's whole name, or \`*.\` and one for all below it.`);
+  }
 }
 
 const CONSOLES: KeysOf<NonNullable<RenderOptions["consoles"]>> = {
