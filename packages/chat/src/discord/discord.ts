@@ -21,7 +21,7 @@ import { discordDestination } from "./destination.ts";
 import { discordEmbed } from "./embed.ts";
 import { judgeDiscord } from "./judge.ts";
 import { DISCORD, type DiscordSlot } from "./limits.ts";
-import type { DiscordPayload } from "./payload.ts";
+import type { DiscordEmbed, DiscordPayload } from "./payload.ts";
 
 /** What {@link discord} takes besides the options of all four. */
 export interface DiscordOptions extends ChatOptions {
@@ -99,6 +99,8 @@ export function discord(options: DiscordOptions = {}): ChatFormat<DiscordPayload
         return id !== undefined && isSnowflake(id) ? { thread_id: id } : {};
       },
       thread: keyOf(thread, threadName),
+      room: ({ embeds }) => DISCORD.maxEvents - embeds.length,
+      append: (payload, parts) => ({ ...payload, embeds: [...payload.embeds, ...(parts as DiscordEmbed[])] }),
       destination: (url) => discordDestination(url, origin),
       judge: judgeDiscord,
     },

@@ -3,9 +3,11 @@ import type { Message } from "../message/message.ts";
 import { render as renderAny } from "../render/render.ts";
 import { trust } from "../text/trust.ts";
 import { arrange, type Overview, type Placed, worstFirst } from "./arrange.ts";
+import type { ChatPlatform } from "./hosts.ts";
 import type { Limits, Slot } from "./limits.ts";
 import type { ChatOptions } from "./options.ts";
 import { type PreparedMessage, prepare } from "./prepare.ts";
+import { dropRaw, rawParts, within } from "./raw.ts";
 import { split } from "./split.ts";
 import { createWriter, fitPayload, type Writer } from "./writer.ts";
 
@@ -32,7 +34,7 @@ export interface ChatFormat<Payload> extends Format {
 
 /** What a platform's file says about it. */
 export interface ChatDefinition<Name extends string, Payload> {
-  readonly platform: string;
+  readonly platform: ChatPlatform;
   readonly limits: Limits<Name>;
   /** The slot whose limit a part of a split text keeps to. */
   readonly part: NoInfer<Name>;
@@ -40,6 +42,10 @@ export interface ChatDefinition<Name extends string, Payload> {
   size(payload: Payload): number;
   /** Several messages of one batch share one payload; the overview tells of those for which there was no room. */
   build(messages: readonly PreparedMessage[], writer: Writer<Name>, overview: Overview): Payload;
+  /** How many raw parts there is room for beside what was built. */
+  room(payload: Payload): number;
+  /** Puts raw parts behind what was built. */
+  append(payload: Payload, parts: readonly object[]): Payload;
   /** Adds what does not come from the message itself: a thread, a sender's name. */
   finish?(payload: Payload, messages: readonly Message[]): Payload;
   /** Which thread a message goes to: those of different threads never share a request. Left out where all go to one. */
@@ -62,11 +68,22 @@ export function defineChatFormat<Name extends string, Payload>(
     const prepared = shown.map(({ message, index }) =>
       prepare(message, messages.length === 1 ? "" : `messages[${index}].`),
     );
-    const { payload, cuts } = fitPayload<Name, Payload>(limits, definition.size, (writer) => {
+    const raw = rawParts(
+      shown.map(({ message }, index) => ({ message, path: prepared[index]?.path ?? "" })),
+      definition.platform,
+    );
+    // Half of a payload at most: what the message says itself must stay readable.
+    const { kept, taken, left } = within(raw, limits.maxSize / 2, limits.measure);
+    const reduced = { ...limits, maxSize: limits.maxSize - taken };
+    const { payload: built, cuts } = fitPayload<Name, Payload>(reduced, definition.size, (writer) => {
       for (const { path, raws } of prepared.flatMap(({ dropped }) => dropped)) writer.drop(path, raws);
       dropHidden(hidden, messages.length, writer);
-      return definition.build(prepared, writer, overview);
+      const payload = definition.build(prepared, writer, overview);
+      dropRaw([...left, ...kept.slice(definition.room(payload))], writer);
+      return payload;
     });
+    const parts = kept.slice(0, definition.room(built)).map(({ value }) => value);
+    const payload = parts.length === 0 ? built : definition.append(built, parts);
     const finished = definition.finish?.(payload, messages) ?? payload;
     return { payload: finished, cuts, query: definition.query?.(messages, requestId) ?? {} };
   };
@@ -77,7 +94,13 @@ export function defineChatFormat<Name extends string, Payload>(
     if (group.length > limits.maxEvents || prepared.some(({ dropped }) => dropped.length > 0)) return false;
     const writer = createWriter(limits, 1);
     const payload = definition.build(prepared, writer, arrange(group, limits.maxEvents).overview);
-    return writer.cuts.length === 0 && definition.size(payload) <= limits.maxSize;
+    const raw = rawParts(
+      group.map((message) => ({ message, path: "" })),
+      definition.platform,
+    );
+    const { taken, left } = within(raw, limits.maxSize / 2, limits.measure);
+    if (left.length > 0 || raw.length > definition.room(payload)) return false;
+    return writer.cuts.length === 0 && definition.size(payload) + taken <= limits.maxSize;
   };
 
   const { thread } = definition;

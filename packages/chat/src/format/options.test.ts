@@ -36,6 +36,7 @@ const rows: readonly (readonly [path: string, run: () => unknown])[] = [
   ["chat.platform", () => chat(SLACK, { platform: "teams" as "slack" })],
   ["chat.platform", () => chat(SLACK, { platform: "__proto__" as "slack" })],
   ["chat.platform", () => chat("https://chat.example.com/hooks/x")],
+  ["discord.username", () => chat(SLACK, { platform: "discord", username: " " })],
   ["slack.consoles.apono", () => slack({ consoles: { apono: "javascript:1" } })],
   ["chat.consoles.stalwart", () => chat(SLACK, { consoles: { stalwart: "mail.example.com" } })],
   ["slack.thread", () => slack({ thread: "x" })],

@@ -10,9 +10,10 @@ import { MAX_URL, safeUrl } from "../text/url.ts";
 export interface ChatOptions {
   /**
    * What an event says: one message, several, or none. @default `render`, which knows the events of Tailscale,
-   * Stalwart, Aperture, TapPass and Apono, and has a sound answer for any other JSON.
+   * Stalwart, Aperture, TapPass and Apono, and has a sound answer for any other JSON. It may ask for events of a type of
+   * your own, `(event: WebhookEvent<Order>) => …`: that only such events are sent is then yours to see to.
    */
-  readonly render?: Renderer<WebhookEvent>;
+  render?(event: WebhookEvent): ReturnType<Renderer>;
   /**
    * The address of each system's console, for `render`: its messages lead there, unless the event has a page of its
    * own. @default none

@@ -11,7 +11,7 @@ import { googleCard } from "./card.ts";
 import { googleChatDestination } from "./destination.ts";
 import { judgeGoogleChat } from "./judge.ts";
 import { GOOGLE_CHAT, type GoogleChatSlot } from "./limits.ts";
-import type { GoogleChatPayload } from "./payload.ts";
+import type { GoogleChatPayload, GoogleSection, GoogleWidget } from "./payload.ts";
 
 /** What {@link googleChat} takes besides the options of all four. */
 export interface GoogleChatOptions extends ChatOptions {
@@ -71,12 +71,26 @@ export function googleChat(options: GoogleChatOptions = {}): ChatFormat<GoogleCh
         ...(threadKeyOf(messages) === undefined ? {} : { messageReplyOption: "REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD" }),
       }),
       thread: keyOf(thread),
+      room: ({ cardsV2 }) => WIDGETS - widgetsOf(cardsV2.flatMap(({ card }) => card.sections ?? [])),
+      append: (payload, parts) => ({
+        ...payload,
+        cardsV2: payload.cardsV2.map(({ cardId, card }) => ({
+          cardId,
+          card: { ...card, sections: [...(card.sections ?? []), { widgets: [...parts] as GoogleWidget[] }] },
+        })),
+      }),
       destination: (url) => googleChatDestination(url, origin),
       judge: judgeGoogleChat,
     },
     options,
   );
 }
+
+/** Of one card: the section that crosses it is dropped without a word. */
+const WIDGETS = 100;
+
+const widgetsOf = (sections: readonly GoogleSection[]) =>
+  sections.reduce((sum, { widgets }) => sum + widgets.length, 0);
 
 /** Characters; the API takes 4000, but the key counts towards the size of the message. */
 const THREAD_KEY = 200;

@@ -10,7 +10,7 @@ import { mattermostAttachment } from "./attachment.ts";
 import { mattermostDestination } from "./destination.ts";
 import { judgeMattermost } from "./judge.ts";
 import { MATTERMOST, type MattermostSlot } from "./limits.ts";
-import type { MattermostPayload } from "./payload.ts";
+import type { MattermostAttachment, MattermostPayload } from "./payload.ts";
 
 /** What {@link mattermost} takes besides the options of all four. */
 export interface MattermostOptions extends ChatOptions {
@@ -31,6 +31,9 @@ const OPTIONS: KeysOf<MattermostOptions> = {
   iconUrl: "optional",
   channel: "optional",
 };
+
+/** The server has no limit; a reader has. */
+const ATTACHMENTS = 50;
 
 /** What the addresses of one request may take, in characters: they cannot be shortened. */
 const LINKS = 20_000;
@@ -75,6 +78,11 @@ export function mattermost(options: MattermostOptions = {}): ChatFormat<Mattermo
       size: (payload) => codePoints(JSON.stringify(payload)),
       build,
       finish: (payload) => ({ ...payload, ...identity }),
+      room: ({ attachments }) => ATTACHMENTS - attachments.length,
+      append: (payload, parts) => ({
+        ...payload,
+        attachments: [...payload.attachments, ...(parts as MattermostAttachment[])],
+      }),
       destination: (url) => mattermostDestination(url, origin),
       judge: judgeMattermost,
     },

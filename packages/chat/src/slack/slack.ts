@@ -16,7 +16,8 @@ import type { SlackAttachment, SlackBlock, SlackPayload } from "./payload.ts";
 /** What {@link slack} takes besides the options of all four. */
 export interface SlackOptions extends ChatOptions {
   /**
-   * Answer in the thread of this message: its `ts`, like `"1663782000.123456"`, or a function that finds it in the
+   * Answer in the thread of this message. Slack tells a webhook no `ts`, so it has to come from elsewhere: from a bot
+   * that reads the channel, or from the link to a message. Its `ts`, like `"1663782000.123456"`, or a function that finds it in the
    * message. What the function finds is left out when it is no `ts`: the message is then posted
    * outside a thread. @default no thread
    */
@@ -61,12 +62,18 @@ export function slack(options: SlackOptions = {}): ChatFormat<SlackPayload> {
         return ts !== undefined && isThread(ts) ? { ...payload, thread_ts: ts } : payload;
       },
       thread: keyOf(thread),
+      room: ({ blocks, attachments = [] }) =>
+        BLOCKS - blocks.length - attachments.reduce((sum, attachment) => sum + attachment.blocks.length, 0),
+      append: (payload, parts) => ({ ...payload, blocks: [...payload.blocks, ...(parts as SlackBlock[])] }),
       destination: (url) => slackDestination(url, origin),
       judge: judgeSlack,
     },
     options,
   );
 }
+
+/** Of one message, attachments included. */
+const BLOCKS = 50;
 
 const isThread = (ts: string) => /^\d{1,12}\.\d{1,9}$/.test(ts);
 
