@@ -52,7 +52,7 @@ test("tells a delivery of two events in four channels, as one message each", asy
   expect(receiver.requests).toHaveLength(4);
   for (const { body } of receiver.requests) {
     expect(body.toString()).toContain("2 events from Tailscale · example.");
-    expect(body.toString()).toMatch(/Node alice created.*Node bob created/s);
+    expect(body.toString()).toMatch(/Node created: alice.*Node created: bob/s);
   }
 });
 

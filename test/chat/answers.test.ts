@@ -61,6 +61,8 @@ const slack: readonly Row[] = [
   [403, "posting_to_general_channel_denied", dead("403 (posting_to_general_channel_denied)")],
   [403, "invalid_token", disabled("403 (invalid_token)")],
   [403, "team_disabled", disabled("403 (team_disabled)")],
+  [500, "no_service", retry()],
+  [403, "<html>", retry()],
   [404, "no_service", disabled("404 (no_service)")],
   [404, "no_active_hooks", disabled("404 (no_active_hooks)")],
   [404, "no_team", disabled("404 (no_team)")],
@@ -83,8 +85,10 @@ const discord: readonly Row[] = [
   [400, '{"code":50006}', dead("400 (50006)")],
   [413, '{"code":40005}', dead("413 (40005)")],
   [401, '{"code":50027}', disabled("401")],
-  [404, '{"code":10015}', disabled("404")],
-  [404, "<html>", disabled("404")],
+  [404, '{"code":10015}', disabled("404 (10015)")],
+  [404, '{"code":10003}', dead("404 (10003)")],
+  [404, "<html>", retry(600)],
+  [200, "<html>", retry(600)],
   [429, limited(1.3337), retry(1.334), { ...after("1"), "x-ratelimit-reset-after": "0.5" }],
   [429, limited(1.3337), retry(2), { ...after("2"), "x-ratelimit-reset-after": "0.5" }],
   [429, limited(1.3337), retry(2.5), { ...after("2"), "x-ratelimit-reset-after": "2.5" }],
@@ -98,14 +102,18 @@ const failed = (id: string) => JSON.stringify({ id, message: "Ungültig" });
 const mattermost: readonly Row[] = [
   [200, "ok", delivered],
   [200, "<html>", dead('200 without Mattermost\'s "ok"')],
-  ...["invalid", "disabled", "channel"].map((word): Row => {
+  ...["disabled", "channel"].map((word): Row => {
     const id = `web.incoming_webhook.${word}.app_error`;
     return [400, failed(id), disabled(`400 (${id})`)];
   }),
-  ...["channel_locked", "parse", "text", "user", "split_props_length"].map((word): Row => {
+  ...["channel_locked", "parse", "text", "split_props_length"].map((word): Row => {
     const id = `web.incoming_webhook.${word}.app_error`;
     return [400, failed(id), dead(`400 (${id})`)];
   }),
+  ...["invalid", "user"].map((word): Row => [400, failed(`web.incoming_webhook.${word}.app_error`), retry(60)]),
+  [404, failed("app.channel.get.existing.app_error"), disabled("404 (app.channel.get.existing.app_error)")],
+  [500, failed("web.incoming_webhook.channel.app_error"), retry()],
+  [403, "<html>", retry()],
   [501, failed("web.incoming_webhook.disabled.app_error"), disabled("501 (web.incoming_webhook.disabled.app_error)")],
   [413, "", dead("413")],
   [429, "limit exceeded", retry(1), after("1")],
@@ -122,7 +130,8 @@ const google: readonly Row[] = [
   [403, error("PERMISSION_DENIED"), disabled("403 (PERMISSION_DENIED)")],
   [404, error("NOT_FOUND"), disabled("404 (NOT_FOUND)")],
   [404, '{"code":404,"status":"NOT_FOUND"}', disabled("404 (NOT_FOUND)")],
-  [404, "<html>", disabled("404")],
+  [404, "<html>", retry()],
+  [200, "<html>", retry()],
   [409, error("ALREADY_EXISTS"), delivered],
   [409, error("ABORTED"), retry()],
   [413, "<html>", dead("413")],

@@ -1,13 +1,17 @@
 import { ConfigurationError } from "@countersign/core";
 import { checkChoice, type KeysOf, table } from "@countersign/core/checks";
-import { discord } from "./discord/discord.ts";
+import { type DiscordOptions, discord } from "./discord/discord.ts";
+import type { DiscordPayload } from "./discord/payload.ts";
 import type { ChatFormat } from "./format/chat-format.ts";
 import { detectPlatform } from "./format/destination.ts";
 import type { ChatPlatform } from "./format/hosts.ts";
 import { CHAT_OPTIONS, type ChatOptions, checkChatOptions } from "./format/options.ts";
-import { googleChat } from "./google-chat/google-chat.ts";
-import { mattermost } from "./mattermost/mattermost.ts";
-import { slack } from "./slack/slack.ts";
+import { type GoogleChatOptions, googleChat } from "./google-chat/google-chat.ts";
+import type { GoogleChatPayload } from "./google-chat/payload.ts";
+import { type MattermostOptions, mattermost } from "./mattermost/mattermost.ts";
+import type { MattermostPayload } from "./mattermost/payload.ts";
+import type { SlackPayload } from "./slack/payload.ts";
+import { type SlackOptions, slack } from "./slack/slack.ts";
 
 /** Options that every platform has, and the platform's name where the URL does not tell. */
 export interface ChatOptionsFor extends ChatOptions {
@@ -16,6 +20,20 @@ export interface ChatOptionsFor extends ChatOptions {
 }
 
 const OPTIONS: KeysOf<ChatOptionsFor> = { ...CHAT_OPTIONS, platform: "optional" };
+
+/** What each platform takes and makes, by its name. */
+interface Platforms {
+  readonly slack: { readonly options: SlackOptions; readonly payload: SlackPayload };
+  readonly discord: { readonly options: DiscordOptions; readonly payload: DiscordPayload };
+  readonly mattermost: { readonly options: MattermostOptions; readonly payload: MattermostPayload };
+  readonly googlechat: { readonly options: GoogleChatOptions; readonly payload: GoogleChatPayload };
+}
+
+/** The options of one platform, and its name. */
+export type PlatformOptions<Platform extends ChatPlatform> = Platforms[Platform]["options"] & {
+  /** Whose formatter it is. */
+  readonly platform: Platform;
+};
 
 const FORMATS: Readonly<Record<ChatPlatform, (options: ChatOptions) => ChatFormat<object>>> = table({
   slack,
@@ -26,6 +44,8 @@ const FORMATS: Readonly<Record<ChatPlatform, (options: ChatOptions) => ChatForma
 
 /**
  * The formatter for a webhook URL.
+ *
+ * Where `platform` is named, it takes that platform's options too, and gives its type of payload.
  *
  * Throws a `ConfigurationError` for an unknown option, for a host that leaves the platform open when `platform` is not
  * given, and for an address that can never take a message. The URL is a secret, and no error quotes it.
@@ -38,9 +58,18 @@ const FORMATS: Readonly<Record<ChatPlatform, (options: ChatOptions) => ChatForma
  * chat("https://chat.example.com/hooks/xyz", { platform: "mattermost" }).platform; // "mattermost"
  * ```
  */
+export function chat<Platform extends ChatPlatform>(
+  url: string | URL,
+  options: PlatformOptions<Platform>,
+): ChatFormat<Platforms[Platform]["payload"]>;
+export function chat(url: string | URL, options?: ChatOptionsFor): ChatFormat<object>;
 export function chat(url: string | URL, options: ChatOptionsFor = {}): ChatFormat<object> {
-  checkChatOptions(options, OPTIONS, "chat");
-  const { platform: named, ...rest } = options;
+  const names = Object.keys(FORMATS) as ChatPlatform[];
+  const named = options?.platform;
+  // A platform that is named takes, and checks, options of its own.
+  if (named === undefined) checkChatOptions(options, OPTIONS, "chat");
+  else checkChoice(named, "chat.platform", names);
+  const { platform: _, ...rest } = options;
   const platform = named ?? detectPlatform(url);
   if (platform === undefined) {
     const { pathname } = new URL(url);
@@ -50,5 +79,5 @@ export function chat(url: string | URL, options: ChatOptionsFor = {}): ChatForma
       `The webhook URL's host does not tell its platform for certain: set chat.platform.${guess}`,
     );
   }
-  return FORMATS[checkChoice(platform, "chat.platform", Object.keys(FORMATS) as ChatPlatform[])](rest);
+  return FORMATS[platform](rest);
 }

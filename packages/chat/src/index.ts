@@ -7,7 +7,7 @@
  * @module
  */
 
-export { type ChatOptionsFor, chat } from "./chat.ts";
+export { type ChatOptionsFor, chat, type PlatformOptions } from "./chat.ts";
 export { type DiscordOptions, discord } from "./discord/discord.ts";
 export type { DiscordEmbed, DiscordField, DiscordPayload } from "./discord/payload.ts";
 export type { ChatFormat, FormattedPayload } from "./format/chat-format.ts";
@@ -24,11 +24,12 @@ export type {
 } from "./google-chat/payload.ts";
 export { type MattermostOptions, mattermost } from "./mattermost/mattermost.ts";
 export type { MattermostAttachment, MattermostPayload } from "./mattermost/payload.ts";
-export type { Field, Link, Message, Renderer } from "./message/message.ts";
+export type { Field, Link, Message, RawParts, Renderer } from "./message/message.ts";
+export type { MessageSeverity } from "./message/severity.ts";
 export { renderAperture } from "./render/aperture.ts";
 export { renderApono } from "./render/apono.ts";
 export { renderJson } from "./render/json.ts";
-export { render } from "./render/render.ts";
+export { type RenderOptions, render, type System } from "./render/render.ts";
 export { renderStalwart } from "./render/stalwart.ts";
 export { renderTailscale } from "./render/tailscale.ts";
 export { renderTapPass } from "./render/tappass.ts";

@@ -65,6 +65,9 @@ function readMarkdown(text: string): { harm: string[]; links: string[] } {
   const unescaped = rest.replace(/\\[^0-9A-Za-z\s]/g, "x");
   const markup = /[*_~`|<[\]]/.exec(unescaped);
   if (markup !== null) harm.push(`${markup[0]} is free in ${text}`);
+  const shown = rest.replace(/\\([^0-9A-Za-z\s])/g, "$1");
+  const emoji = /(?<![\da-f:]):[\w+'-]+:/i.exec(shown);
+  if (emoji !== null) harm.push(`${emoji[0]} becomes a picture in ${text}`);
   const line = /^\s*(#{1,3} |-# |>{1,3} |[-+*] |\d+[.)] )/m.exec(unescaped);
   if (line !== null) harm.push(`${line[0]} begins a line of ${text}`);
   return { harm, links };

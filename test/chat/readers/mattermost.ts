@@ -64,6 +64,8 @@ function found(text: string): string[] {
   const patterns: readonly (readonly [string, RegExp])[] = [
     ["a mention", /(?:\B|\b_+)@([a-z0-9.\-_]+)/i],
     ["a mail address", /[\p{L}\p{Nd}]@[\p{L}\d.-]+[.]\p{L}{2,5}/u],
+    // The client's own pattern.
+    ["an emoji", /(?<!\w):[\w+-]+:(?!\w)/],
     ["a hashtag", /(^|\W)#\p{L}[\p{L}\d\-_.·]*[\p{L}\d]/u],
     ["a channel", /(^|\B)~[a-z0-9.\-_]+/i],
     [

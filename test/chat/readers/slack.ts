@@ -42,7 +42,7 @@ export function readSlack(body: string): { harm: string[]; links: string[] } {
 }
 
 function readText({ type, text, verbatim }: Text): string[] {
-  if (type === "plain_text") return [...controls(text), ...schemes(text)];
+  if (type === "plain_text") return [...controls(text), ...addresses(text)];
   if (verbatim !== true) return ["mrkdwn that is not verbatim"];
   // Ours: a time, a bold label of nothing but letters, or one code block.
   const date = /^<([^<>]*)>$/.exec(text);

@@ -1,13 +1,15 @@
 import { ConfigurationError } from "@countersign/core";
 import { at, checkBoolean, type KeysOf } from "@countersign/core/checks";
+import type { Overview } from "../format/arrange.ts";
 import { type ChatFormat, defineChatFormat } from "../format/chat-format.ts";
-import { heading, summary } from "../format/headline.ts";
+import { preamble, summary } from "../format/headline.ts";
 import {
   CHAT_OPTIONS,
   type ChatOptions,
   checkChatOptions,
   checkImage,
   checkTextOf,
+  keyOf,
   textOf,
 } from "../format/options.ts";
 import type { PreparedMessage } from "../format/prepare.ts";
@@ -19,7 +21,7 @@ import { discordDestination } from "./destination.ts";
 import { discordEmbed } from "./embed.ts";
 import { judgeDiscord } from "./judge.ts";
 import { DISCORD, type DiscordSlot } from "./limits.ts";
-import type { DiscordPayload } from "./payload.ts";
+import type { DiscordEmbed, DiscordPayload } from "./payload.ts";
 
 /** What {@link discord} takes besides the options of all four. */
 export interface DiscordOptions extends ChatOptions {
@@ -27,11 +29,11 @@ export interface DiscordOptions extends ChatOptions {
   readonly username?: string;
   /** The address of an image for it, http or https, at most 2000 characters. @default the webhook's own */
   readonly avatarUrl?: string;
-  /** Post into this thread: its id, 17 to 20 digits, or a function that finds it in the first message of a request. @default none */
+  /** Post into this thread: its id, 17 to 20 digits, or a function that finds it in the message. @default none */
   readonly thread?: string | ((message: Message) => string | undefined);
   /**
-   * Open a thread of this name, up to 100 characters, for each request, or a function that finds it in the first
-   * message: forum and media channels need it, or `thread`. @default none
+   * Open a thread of this name, up to 100 characters, for each request, or a function that finds it in a message:
+   * forum and media channels need it, or `thread`. @default none
    */
   readonly threadName?: string | ((message: Message) => string | undefined);
   /** Also say the message in one plain line above the embed, for readers who have embeds switched off. @default false */
@@ -87,7 +89,7 @@ export function discord(options: DiscordOptions = {}): ChatFormat<DiscordPayload
       // 30 a minute for a channel, 5 in two seconds for a webhook: this keeps under both.
       rate: { requests: 5, per: 10_000 },
       size,
-      build: (messages, writer, more) => build(messages, writer, more, fallback),
+      build: (messages, writer, overview) => build(messages, writer, overview, fallback),
       finish(payload, messages) {
         const name = head(oneLine(clean(textOf(threadName, messages) ?? "")), THREAD_NAME);
         return { ...payload, ...identity, ...(isBlank(name) ? {} : { thread_name: name }) };
@@ -96,6 +98,9 @@ export function discord(options: DiscordOptions = {}): ChatFormat<DiscordPayload
         const id = textOf(thread, messages);
         return id !== undefined && isSnowflake(id) ? { thread_id: id } : {};
       },
+      thread: keyOf(thread, threadName),
+      room: ({ embeds }) => DISCORD.maxEvents - embeds.length,
+      append: (payload, parts) => ({ ...payload, embeds: [...payload.embeds, ...(parts as DiscordEmbed[])] }),
       destination: (url) => discordDestination(url, origin),
       judge: judgeDiscord,
     },
@@ -123,21 +128,17 @@ function checkUsername(username: unknown, path: string): void {
 function build(
   messages: readonly PreparedMessage[],
   writer: Writer<DiscordSlot>,
-  more: string,
+  overview: Overview,
   fallback: boolean,
 ): DiscordPayload {
-  const several = messages.length > 1;
-  const line = several
-    ? [heading(messages, more), more].filter((part) => part !== "").join("\n")
-    : summary(messages, more);
+  const several = overview.total > 1;
+  const line = several ? preamble(messages, overview) : summary(messages, overview);
   const content = several || fallback ? writer.write("content", "", line) : "";
   // Discord merges embeds that share an address: only the first of them may lead there by its title.
   const taken = new Set<string>();
   return {
     ...(content === "" ? {} : { content }),
-    embeds: messages.map((message, index) =>
-      discordEmbed(message, writer, several ? `messages[${index}].` : "", taken, several ? 6 : 25),
-    ),
+    embeds: messages.map((message) => discordEmbed(message, writer, taken, several ? 6 : 25)),
     allowed_mentions: { parse: [] },
   };
 }

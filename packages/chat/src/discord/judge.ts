@@ -1,10 +1,20 @@
 import { type Table, table } from "@countersign/core/checks";
 import type { AttemptResponse, Ruling } from "@countersign/core/event";
-import { isSuccess, jsonObject, judgeToken, type Meaning, milliseconds } from "../format/judge.ts";
+import {
+  isObjectText,
+  isSuccess,
+  jsonObject,
+  judgePage,
+  judgeToken,
+  type Meaning,
+  milliseconds,
+  retryStranger,
+} from "../format/judge.ts";
 
 /** https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes */
 const CODES: Table<Meaning> = table({
-  "10003": "disable",
+  // Webhooks know of no channel but a thread: it is gone, and the webhook is not.
+  "10003": "permanent",
   "10015": "disable",
   "50027": "disable",
   "40005": "permanent",
@@ -12,7 +22,7 @@ const CODES: Table<Meaning> = table({
   "50035": "permanent",
 });
 
-/** Milliseconds: a 429 that is not Discord's own comes from its edge, which has lost patience. */
+/** Milliseconds: a refusal that is not Discord's own comes from its edge, which has lost patience. */
 const EDGE_PAUSE = 600_000;
 
 /** Discord numbers its errors, and says in body and headers how long to wait. */
@@ -21,6 +31,8 @@ export function judgeDiscord(response: AttemptResponse): Ruling | undefined {
   const body = jsonObject(response.body);
   const reset = milliseconds(headers["x-ratelimit-reset-after"]);
   if (isSuccess(status)) {
+    // Asked to wait, Discord answers with the message.
+    if (status !== 204 && !isObjectText(response.body)) return retryStranger(status, "Discord", EDGE_PAUSE);
     const spent = headers["x-ratelimit-remaining"] === "0" && reset !== undefined;
     return spent ? { kind: "success", pause: reset } : undefined;
   }
@@ -31,6 +43,7 @@ export function judgeDiscord(response: AttemptResponse): Ruling | undefined {
     return { kind: "retry", reason, after: own ? Math.max(asked ?? 0, reset ?? 0) : EDGE_PAUSE };
   }
   // Asking again after one of these gets the sender's address blocked.
-  if (status === 401 || status === 404) return { kind: "disable", reason: `The receiver answered ${status}.` };
-  return judgeToken(response, typeof body.code === "number" ? String(body.code) : "", CODES);
+  if (status === 401) return { kind: "disable", reason: "The receiver answered 401." };
+  const page = judgePage(response, "Discord", EDGE_PAUSE);
+  return page ?? judgeToken(response, typeof body.code === "number" ? String(body.code) : "", CODES);
 }

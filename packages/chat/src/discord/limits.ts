@@ -10,7 +10,7 @@ export const DISCORD: Limits<DiscordSlot> = {
   measure: codePoints,
   unit: "characters",
   slots: {
-    content: { limit: 500, escape: discordLine, lines: true, elastic: false },
+    content: { limit: 1500, escape: discordLine, lines: true, elastic: false },
     title: { limit: 256, escape: discordLine, elastic: false },
     text: { limit: 4096, escape: discordText, lines: true },
     name: { limit: 256, escape: discordLine },

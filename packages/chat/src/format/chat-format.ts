@@ -1,9 +1,13 @@
 import type { AttemptResponse, Cut, Format, FormattedMessage, Ruling, WebhookEvent } from "@countersign/core/event";
 import type { Message } from "../message/message.ts";
 import { render as renderAny } from "../render/render.ts";
-import type { Limits } from "./limits.ts";
+import { trust } from "../text/trust.ts";
+import { arrange, type Overview, type Placed, worstFirst } from "./arrange.ts";
+import type { ChatPlatform } from "./hosts.ts";
+import type { Limits, Slot } from "./limits.ts";
 import type { ChatOptions } from "./options.ts";
 import { type PreparedMessage, prepare } from "./prepare.ts";
+import { dropRaw, rawParts, within } from "./raw.ts";
 import { split } from "./split.ts";
 import { createWriter, fitPayload, type Writer } from "./writer.ts";
 
@@ -24,22 +28,28 @@ export interface FormattedPayload<Payload> {
 export interface ChatFormat<Payload> extends Format {
   /** One payload, always within the platform's limits; what does not fit is cut. */
   (messages: Message | readonly Message[]): Payload;
-  /** The payloads with what was cut from each; several only with `overflow: "split"`. */
+  /** The payloads with what was cut from each; several with `overflow: "split"`, and where messages go to several threads. */
   payloads(messages: Message | readonly Message[]): readonly FormattedPayload<Payload>[];
 }
 
 /** What a platform's file says about it. */
 export interface ChatDefinition<Name extends string, Payload> {
-  readonly platform: string;
+  readonly platform: ChatPlatform;
   readonly limits: Limits<Name>;
   /** The slot whose limit a part of a split text keeps to. */
   readonly part: NoInfer<Name>;
   readonly rate: { readonly requests: number; readonly per: number };
   size(payload: Payload): number;
-  /** Several messages of one batch share one payload; `more` tells of those for which there was no room. */
-  build(messages: readonly PreparedMessage[], writer: Writer<Name>, more: string): Payload;
+  /** Several messages of one batch share one payload; the overview tells of those for which there was no room. */
+  build(messages: readonly PreparedMessage[], writer: Writer<Name>, overview: Overview): Payload;
+  /** How many raw parts there is room for beside what was built. */
+  room(payload: Payload): number;
+  /** Puts raw parts behind what was built. */
+  append(payload: Payload, parts: readonly object[]): Payload;
   /** Adds what does not come from the message itself: a thread, a sender's name. */
   finish?(payload: Payload, messages: readonly Message[]): Payload;
+  /** Which thread a message goes to: those of different threads never share a request. Left out where all go to one. */
+  thread?: ((message: Message) => string) | undefined;
   destination(url: URL): URL;
   judge(response: AttemptResponse): Ruling | undefined;
   query?(messages: readonly Message[], requestId: (() => string) | undefined): Readonly<Record<string, string>>;
@@ -50,39 +60,69 @@ export function defineChatFormat<Name extends string, Payload>(
   definition: ChatDefinition<Name, Payload>,
   options: ChatOptions,
 ): ChatFormat<Payload> {
-  const { limits } = definition;
-  const { render = renderAny, overflow = "cut" } = options;
+  const limits = trusting(definition.limits, options.trustedHosts ?? []);
+  const { consoles = {}, overflow = "cut", render = (event) => renderAny(event, { consoles }) } = options;
 
   const one = (messages: readonly Message[], requestId?: () => string): FormattedPayload<Payload> => {
-    const shown = messages.slice(0, limits.maxEvents);
-    const hidden = messages.slice(limits.maxEvents);
-    const prepared = shown.map(prepare);
-    const where = (index: number) => (messages.length === 1 ? "" : `messages[${index}].`);
-    const { payload, cuts } = fitPayload<Name, Payload>(limits, definition.size, (writer) => {
-      prepared.forEach((message, index) => {
-        for (const { path, raws } of message.dropped) writer.drop(where(index) + path, raws);
-      });
-      if (hidden.length > 0) writer.drop(`messages[${limits.maxEvents}:]`, hidden.flatMap(wordsOf));
-      return definition.build(prepared, writer, moreOf(hidden));
+    const { shown, hidden, overview } = arrange(messages, limits.maxEvents);
+    const prepared = shown.map(({ message, index }) =>
+      prepare(message, messages.length === 1 ? "" : `messages[${index}].`),
+    );
+    const raw = rawParts(
+      shown.map(({ message }, index) => ({ message, path: prepared[index]?.path ?? "" })),
+      definition.platform,
+    );
+    // Half of a payload at most: what the message says itself must stay readable.
+    const { kept, taken, left } = within(raw, limits.maxSize / 2, limits.measure);
+    const reduced = { ...limits, maxSize: limits.maxSize - taken };
+    const { payload: built, cuts } = fitPayload<Name, Payload>(reduced, definition.size, (writer) => {
+      for (const { path, raws } of prepared.flatMap(({ dropped }) => dropped)) writer.drop(path, raws);
+      dropHidden(hidden, messages.length, writer);
+      const payload = definition.build(prepared, writer, overview);
+      dropRaw([...left, ...kept.slice(definition.room(payload))], writer);
+      return payload;
     });
+    const parts = kept.slice(0, definition.room(built)).map(({ value }) => value);
+    const payload = parts.length === 0 ? built : definition.append(built, parts);
     const finished = definition.finish?.(payload, messages) ?? payload;
     return { payload: finished, cuts, query: definition.query?.(messages, requestId) ?? {} };
   };
 
   /** Whether one payload holds all of a group, with nothing shortened. */
   const fits = (group: readonly Message[]): boolean => {
-    const prepared = group.map(prepare);
+    const prepared = group.map((message) => prepare(message));
     if (group.length > limits.maxEvents || prepared.some(({ dropped }) => dropped.length > 0)) return false;
     const writer = createWriter(limits, 1);
-    const payload = definition.build(prepared, writer, "");
-    return writer.cuts.length === 0 && definition.size(payload) <= limits.maxSize;
+    const payload = definition.build(prepared, writer, arrange(group, limits.maxEvents).overview);
+    const raw = rawParts(
+      group.map((message) => ({ message, path: "" })),
+      definition.platform,
+    );
+    const { taken, left } = within(raw, limits.maxSize / 2, limits.measure);
+    if (left.length > 0 || raw.length > definition.room(payload)) return false;
+    return writer.cuts.length === 0 && definition.size(payload) + taken <= limits.maxSize;
+  };
+
+  const { thread } = definition;
+  const byThread = (messages: readonly Message[]): readonly (readonly Message[])[] => {
+    if (thread === undefined) return [messages];
+    const threads = new Map<string, Message[]>();
+    for (const message of messages) {
+      const key = thread(message);
+      const known = threads.get(key);
+      if (known === undefined) threads.set(key, [message]);
+      else known.push(message);
+    }
+    return [...threads.values()];
   };
 
   const payloads = (input: Message | readonly Message[], requestId?: () => string): FormattedPayload<Payload>[] => {
-    const messages = listOf(input);
-    if (overflow === "cut") return [one(messages, requestId)];
-    const slot = limits.slots[definition.part];
-    return split(messages, limits, slot, (group) => fits(group)).map((group) => one(group, requestId));
+    return byThread(listOf(input)).flatMap((messages) => {
+      if (overflow === "cut") return [one(messages, requestId)];
+      const slot = limits.slots[definition.part];
+      const sorted = worstFirst(messages).map(({ message }) => message);
+      return split(sorted, limits, slot, (group) => fits(group)).map((group) => one(group, requestId));
+    });
   };
 
   const format = (messages: Message | readonly Message[]): Payload => one(listOf(messages)).payload;
@@ -93,6 +133,10 @@ export function defineChatFormat<Name extends string, Payload>(
     rate: definition.rate,
     destination: (url: URL) => definition.destination(url),
     judge: (response: AttemptResponse) => definition.judge(response),
+    // An event of several messages for several threads goes with those of the same threads.
+    ...(thread === undefined
+      ? {}
+      : { group: (event: WebhookEvent) => JSON.stringify([...new Set([render(event)].flat().map(thread))]) }),
     payloads: (messages: Message | readonly Message[]) => payloads(messages),
     messages(
       events: readonly WebhookEvent[],
@@ -117,17 +161,30 @@ function listOf(input: Message | readonly Message[]): readonly Message[] {
   return list.length === 0 ? [{ title: "Event" }] : list;
 }
 
+/** The same limits, in dialects that leave these hosts whole. */
+function trusting<Name extends string>(limits: Limits<Name>, hosts: readonly string[]): Limits<Name> {
+  if (hosts.length === 0) return limits;
+  const slots = Object.entries<Slot>(limits.slots).map(([name, slot]) => [
+    name,
+    { ...slot, escape: trust(slot.escape, hosts) },
+  ]);
+  return { ...limits, slots: Object.fromEntries(slots) as Record<Name, Slot> };
+}
+
 const wordsOf = ({ title, text }: Message) => [title, text].filter((part) => typeof part === "string");
 
-/** `and 12 more: 8 × Node created, 4 × Key expired`, or nothing. */
-function moreOf(hidden: readonly Message[]): string {
-  if (hidden.length === 0) return "";
-  const counts = new Map<string, number>();
-  for (const { title } of hidden) {
-    const short = typeof title === "string" && title !== "" ? title.slice(0, 80) : "Event";
-    counts.set(short, (counts.get(short) ?? 0) + 1);
+/** Ranges that are reported one by one; what is left of them is one more. */
+const RANGES = 20;
+
+/** Reports the events for which there was no room, as ranges of what was given. */
+function dropHidden(hidden: readonly Placed[], total: number, writer: Writer<string>): void {
+  const ranges: { from: number; to: number; raws: string[] }[] = [];
+  for (const { message, index } of [...hidden].sort((a, b) => a.index - b.index)) {
+    const last = ranges.at(-1);
+    if (last !== undefined && (last.to === index || ranges.length > RANGES)) {
+      last.to = index + 1;
+      last.raws.push(...wordsOf(message));
+    } else ranges.push({ from: index, to: index + 1, raws: wordsOf(message) });
   }
-  const [...most] = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 5);
-  const named = most.map(([title, count]) => `${count} × ${title}`).join(", ");
-  return `and ${hidden.length} more: ${named}${counts.size > most.length ? ", …" : ""}`;
+  for (const { from, to, raws } of ranges) writer.drop(`messages[${from}:${to === total ? "" : to}]`, raws);
 }

@@ -1,55 +1,47 @@
-import { SEVERITIES } from "../message/severity.ts";
-import { clean, head } from "../text/clean.ts";
+import { said } from "../message/severity.ts";
+import { clean, head, oneLine } from "../text/clean.ts";
 import { segments } from "../text/fence.ts";
+import type { Overview } from "./arrange.ts";
 import type { PreparedMessage } from "./prepare.ts";
 import type { Writer } from "./writer.ts";
 
-/** What a batch of several events is called: how many they are, and from where if all name the same source. */
-export function heading(messages: readonly PreparedMessage[], more: string): string {
-  const hidden = /^and (\d+) more/.exec(more);
-  const count = messages.length + (hidden === null ? 0 : Number(hidden[1]));
-  const source = sharedSource(messages);
-  return `${count} events${source === "" ? "" : ` from ${source}`}`;
+/** What a source may take of a heading, so that the counts behind it are not cut off. */
+const SOURCE = 60;
+
+/** What a batch of several events is called: how many they are, from where if all name the same source, how bad. */
+export function heading({ total, counts, source }: Overview): string {
+  const from = oneLine(clean(head(source, SOURCE)));
+  return `${total} events${from === "" ? "" : ` from ${from}`}: ${counts}`;
 }
 
-/** The source that all messages name, or nothing. */
-export function sharedSource(messages: readonly PreparedMessage[]): string {
-  const source = messages[0]?.source ?? "";
-  return messages.every((message) => message.source === source) ? source : "";
+/** `🟡 Warning: Node needs approval`. */
+export function announced({ severity, title }: PreparedMessage): string {
+  return `${said(severity)}: ${title}`;
 }
 
-/** The worst severity of a batch: the table is in order of weight. */
-export function worst(messages: readonly PreparedMessage[]): PreparedMessage["severity"] {
-  const order = Object.keys(SEVERITIES) as PreparedMessage["severity"][];
-  return messages.reduce<PreparedMessage["severity"]>(
-    (most, { severity }) => (order.indexOf(severity) > order.indexOf(most) ? severity : most),
-    "info",
-  );
-}
-
-/** `Warning: ` before a title, nothing for what is merely worth knowing. */
-export function severityPrefix(severity: PreparedMessage["severity"]): string {
-  return severity === "info" ? "" : `${SEVERITIES[severity].word}: `;
+/** The batch above its parts: the counts, the worst of it if that is bad, and what has no part of its own. */
+export function preamble([worst]: readonly PreparedMessage[], overview: Overview): string {
+  const bad = worst !== undefined && worst.severity !== "info" && worst.severity !== "ok";
+  return [heading(overview), bad ? announced(worst) : "", overview.more].filter((line) => line !== "").join("\n");
 }
 
 /** The batch as plain text, for notifications, screen readers and clients without cards. */
-export function summary(messages: readonly PreparedMessage[], more: string): string {
+export function summary(messages: readonly PreparedMessage[], overview: Overview): string {
   const [first] = messages;
-  if (first !== undefined && messages.length === 1) {
+  if (first !== undefined && overview.total === 1) {
     const prose = segments(clean(head(first.text, 2000))).filter(({ code }) => !code);
     const text = prose.length === 0 ? "" : ` — ${prose.map((segment) => segment.text).join("\n")}`;
     const source = first.source === "" ? "" : ` (${first.source})`;
-    return `${severityPrefix(first.severity)}${first.title}${source}${text}`;
+    return `${announced(first)}${source}${text}`;
   }
-  const lines = messages.map(({ severity, title }) => `• ${severityPrefix(severity)}${title}`);
-  return [heading(messages, more), ...lines, ...(more === "" ? [] : [more])].join("\n");
+  const lines = messages.map((message) => `• ${announced(message)}`);
+  return [heading(overview), ...lines, ...(overview.more === "" ? [] : [overview.more])].join("\n");
 }
 
 /** The fields that are shown, and a note about those that are not. */
 export function visibleFields<Name extends string>(
   message: PreparedMessage,
   writer: Writer<Name>,
-  path: string,
   most: number,
 ): { fields: PreparedMessage["fields"]; note: string } {
   const count = Math.min(most, writer.maxFields);
@@ -57,6 +49,6 @@ export function visibleFields<Name extends string>(
   const hidden = message.fields.slice(count);
   if (hidden.length === 0) return { fields, note: "" };
   const raws = hidden.flatMap(({ name, value }) => (typeof value === "string" ? [name, value] : [name]));
-  writer.drop(`${path}fields[${count}:]`, raws);
+  writer.drop(`${message.path}fields[${count}:]`, raws);
   return { fields, note: `${hidden.length} more field${hidden.length === 1 ? "" : "s"}` };
 }

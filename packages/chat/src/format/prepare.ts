@@ -1,15 +1,16 @@
-import type { Severity } from "@countersign/core/event";
 import type { Field, Link, Message } from "../message/message.ts";
-import { asSeverity } from "../message/severity.ts";
+import { asSeverity, type MessageSeverity } from "../message/severity.ts";
 import { asTime } from "../message/time.ts";
 import { clean, head, isBlank, oneLine } from "../text/clean.ts";
 import { hostOf, MAX_URL, safeUrl } from "../text/url.ts";
 
 /** A message after every check: absent, blank and unusable parts are gone, and the rest has one shape. */
 export interface PreparedMessage {
+  /** Where it is in what was given, for the report of cuts: empty, or `messages[3].`. */
+  readonly path: string;
   readonly title: string;
   readonly text: string;
-  readonly severity: Severity;
+  readonly severity: MessageSeverity;
   readonly fields: readonly PreparedField[];
   readonly link: PreparedLink | undefined;
   readonly actions: readonly PreparedLink[];
@@ -40,7 +41,7 @@ const MAX_FIELDS = 100;
 const MAX_ACTIONS = 5;
 
 /** Events are hostile and callers may be untyped, so nothing here trusts the declared types. */
-export function prepare(message: Message): PreparedMessage {
+export function prepare(message: Message, path = ""): PreparedMessage {
   const dropped: Dropped[] = [];
   const usable = (link: Link | undefined, path: string): PreparedLink | undefined => {
     if (link === undefined || link === null || typeof link !== "object") return undefined;
@@ -68,6 +69,7 @@ export function prepare(message: Message): PreparedMessage {
   const source = asText(message.source);
   const actions = Array.isArray(message.actions) ? (message.actions as readonly Link[]) : [];
   return {
+    path,
     title: blank(title) ? "Event" : title,
     text: blank(text) ? "" : text,
     severity: asSeverity(message.severity) ?? "info",
@@ -82,7 +84,7 @@ export function prepare(message: Message): PreparedMessage {
       .filter((action) => action !== undefined),
     time: asTime(message.time),
     source: blank(source) ? "" : source,
-    dropped,
+    dropped: dropped.map((one) => ({ ...one, path: path + one.path })),
   };
 }
 

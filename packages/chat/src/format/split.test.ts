@@ -122,6 +122,34 @@ describe("threads and identity", () => {
     });
     expect(googleChat().messages([event], context)[0]?.query).toEqual({ requestId: context.requestId() });
   });
+  test("events of several threads do not all land in the thread of the first", () => {
+    const a = "12345678901234567";
+    const b = "76543210987654321";
+    const render = ({ type, data }: { type: string; data: unknown }) => ({ title: type, source: String(data) });
+    const events = [
+      { type: "one", data: a },
+      { type: "two", data: b },
+      { type: "three", data: a },
+    ];
+    const format = discord({ render, thread: ({ source }) => source });
+    const messages = format.messages(events, context);
+    expect(messages.map(({ query }) => query?.thread_id)).toEqual([a, b]);
+    expect(messages.map(({ body }) => ["one", "two", "three"].filter((title) => body.includes(title)))).toEqual([
+      ["one", "three"],
+      ["two"],
+    ]);
+    expect(events.map((one) => format.group?.(one))).toEqual([
+      format.group?.(events[2] as (typeof events)[0]),
+      expect.not.stringContaining(a),
+      expect.stringContaining(a),
+    ]);
+    expect(discord({ thread: a }).group).toBeUndefined();
+
+    const keys = googleChat({ render, thread: ({ source }) => source }).messages(events, context);
+    expect(keys.map(({ body }) => JSON.parse(body).thread.threadKey)).toEqual([a, b]);
+    const forum = discord({ render, threadName: ({ title }) => title }).messages(events, context);
+    expect(forum.map(({ body }) => JSON.parse(body).thread_name)).toEqual(["one", "two", "three"]);
+  });
   test("names stand beside the message", () => {
     expect(discord({ username: "Tailnet", avatarUrl: "https://example.com/a.png" })({ title: "t" })).toMatchObject({
       username: "Tailnet",
@@ -133,7 +161,7 @@ describe("threads and identity", () => {
     });
   });
   test("Discord says it in one line above when asked", () => {
-    expect(discord({ fallback: true })({ title: "*t*", severity: "warn" }).content).toBe("Warning: \\*t\\*");
+    expect(discord({ fallback: true })({ title: "*t*", severity: "warn" }).content).toBe("🟡 Warning: \\*t\\*");
     expect(discord()({ title: "t" }).content).toBeUndefined();
   });
 });

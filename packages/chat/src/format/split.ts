@@ -56,9 +56,9 @@ function divide(message: Message, limits: Limits, slot: Slot, fits: Fits, most: 
   // What fits beside anything is repeated on every message; what is cut in any case goes on the last one.
   const repeated: Partial<Message> = {};
   const last: Partial<Message> = {};
-  for (const key of ["severity", "time", "link", "source", "actions"] as const) {
+  for (const key of ["severity", "kind", "subject", "time", "link", "source", "actions", "raw"] as const) {
     const part = message[key] === undefined ? {} : { [key]: message[key] };
-    Object.assign(key !== "actions" && fitsAlone(part) ? repeated : last, part);
+    Object.assign(key !== "actions" && key !== "raw" && fitsAlone(part) ? repeated : last, part);
   }
 
   const fields = Array.isArray(message.fields) ? (message.fields as readonly Field[]) : [];

@@ -1,8 +1,9 @@
-import { heading, sharedSource, visibleFields, worst } from "../format/headline.ts";
+import type { Overview } from "../format/arrange.ts";
+import { announced, heading, visibleFields } from "../format/headline.ts";
 import { allLinks, linksWithin } from "../format/links.ts";
 import type { PreparedMessage } from "../format/prepare.ts";
 import type { Writer } from "../format/writer.ts";
-import { SEVERITIES } from "../message/severity.ts";
+import { said } from "../message/severity.ts";
 import { utc } from "../message/time.ts";
 import type { GoogleChatSlot } from "./limits.ts";
 import type { GoogleCard, GoogleSection, GoogleWidget } from "./payload.ts";
@@ -14,10 +15,10 @@ const LINKS = 12_000;
 export function googleCard(
   messages: readonly PreparedMessage[],
   writer: Writer<GoogleChatSlot>,
-  more: string,
+  overview: Overview,
 ): GoogleCard {
   const [only] = messages;
-  if (only !== undefined && messages.length === 1) {
+  if (only !== undefined && overview.total === 1) {
     // Cards have no colour: the severity is a sign and a word.
     const subtitle = [said(only.severity), only.source].filter((part) => part !== "").join(" · ");
     const sections = single(only, writer);
@@ -29,41 +30,40 @@ export function googleCard(
       ...(sections.length === 0 ? {} : { sections }),
     };
   }
-  const shared = sharedSource(messages);
-  const sections = messages.map((message, index): GoogleSection => {
-    const path = `messages[${index}].`;
-    const sign = SEVERITIES[message.severity].sign;
-    const head = writer.write("sectionTitle", `${path}title`, `${sign} ${message.title}`);
+  const { more } = overview;
+  const sections = messages.map((message): GoogleSection => {
+    const head = writer.write("sectionTitle", `${message.path}title`, announced(message));
     // Ten sections of at most 9 widgets, and one for the rest, stay below the 100 of a card.
-    const widgets = [
-      ...body(message, writer, path, 5),
-      ...end(message, writer, path, shared === "" ? message.source : "", LINKS / messages.length),
-    ];
+    const source = overview.source === "" ? message.source : "";
+    const widgets = [...body(message, writer, 5), ...end(message, writer, source, LINKS / messages.length)];
     // A section without a widget is refused.
     return { header: head, widgets: widgets.length === 0 ? [paragraph(said(message.severity))] : widgets };
   });
-  if (more !== "") sections.push({ widgets: [paragraph(writer.write("sectionTitle", "more", more))] });
+  if (more !== "") sections.push({ widgets: [paragraph(writer.write("more", "more", more))] });
   return {
-    header: { title: writer.write("title", "heading", heading(messages, more)), subtitle: said(worst(messages)) },
+    header: {
+      title: writer.write("title", "heading", heading(overview)),
+      subtitle: said(messages[0]?.severity ?? "info"),
+    },
     sections,
   };
 }
 
-const said = (severity: PreparedMessage["severity"]) => `${SEVERITIES[severity].sign} ${SEVERITIES[severity].word}`;
 const paragraph = (text: string): GoogleWidget => ({ textParagraph: { text } });
 
 function single(message: PreparedMessage, writer: Writer<GoogleChatSlot>): GoogleSection[] {
-  const groups = [body(message, writer, "", 40), end(message, writer, "", "", LINKS)];
+  const groups = [body(message, writer, 40), end(message, writer, "", LINKS)];
   return groups.filter((widgets) => widgets.length > 0).map((widgets) => ({ widgets }));
 }
 
-function body(message: PreparedMessage, writer: Writer<GoogleChatSlot>, path: string, most: number): GoogleWidget[] {
+function body(message: PreparedMessage, writer: Writer<GoogleChatSlot>, most: number): GoogleWidget[] {
+  const { path } = message;
   const widgets: GoogleWidget[] = [];
   if (message.text !== "") {
     const text = writer.write("text", `${path}text`, message.text);
     if (text !== "") widgets.push(paragraph(text));
   }
-  const { fields, note } = visibleFields(message, writer, path, most);
+  const { fields, note } = visibleFields(message, writer, most);
   fields.forEach((field, index) => {
     const at = `${path}fields[${index}]`;
     const topLabel = writer.write("name", `${at}.name`, field.name);
@@ -75,13 +75,8 @@ function body(message: PreparedMessage, writer: Writer<GoogleChatSlot>, path: st
 }
 
 /** When it happened, and where to go. */
-function end(
-  message: PreparedMessage,
-  writer: Writer<GoogleChatSlot>,
-  path: string,
-  source: string,
-  room: number,
-): GoogleWidget[] {
+function end(message: PreparedMessage, writer: Writer<GoogleChatSlot>, source: string, room: number): GoogleWidget[] {
+  const { path } = message;
   const widgets: GoogleWidget[] = [];
   if (source !== "") widgets.push(paragraph(writer.write("sectionTitle", `${path}source`, source)));
   if (message.time !== undefined)

@@ -1,7 +1,8 @@
 import { at, type KeysOf } from "@countersign/core/checks";
+import type { Overview } from "../format/arrange.ts";
 import { type ChatFormat, defineChatFormat } from "../format/chat-format.ts";
 import { summary } from "../format/headline.ts";
-import { CHAT_OPTIONS, type ChatOptions, checkChatOptions, checkTextOf, textOf } from "../format/options.ts";
+import { CHAT_OPTIONS, type ChatOptions, checkChatOptions, checkTextOf, keyOf, textOf } from "../format/options.ts";
 import type { PreparedMessage } from "../format/prepare.ts";
 import type { Writer } from "../format/writer.ts";
 import type { Message } from "../message/message.ts";
@@ -10,13 +11,13 @@ import { googleCard } from "./card.ts";
 import { googleChatDestination } from "./destination.ts";
 import { judgeGoogleChat } from "./judge.ts";
 import { GOOGLE_CHAT, type GoogleChatSlot } from "./limits.ts";
-import type { GoogleChatPayload } from "./payload.ts";
+import type { GoogleChatPayload, GoogleSection, GoogleWidget } from "./payload.ts";
 
 /** What {@link googleChat} takes besides the options of all four. */
 export interface GoogleChatOptions extends ChatOptions {
   /**
    * Answer in the thread of this key, or open it: 1 to 200 characters of your own choice, or a function that finds them
-   * in the first message of a request. @default no thread
+   * in the message. @default no thread
    */
   readonly thread?: string | ((message: Message) => string | undefined);
 }
@@ -46,7 +47,7 @@ export function googleChat(options: GoogleChatOptions = {}): ChatFormat<GoogleCh
   checkChatOptions(options, OPTIONS, "googleChat");
   const { thread, origin } = options;
   checkTextOf(thread, at("googleChat", "thread"), isThread, "a key of 1 to 200 characters");
-  const keyOf = (messages: readonly Message[]): string | undefined => {
+  const threadKeyOf = (messages: readonly Message[]): string | undefined => {
     const key = head(oneLine(clean(textOf(thread, messages) ?? "")), THREAD_KEY);
     return isBlank(key) ? undefined : key;
   };
@@ -57,17 +58,26 @@ export function googleChat(options: GoogleChatOptions = {}): ChatFormat<GoogleCh
       part: "text",
       rate: { requests: 1, per: 1000 },
       size: (payload) => new TextEncoder().encode(JSON.stringify(payload)).length,
-      build: (messages: readonly PreparedMessage[], writer: Writer<GoogleChatSlot>, more: string) => ({
-        cardsV2: [{ cardId: "countersign", card: googleCard(messages, writer, more) }],
-        fallbackText: writer.write("fallback", "", summary(messages, more)),
+      build: (messages: readonly PreparedMessage[], writer: Writer<GoogleChatSlot>, overview: Overview) => ({
+        cardsV2: [{ cardId: "countersign", card: googleCard(messages, writer, overview) }],
+        fallbackText: writer.write("fallback", "", summary(messages, overview)),
       }),
       finish(payload, messages) {
-        const threadKey = keyOf(messages);
+        const threadKey = threadKeyOf(messages);
         return threadKey === undefined ? payload : { ...payload, thread: { threadKey } };
       },
       query: (messages, requestId) => ({
         ...(requestId === undefined ? {} : { requestId: requestId() }),
-        ...(keyOf(messages) === undefined ? {} : { messageReplyOption: "REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD" }),
+        ...(threadKeyOf(messages) === undefined ? {} : { messageReplyOption: "REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD" }),
+      }),
+      thread: keyOf(thread),
+      room: ({ cardsV2 }) => WIDGETS - widgetsOf(cardsV2.flatMap(({ card }) => card.sections ?? [])),
+      append: (payload, parts) => ({
+        ...payload,
+        cardsV2: payload.cardsV2.map(({ cardId, card }) => ({
+          cardId,
+          card: { ...card, sections: [...(card.sections ?? []), { widgets: [...parts] as GoogleWidget[] }] },
+        })),
       }),
       destination: (url) => googleChatDestination(url, origin),
       judge: judgeGoogleChat,
@@ -75,6 +85,12 @@ export function googleChat(options: GoogleChatOptions = {}): ChatFormat<GoogleCh
     options,
   );
 }
+
+/** Of one card: the section that crosses it is dropped without a word. */
+const WIDGETS = 100;
+
+const widgetsOf = (sections: readonly GoogleSection[]) =>
+  sections.reduce((sum, { widgets }) => sum + widgets.length, 0);
 
 /** Characters; the API takes 4000, but the key counts towards the size of the message. */
 const THREAD_KEY = 200;

@@ -3,7 +3,16 @@ import { googleFallback, googleHtml, googlePlain, googleText } from "../text/esc
 import { jsonBytes } from "../text/measure.ts";
 
 /** The places that the Google Chat formatter fills. */
-export type GoogleChatSlot = "fallback" | "title" | "subtitle" | "sectionTitle" | "text" | "name" | "value" | "button";
+export type GoogleChatSlot =
+  | "fallback"
+  | "title"
+  | "subtitle"
+  | "sectionTitle"
+  | "more"
+  | "text"
+  | "name"
+  | "value"
+  | "button";
 
 /** Counted in bytes of the JSON. https://developers.google.com/workspace/chat/api/reference/rest/v1/spaces.messages */
 export const GOOGLE_CHAT: Limits<GoogleChatSlot> = {
@@ -14,6 +23,7 @@ export const GOOGLE_CHAT: Limits<GoogleChatSlot> = {
     title: { limit: 400, escape: googlePlain, elastic: false },
     subtitle: { limit: 300, escape: googlePlain, elastic: false },
     sectionTitle: { limit: 600, escape: googleHtml, elastic: false },
+    more: { limit: 3000, escape: googleText, lines: true },
     text: { limit: 24_000, escape: googleText, lines: true },
     name: { limit: 300, escape: googlePlain },
     value: { limit: 4000, escape: googleText, lines: true },

@@ -1,8 +1,8 @@
-import { severityPrefix, visibleFields } from "../format/headline.ts";
+import { announced, visibleFields } from "../format/headline.ts";
 import { linksWithin } from "../format/links.ts";
 import type { PreparedLink, PreparedMessage } from "../format/prepare.ts";
 import type { Writer } from "../format/writer.ts";
-import { SEVERITIES } from "../message/severity.ts";
+import { SEVERITIES, said } from "../message/severity.ts";
 import { utc } from "../message/time.ts";
 import type { MattermostSlot } from "./limits.ts";
 import type { MattermostAttachment } from "./payload.ts";
@@ -11,15 +11,14 @@ import type { MattermostAttachment } from "./payload.ts";
 export function mattermostAttachment(
   message: PreparedMessage,
   writer: Writer<MattermostSlot>,
-  path: string,
   source: string,
   room: number,
 ): MattermostAttachment {
-  const { link, time, severity } = message;
+  const { link, time, severity, path } = message;
   const links = linkLine(message.actions, room, writer, path);
   const text = message.text === "" ? "" : writer.write("text", `${path}text`, message.text);
   const body = [text, links].filter((part) => part !== "").join("\n\n");
-  const { fields, note } = visibleFields(message, writer, path, 25);
+  const { fields, note } = visibleFields(message, writer, 25);
   const written = fields.map((field, index) => ({
     title: writer.write("name", `${path}fields[${index}].name`, field.name),
     value:
@@ -28,16 +27,18 @@ export function mattermostAttachment(
         : writer.write("value", `${path}fields[${index}].value`, field.value),
     short: field.short,
   }));
-  const footer = [source, time === undefined ? "" : utc(time), note].filter((part) => part !== "").join(" · ");
+  const footer = [said(severity), source, time === undefined ? "" : utc(time), note]
+    .filter((part) => part !== "")
+    .join(" · ");
   return {
-    fallback: writer.write("fallback", "", severityPrefix(severity) + message.title),
+    fallback: writer.write("fallback", "", announced(message)),
     color: `#${SEVERITIES[severity].color}`,
     // A title that has a link is shown as it is; without one it is Markdown.
     title: writer.write(link === undefined ? "title" : "linkedTitle", `${path}title`, message.title),
     ...(link === undefined ? {} : { title_link: link.url }),
     ...(body === "" ? {} : { text: body }),
     ...(written.length === 0 ? {} : { fields: written }),
-    ...(footer === "" ? {} : { footer: writer.write("footer", `${path}source`, footer) }),
+    footer: writer.write("footer", `${path}source`, footer),
   };
 }
 

@@ -5,7 +5,11 @@ describe("Mattermost's answers", () => {
   test.each([
     [200, "ok", "by status"],
     [200, "<html>", "permanent"],
-    [400, '{"id":"web.incoming_webhook.invalid.app_error","message":"Ungültig"}', "disable"],
+    [404, '{"id":"app.channel.get.existing.app_error"}', "disable"],
+    [404, '{"id":"web.incoming_webhook.channel.app_error"}', "disable"],
+    [500, '{"id":"web.incoming_webhook.channel.app_error"}', "by status"],
+    [403, "<html>", "retry"],
+    [404, "<html>", "retry"],
     [501, '{"id":"web.incoming_webhook.disabled.app_error"}', "disable"],
     [400, '{"id":"web.incoming_webhook.parse.app_error"}', "permanent"],
     [403, '{"id":"web.incoming_webhook.channel_locked.app_error"}', "permanent"],
@@ -15,6 +19,18 @@ describe("Mattermost's answers", () => {
     [400, '{"id":"__proto__"}', "by status"],
   ])("%i %s is %s", (status, body, meaning) => {
     expect(judgeMattermost({ status, headers: {}, body })?.kind ?? "by status").toBe(meaning);
+  });
+
+  test("an unknown webhook that may be a store's failure disables only when it comes again later", () => {
+    const body = '{"id":"web.incoming_webhook.invalid.app_error","message":"Ungültig"}';
+    const on = (attempt?: number) =>
+      judgeMattermost({ status: 400, headers: {}, body, ...(attempt === undefined ? {} : { attempt }) });
+    expect(on()).toMatchObject({ kind: "retry", after: 60_000 });
+    expect(on(2)).toMatchObject({ kind: "retry", after: 60_000 });
+    expect(on(3)).toMatchObject({ kind: "disable" });
+    const user = { status: 403, headers: {}, body: '{"id":"web.incoming_webhook.user.app_error"}' };
+    expect(judgeMattermost(user)).toMatchObject({ kind: "retry" });
+    expect(judgeMattermost({ ...user, attempt: 3 })).toMatchObject({ kind: "permanent" });
   });
 
   test("a reason holds nothing of a hostile answer", () => {

@@ -19,7 +19,7 @@ export const MATTERMOST: Limits<MattermostSlot> = {
   measure: codePoints,
   unit: "characters",
   slots: {
-    heading: { limit: 1000, escape: mattermostLine, lines: true, elastic: false },
+    heading: { limit: 1500, escape: mattermostLine, lines: true, elastic: false },
     fallback: { limit: 500, escape: mattermostPlain, elastic: false },
     title: { limit: 300, escape: mattermostLine, elastic: false },
     linkedTitle: { limit: 300, escape: mattermostPlain, elastic: false },

@@ -1,6 +1,7 @@
 import { at, checkText, type KeysOf } from "@countersign/core/checks";
+import type { Overview } from "../format/arrange.ts";
 import { type ChatFormat, defineChatFormat } from "../format/chat-format.ts";
-import { heading, sharedSource } from "../format/headline.ts";
+import { preamble } from "../format/headline.ts";
 import { CHAT_OPTIONS, type ChatOptions, checkChatOptions, checkImage } from "../format/options.ts";
 import type { PreparedMessage } from "../format/prepare.ts";
 import type { Writer } from "../format/writer.ts";
@@ -9,7 +10,7 @@ import { mattermostAttachment } from "./attachment.ts";
 import { mattermostDestination } from "./destination.ts";
 import { judgeMattermost } from "./judge.ts";
 import { MATTERMOST, type MattermostSlot } from "./limits.ts";
-import type { MattermostPayload } from "./payload.ts";
+import type { MattermostAttachment, MattermostPayload } from "./payload.ts";
 
 /** What {@link mattermost} takes besides the options of all four. */
 export interface MattermostOptions extends ChatOptions {
@@ -30,6 +31,9 @@ const OPTIONS: KeysOf<MattermostOptions> = {
   iconUrl: "optional",
   channel: "optional",
 };
+
+/** The server has no limit; a reader has. */
+const ATTACHMENTS = 50;
 
 /** What the addresses of one request may take, in characters: they cannot be shortened. */
 const LINKS = 20_000;
@@ -74,6 +78,11 @@ export function mattermost(options: MattermostOptions = {}): ChatFormat<Mattermo
       size: (payload) => codePoints(JSON.stringify(payload)),
       build,
       finish: (payload) => ({ ...payload, ...identity }),
+      room: ({ attachments }) => ATTACHMENTS - attachments.length,
+      append: (payload, parts) => ({
+        ...payload,
+        attachments: [...payload.attachments, ...(parts as MattermostAttachment[])],
+      }),
       destination: (url) => mattermostDestination(url, origin),
       judge: judgeMattermost,
     },
@@ -81,21 +90,17 @@ export function mattermost(options: MattermostOptions = {}): ChatFormat<Mattermo
   );
 }
 
-function build(messages: readonly PreparedMessage[], writer: Writer<MattermostSlot>, more: string): MattermostPayload {
-  if (messages.length === 1)
-    return { attachments: messages.map((message) => mattermostAttachment(message, writer, "", message.source, LINKS)) };
-  const shared = sharedSource(messages);
-  const lines = [heading(messages, more), more].filter((line) => line !== "");
+function build(
+  messages: readonly PreparedMessage[],
+  writer: Writer<MattermostSlot>,
+  overview: Overview,
+): MattermostPayload {
+  if (overview.total === 1)
+    return { attachments: messages.map((message) => mattermostAttachment(message, writer, message.source, LINKS)) };
   return {
-    text: writer.write("heading", "heading", lines.join("\n")),
-    attachments: messages.map((message, index) =>
-      mattermostAttachment(
-        message,
-        writer,
-        `messages[${index}].`,
-        shared === "" ? message.source : "",
-        LINKS / messages.length,
-      ),
+    text: writer.write("heading", "heading", preamble(messages, overview)),
+    attachments: messages.map((message) =>
+      mattermostAttachment(message, writer, overview.source === "" ? message.source : "", LINKS / messages.length),
     ),
   };
 }

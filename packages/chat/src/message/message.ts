@@ -1,4 +1,5 @@
-import type { Severity } from "@countersign/core/event";
+import type { WebhookEvent } from "@countersign/core/event";
+import type { MessageSeverity } from "./severity.ts";
 
 /**
  * What an event says to a person, before any platform has a say in how it looks.
@@ -27,8 +28,12 @@ export interface Message {
   readonly title: string;
   /** More about it, in plain paragraphs and fenced code. */
   readonly text?: string;
-  /** Picks the colour, or the word where a platform has no colour. @default "info" */
-  readonly severity?: Severity;
+  /** Shown as a sign and a word, and as the colour where a platform has one. `"ok"` is for good news. @default "info" */
+  readonly severity?: MessageSeverity;
+  /** What kind of thing happened, without its object: messages of one kind share a line where a batch is too large. @default the title */
+  readonly kind?: string;
+  /** Whom or what it is about, by which it is named in that line. */
+  readonly subject?: string;
   /** Facts as name and value, most telling first. Those without a visible value are left out. */
   readonly fields?: readonly Field[];
   /** Where the message leads. Left out unless it is a plain http or https address. */
@@ -37,8 +42,25 @@ export interface Message {
   readonly time?: number | Date | string;
   /** Who says so: `"Tailscale · example.com"`. */
   readonly source?: string;
+  /** What only one platform knows: appended to its payload as it is. @default none */
+  readonly raw?: RawParts;
   /** More links, as buttons where the platform has them. At most five are shown. */
   readonly actions?: readonly Link[];
+}
+
+/**
+ * Parts in a platform's own words, behind everything else. Nothing in them is checked or escaped: they must be yours,
+ * not an event's. What there is no room for is left out whole, and reported as a cut.
+ */
+export interface RawParts {
+  /** Blocks, behind the message's own. https://docs.slack.dev/reference/block-kit/blocks */
+  readonly slack?: readonly object[];
+  /** Embeds. https://docs.discord.com/developers/resources/message#embed-object */
+  readonly discord?: readonly object[];
+  /** Attachments. https://developers.mattermost.com/integrate/reference/message-attachments/ */
+  readonly mattermost?: readonly object[];
+  /** Widgets, as a section of their own. https://developers.google.com/workspace/chat/api/reference/rest/v1/cards#widget */
+  readonly googlechat?: readonly object[];
 }
 
 /** A named fact. */
@@ -60,4 +82,4 @@ export interface Link {
 }
 
 /** Turns one event into what is said about it: one message, several when it carries several events, or none. */
-export type Renderer<Event> = (event: Event) => Message | readonly Message[];
+export type Renderer<Event = WebhookEvent> = (event: Event) => Message | readonly Message[];

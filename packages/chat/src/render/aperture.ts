@@ -1,9 +1,10 @@
 import type { Severity, WebhookEvent } from "@countersign/core/event";
 import type { Message } from "../message/message.ts";
 import { facts, isObject, type Json, list, object, sourceOf, text } from "./read.ts";
+import { titled } from "./title.ts";
 
-/** A bucket this full is worth a warning. */
-const FULL = 0.9;
+/** So little left of a bucket is worth a warning. */
+const LOW = 0.1;
 
 /**
  * An Aperture request: who asked which model, what it cost, which tools it called. Prompts, requests and answers are
@@ -28,19 +29,22 @@ export function renderAperture(payload: unknown): Message {
   const quotas = Object.entries(part("quotas"))
     .slice(0, 10)
     .map(([bucket, quota]) => quotaOf(bucket, object(quota)));
+  const user = text(metadata.login_name);
   return {
-    title: dollars === "" ? `${model}: request` : `${model}: ${dollars}`,
-    severity: quotas.reduce<Severity>((worst, quota) => (quota.full ? "warn" : worst), "info"),
+    // What it cost differs from request to request of one kind.
+    ...titled(dollars === "" ? `${model}: request` : `${model}: ${dollars}`, user),
+    kind: `${model}: request`,
+    severity: quotas.reduce<Severity>((worst, quota) => (quota.low ? "warn" : worst), "info"),
     fields: facts([
-      ["User", text(metadata.login_name)],
+      ["User", user],
       ["Provider", text(metadata.provider)],
       ["Cost", dollars],
       ["Tokens", tokens(usage)],
       ["Tools", tools(body.tool_calls)],
       ["Client", text(metadata.user_agent)],
+      ...quotas.map(({ bucket, value }) => [`Quota ${bucket}`, value] as const),
       ["Session", text(metadata.session_id)],
       ["Request", text(metadata.request_id)],
-      ...quotas.map(({ bucket, value }) => [`Quota ${bucket}`, value] as const),
     ]),
     source: sourceOf("Aperture", metadata.tailnet_name),
   };
@@ -49,7 +53,8 @@ export function renderAperture(payload: unknown): Message {
 /** Fractions of a cent matter here: at least two digits, at most six. */
 function money(dollars: unknown): string {
   if (typeof dollars !== "number" || !Number.isFinite(dollars)) return "";
-  return `$${dollars.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 6 })}`;
+  const amount = Math.abs(dollars).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 6 });
+  return `${dollars < 0 ? "-" : ""}$${amount}`;
 }
 
 function tokens(usage: Json): string {
@@ -78,15 +83,18 @@ function tools(calls: unknown): string {
   return names.size > shown.length ? `${shown.join(", ")} and ${names.size - shown.length} more` : shown.join(", ");
 }
 
-/** Quotas are counted in nanodollars. */
-function quotaOf(bucket: string, { current, capacity }: Json): { bucket: string; value: string; full: boolean } {
+/**
+ * Counted in nanodollars. `current` is the balance: a bucket starts full, requests take from it, and it refills.
+ * https://tailscale.com/docs/aperture/how-to/check-and-refill-budgets
+ */
+function quotaOf(bucket: string, { current, capacity }: Json): { bucket: string; value: string; low: boolean } {
   if (typeof current !== "number" || typeof capacity !== "number" || !(capacity > 0))
-    return { bucket, value: "", full: false };
+    return { bucket, value: "", low: false };
   const share = current / capacity;
   return {
     bucket,
-    value: `${money(current / 1e9)} of ${money(capacity / 1e9)} (${Math.round(share * 100)} %)`,
-    full: share >= FULL,
+    value: `${money(current / 1e9)} of ${money(capacity / 1e9)} left (${Math.round(share * 100)} %)`,
+    low: share <= LOW,
   };
 }
 

@@ -1,15 +1,17 @@
 import { type Table, table } from "@countersign/core/checks";
-import type { Severity, WebhookEvent } from "@countersign/core/event";
+import type { WebhookEvent } from "@countersign/core/event";
 import type { Message } from "../message/message.ts";
+import type { MessageSeverity } from "../message/severity.ts";
 import { asTime } from "../message/time.ts";
 import { facts, isObject, type Json, list, object, text, words } from "./read.ts";
+import { titled } from "./title.ts";
 
 /** By what is left of `AccessRequestCreated` or `RequestCreated`. https://docs.apono.io/docs/webhook-integrations/custom-webhooks */
-const STATES: Table<readonly [title: string, severity: Severity]> = table({
+const STATES: Table<readonly [title: string, severity: MessageSeverity]> = table({
   Created: ["Access requested", "info"],
-  Approved: ["Access approved", "info"],
+  Approved: ["Access approved", "ok"],
   Rejected: ["Access rejected", "warn"],
-  Granted: ["Access granted", "info"],
+  Granted: ["Access granted", "ok"],
   Expired: ["Access expired", "info"],
   Failed: ["Access request failed", "error"],
 });
@@ -30,9 +32,11 @@ export function renderApono(event: unknown): Message {
   const row = STATES[type.replace(/^(Access)?Request/, "")];
   const request = object(data);
   const id = text(request.friendly_id) || text(request.id);
+  const { name, email } = object(request.requester);
+  const who = text(name) || text(email);
   const time = instant(event_time);
   return {
-    title: [row?.[0] ?? (words(type) || "Access request"), id].filter((part) => part !== "").join(": "),
+    ...titled(row?.[0] ?? (words(type) || "Access request"), who || id),
     severity: row?.[1] ?? "info",
     fields: facts([
       ["Requested by", person(request.requester)],
@@ -44,6 +48,7 @@ export function renderApono(event: unknown): Message {
       ["Requested", instant(request.creation_date)],
       ["Until", instant(request.revocation_date)],
       ...custom(request.custom_fields),
+      ["Request", id],
     ]),
     ...(time === undefined ? {} : { time }),
     source: "Apono",

@@ -1,13 +1,15 @@
 import type { WebhookEvent } from "@countersign/core/event";
 import type { Field, Message } from "../message/message.ts";
 import { fence } from "../text/fence.ts";
-import { isObject, joined, text, words } from "./read.ts";
+import { idsLast, isObject, joined, text, words } from "./read.ts";
 
 /** Where an event of any make tends to say what happened. */
 const TITLES = ["title", "subject", "summary"];
 const TEXTS = ["message", "text", "description", "body"];
 /** More facts than this are shown as JSON with the rest. */
 const MOST = 12;
+/** The last word of good news. */
+const GOOD = /\b(approved|granted|recovered|resolved|restored)$/i;
 /** A fact longer than this is no fact. */
 const LONG = 200;
 
@@ -25,15 +27,16 @@ const LONG = 200;
 export function renderJson(event: WebhookEvent): Message {
   const { type, data } = event;
   const title = words(text(type)) || "Event";
+  const good: Pick<Message, "severity"> = GOOD.test(title) ? { severity: "ok" } : {};
   if (!isObject(data)) {
     const said = text(data) || (data === undefined || data === null ? "" : fence(printed(data)));
-    return said === "" ? { title } : { title, text: said };
+    return said === "" ? { title, ...good } : { title, text: said, ...good };
   }
   const titleKey = TITLES.find((key) => text(data[key]) !== "");
   const textKey = TEXTS.find((key) => text(data[key]) !== "");
   const fields: Field[] = [];
   const rest: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(data)) {
+  for (const [key, value] of idsLast(Object.entries(data))) {
     if (key === titleKey || key === textKey || value === null || value === "") continue;
     const fact = text(value) || joined(value);
     if (fact !== "" && fact.length <= LONG && fields.length < MOST && !nested(value))
@@ -45,6 +48,7 @@ export function renderJson(event: WebhookEvent): Message {
   const body = [said, more].filter((part) => part !== "").join("\n");
   return {
     title: titleKey === undefined ? title : text(data[titleKey]),
+    ...good,
     ...(body === "" ? {} : { text: body }),
     ...(fields.length === 0 ? {} : { fields }),
   };

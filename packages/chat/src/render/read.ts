@@ -38,6 +38,14 @@ export function facts(pairs: readonly (readonly [name: string, value: string | D
   return pairs.flatMap(([name, value]) => (value === undefined || value === "" ? [] : [{ name, value }]));
 }
 
+/** The same entries, those that are IDs behind the others: a person or a name tells a reader more. */
+export function idsLast<Value>(
+  entries: readonly (readonly [key: string, value: Value])[],
+): (readonly [string, Value])[] {
+  const isId = (key: string) => /^ids?$|[a-z]I[dD]s?$|[_-]ids?$/.test(key);
+  return [...entries.filter(([key]) => !isId(key)), ...entries.filter(([key]) => isId(key))];
+}
+
 /** RFC 3339 as a moment, else as the text it is. */
 export function moment(value: unknown): string | Date {
   return (typeof value === "string" ? asTime(value) : undefined) ?? text(value);

@@ -30,12 +30,13 @@ describe("Tailscale", () => {
   test("an event keeps its tailnet, its people and its link", () => {
     const message = only({ type: "x", data: NODE });
     expect(message).toMatchObject({
-      title: "Node created",
-      text: "Node alice created",
+      title: "Node created: alice",
       severity: "info",
       source: "Tailscale · example.com",
       time: NODE.timestamp,
     });
+    // The title says it already.
+    expect(message.text).toBeUndefined();
     expect(message.link).toEqual({ url: NODE.data.url, label: "Open the admin console" });
     expect(facts(message)).toEqual({
       Device: "alice",
@@ -50,7 +51,7 @@ describe("Tailscale", () => {
   });
 
   test("an event of one's own with a Tailscale name reads the same", () => {
-    expect(only({ type: "nodeCreated", data: NODE.data }).title).toBe("Node created");
+    expect(only({ type: "nodeCreated", data: NODE.data }).title).toBe("Node created: alice");
     expect(
       only({ type: "nodeCreated", data: { message: "m", tailnet: "t", data: { deviceName: "d" } } }),
     ).toMatchObject({ text: "m", source: "Tailscale · t", fields: [{ name: "Device", value: "d" }] });
@@ -112,7 +113,7 @@ describe("the other systems", () => {
       ],
     };
     const [failed, ham] = render({ type: "x", data });
-    expect(failed).toMatchObject({ title: "Sign-in: failed", severity: "error", time: "2023-06-21T14:55:00Z" });
+    expect(failed).toMatchObject({ title: "Sign-in: failed (jdoe)", severity: "warn", time: "2023-06-21T14:55:00Z" });
     expect(facts(failed as Message)).toEqual({
       Account: "jdoe",
       "From address": "192.0.2.1",
@@ -137,18 +138,39 @@ describe("the other systems", () => {
       user_message: "SECRET PROMPT",
       request_body: { messages: ["SECRET PROMPT"] },
       tool_calls: [{ name: "search", params: { q: "SECRET PROMPT" } }],
-      quotas: { day: { current: 950_000_000, capacity: 1_000_000_000 } },
+      quotas: { day: { current: 50_000_000, capacity: 1_000_000_000 } },
     };
     const message = only({ type: "x", data });
-    expect(message).toMatchObject({ title: "gpt-5.5: $0.0342", severity: "warn", source: "Aperture · example.com" });
+    expect(message).toMatchObject({
+      title: "gpt-5.5: $0.0342 (alice@example.com)",
+      severity: "warn",
+      source: "Aperture · example.com",
+    });
     expect(facts(message)).toMatchObject({
       User: "alice@example.com",
       Tokens: "1,500 in, 800 out",
       Tools: "search",
-      "Quota day": "$0.95 of $1.00 (95 %)",
+      "Quota day": "$0.05 of $1.00 left (5 %)",
     });
     expect(JSON.stringify(message)).not.toContain("SECRET");
-    expect(only({ type: "x", data: { metadata: { ...metadata, estimated_cost } } }).title).toBe("gpt-5.5: $0.0342");
+    expect(only({ type: "x", data: { metadata: { ...metadata, estimated_cost } } }).title).toBe(
+      "gpt-5.5: $0.0342 (alice@example.com)",
+    );
+  });
+
+  test("an Aperture budget that is still full raises no alarm, and one that is spent does", () => {
+    const of = (current: number) =>
+      only({
+        type: "x",
+        data: {
+          metadata: { login_name: "a", model: "m", provider: "p" },
+          quotas: { day: { current, capacity: 1_000_000_000 } },
+        },
+      });
+    expect(of(1_000_000_000)).toMatchObject({ severity: "info" });
+    expect(of(950_000_000)).toMatchObject({ severity: "info" });
+    expect(of(0)).toMatchObject({ severity: "warn" });
+    expect(facts(of(-500_000_000))).toMatchObject({ "Quota day": "-$0.50 of $1.00 left (-50 %)" });
   });
 
   test("TapPass, by kind and severity", () => {
@@ -181,7 +203,7 @@ describe("the other systems", () => {
       data: { event_type: "AccessRequestCreated", event_time: "1696263265.851898000", data },
     });
     expect(message).toMatchObject({
-      title: "Access requested: AR-123",
+      title: "Access requested: User",
       severity: "info",
       time: new Date(1_696_263_265_851),
     });
@@ -191,9 +213,10 @@ describe("the other systems", () => {
       Justification: "I need it",
       Until: new Date(1_696_266_865_852),
       "Ticket ID": "T-1",
+      Request: "AR-123",
     });
     expect(only({ type: "x", data: { event_type: "RequestRejected", data } })).toMatchObject({
-      title: "Access rejected: AR-123",
+      title: "Access rejected: User",
       severity: "warn",
     });
   });
@@ -242,6 +265,81 @@ describe("any other JSON", () => {
 
   test("makes no links", () => {
     expect(only({ type: "x", data: { url: "https://evil.example" } }).link).toBeUndefined();
+  });
+});
+
+describe("what a person wants to know first", () => {
+  test("the object is in the title, and a sentence that only repeats it is gone", () => {
+    const said = (type: string, message: string, data: object) =>
+      only({ type: "x", data: { ...NODE, type, message, data } });
+    const deviceName = "alice-workstation1.yak-bebop.ts.net";
+    expect(
+      said("nodeKeyExpiringInOneDay", `Node ${deviceName} key expiring in less than one day`, { deviceName }),
+    ).toEqual(expect.not.objectContaining({ text: expect.anything() }));
+    expect(said("nodeCreated", `Node ${deviceName} created`, { deviceName })).toMatchObject({
+      title: "Node created: alice-workstation1",
+      kind: "Node created",
+      subject: "alice-workstation1",
+      fields: [{ name: "Device", value: deviceName }],
+    });
+    expect(said("userRoleUpdated", "User alice@example.com role changed", { user: "alice@example.com" }).text).toBe(
+      undefined,
+    );
+    // Another node, or more than the title says.
+    for (const message of ["Node bob created", `Node ${deviceName} created by mistake`]) {
+      expect(said("nodeCreated", message, { deviceName }).text).toBe(message);
+    }
+    expect(
+      said("exitNodeIPForwardingNotEnabled", `Node ${deviceName} is an exit node but …`, { deviceName }).text,
+    ).toBe(`Node ${deviceName} is an exit node but …`);
+  });
+
+  const stalwart = (type: string, data = {}) =>
+    only({ type: "x", data: { type, createdAt: "2026-01-01T00:00:00Z", data } });
+
+  test("Stalwart: a mistyped password is not red, and a ban is protection at work", () => {
+    expect(stalwart("auth.failed").severity).toBe("warn");
+    expect(stalwart("security.authentication-ban", { remoteIp: "192.0.2.1" })).toMatchObject({
+      title: "Security: authentication ban (192.0.2.1)",
+      severity: "info",
+    });
+    expect(stalwart("security.ip-blocked").severity).toBe("info");
+    expect(stalwart("security.unauthorized").severity).toBe("warn");
+    expect(stalwart("delivery.failed").severity).toBe("error");
+    expect(stalwart("store.data-corruption").severity).toBe("critical");
+    expect(stalwart("server.startup-error").severity).toBe("error");
+  });
+
+  test("an ID weighs less than a person", () => {
+    const { fields } = stalwart("auth.success", { accountId: 5, spanId: "3", protocol: "imap", accountName: "jdoe" });
+    expect(fields?.map(({ name }) => name)).toEqual(["Account", "Protocol", "Account ID", "Span ID"]);
+    expect(Object.keys(facts(only({ type: "x", data: { id: 1, user_id: 2, paid: true, user: "u" } })))).toEqual([
+      "Paid",
+      "User",
+      "ID",
+      "User ID",
+    ]);
+    const metadata = { login_name: "a", model: "m", provider: "p", session_id: "s", request_id: "r" };
+    const quotas = { day: { current: 1e9, capacity: 1e9 } };
+    expect(Object.keys(facts(only({ type: "x", data: { metadata, quotas } }))).at(-1)).toBe("Request");
+  });
+
+  test("good news is green", () => {
+    expect(only({ type: "x", data: { ...NODE, type: "nodeApproved" } }).severity).toBe("ok");
+    expect(only({ type: "x", data: { ...NODE, type: "userRestored" } }).severity).toBe("ok");
+    expect(only({ type: "x", data: { event_type: "AccessRequestGranted", data: {} } }).severity).toBe("ok");
+    expect(only({ type: "incident.resolved", data: {} }).severity).toBe("ok");
+    expect(only({ type: "incident.resolved", severity: "warn", data: {} }).severity).toBe("warn");
+    expect(only({ type: "incident.unresolved", data: {} }).severity).toBeUndefined();
+  });
+
+  test("a console's address gives each message of its system a link, but not in place of its own", () => {
+    const consoles = { apono: "https://apono.example.com/", tailscale: "https://tail.example.com/" };
+    const link = (data: unknown) => render({ type: "x", data }, { consoles })[0]?.link;
+    expect(link({ event_type: "AccessRequestCreated" })).toEqual({ url: consoles.apono, label: "Open Apono" });
+    expect(link(NODE)).toMatchObject({ url: NODE.data.url });
+    expect(link({ ...NODE, data: {} })).toEqual({ url: consoles.tailscale, label: "Open Tailscale" });
+    expect(link({ some: "thing" })).toBeUndefined();
   });
 });
 

@@ -1,7 +1,8 @@
 import { type Table, table } from "@countersign/core/checks";
 import type { Severity, WebhookEvent } from "@countersign/core/event";
 import type { Message } from "../message/message.ts";
-import { facts, isObject, joined, list, object, text, words } from "./read.ts";
+import { facts, idsLast, isObject, joined, list, object, text, words } from "./read.ts";
+import { titled } from "./title.ts";
 
 /** What a family of events, the part of the type before the dot, is about. https://stalw.art/docs/telemetry/events */
 const FAMILIES: Table<string> = table({
@@ -45,7 +46,11 @@ const FAMILIES: Table<string> = table({
 
 /** Read in order: the first that matches decides, and what matches none is mere information. */
 const WEIGHTS: readonly (readonly [type: RegExp, severity: Severity])[] = [
-  [/^(security|server\.(startup-error|thread-error))/, "error"],
+  // A ban, a block and its end are the protection at work.
+  [/^security\.(.*-ban|ip-blocked|.*-expired)$/, "info"],
+  // Somebody has mistyped a password, or was kept out.
+  [/^(auth\.failed$|security\.)/, "warn"],
+  [/^(server\.(startup-error|thread-error))/, "error"],
   [/(corruption|panic)$/, "critical"],
   [/(error|failed|failure|unavailable|crashed)$|^resource\.bad/, "error"],
   [/(banned|limit|exceeded|rejected|blocked|denied|expired|timeout|too-many)/, "warn"],
@@ -62,6 +67,9 @@ const LABELS: Readonly<Record<string, string>> = table({
   details: "Details",
 });
 
+/** Whom or what an event is about, by the first of these that it has: a person before a machine. */
+const SUBJECTS = ["accountName", "domain", "hostname", "remoteIp"];
+
 /**
  * One Stalwart event: its family names it, its type says what happened.
  *
@@ -69,7 +77,7 @@ const LABELS: Readonly<Record<string, string>> = table({
  * ```ts
  * import { renderStalwart } from "@countersign/chat";
  *
- * renderStalwart({ type: "auth.failed", data: { accountName: "jdoe" } }).title; // "Sign-in: failed"
+ * renderStalwart({ type: "auth.failed", data: { accountName: "jdoe" } }).title; // "Sign-in: failed (jdoe)"
  * ```
  */
 export function renderStalwart(event: unknown): Message {
@@ -78,17 +86,17 @@ export function renderStalwart(event: unknown): Message {
   const dot = name.indexOf(".");
   const family = dot < 0 ? "" : name.slice(0, dot);
   const what = words(name.slice(dot + 1));
-  const title =
+  const kind =
     family === ""
       ? what || "Stalwart event"
       : `${FAMILIES[family] ?? words(family)}: ${what.charAt(0).toLowerCase()}${what.slice(1)}`;
   const inside = object(data);
   const known = Object.entries(LABELS).map(([key, label]) => [label, shown(inside[key])] as const);
-  const other = Object.entries(inside)
-    .filter(([key]) => !(key in LABELS))
-    .map(([key, value]) => [words(key), shown(value)] as const);
+  const other = idsLast(Object.entries(inside).filter(([key]) => !(key in LABELS))).map(
+    ([key, value]) => [words(key), shown(value)] as const,
+  );
   return {
-    title,
+    ...titled(kind, SUBJECTS.map((key) => shown(inside[key])).find((name) => name !== "") ?? ""),
     severity: WEIGHTS.find(([pattern]) => pattern.test(name))?.[1] ?? "info",
     fields: facts([...known, ...other]),
     ...(typeof createdAt === "string" ? { time: createdAt } : {}),

@@ -1,6 +1,7 @@
 import { type Table, table } from "@countersign/core/checks";
-import type { Severity, WebhookEvent } from "@countersign/core/event";
+import type { WebhookEvent } from "@countersign/core/event";
 import type { Field, Message } from "../message/message.ts";
+import type { MessageSeverity } from "../message/severity.ts";
 import { fence } from "../text/fence.ts";
 import { changed } from "./diff.ts";
 import {
@@ -16,25 +17,26 @@ import {
   trustedLink,
   words,
 } from "./read.ts";
+import { repeats, titled } from "./title.ts";
 
 /** What an event is called, and how much it matters. https://tailscale.com/docs/features/webhooks#events */
-const TYPES: Table<readonly [title: string, severity: Severity]> = table({
+const TYPES: Table<readonly [title: string, severity: MessageSeverity]> = table({
   nodeCreated: ["Node created", "info"],
   nodeNeedsApproval: ["Node needs approval", "warn"],
   nodeNeedsAuthorization: ["Node needs approval", "warn"],
-  nodeApproved: ["Node approved", "info"],
-  nodeAuthorized: ["Node approved", "info"],
+  nodeApproved: ["Node approved", "ok"],
+  nodeAuthorized: ["Node approved", "ok"],
   nodeKeyExpiringInOneDay: ["Node key expires within a day", "warn"],
   nodeKeyExpired: ["Node key expired", "error"],
   nodeDeleted: ["Node deleted", "info"],
-  nodeSigned: ["Node signed", "info"],
+  nodeSigned: ["Node signed", "ok"],
   nodeNeedsSignature: ["Node needs a signature", "warn"],
   policyUpdate: ["Policy file updated", "warn"],
   userCreated: ["User created", "info"],
   userNeedsApproval: ["User needs approval", "warn"],
-  userApproved: ["User approved", "info"],
+  userApproved: ["User approved", "ok"],
   userSuspended: ["User suspended", "warn"],
-  userRestored: ["User restored", "info"],
+  userRestored: ["User restored", "ok"],
   userDeleted: ["User deleted", "warn"],
   userRoleUpdated: ["User's roles changed", "warn"],
   subnetIPForwardingNotEnabled: ["Subnet router without IP forwarding", "error"],
@@ -54,6 +56,9 @@ const FACTS: Readonly<Record<string, string>> = table({
   nodeID: "Node ID",
 });
 
+/** What the source and the title say already. */
+const IMPLIED = ["tailnet", "endpoint"];
+
 /** Shown in another way, or not at all. */
 const ELSEWHERE = new Set(["url", "oldRoles", "newRoles", "oldPolicy", "newPolicy"]);
 
@@ -67,7 +72,7 @@ const CONSOLE = /^([\w-]+\.)*tailscale\.com$/;
  * ```ts
  * import { renderTailscale } from "@countersign/chat";
  *
- * renderTailscale({ type: "nodeCreated", tailnet: "example.com" }).source; // "Tailscale · example.com"
+ * renderTailscale({ type: "nodeCreated", data: { deviceName: "alice" } }).title; // "Node created: alice"
  * ```
  */
 export function renderTailscale(event: unknown): Message {
@@ -75,10 +80,12 @@ export function renderTailscale(event: unknown): Message {
   const name = text(type);
   const row = TYPES[name];
   const inside = object(data);
-  const said = text(message);
+  const kind = row?.[0] ?? (words(name) || "Tailscale event");
+  const about = titled(kind, nameOf(inside));
+  const said = repeats(text(message), [about.title, text(inside.deviceName), ...IMPLIED]) ? "" : text(message);
   const roles = list(inside.oldRoles).length + list(inside.newRoles).length === 0 ? [] : [rolesOf(inside)];
   return {
-    title: row?.[0] ?? (words(name) || "Tailscale event"),
+    ...about,
     severity: row?.[1] ?? "info",
     ...bodyOf(said, inside),
     fields: [...factsOf(inside), ...roles],
@@ -86,6 +93,11 @@ export function renderTailscale(event: unknown): Message {
     ...(typeof timestamp === "string" || typeof timestamp === "number" ? { time: timestamp } : {}),
     source: sourceOf("Tailscale", tailnet),
   };
+}
+
+/** A device by its name in the tailnet, or whoever it is about. */
+function nameOf({ deviceName, user }: Json): string {
+  return text(deviceName).replace(/\.[\w-]+\.ts\.net\.?$/, "") || text(user);
 }
 
 function bodyOf(said: string, data: Json): { text?: string } {

@@ -3,6 +3,7 @@ import type { WebhookEvent } from "@countersign/core/event";
 import type { Message } from "../message/message.ts";
 import { asSeverity } from "../message/severity.ts";
 import { facts, isObject, list, object, text, words } from "./read.ts";
+import { titled } from "./title.ts";
 
 /** What a kind is called; others are named by their own words. https://docs.tappass.ai/observability */
 const KINDS: Table<string> = table({
@@ -40,10 +41,9 @@ export function renderTapPass(event: unknown): Message {
   } = object(event);
   const kind = text(event_kind);
   const { verdict, rule } = object(policy_result);
-  const agent = text(agent_id);
   const dollars = object(cost).dollars ?? object(cost).usd;
   return {
-    title: [KINDS[kind] ?? (words(kind) || "Audit event"), agent].filter((part) => part !== "").join(": "),
+    ...titled(KINDS[kind] ?? (words(kind) || "Audit event"), text(agent_id)),
     severity: asSeverity(severity) ?? "info",
     fields: facts([
       ["Verdict", text(verdict)],

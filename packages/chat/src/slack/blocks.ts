@@ -2,6 +2,7 @@ import { visibleFields } from "../format/headline.ts";
 import { allLinks } from "../format/links.ts";
 import type { PreparedField, PreparedMessage } from "../format/prepare.ts";
 import type { Writer } from "../format/writer.ts";
+import { said } from "../message/severity.ts";
 import { unix, utc } from "../message/time.ts";
 import { clean } from "../text/clean.ts";
 import { type Segment, segments } from "../text/fence.ts";
@@ -20,15 +21,10 @@ export const plain = (text: string): SlackPlainText => ({ type: "plain_text", te
 const mrkdwn = (text: string): SlackMrkdwn => ({ type: "mrkdwn", text, verbatim: true });
 
 /** Below the title: text, fields, buttons, and who said so when. */
-export function slackBody(
-  message: PreparedMessage,
-  writer: SlackWriter,
-  path: string,
-  amount: Amount,
-  source: string,
-): SlackBlock[] {
+export function slackBody(message: PreparedMessage, writer: SlackWriter, amount: Amount, source: string): SlackBlock[] {
+  const { path } = message;
   const blocks: SlackBlock[] = textBlocks(message, writer, path, amount.segments);
-  const { fields, note } = visibleFields(message, writer, path, amount.fields);
+  const { fields, note } = visibleFields(message, writer, amount.fields);
   for (let index = 0; index < fields.length; index += 5) {
     const five = fields.slice(index, index + 5);
     blocks.push({
@@ -46,11 +42,10 @@ export function slackBody(
     }));
     blocks.push({ type: "actions", elements });
   }
-  const context: (SlackPlainText | SlackMrkdwn)[] = [];
-  const by = [source, note].filter((part) => part !== "").join(" · ");
-  if (by !== "") context.push(plain(writer.write("note", `${path}source`, by)));
+  const by = [said(message.severity), source, note].filter((part) => part !== "").join(" · ");
+  const context: (SlackPlainText | SlackMrkdwn)[] = [plain(writer.write("note", `${path}source`, by))];
   if (message.time !== undefined) context.push(mrkdwn(date(message.time)));
-  if (context.length > 0) blocks.push({ type: "context", elements: context });
+  blocks.push({ type: "context", elements: context });
   return blocks;
 }
 

@@ -1,6 +1,6 @@
 import { type Table, table } from "@countersign/core/checks";
 import type { AttemptResponse, Ruling } from "@countersign/core/event";
-import { isSuccess, judgeToken, type Meaning } from "../format/judge.ts";
+import { isSuccess, judgePage, judgeToken, type Meaning } from "../format/judge.ts";
 
 /** https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks#handling_errors */
 const TOKENS: Table<Meaning> = table({
@@ -25,7 +25,7 @@ export function judgeSlack(response: AttemptResponse): Ruling | undefined {
   const token = response.body.trim();
   if (isSuccess(status) && token === "ok") return undefined;
   const ruling = judgeToken(response, token, TOKENS);
-  if (ruling !== undefined || !isSuccess(status)) return ruling;
+  if (ruling !== undefined || !isSuccess(status)) return ruling ?? judgePage(response, "Slack");
   // Something answered in Slack's place, a proxy's page for instance: that may pass.
   return { kind: "retry", reason: `The receiver answered ${status} without Slack's "ok".` };
 }

@@ -4,7 +4,7 @@ import { withFences } from "../text/fence.ts";
 import { utf16 } from "../text/measure.ts";
 
 /** The places that the Slack formatter fills. */
-export type SlackSlot = "fallback" | "title" | "text" | "code" | "part" | "name" | "value" | "note" | "button";
+export type SlackSlot = "fallback" | "title" | "text" | "code" | "part" | "name" | "value" | "note" | "more" | "button";
 
 /** https://docs.slack.dev/reference/block-kit/blocks, counted in UTF-16 units after escaping. */
 export const SLACK: Limits<SlackSlot> = {
@@ -21,6 +21,7 @@ export const SLACK: Limits<SlackSlot> = {
     name: { limit: 150, escape: slackPlain },
     value: { limit: 2000, escape: slackPlain, lines: true },
     note: { limit: 300, escape: slackPlain },
+    more: { limit: 1500, escape: slackPlain, lines: true },
     button: { limit: 75, escape: slackPlain, elastic: false },
   },
   maxFields: 25,

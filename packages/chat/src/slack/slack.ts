@@ -1,7 +1,8 @@
 import { at, type KeysOf } from "@countersign/core/checks";
+import type { Overview } from "../format/arrange.ts";
 import { type ChatFormat, defineChatFormat } from "../format/chat-format.ts";
-import { heading, sharedSource, summary } from "../format/headline.ts";
-import { CHAT_OPTIONS, type ChatOptions, checkChatOptions, checkTextOf, textOf } from "../format/options.ts";
+import { heading, summary } from "../format/headline.ts";
+import { CHAT_OPTIONS, type ChatOptions, checkChatOptions, checkTextOf, keyOf, textOf } from "../format/options.ts";
 import type { PreparedMessage } from "../format/prepare.ts";
 import type { Writer } from "../format/writer.ts";
 import type { Message } from "../message/message.ts";
@@ -15,8 +16,9 @@ import type { SlackAttachment, SlackBlock, SlackPayload } from "./payload.ts";
 /** What {@link slack} takes besides the options of all four. */
 export interface SlackOptions extends ChatOptions {
   /**
-   * Answer in the thread of this message: its `ts`, like `"1663782000.123456"`, or a function that finds it in the
-   * first message of a request. What the function finds is left out when it is no `ts`: the message is then posted
+   * Answer in the thread of this message. Slack tells a webhook no `ts`, so it has to come from elsewhere: from a bot
+   * that reads the channel, or from the link to a message. Its `ts`, like `"1663782000.123456"`, or a function that finds it in the
+   * message. What the function finds is left out when it is no `ts`: the message is then posted
    * outside a thread. @default no thread
    */
   readonly thread?: string | ((message: Message) => string | undefined);
@@ -59,6 +61,10 @@ export function slack(options: SlackOptions = {}): ChatFormat<SlackPayload> {
         const ts = textOf(thread, messages);
         return ts !== undefined && isThread(ts) ? { ...payload, thread_ts: ts } : payload;
       },
+      thread: keyOf(thread),
+      room: ({ blocks, attachments = [] }) =>
+        BLOCKS - blocks.length - attachments.reduce((sum, attachment) => sum + attachment.blocks.length, 0),
+      append: (payload, parts) => ({ ...payload, blocks: [...payload.blocks, ...(parts as SlackBlock[])] }),
       destination: (url) => slackDestination(url, origin),
       judge: judgeSlack,
     },
@@ -66,20 +72,23 @@ export function slack(options: SlackOptions = {}): ChatFormat<SlackPayload> {
   );
 }
 
+/** Of one message, attachments included. */
+const BLOCKS = 50;
+
 const isThread = (ts: string) => /^\d{1,12}\.\d{1,9}$/.test(ts);
 
-function build(messages: readonly PreparedMessage[], writer: Writer<SlackSlot>, more: string): SlackPayload {
-  const fallback = writer.write("fallback", "", summary(messages, more));
-  const only = messages.length === 1 ? messages[0] : undefined;
-  const title = only === undefined ? heading(messages, more) : only.title;
+function build(messages: readonly PreparedMessage[], writer: Writer<SlackSlot>, overview: Overview): SlackPayload {
+  const fallback = writer.write("fallback", "", summary(messages, overview));
+  const only = overview.total === 1 ? messages[0] : undefined;
+  const title = only === undefined ? heading(overview) : only.title;
   const blocks: SlackBlock[] = [header(title, writer, only === undefined ? "heading" : "title")];
   const attachments =
     only === undefined
-      ? several(messages, writer)
-      : boxed(only, slackBody(only, writer, "", { segments: 10, fields: 25 }, only.source));
+      ? several(messages, writer, overview)
+      : boxed(only, slackBody(only, writer, { segments: 10, fields: 25 }, only.source));
   const last = attachments.at(-1);
-  if (more !== "" && last !== undefined) {
-    last.blocks.push({ type: "context", elements: [plain(writer.write("note", "more", more))] });
+  if (overview.more !== "" && last !== undefined) {
+    last.blocks.push({ type: "section", text: plain(writer.write("more", "more", overview.more)) });
   }
   return {
     text: fallback,
@@ -90,13 +99,16 @@ function build(messages: readonly PreparedMessage[], writer: Writer<SlackSlot>, 
   };
 }
 
-function several(messages: readonly PreparedMessage[], writer: Writer<SlackSlot>): SlackAttachment[] {
-  const shared = sharedSource(messages);
-  return messages.flatMap((message, index) => {
-    const path = `messages[${index}].`;
+function several(
+  messages: readonly PreparedMessage[],
+  writer: Writer<SlackSlot>,
+  overview: Overview,
+): SlackAttachment[] {
+  return messages.flatMap((message) => {
     // 8 events of at most 6 blocks, the header and a last line make Slack's 50.
-    const body = slackBody(message, writer, path, { segments: 2, fields: 5 }, shared === "" ? message.source : "");
-    return boxed(message, [header(message.title, writer, `${path}title`), ...body]);
+    const source = overview.source === "" ? message.source : "";
+    const body = slackBody(message, writer, { segments: 2, fields: 5 }, source);
+    return boxed(message, [header(message.title, writer, `${message.path}title`), ...body]);
   });
 }
 

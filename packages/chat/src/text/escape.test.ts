@@ -9,6 +9,9 @@ describe("escapes", () => {
     ["<!channel> & co", "&lt;!channel&gt; &amp; co"],
     ["https://evil.example/x", `https:${Z}//evil.${Z}example/x`],
     ["*bold* _it_ :smile:", "*bold* _it_ :smile:"],
+    // A client may link a bare host or a mail address, even where no markup is read.
+    ["evil.com alice@evil.com", `evil.${Z}com alice@${Z}evil.${Z}com`],
+    ["100.12.345.67 v1.2", "100.12.345.67 v1.2"],
   ])("Slack plain_text: %s", (raw, expected) => {
     expect(dialect.slackPlain(raw)).toBe(expected);
   });
@@ -25,6 +28,8 @@ describe("escapes", () => {
   test.each([
     ["[x](https://e.example)", `\\[x\\]\\(https:${Z}//e.example\\)`],
     ["<@123> <#1> </a:1> <t:0>", `\\<${Z}@123> \\<${Z}#1> \\<${Z}/a:1> \\<${Z}t:0>`],
+    [":smile: a:+1:", `:${Z}smile: a:${Z}+1:`],
+    ["10:30:45 2001:db8::1 aa:bb:cc:dd", "10:30:45 2001:db8::1 aa:bb:cc:dd"],
     ["@everyone @here a@b.com", `@${Z}everyone @${Z}here a@b.com`],
     ["# h\n- i\n1. o\n> q\n-# s", "\\# h\n\\- i\n1\\. o\n\\> q\n\\-# s"],
     ["a_b*c~d|e`f\\g", "a\\_b\\*c\\~d\\|e\\`f\\\\g"],
@@ -48,6 +53,8 @@ describe("escapes", () => {
     ["```\na\u2424b\n```", "```\na\u240ab\n```"],
     ["    *x*", "\u2007\u2007\u2007\u2007\\*x\\*"],
     ["\u00a0\u00a0\t- x", "\u2007\u2007\u2007\u2007\\- x"],
+    [":smile: a:+1: ::tada:", `:${Z}smile: a:${Z}+1: ::${Z}tada:`],
+    ["10:30:45 2001:db8::1", "10:30:45 2001:db8::1"],
     ["$0.95 of $1.00", "&#36;0.95 of &#36;1.00"],
   ])("Mattermost: %s", (raw, expected) => {
     expect(dialect.mattermostText(raw)).toBe(expected);
@@ -61,6 +68,11 @@ describe("escapes", () => {
     ["100.12.345.67 v1.2", "100.12.345.67 v1.2"],
   ])("Google card: %s", (raw, expected) => {
     expect(dialect.googleText(raw)).toBe(expected);
+  });
+
+  test(":name: is a picture nowhere, in Mattermost's footers and Discord's neither", () => {
+    expect(dialect.mattermostPlain(":smile:")).toBe(`:${Z}smile:`);
+    expect(dialect.discordPlain(":smile:")).toBe(`:${Z}smile:`);
   });
 
   test("Google header and fallback: <users/all> *b*", () => {

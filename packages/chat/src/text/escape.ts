@@ -34,14 +34,19 @@ const angles = (text: string) => text.replace(/</g, `<${ZW}`);
 /** https://docs.slack.dev/messaging/formatting-message-text#escaping: three characters, the ampersand first. */
 const slackEntities = (text: string) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
-/** Slack `plain_text`: no markup is read there; the entities are decoded. */
-export const slackPlain = (text: string) => slackEntities(breakUrls(text));
+/**
+ * Breaks `:name:`, which clients show as a picture. What may be a part of an IPv6 address, a MAC address or a time is
+ * left alone: up to four hexadecimal digits behind another.
+ */
+const breakEmoji = (text: string) => text.replace(/:(?<![\da-f:]:(?=[\da-f]{1,4}:))(?=[\w+'-]+:)/gi, `:${ZW}`);
+
+/** Slack `plain_text`: no markup is read there, and the entities are decoded, but a client may link what it likes. */
+export const slackPlain = (text: string) => slackEntities(breakAll(text));
 
 /** Slack `text`, the notification: mrkdwn that cannot be escaped is broken. */
 export const slackMrkdwn = (text: string) =>
-  slackEntities(breakAll(text))
+  slackEntities(breakEmoji(breakAll(text)))
     .replace(/[*_~`]/g, `${ZW}$&${ZW}`)
-    .replace(/:(?=[a-z0-9_+'-]+:)/gi, `:${ZW}`)
     .replace(/^(?=&gt;)/gm, ZW);
 
 /** The inside of a Slack code block: only its own end matters. */
@@ -51,10 +56,10 @@ export const slackCode = (text: string) =>
 const everyone = (text: string) => text.replace(/@(?=everyone|here)/gi, `@${ZW}`);
 
 /** Discord's footer and author: no Markdown, but kept harmless for clients that read some. */
-export const discordPlain = (text: string) => everyone(angles(breakUrls(text)));
+export const discordPlain = (text: string) => everyone(angles(breakEmoji(breakUrls(text))));
 
 const discordProse = (text: string) =>
-  hardIndent(everyone(breakUrls(text)))
+  hardIndent(everyone(breakEmoji(breakUrls(text))))
     .replace(/[\\*_~|`[\]()]/g, "\\$&")
     // The backslash stops a parser that goes from left to right, the space one that searches for a pattern.
     .replace(/</g, `\\<${ZW}`)
@@ -68,7 +73,7 @@ export const discordLine = discordProse;
 export const discordText = withFences(discordProse, discordCode);
 
 /** Places that Mattermost shows as they are: field names, footers, a title that has a link. */
-export const mattermostPlain = (text: string) => angles(breakUrls(text)).replace(/[@#~]/g, `$&${ZW}`);
+export const mattermostPlain = (text: string) => angles(breakEmoji(breakUrls(text))).replace(/[@#~]/g, `$&${ZW}`);
 
 /**
  * Mattermost's web client reads ␤ (U+2424) as a line break and a hard space as a space, before anything else:
@@ -85,7 +90,7 @@ const mattermostIndent = (text: string) =>
  * is, and two of them would both be shown. An entity keeps `$…$` from being a formula, which no other sign does.
  */
 const mattermostProse = (text: string) =>
-  mattermostIndent(breakUrls(mattermostBreaks(text)))
+  mattermostIndent(breakEmoji(breakUrls(mattermostBreaks(text))))
     .replace(/&/g, "&amp;")
     .replace(/</g, "&lt;")
     .replace(/\\(?![A-Za-z0-9])|[*_`[\](){}!|~]/g, "\\$&")

@@ -10,6 +10,11 @@ describe("safeUrl", () => {
     );
   });
 
+  test("a percent sign that encodes nothing is encoded itself: clients fail to decode it", () => {
+    expect(safeUrl("https://x.example/100%")).toBe("https://x.example/100%25");
+    expect(safeUrl("https://x.example/%zz?q=5%&r=%41#%")).toBe("https://x.example/%25zz?q=5%25&r=%41#%25");
+  });
+
   test("takes names, ports and IP addresses", () => {
     for (const url of ["https://_x.e-1.example:8443/", "http://192.0.2.1/", "http://[2001:db8::1]:8080/"]) {
       expect(safeUrl(url)).toBe(url);

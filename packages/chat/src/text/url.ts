@@ -7,7 +7,8 @@ const HOST = /^([\w.-]+|\[[\da-f:.]+\])$/i;
 /**
  * The address in its normal form, or `undefined` when a reader should not be sent there: not http or https, a user
  * name before the host (which passes for the host), a host that is no name and no IP address, or too long. The
- * characters with which a platform's link syntax ends, or its Markdown begins, are percent-encoded.
+ * characters with which a platform's link syntax ends, or its Markdown begins, are percent-encoded, and so is a percent
+ * sign that encodes nothing.
  */
 export function safeUrl(raw: unknown): string | undefined {
   if (typeof raw !== "string" || raw.length > MAX_URL) return undefined;
@@ -20,10 +21,12 @@ export function safeUrl(raw: unknown): string | undefined {
   if (url.protocol !== "https:" && url.protocol !== "http:") return undefined;
   if (url.username !== "" || url.password !== "" || !HOST.test(url.hostname)) return undefined;
   const [origin, rest] = [url.origin, url.href.slice(url.origin.length)];
-  const encoded = rest.replace(
-    /[@|<>()[\]{}\\^`"'*~\s]/g,
-    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
-  );
+  const encoded = rest
+    .replace(/%(?![\da-f]{2})/gi, "%25")
+    .replace(
+      /[@|<>()[\]{}\\^`"'*~\s]/g,
+      (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
+    );
   const href = origin + encoded;
   return href.length > MAX_URL ? undefined : href;
 }

@@ -8,6 +8,8 @@ export interface AttemptResponse {
   readonly headers: Readonly<Record<string, string>>;
   /** The decoded body, cut at the attempt's limit. */
   readonly body: string;
+  /** Which attempt it answers, from 1, for answers that are believed only when they come again. */
+  readonly attempt?: number;
 }
 
 /** What an answer means for the event and for its endpoint. */
@@ -76,6 +78,11 @@ export interface Format {
       readonly requestId: () => string;
     },
   ): readonly FormattedMessage[];
+  /**
+   * Which events may go together, a chat's thread for instance: those of different keys share neither a request nor its
+   * end. Left out where all may.
+   */
+  group?(event: WebhookEvent): string;
   /** `undefined`: by status, as the endpoint's table says. */
   judge(response: AttemptResponse): Ruling | undefined;
   /** Keeps under the platform's limit instead of meeting it: `requests` per `per` milliseconds. */

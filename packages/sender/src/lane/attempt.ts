@@ -9,7 +9,7 @@ import { judge } from "./judge.ts";
 /** One request to make: what it carries, and what it is called. */
 export interface AttemptInput {
   readonly endpoint: Endpoint;
-  readonly message: Pick<FormattedMessage, "body" | "query">;
+  readonly message: Pick<FormattedMessage, "body" | "query"> & Partial<Pick<FormattedMessage, "cuts">>;
   /** The id that is signed, the same in every attempt. */
   readonly id: string;
   readonly number: number;
@@ -18,6 +18,9 @@ export interface AttemptInput {
   /** The caller reads the answer's body, whatever the endpoint does. */
   readonly wholeBody?: boolean;
 }
+
+/** Cuts that a record keeps: a batch may have thousands. */
+const MAX_CUTS = 20;
 
 /** How it ended. */
 export interface AttemptOutcome {
@@ -122,7 +125,7 @@ function conclude(
   request: TransportRequest | undefined,
 ): AttemptOutcome {
   const { endpoint } = input;
-  const ruling = judge(endpoint, result);
+  const ruling = judge(endpoint, result, input.number);
   const asked = askedWait(result, ruling, clock.now(), endpoint.retryAfterCeiling);
   const record = recordOf(input, startedAt, result, ruling);
   return request === undefined ? { ruling, result, asked, record } : { ruling, result, asked, record, request };
@@ -130,9 +133,11 @@ function conclude(
 
 function recordOf(input: AttemptInput, startedAt: number, result: TransportResult, ruling: Ruling): AttemptRecord {
   const { endpoint, number, events, part } = input;
+  const cuts = input.message.cuts ?? [];
   const record: Mutable<AttemptRecord> = { number, startedAt, timings: result.timings, events };
   if (part !== undefined && part.of > 1) record.request = part;
   if (result.resent) record.resent = true;
+  if (cuts.length > 0) record.cuts = cuts.slice(0, MAX_CUTS);
   if (result.kind === "error") {
     record.error = result.code;
     record.message = endpoint.mask(result.message);

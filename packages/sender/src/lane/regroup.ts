@@ -1,5 +1,7 @@
 import type { Clock } from "@countersign/core";
+import type { Format } from "@countersign/core/event";
 import type { Endpoint } from "../endpoint/define.ts";
+import { plainEvent, restoreEvent } from "../event/stored-event.ts";
 import type { ClaimedItem, Outbox, Progress } from "../outbox/outbox.ts";
 import { tooOld } from "./plan.ts";
 import type { WriteDown } from "./write-down.ts";
@@ -15,7 +17,11 @@ export interface RegroupTools {
 
 /** Whether any item needs another look: asked first, so that a batch of the usual kind begins at once. */
 export function needsRegrouping(claimed: readonly ClaimedItem[], endpoint: Endpoint): boolean {
-  return endpoint.discardAfter !== Number.POSITIVE_INFINITY || claimed.some((item) => item.progress !== undefined);
+  return (
+    endpoint.discardAfter !== Number.POSITIVE_INFINITY ||
+    (endpoint.format?.group !== undefined && claimed.length > 1) ||
+    claimed.some((item) => item.progress !== undefined)
+  );
 }
 
 /** The items that are to go as one batch now, of those that were claimed. The others are written down. */
@@ -27,9 +33,11 @@ export async function regroup(
 ): Promise<readonly ClaimedItem[]> {
   const interrupted = claimed.find((item) => item.progress !== undefined)?.progress;
   const batch = interrupted === undefined ? claimed : await together(claimed, interrupted, endpoint, tools, writeDown);
-  return endpoint.discardAfter === Number.POSITIVE_INFINITY
-    ? batch
-    : withoutOld(batch, endpoint.discardAfter, tools, writeDown);
+  const fresh =
+    endpoint.discardAfter === Number.POSITIVE_INFINITY
+      ? batch
+      : await withoutOld(batch, endpoint.discardAfter, tools, writeDown);
+  return endpoint.format?.group === undefined ? fresh : ofOneGroup(fresh, endpoint.format, writeDown);
 }
 
 /** An interrupted batch goes on with exactly its own items; others wait for the next. */
@@ -74,4 +82,24 @@ async function withoutOld(
   const plan = { kind: "discard", message: "Discarded: older than discardAfter." } as const;
   for (const item of old) await writeDown.carryOut(plan, item, undefined);
   return old.length === 0 ? items : items.filter((item) => !old.includes(item));
+}
+
+/** The items that may go with the first; the others go back, and are claimed next. */
+async function ofOneGroup(
+  items: readonly ClaimedItem[],
+  format: Format,
+  writeDown: WriteDown,
+): Promise<readonly ClaimedItem[]> {
+  const groups = items.map((item) => groupOf(item, format));
+  for (const [index, item] of items.entries()) if (groups[index] !== groups[0]) await writeDown.giveBack(item);
+  return items.filter((_, index) => groups[index] === groups[0]);
+}
+
+/** A format that throws here throws when it builds the body as well, and the event ends there. */
+function groupOf(item: ClaimedItem, format: Format): string {
+  try {
+    return format.group?.(plainEvent(restoreEvent(item.event))) ?? "";
+  } catch {
+    return `${item.id} has no group`;
+  }
 }

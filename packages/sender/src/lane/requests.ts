@@ -7,7 +7,7 @@ export function makeMessages(
   endpoint: Endpoint,
   events: readonly OutgoingEvent[],
   requestId: () => string,
-): readonly Pick<FormattedMessage, "body" | "query">[] {
+): readonly (Pick<FormattedMessage, "body" | "query"> & Partial<Pick<FormattedMessage, "cuts">>)[] {
   const { format, body, method } = endpoint;
   if (format !== undefined) return format.messages(events.map(plainEvent), { requestId });
   return [{ body: method === "GET" ? "" : body.render(events) }];

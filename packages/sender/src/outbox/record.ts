@@ -1,3 +1,4 @@
+import type { Cut } from "@countersign/core/event";
 import type { AttemptErrorCode, Timings } from "../transport/transport.ts";
 
 /** One of the several requests that a format made of one batch. */
@@ -37,4 +38,6 @@ export interface AttemptRecord {
   readonly events: number;
   /** Which of a batch's requests it was. Absent where there is only one. */
   readonly request?: RequestPart;
+  /** What the format left out because the platform has no room for it: the first twenty places. Absent where all of it went. */
+  readonly cuts?: readonly Cut[];
 }
