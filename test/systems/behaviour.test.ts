@@ -21,11 +21,16 @@ describe.each(Object.entries(OPTIONS))("%s", (system, interfaces) => {
   const rows = tableUnder(page, system);
   const named = rows.flatMap(([option = ""]) => [...option.matchAll(/`([^`]+)`/g)].map((match) => match[1]));
 
-  it.each(interfaces)("has a row for every option of %s", (name) => {
-    const members = membersOf(INDEX, name).flat();
-    expect(members.length).toBeGreaterThan(0);
-    expect(members.filter((member) => !named.includes(member.replaceAll('"', "")))).toEqual([]);
-  });
+  it.each(interfaces)(
+    "has a row for every option of %s",
+    (name) => {
+      const members = membersOf(INDEX, name).flat();
+      expect(members.length).toBeGreaterThan(0);
+      expect(members.filter((member) => !named.includes(member.replaceAll('"', "")))).toEqual([]);
+      // Reading the package with all that it imports takes seconds, once.
+    },
+    60_000,
+  );
 
   it("names a test in every row, which is there", () => {
     expect(rows.length).toBeGreaterThan(10);

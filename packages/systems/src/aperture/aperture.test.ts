@@ -147,7 +147,7 @@ const granting = (...sends: { events: string[]; send?: string[]; models?: string
 });
 
 describe("grants are united", () => {
-  test("a hook of two grants is called twice for one request, each time with a part", async () => {
+  test("a hook of two grants is called once for a request, with what both send", async () => {
     const { endpoints } = fromAperture(
       granting(
         { events: ["entire_request"], send: ["user_message"] },
@@ -275,6 +275,21 @@ describe("whole files", () => {
     expect(() =>
       createSender({ endpoints, guard: { schemes: ["http", "https"], ports: [80, 443, 8080, 8088] } }),
     ).not.toThrow();
+  });
+
+  test("a documented section is taken for a misspelt one", () => {
+    const sections = "providers quotas connectors exporters database flags mcp temp_grants".split(" ");
+    const fields =
+      "role quotas add_headers connectors skills filterable_headers direct_paths read_pricing read_metrics enable_chat_ui set_cors cors_paths Access-Control-Allow-Origin Access-Control-Allow-Methods Access-Control-Allow-Headers mcp_tools mcp_resources mcp_templates".split(
+        " ",
+      );
+    const capability = Object.fromEntries(fields.map((field) => [field, []]));
+    const { notes } = fromAperture({
+      ...Object.fromEntries(sections.map((section) => [section, {}])),
+      hooks: {},
+      grants: [{ src: ["*"], app: { "tailscale.com/cap/aperture": [capability] } }],
+    });
+    expect(notes).toHaveLength(sections.length + fields.length);
   });
 
   test("the API's answer does not load", () => {

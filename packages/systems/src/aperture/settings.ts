@@ -1,7 +1,7 @@
 import { ConfigurationError } from "@countersign/core";
 import { checkBoolean, checkInteger, checkText, checkTexts, type KeysOf } from "@countersign/core/checks";
 import { readFields, readHeaders, readName, readObject, readTimeout, readUrl } from "../document/fields.ts";
-import { suggestion } from "../document/nearest.ts";
+import { isSlip, suggestion } from "../document/nearest.ts";
 import type { Note } from "../document/notes.ts";
 import {
   type ApertureAuthorizationKind,
@@ -80,14 +80,11 @@ export function readFile(value: unknown, defined?: ApertureFile["hooks"]): Apert
 
 /** Notes what no hook is concerned by. A misspelt name that concerns them is a mistake. */
 function readPast(name: string, path: string, ours: readonly string[], notes: Note[]): void {
-  const near = name.length > 3 ? suggestion(name, ours) : "";
-  if (near !== "" && !KNOWN.includes(name)) {
-    throw new ConfigurationError(path, `There is no "${path}".${near}`, "unknown_option");
+  if (isSlip(name, ours)) {
+    throw new ConfigurationError(path, `There is no "${path}".${suggestion(name, ours)}`, "unknown_option");
   }
   notes.push({ option: path, message: `${path} is skipped, because it concerns no hook.` });
 }
-/** Aperture's own names, which are not misspelt however near they are to others. */
-const KNOWN = ["quotas", "flags", "role", "connectors", "hosts"];
 
 function readGroups(value: unknown): ReadonlyMap<string, readonly string[]> {
   if (value === undefined) return new Map();

@@ -118,7 +118,7 @@ test("headers: null is refused", () => {
   expect(() => createSender({ endpoints: fromApono({ ...config, ...nulls }) })).not.toThrow();
 });
 
-test.each(["POST", "PUT", "DELETE"] as const)("the method %s does not carry the template", async (method) => {
+test.each(["POST", "PUT", "DELETE"] as const)("the method %s carries the template", async (method) => {
   const { sender, clock, requests } = stage(fromApono({ ...config, method }));
   await sender.send({ type: "RequestCreated", data });
   await clock.advanceAsync(1_000);

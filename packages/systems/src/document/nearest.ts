@@ -1,13 +1,22 @@
 /** The known name that is written most like this one, unless none is like it. */
-export function nearest(name: string, known: Iterable<string>): string | undefined {
+export function nearest(
+  name: string,
+  known: Iterable<string>,
+  most = Math.max(2, Math.floor(name.length / 2)),
+): string | undefined {
   let best: string | undefined;
-  let least = Math.max(2, Math.floor(name.length / 2)) + 1;
+  let least = most + 1;
   for (const one of known) {
     if (Math.abs(one.length - name.length) >= least) continue;
     const steps = distance(name.toLowerCase(), one.toLowerCase());
     if (steps < least) [best, least] = [one, steps];
   }
   return best;
+}
+
+/** Whether a name can only be another one, misspelt: two letters at most, and not as short as that. */
+export function isSlip(name: string, known: Iterable<string>): boolean {
+  return name.length > 3 && name.length <= 128 && nearest(name, known, 2) !== undefined;
 }
 
 /** ` Did you mean "throttle"?`, or nothing. */

@@ -95,7 +95,11 @@ export interface StalwartContext {
   readonly maxEvents?: number;
   /** By the webhook's `id`, or its name: what the API shows as `"****"`. */
   readonly secrets?: Readonly<Record<string, StalwartOwnSecrets>>;
-  /** For `%{env:NAME}%` and `%{file:path}%` in values of the old TOML that are no secrets. Default: none are read. */
+  /**
+   * Reads variables and files while the configuration is loaded, so that errors call them by its own names; needed for
+   * `%{env:NAME}%` and `%{file:path}%` in values of the old TOML that are no secrets. Default: secrets are left for the
+   * sender's `readers`.
+   */
   readonly readers?: Readers;
   /** An event's level. Default: that of its severity, where `debug` and `trace` do not occur. */
   readonly levelOf?: (event: WebhookEvent) => StalwartLevel;

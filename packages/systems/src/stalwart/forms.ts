@@ -39,7 +39,7 @@ export function readForms(value: unknown, context: StalwartContext): StalwartFor
     webhooks: found.map(([id, path, config], index) => {
       const given = id ?? (several ? String(index + 1) : undefined);
       const own = context.secrets?.[given ?? ""] ?? context.secrets?.[context.name ?? "stalwart"] ?? {};
-      return readWebhookObject(config, nameOf(given, several, context), path, own);
+      return readWebhookObject(config, nameOf(given, several, context), path, own, context.readers);
     }),
   };
 }

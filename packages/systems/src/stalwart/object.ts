@@ -1,5 +1,6 @@
 import { ConfigurationError } from "@countersign/core";
 import { checkBoolean, checkChoice, checkTexts, type KeysOf } from "@countersign/core/checks";
+import type { Readers } from "@countersign/sender";
 import { readFields, readHeaders, readObject, readUrl } from "../document/fields.ts";
 import { suggestion } from "../document/nearest.ts";
 import { type StalwartOwnSecrets, type StalwartWebhook, type StalwartWebhookConfig, stalwartLevels } from "./config.ts";
@@ -33,6 +34,7 @@ export function readWebhookObject(
   name: string,
   path: string,
   own: StalwartOwnSecrets,
+  readers: Readers | undefined,
 ): StalwartWebhook {
   const given = readFields<Given>(config, KEYS, path);
   const at = (key: string) => `${path}.${key}`;
@@ -60,8 +62,8 @@ export function readWebhookObject(
     lossy: flag("lossy", false),
     enable: flag("enable", true),
     allowInvalidCerts: flag("allowInvalidCerts", false),
-    key: readSecret(given.signatureKey, at("signatureKey"), own.signatureKey),
-    auth: readAuth(given.httpAuth, at("httpAuth"), own),
+    key: readSecret(given.signatureKey, at("signatureKey"), own.signatureKey, readers),
+    auth: readAuth(given.httpAuth, at("httpAuth"), own, readers),
     headers: readHeaders(given.httpHeaders ?? {}, at("httpHeaders")),
   };
 }

@@ -6,7 +6,7 @@ import type { StalwartContext, StalwartWebhook } from "./config.ts";
 import { readStalwartDuration } from "./duration.ts";
 import { stalwartEventTypes } from "./events.ts";
 import { checkEvent } from "./object.ts";
-import { basic, checkUnmasked } from "./secret.ts";
+import { basic, checkUnmasked, resolveSecret } from "./secret.ts";
 
 const KEYS = [
   "url",
@@ -127,7 +127,8 @@ function secretOf(value: unknown, path: string, file: object, context: StalwartC
   const text = checkUnmasked(checkText(value, path), path);
   const whole = /^%\{(env|file):([^}]+)\}%$/.exec(text);
   if (whole === null) return checkText(expandVariables(text, path, file, context), path);
-  return whole[1] === "env" ? { env: whole[2] as string } : { file: whole[2] as string };
+  const source = whole[1] === "env" ? { env: whole[2] as string } : { file: whole[2] as string };
+  return resolveSecret(source, path, context.readers);
 }
 
 function expandVariables(value: unknown, path: string, file: object, { readers }: StalwartContext): unknown {

@@ -371,6 +371,34 @@ test("reads no environment and no file that the application did not hand out", (
   );
 });
 
+test.each([
+  [
+    "an unreadable file does not say why",
+    { signatureKey: { "@type": "File", filePath: "/run/key" } },
+    "webhook.signatureKey.filePath",
+    "ENOENT",
+  ],
+  [
+    "a missing variable is called by the sender's name",
+    { signatureKey: { "@type": "EnvironmentVariable", variableName: "KEY" } },
+    "webhook.signatureKey.variableName",
+    '"KEY" is not set',
+  ],
+  [
+    "an unreadable password is called by the sender's name",
+    { httpAuth: { "@type": "Bearer", bearerToken: { "@type": "File", filePath: "/run/token" } } },
+    "webhook.httpAuth.bearerToken.filePath",
+    "ENOENT",
+  ],
+])("%s", (_name, own, option, says) => {
+  const file = () => {
+    throw Object.assign(new Error("no such file"), { code: "ENOENT" });
+  };
+  expect(() => fromStalwart({ ...config, ...own } as never, { readers: { env: () => undefined, file } })).toThrow(
+    expect.objectContaining({ name: "ConfigurationError", option, message: expect.stringContaining(says) }),
+  );
+});
+
 test("durations are whole milliseconds, as its interface writes them, or text as its documentation does", () => {
   const of = (own: object) => fromStalwart({ ...config, ...own } as never)[0];
   expect(of({ timeout: 5_000, throttle: 1_000, discardAfter: 300_000 })).toMatchObject({

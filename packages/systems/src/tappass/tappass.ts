@@ -26,7 +26,7 @@ import {
 import { chatOf } from "../document/chats.ts";
 import { readDocument } from "../document/document.ts";
 import { readFields, readHeaders, readObject, readUrl } from "../document/fields.ts";
-import { suggestion } from "../document/nearest.ts";
+import { isSlip, suggestion } from "../document/nearest.ts";
 import { type LoadedEndpoints, loaded, type Note } from "../document/notes.ts";
 import { locating } from "../document/positions.ts";
 import { checkTemplateFields, type Fields } from "../document/template-fields.ts";
@@ -131,9 +131,11 @@ function skipped(one: unknown, path: string): Note | undefined {
   const { name, destination } = readObject(one, path);
   const kind = checkText(destination, `${path}.destination`);
   if (kind === "webhook") return undefined;
-  const near = suggestion(kind, ["webhook"]);
-  if (near !== "")
-    throw new ConfigurationError(`${path}.destination`, `${path}.destination is ${JSON.stringify(kind)}.${near}`);
+  if (isSlip(kind, ["webhook"]))
+    throw new ConfigurationError(
+      `${path}.destination`,
+      `${path}.destination is ${JSON.stringify(kind)}.${suggestion(kind, ["webhook"])}`,
+    );
   return {
     option: path,
     message: `${path} (${String(name)}) is skipped, because TapPass itself exports to ${kind}: it is no webhook.`,
