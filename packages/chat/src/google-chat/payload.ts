@@ -50,7 +50,7 @@ export type GoogleWidget =
       };
     }
   | {
-      /** A name above its value, on lines of their own. */
+      /** One fact of an event: the small line with its name, the value below. */
       decoratedText: {
         /** The fact's name, shown as it is: at most 300 bytes. */
         topLabel: string;
