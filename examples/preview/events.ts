@@ -66,6 +66,23 @@ export const samples: readonly { readonly title: string; readonly event: Webhook
     },
   },
   {
+    title: "Stalwart: more than one message has room for, and the worst comes last",
+    event: {
+      type: "stalwart",
+      data: {
+        events: [
+          ...Array.from({ length: 22 }, (_, index) => ({
+            id: String(index),
+            createdAt: "2023-06-21T14:55:00Z",
+            type: index < 10 ? "auth.success" : "delivery.completed",
+            data: { accountName: `user${index}@example.org` },
+          })),
+          { id: "22", createdAt: "2023-06-21T14:55:01Z", type: "store.data-corruption", data: { reason: "checksum" } },
+        ],
+      },
+    },
+  },
+  {
     title: "Aperture: a request and its cost",
     event: {
       type: "aperture",

@@ -7,7 +7,7 @@ import { saysSomething } from "./wording.ts";
  * lowers it in the same commit. A part is the longest of these paths that a file is under.
  */
 const MISSING_ALLOWED = {
-  "packages/chat": 27,
+  "packages/chat": 0,
   "packages/core": 0,
   "packages/core/src/providers": 0,
   "packages/express": 0,

@@ -1,17 +1,13 @@
 import { ConfigurationError } from "@countersign/core";
 import { checkChoice, type KeysOf, table } from "@countersign/core/checks";
-import { type DiscordOptions, discord } from "./discord/discord.ts";
-import type { DiscordPayload } from "./discord/payload.ts";
+import { discord } from "./discord/discord.ts";
 import type { ChatFormat } from "./format/chat-format.ts";
 import { detectPlatform } from "./format/destination.ts";
 import type { ChatPlatform } from "./format/hosts.ts";
 import { CHAT_OPTIONS, type ChatOptions, checkChatOptions } from "./format/options.ts";
-import { type GoogleChatOptions, googleChat } from "./google-chat/google-chat.ts";
-import type { GoogleChatPayload } from "./google-chat/payload.ts";
-import { type MattermostOptions, mattermost } from "./mattermost/mattermost.ts";
-import type { MattermostPayload } from "./mattermost/payload.ts";
-import type { SlackPayload } from "./slack/payload.ts";
-import { type SlackOptions, slack } from "./slack/slack.ts";
+import { googleChat } from "./google-chat/google-chat.ts";
+import { mattermost } from "./mattermost/mattermost.ts";
+import { slack } from "./slack/slack.ts";
 
 /** Options that every platform has, and the platform's name where the URL does not tell. */
 export interface ChatOptionsFor extends ChatOptions {
@@ -21,26 +17,16 @@ export interface ChatOptionsFor extends ChatOptions {
 
 const OPTIONS: KeysOf<ChatOptionsFor> = { ...CHAT_OPTIONS, platform: "optional" };
 
-/** What each platform takes and makes, by its name. */
-interface Platforms {
-  readonly slack: { readonly options: SlackOptions; readonly payload: SlackPayload };
-  readonly discord: { readonly options: DiscordOptions; readonly payload: DiscordPayload };
-  readonly mattermost: { readonly options: MattermostOptions; readonly payload: MattermostPayload };
-  readonly googlechat: { readonly options: GoogleChatOptions; readonly payload: GoogleChatPayload };
-}
+/** Each platform's formatter, by the platform's name. */
+const makers = { slack, discord, mattermost, googlechat: googleChat };
 
-/** The options of one platform, and its name. */
-export type PlatformOptions<Platform extends ChatPlatform> = Platforms[Platform]["options"] & {
-  /** Whose formatter it is. */
+/** What {@link chat} takes once the platform is named: everything that the platform's own function takes. */
+export type PlatformOptions<Platform extends ChatPlatform> = NonNullable<Parameters<(typeof makers)[Platform]>[0]> & {
+  /** Decides which further options there are, and the type of the payload. */
   readonly platform: Platform;
 };
 
-const FORMATS: Readonly<Record<ChatPlatform, (options: ChatOptions) => ChatFormat<object>>> = table({
-  slack,
-  discord,
-  mattermost,
-  googlechat: googleChat,
-});
+const FORMATS: Readonly<Record<ChatPlatform, (options: ChatOptions) => ChatFormat<object>>> = table(makers);
 
 /**
  * The formatter for a webhook URL.
@@ -61,7 +47,7 @@ const FORMATS: Readonly<Record<ChatPlatform, (options: ChatOptions) => ChatForma
 export function chat<Platform extends ChatPlatform>(
   url: string | URL,
   options: PlatformOptions<Platform>,
-): ChatFormat<Platforms[Platform]["payload"]>;
+): ReturnType<(typeof makers)[Platform]>;
 export function chat(url: string | URL, options?: ChatOptionsFor): ChatFormat<object>;
 export function chat(url: string | URL, options: ChatOptionsFor = {}): ChatFormat<object> {
   const names = Object.keys(FORMATS) as ChatPlatform[];

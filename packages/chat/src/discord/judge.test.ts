@@ -11,6 +11,7 @@ describe("Discord's answers", () => {
     [401, '{"code":50027}', "disable"],
     [404, '{"code":10015}', "disable"],
     [401, "", "disable"],
+    [401, "<html>", "retry"],
     [404, "<html>", "retry"],
     [403, "\n<!doctype html>", "retry"],
     [404, '{"code":10003}', "permanent"],

@@ -42,8 +42,9 @@ export function judgeDiscord(response: AttemptResponse): Ruling | undefined {
     const reason = body.global === true ? "The receiver answered 429 (global)." : "The receiver answered 429.";
     return { kind: "retry", reason, after: own ? Math.max(asked ?? 0, reset ?? 0) : EDGE_PAUSE };
   }
-  // Asking again after one of these gets the sender's address blocked.
-  if (status === 401) return { kind: "disable", reason: "The receiver answered 401." };
   const page = judgePage(response, "Discord", EDGE_PAUSE);
-  return page ?? judgeToken(response, typeof body.code === "number" ? String(body.code) : "", CODES);
+  if (page !== undefined) return page;
+  // Asking again after this gets the sender's address blocked.
+  if (status === 401) return { kind: "disable", reason: "The receiver answered 401." };
+  return judgeToken(response, typeof body.code === "number" ? String(body.code) : "", CODES);
 }

@@ -1,11 +1,14 @@
 /** The part of Discord's message that the formatter writes. https://docs.discord.com/developers/resources/webhook#execute-webhook */
 export interface DiscordPayload {
-  /** One line above the embeds, in Markdown: at most 500 of Discord's 2000 characters. For several events, or with `fallback`. */
+  /** One line above the embeds, in Markdown: at most 1500 of Discord's 2000 characters. For several events, or with `fallback`. */
   content?: string;
   /** One for each event, at most ten, with at most 6000 characters in all of them together. */
   embeds: DiscordEmbed[];
   /** Nobody is pinged, whatever the text says. */
-  allowed_mentions: { parse: [] };
+  allowed_mentions: {
+    /** Always empty: no user, no role and no `@everyone`. */
+    parse: [];
+  };
   /** The name to post under instead of the webhook's. */
   username?: string;
   /** The address of the image to post under instead of the webhook's. */
@@ -26,8 +29,11 @@ export interface DiscordEmbed {
   color: number;
   /** At most 25, or six among several events. */
   fields?: DiscordField[];
-  /** The source and what is not shown: at most 200 of Discord's 2048 characters, without Markdown. */
-  footer?: { text: string };
+  /** Severity, source and what is not shown. */
+  footer?: {
+    /** At most 200 of Discord's 2048 characters, without Markdown. */
+    text: string;
+  };
   /** When it happened, in ISO 8601; shown in the reader's zone. */
   timestamp?: string;
 }

@@ -1,17 +1,31 @@
 /** The part of Google Chat's message that the formatter writes. https://developers.google.com/workspace/chat/api/reference/rest/v1/spaces.messages#Message */
 export interface GoogleChatPayload {
   /** One card, in which several events are sections. */
-  cardsV2: { cardId: string; card: GoogleCard }[];
+  cardsV2: {
+    /** Always `"countersign"`: one message has one card. */
+    cardId: string;
+    /** Title, texts, facts and buttons of all events. */
+    card: GoogleCard;
+  }[];
   /** What is shown where cards cannot be, such as in notifications: at most 1000 bytes. */
   fallbackText: string;
   /** The thread to answer in or to open, by a key of your own. */
-  thread?: { threadKey: string };
+  thread?: {
+    /** At most 200 of Google's 4000 characters. */
+    threadKey: string;
+  };
 }
 
 /** At most 100 widgets in all sections. https://developers.google.com/workspace/chat/api/reference/rest/v1/cards */
 export interface GoogleCard {
-  /** The title, at most 400 bytes, and below it severity and source. Both are shown as they are. */
-  header: { title: string; subtitle?: string };
+  /** Shown as it is, without HTML. */
+  header: {
+    /** What happened, or how many events there are: at most 400 bytes. */
+    title: string;
+    /** Severity and source: at most 300 bytes. */
+    subtitle?: string;
+  };
+  /** Left out where there is nothing below the title. */
   sections?: GoogleSection[];
 }
 
@@ -28,14 +42,42 @@ export interface GoogleSection {
  * is shown as it is. https://developers.google.com/workspace/chat/api/reference/rest/v1/cards#widget
  */
 export type GoogleWidget =
-  | { textParagraph: { text: string } }
-  | { decoratedText: { topLabel: string; text: string; wrapText: true } }
-  | { buttonList: { buttons: GoogleButton[] } };
+  | {
+      /** Prose and code of an event, or a note. */
+      textParagraph: {
+        /** HTML, at most 24,000 bytes. */
+        text: string;
+      };
+    }
+  | {
+      /** One fact of an event: the small line with its name, the value below. */
+      decoratedText: {
+        /** The fact's name, shown as it is: at most 300 bytes. */
+        topLabel: string;
+        /** The fact's value in HTML: at most 4000 bytes. */
+        text: string;
+        /** Always: a value that is cut off at the card's edge is no value. */
+        wrapText: true;
+      };
+    }
+  | {
+      /** Addresses that the reader may follow, side by side. */
+      buttonList: {
+        /** The link first, then at most five actions. */
+        buttons: GoogleButton[];
+      };
+    };
 
 /** A button that leads to an address. https://developers.google.com/workspace/chat/api/reference/rest/v1/cards#button */
 export interface GoogleButton {
   /** Shown as it is, at most 200 bytes. */
   text: string;
-  /** The address: http or https, at most 2000 characters. */
-  onClick: { openLink: { url: string } };
+  /** What a click does: it leads somewhere, and no server is called. */
+  onClick: {
+    /** An address that the client opens in a browser tab. */
+    openLink: {
+      /** http or https, at most 2000 characters. */
+      url: string;
+    };
+  };
 }

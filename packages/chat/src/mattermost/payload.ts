@@ -20,12 +20,19 @@ export interface MattermostAttachment {
   color: string;
   /** At most 300 characters: Markdown where there is no `title_link`, else shown as it is. */
   title: string;
-  /** Where the title leads. */
+  /** http or https, at most 2000 characters: makes a link of the title. */
   title_link?: string;
   /** Text and further links in Markdown, at most 8000 characters and what the links take. */
   text?: string;
-  /** At most 25, each with a name shown as it is (200 characters) and a value in Markdown (2000); two short ones share a row. */
-  fields?: { title: string; value: string; short: boolean }[];
-  /** Source, time and what is not shown: at most 300 characters, at which the server cuts. */
+  /** Facts, at most 25. */
+  fields?: {
+    /** Shown as it is, at most 200 characters. */
+    title: string;
+    /** Markdown, at most 2000 characters. */
+    value: string;
+    /** Whether it may share its row with another. */
+    short: boolean;
+  }[];
+  /** Severity, source, time and what is not shown: at most 300 characters, at which the server cuts. */
   footer?: string;
 }

@@ -32,7 +32,7 @@ export interface Message {
   readonly severity?: MessageSeverity;
   /** What kind of thing happened, without its object: messages of one kind share a line where a batch is too large. @default the title */
   readonly kind?: string;
-  /** Whom or what it is about, by which it is named in that line. */
+  /** The person, machine or host that it happened to: what names the event in such a line. */
   readonly subject?: string;
   /** Facts as name and value, most telling first. Those without a visible value are left out. */
   readonly fields?: readonly Field[];
@@ -63,7 +63,7 @@ export interface RawParts {
   readonly googlechat?: readonly object[];
 }
 
-/** A named fact. */
+/** One fact of an event, in two columns or in a row of its own. */
 export interface Field {
   /** One line, as plain text. @default `"Value"` where nothing visible is in it */
   readonly name: string;

@@ -6,7 +6,7 @@ export interface SlackPayload {
   blocks: SlackBlock[];
   /** Text, fields and buttons of each event, beside a bar in the colour of its severity. */
   attachments?: SlackAttachment[];
-  /** The `ts` of the message whose thread this one answers in. */
+  /** Seconds and a serial number, `1663782000.123456`: posts into the thread of the message that has this `ts`. */
   thread_ts?: string;
   /** Always `false`: no preview of an address. */
   unfurl_links: boolean;
@@ -18,6 +18,7 @@ export interface SlackPayload {
 export interface SlackAttachment {
   /** `#` and six hexadecimal digits. */
   color: string;
+  /** What stands beside the bar: at most six blocks of one event among several. */
   blocks: SlackBlock[];
 }
 
@@ -50,6 +51,7 @@ export interface SlackActionsBlock {
 /** Small print: the source, the time, what is not shown. https://docs.slack.dev/reference/block-kit/blocks/context-block */
 export interface SlackContextBlock {
   type: "context";
+  /** Severity, source and what is not shown; then the time in the reader's zone. */
   elements: (SlackPlainText | SlackMrkdwn)[];
 }
 
@@ -67,7 +69,7 @@ export interface SlackButton {
 /** Text in which no markup is read. https://docs.slack.dev/reference/block-kit/composition-objects/text-object */
 export interface SlackPlainText {
   type: "plain_text";
-  /** With `&`, `<` and `>` as entities. */
+  /** Shown character by character: only `&`, `<` and `>` are written as entities. */
   text: string;
   /** Always `false`: `:name:` stays as it is. */
   emoji: boolean;
@@ -76,6 +78,7 @@ export interface SlackPlainText {
 /** Slack's markup. The formatter writes nothing in it but times, bold names of letters and digits, and fenced code. */
 export interface SlackMrkdwn {
   type: "mrkdwn";
+  /** A time, a bold name or a fence, and nothing of an event's outside of the fence. */
   text: string;
   /** Nothing becomes a link or a mention by itself. */
   verbatim: true;
