@@ -1,7 +1,7 @@
 /** One store for many instances, over HTTPS: Upstash's Redis, where no TCP connection lives (Workers, Vercel, Lambda). */
 import { createVerifier } from "@countersign/core";
 import { stripe } from "@countersign/core/providers";
-import { redisReplayStore } from "@countersign/core/replay/redis";
+import { type NodeRedisLike, redisReplayStore } from "@countersign/core/replay/redis";
 import { Redis } from "@upstash/redis"; // On Workers "@upstash/redis/cloudflare".
 
 const redis = new Redis({
@@ -11,9 +11,8 @@ const redis = new Redis({
   enableAutoPipelining: false, // Or a request that fails takes others' claims with it.
 });
 
-export const store = redisReplayStore({
-  eval: (script, { keys, arguments: values }) => redis.eval(script, keys, values),
-});
+const client: NodeRedisLike = { eval: (script, { keys, arguments: values }) => redis.eval(script, keys, values) };
+export const store = redisReplayStore(client);
 
 const verifier = createVerifier(stripe, { secret: process.env.STRIPE_WEBHOOK_SECRET!, replay: store });
 

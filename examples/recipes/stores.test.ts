@@ -1,9 +1,18 @@
-import { createServer } from "node:http";
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import { createRequire } from "node:module";
+import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient, GetCommand, ScanCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { replayStoreContract } from "@countersign/core/testing";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { dynamoReplayStore } from "./store-dynamodb.ts";
 import { event, fromStripe, listen, printed, toRequest } from "./testing.ts";
+
+// It brings no types.
+const dynalite: (options: object) => Server = createRequire(import.meta.url)("dynalite");
 
 const REDIS_URL = process.env.REDIS_URL ?? "redis://127.0.0.1:6379";
 
@@ -80,5 +89,64 @@ describe("Upstash", () => {
     const [first, again] = [await POST(toRequest(request)), await POST(toRequest(request))];
     expect([first.status, again.status]).toEqual([204, 200]);
     expect(lines).toEqual([["invoice.paid"]]);
+  });
+});
+
+describe("DynamoDB", () => {
+  const TableName = "replay";
+  const server = dynalite({ createTableMs: 0 });
+  let client: DynamoDBDocumentClient;
+
+  beforeAll(async () => {
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const dynamodb = new DynamoDBClient({
+      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      region: "eu-central-1",
+      credentials: { accessKeyId: "tests", secretAccessKey: "tests" },
+    });
+    await dynamodb.send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: "PAY_PER_REQUEST",
+        AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+        KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+      }),
+    );
+    client = DynamoDBDocumentClient.from(dynamodb);
+  });
+  afterAll(() => {
+    client.destroy();
+    server.close();
+  });
+
+  /** DynamoDB has no clock to set, so the items are aged instead. */
+  async function elapse(milliseconds: number): Promise<void> {
+    const { Items = [] } = await client.send(new ScanCommand({ TableName }));
+    for (const { id } of Items) {
+      const UpdateExpression = "SET freeAt = freeAt - :ms";
+      const ExpressionAttributeValues = { ":ms": milliseconds };
+      await client.send(new UpdateCommand({ TableName, Key: { id }, UpdateExpression, ExpressionAttributeValues }));
+    }
+  }
+
+  const cases = replayStoreContract(() => ({ store: dynamoReplayStore(client, TableName), elapse }));
+  // The recipe says so: a delivery's second name is not kept.
+  const ofTwins = /\btwin\b|^two that are both done/;
+  it("keeps all of the contract but what is about twins", () => {
+    expect(cases.filter(({ name }) => ofTwins.test(name))).toHaveLength(9);
+  });
+  for (const { name, run } of cases.filter(({ name }) => !ofTwins.test(name))) it(name, run);
+
+  it("tells DynamoDB in seconds when a key may be deleted, never before it is free", async () => {
+    await dynamoReplayStore(client, TableName).claim("one", "a", 60_000);
+    const { Item } = await client.send(new GetCommand({ TableName, Key: { id: "one" } }));
+    expect(Item?.expires * 1000 - Item?.freeAt).toBeGreaterThanOrEqual(0);
+    expect(Item?.expires * 1000 - Item?.freeAt).toBeLessThan(1000);
+  });
+
+  it("fails when DynamoDB does, and never as if the key were held", async () => {
+    await expect(dynamoReplayStore(client, "no-such-table").claim("one", "a", 60_000)).rejects.toThrow();
+    await expect(dynamoReplayStore(client, "no-such-table").release("one", "a")).rejects.toThrow();
   });
 });
