@@ -1,43 +1,9 @@
-import { readFileSync } from "node:fs";
 import { tailscale } from "@countersign/core/providers";
 import { replayStoreContract, signedRequest } from "@countersign/core/testing";
-import sqlite from "node-sqlite3-wasm";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { d1ReplayStore } from "./store.ts";
+import { d1 } from "./testing.ts";
 import worker from "./worker.ts";
-
-const open: sqlite.Database[] = [];
-afterEach(() => {
-  for (const database of open.splice(0)) database.close();
-});
-
-type Run = () => { results: Record<string, unknown>[] };
-
-/** A real SQLite behind the part of D1's interface that the store uses. */
-function d1() {
-  const database = new sqlite.Database();
-  open.push(database);
-  database.exec(readFileSync(new URL("migrations/0001_replay.sql", import.meta.url), "utf8"));
-  const prepare = (sql: string) => ({
-    bind:
-      (...values: (string | number | null)[]): Run =>
-      () => ({ results: database.all(sql, values) }),
-  });
-  async function batch(statements: Run[]) {
-    // As over the network: nothing is done before the caller has gone on.
-    await new Promise(setImmediate);
-    database.exec("BEGIN IMMEDIATE");
-    try {
-      const results = statements.map((run) => run());
-      database.exec("COMMIT");
-      return results;
-    } catch (error) {
-      database.exec("ROLLBACK");
-      throw error;
-    }
-  }
-  return { database, binding: { prepare, batch } };
-}
 
 describe("the contract of replay stores", () => {
   const cases = replayStoreContract(() => {

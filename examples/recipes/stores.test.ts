@@ -8,6 +8,7 @@ import { DynamoDBDocumentClient, GetCommand, ScanCommand, UpdateCommand } from "
 import { replayStoreContract } from "@countersign/core/testing";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { d1 } from "../d1/testing.ts";
 import { dynamoReplayStore } from "./store-dynamodb.ts";
 import { event, fromStripe, listen, printed, toRequest } from "./testing.ts";
 
@@ -148,5 +149,40 @@ describe("DynamoDB", () => {
   it("fails when DynamoDB does, and never as if the key were held", async () => {
     await expect(dynamoReplayStore(client, "no-such-table").claim("one", "a", 60_000)).rejects.toThrow();
     await expect(dynamoReplayStore(client, "no-such-table").release("one", "a")).rejects.toThrow();
+  });
+});
+
+describe("waitUntil", () => {
+  async function start() {
+    vi.resetModules();
+    const { default: worker } = await import("./wait-until.ts");
+    const jobs: { finish(): void; fail(error: Error): void }[] = [];
+    const work = () => new Promise<void>((finish, fail) => void jobs.push({ finish, fail }));
+    const env = { STRIPE_WEBHOOK_SECRET: process.env.STRIPE_WEBHOOK_SECRET!, REPLAY: d1().binding, work };
+    const alive: Promise<unknown>[] = [];
+    const request = await fromStripe();
+    const send = async () =>
+      (await worker.fetch(toRequest(request), env, { waitUntil: (promise) => void alive.push(promise) })).status;
+    return { jobs, alive, send };
+  }
+
+  it("keeps the delivery claimed while it works, and commits it behind the answer", async () => {
+    const { jobs, alive, send } = await start();
+    expect([await send(), await send()]).toEqual([202, 503]);
+    jobs[0]?.finish();
+    expect(await Promise.all(alive)).toEqual([true]);
+    expect(await send()).toBe(200);
+    expect(jobs).toHaveLength(1);
+  });
+
+  it("lets the delivery in again when the work has failed", async () => {
+    const { jobs, alive, send } = await start();
+    expect(await send()).toBe(202);
+    const said = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    onTestFinished(() => said.mockRestore());
+    jobs[0]?.fail(new Error("no luck"));
+    await Promise.all(alive);
+    expect(said).toHaveBeenCalledWith(new Error("no luck"));
+    expect(await send()).toBe(202);
   });
 });
