@@ -126,6 +126,20 @@ describe("Hono 4 without Node", () => {
     expect(await call("/api/v1/hook?a=2")).toBe(401);
   });
 
+  test("app.mount() cuts the path: publicUrl names what was cut", async () => {
+    const inner = new Hono().post("/hook", webhook(caller, { secret, publicUrl: "https://example.com/api" }), (c) =>
+      c.body(null, 204),
+    );
+    const app = new Hono().mount("/api", inner.fetch);
+    const signed = await signedRequest(caller, { secret, url: "https://example.com/api/hook", payload: { ok: true } });
+    const response = await app.request("/api/hook", {
+      method: "POST",
+      headers: signed.headers,
+      body: signed.body as Uint8Array<ArrayBuffer>,
+    });
+    expect(response.status).toBe(204);
+  });
+
   test("settles with whatever the application answers: a thrown HTTPException, no handler, an error handler, success", async () => {
     const endings: (() => Response | undefined)[] = [
       () => {
