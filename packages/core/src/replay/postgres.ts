@@ -146,7 +146,7 @@ function statementsFor(table: string) {
       ), found AS (
         SELECT held.key, held.token, held.done FROM ${table} AS held
         WHERE held.key IN (SELECT coalesce(main, key) FROM own) AND held.main IS NULL AND held.expires > ${now}
-        ORDER BY held.done DESC, held.key LIMIT 1
+        ORDER BY held.done DESC, held.key = $1 DESC LIMIT 1
       ), taken AS (
         INSERT INTO ${table} AS held (key, token, done, expires, main)
         SELECT $1, $2, false, ${until("$3")}, NULL WHERE NOT EXISTS (SELECT 1 FROM found)
