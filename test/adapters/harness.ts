@@ -55,6 +55,8 @@ export interface Harness {
   readonly settles: boolean;
   /** True where a mistake of set-up reaches an error handler or a log of the framework's, not `onReject` alone. */
   readonly errorChannel: boolean;
+  /** False where what is left of a refused body is the runtime's or the user's business. */
+  readonly drains?: false;
   /** Whether the secret lookup was given what the framework calls its context. */
   readonly isContext?: (context: unknown) => boolean;
   start(start: Start): Promise<Running>;

@@ -12,6 +12,7 @@ export const nodeHarness: Harness = {
   consumers: { "something that read the body before": /has read this request's body/ },
   node: true,
   settles: false,
+  drains: false,
   errorChannel: true,
   async start({ provider, options, handler, variant }) {
     const errors: unknown[] = [];
@@ -77,6 +78,7 @@ export const fetchHarness: Harness = {
   consumers: { "something that read the body before": /has read this request's body/ },
   node: false,
   settles: true,
+  drains: false,
   errorChannel: false,
   async start({ provider, options, handler, variant }) {
     const errors: unknown[] = [];

@@ -3,7 +3,7 @@ import type { MaybePromise } from "../lib/promises.ts";
 import type { Delivery } from "../receive/delivery.ts";
 import { answerResponse, type Respond, readRequest, respond, type WebRequest } from "./fetch.ts";
 import { type NodeRequest, readIncoming } from "./node-request.ts";
-import { closing } from "./node-response.ts";
+import { closing, isWorthReading } from "./node-response.ts";
 import type { Receiver } from "./receiver.ts";
 
 /** One request of a framework on Fetch, and what its adapter does with a delivery. */
@@ -32,15 +32,17 @@ export async function admitRequest<Context>(
   const reading: MaybePromise<Delivery<any> | Answer> =
     node === undefined ? readRequest(receiver, request, context, buffered) : readIncoming(receiver, node, context);
   return respond(receiver.settings, await reading, {
-    answer: (answer) => (incoming === undefined ? answerResponse(answer, request) : answerOnNode(answer, incoming)),
+    answer: (answer) =>
+      incoming === undefined ? answerResponse(answer, request) : answerOnNode(receiver, answer, incoming),
     handle: visit.handle,
     ...(visit.failed === undefined ? {} : { failed: visit.failed }),
   });
 }
 
 /** An unread body is Node's business there, and so is what becomes of its connection. */
-function answerOnNode(answer: Answer, incoming: NodeRequest): Response {
+function answerOnNode({ drains }: Receiver<any>, answer: Answer, incoming: NodeRequest): Response {
   const response = answerResponse(answer);
-  if (closing(incoming) !== undefined) response.headers.set("connection", "close");
+  if (isWorthReading(drains, incoming, answer)) drains.run(incoming);
+  else if (closing(incoming) !== undefined) response.headers.set("connection", "close");
   return response;
 }

@@ -50,6 +50,8 @@ export interface NodeRequest {
   removeListener(event: string, listener: (...args: any[]) => void): unknown;
   /** Lets a refused body run off, to keep the connection. */
   resume(): unknown;
+  /** Cuts the connection of a refused body that does not end. */
+  destroy?(): unknown;
   /** Stops the flow: of a refused body nothing more is read. */
   pause?(): unknown;
 }

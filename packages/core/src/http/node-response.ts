@@ -1,28 +1,42 @@
 import type { Answer } from "../errors/errors.ts";
 import { isPromise } from "../lib/promises.ts";
 import type { Delivery } from "../receive/delivery.ts";
+import type { Refusal } from "../receive/refusal.ts";
 import { DRAIN, isSuccess } from "./answer.ts";
+import type { Drains } from "./drains.ts";
 import type { NodeRequest, NodeResponse } from "./node-request.ts";
 
 /**
  * Gives an answer on `node:http`, and sees to a body that nobody will read.
  *
- * @param drain reads what is left of the body, however long it is, so that the caller surely sees the answer
+ * @param whole reads what is left of the body, however long it is, so that the caller surely sees the answer
  */
-export function answerIncoming(request: NodeRequest, response: NodeResponse, answer: Answer, drain = false): void {
+export function answerIncoming(
+  drains: Drains,
+  request: NodeRequest,
+  response: NodeResponse,
+  answer: Answer,
+  whole = false,
+): void {
   if (response.headersSent || response.writableEnded || response.destroyed === true) return;
   const body = answer.body ?? "";
-  const leave = !drain && isLeft(request);
+  const rest = whole || !isLeft(request) ? "small" : isWorthReading(drains, request, answer) ? "bounded" : "left";
   response.writeHead(answer.status, {
     ...answer.headers,
-    ...(leave ? closing(request) : undefined),
+    ...(rest === "left" ? closing(request) : undefined),
     "content-length": String(new TextEncoder().encode(body).length),
   });
   response.end(body);
   // While an HTTP/1 connection closes, Node would read on: two megabytes in each turn of the loop. In HTTP/2 it closes
   // the stream of its own accord, unless somebody has read from it; what is left then is drained, for want of a safe way.
-  if (leave && (request.httpVersionMajor ?? 1) < 2) request.pause?.();
-  else if (!leave || request.readableDidRead === true) request.resume();
+  if (rest === "bounded") drains.run(request);
+  else if (rest === "left" && (request.httpVersionMajor ?? 1) < 2) request.pause?.();
+  else if (rest === "small" || request.readableDidRead === true) request.resume();
+}
+
+/** Whether the rest of a refused body is read away; of one that was too slow nothing more is waited for. */
+export function isWorthReading(drains: Drains, request: NodeRequest, answer: Answer): boolean {
+  return isLeft(request) && (answer as Partial<Refusal>).code !== "body_timeout" && drains.takes(request);
 }
 
 const CLOSE: Readonly<Record<string, string>> = Object.freeze({ connection: "close" });

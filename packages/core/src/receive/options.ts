@@ -51,6 +51,11 @@ export interface VerifierOptions<
   readonly skew?: Duration;
   /** The largest body, in bytes, inflated too. Default 1 MiB (1,048,576). */
   readonly limit?: number;
+  /**
+   * How much of a refused body is still read away, in bytes, so that a proxy hands the refusal on instead of a 502.
+   * Default: `limit` and 1 MiB. With 0, of what is longer than 64 KiB nothing is read and the connection is closed.
+   */
+  readonly drain?: number;
   /** How the body becomes a payload. Default: the provider's. */
   readonly payload?: Kind;
   /** Any Standard Schema validator (zod, valibot, arktype …), run on the proven payload. Its output is the payload. */

@@ -37,6 +37,8 @@ export interface Settings {
   readonly window: Window | undefined;
   /** The largest body, in bytes, inflated too. */
   readonly limit: number;
+  /** How many bytes of a refused body are read away at most. */
+  readonly drain: number;
   /** What the bytes become for the handler. */
   readonly payload: PayloadKind;
   /** Whether the payload is handed out in the provider's own kind. */
@@ -86,6 +88,7 @@ const KEYS: KeysOf<VerifierOptions<any, any>> = {
   tolerance: "optional",
   skew: "optional",
   limit: "optional",
+  drain: "optional",
   payload: "optional",
   schema: "optional",
   encoding: "optional",
@@ -130,6 +133,7 @@ export function resolveOptions(
   const window = resolveWindow(provider, options.tolerance);
   const skew = parseDuration(options.skew ?? "30s", "skew");
   const timeout = parseDuration(options.timeout ?? "30s", "timeout", 1, LONGEST_TIMER);
+  const limit = checkInteger(options.limit ?? 1_048_576, "limit", 1, undefined, "bytes");
   const own = provider.payload ?? "json";
   const payload = checkChoice(options.payload ?? own, "payload", ["json", "form", "raw"]);
   const replay = resolveReplay(provider, options, { window, skew, clock, payload });
@@ -144,7 +148,8 @@ export function resolveOptions(
     lookup,
     ring,
     window,
-    limit: checkInteger(options.limit ?? 1_048_576, "limit", 1, undefined, "bytes"),
+    limit,
+    drain: checkInteger(options.drain ?? limit + 1_048_576, "drain", 0, undefined, "bytes"),
     payload,
     native: payload === own,
     needsOwn:
