@@ -72,21 +72,13 @@ beforeAll(async () => {
 /** Where in the documented file a line of an example stands. */
 const placeOf = (example: (typeof all)[number], line: string) => `${example.file}:${example.line + Number(line) - 1}`;
 
-/** What an example already shows and its package does not export yet; the line goes when it does. */
-const AWAITED = [{ name: "webhookRoute", from: "packages/fastify/src/index.ts" }].filter(
-  ({ name, from }) => !readFileSync(join(ROOT, from), "utf8").includes(name),
-);
-const awaited = ({ code }: { code: string }) => AWAITED.find(({ name }) => code.includes(name));
-
 describe("examples compile", () => {
   test("and one that is wrong does not", () => {
     expect(diagnostics).toContain(`compiled/${WRONG_TYPE.id}.ts(1,7): error TS2322`);
   });
 
   for (const example of all)
-    test(example.name, ({ skip }) => {
-      const waits = awaited(example);
-      skip(waits !== undefined, `${waits?.from} does not export ${waits?.name} yet`);
+    test(example.name, () => {
       const own = new RegExp(`(?:^|/)compiled/${example.id}\\.ts\\((\\d+),\\d+\\): (.*(?:\\n +.*)*)`, "gm");
       const errors = [...diagnostics.matchAll(own)].map(
         ([, line, text]) => `${placeOf(example, line as string)} ${text}`,
