@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ROOT } from "../packed/pack.ts";
+import { compileExamples } from "./compile.ts";
 import { examples, promisedOutput, withClaims } from "./examples.ts";
 
 const run = promisify(execFile);
@@ -25,27 +26,6 @@ interface Ran {
 const folder = mkdtempSync(join(ROOT, "test", ".docs-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function compile(): Promise<string> {
-  mkdirSync(join(folder, "compiled"));
-  for (const { id, code } of [...all, WRONG_TYPE])
-    writeFileSync(join(folder, "compiled", `${id}.ts`), `${code}\nexport {};\n`);
-  const compilerOptions = {
-    composite: false,
-    incremental: false,
-    declaration: false,
-    declarationMap: false,
-    sourceMap: false,
-    noEmit: true,
-    types: ["node"],
-    // An example shows what to write; what it does with the value is the reader's.
-    noUnusedLocals: false,
-  };
-  const tsconfig = { extends: "../../tsconfig.json", compilerOptions, include: ["compiled"], references: [] };
-  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(tsconfig));
-  const said = await run(join(BIN, "tsc"), ["-p", folder, "--pretty", "false"]).catch((error) => error);
-  return `${said.stdout}${said.stderr}`;
-}
-
 async function runAll(): Promise<Map<string, Ran>> {
   mkdirSync(join(folder, "run"));
   const files = [...all.filter(({ runs }) => runs), WRONG_CLAIM].map(({ id, code }) => {
@@ -65,7 +45,7 @@ async function runAll(): Promise<Map<string, Ran>> {
 let diagnostics = "";
 let results = new Map<string, Ran>();
 beforeAll(async () => {
-  diagnostics = await compile();
+  diagnostics = await compileExamples(folder, [...all, WRONG_TYPE]);
   results = await runAll();
 }, 180_000);
 

@@ -8,7 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { build, type Manifest, packAll, packageFolders, ROOT, readManifest, unpack } from "./pack.ts";
+import { compileAgainstPacked } from "../docs/compile.ts";
+import { build, type Manifest, PACKED, packAll, packageFolders, ROOT, readManifest, unpack } from "./pack.ts";
 import { problemsOf } from "./tarball.ts";
 import { walk } from "./walk.ts";
 
@@ -124,6 +125,12 @@ async function main(temporary: string): Promise<void> {
       if (problems.length > 0) throw new Error(problems.join("\n"));
     });
   }
+
+  await step("the documents' examples, compiled against the tarballs", async () => {
+    rmSync(PACKED, { recursive: true, force: true });
+    unpack(tarballs, PACKED);
+    await compileAgainstPacked();
+  });
 
   await step("a stranger's walk through the README's commands", () =>
     walk(join(temporary, "stranger"), tarballs, strangersEnv()),
