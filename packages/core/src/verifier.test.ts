@@ -716,3 +716,22 @@ function challenge() {
   };
   return { method: "POST", headers, body: content };
 }
+
+describe("several secrets from a lookup, of which one cannot be right", () => {
+  const lines: string[] = [];
+  const log = { warn: (_: object, line: string) => void lines.push(line), error: () => {} };
+
+  test("it is passed over and told of; the others verify", async () => {
+    lines.length = 0;
+    const verifier = createVerifier(github, { secret: () => [` ${SECRET}`, SECRET], log });
+    const delivery = await verifier.verify(github256("{}"));
+    expect(delivery.secretIndex).toBe(0);
+    expect(lines).toEqual([expect.stringMatching(/github: a secret from the lookup was passed over: secret /)]);
+    expect(lines.join()).not.toContain(SECRET);
+  });
+
+  test("none is left: 503", async () => {
+    const verifier = createVerifier(github, { secret: () => [` ${SECRET}`, `"${SECRET}"`], log: false });
+    await expect(verifier.verify(github256("{}"))).rejects.toMatchObject({ code: "secret_unavailable", status: 503 });
+  });
+});

@@ -101,6 +101,13 @@ export class Arrival implements ReplaySubject, ProvenRequest {
     else notify(onReject as OnRejectWithoutBody, error, head, context as undefined);
   }
 
+  /** One of several secrets that were looked up cannot be right: the others are tried, and the operator is told. */
+  passedOver(mistake: unknown): void {
+    const { provider, reporter, logOf } = this.settings;
+    const why = mistake instanceof Error && mistake.name === "ConfigurationError" ? mistake.message : "it is unusable";
+    reporter?.note(`${provider.name}: a secret from the lookup was passed over: ${why}`, logOf?.(this.context));
+  }
+
   #report(refusal: Refusal, reporter: Reporter): void {
     const { provider, logOf, explainer } = this.settings;
     const { method, url } = this.head;

@@ -127,7 +127,7 @@ function lookUp(arrival: Arrival): MaybePromise<Refusal | undefined> {
   const use = (secrets: Secrets | null | undefined): Refusal | undefined => {
     if (secrets === null) return arrival.refuse("unknown_sender");
     arrival.looked = secrets;
-    arrival.keys = ring.find(secrets as Secrets);
+    arrival.keys = ring.find(secrets as Secrets, (mistake) => arrival.passedOver(mistake));
     return undefined;
   };
   return guarded(() => {

@@ -258,6 +258,12 @@ describe("defaults", () => {
     for (const code of webhookErrorCodes) expect(settings.status(code)).toBeTypeOf("number");
   });
 
+  test("drain follows limit, whatever it is", () => {
+    expect(resolve(stripe).drain).toBe(2 * 1_048_576);
+    expect(resolve(stripe, { limit: Number.MAX_SAFE_INTEGER }).drain).toBe(Number.MAX_SAFE_INTEGER);
+    expect(resolve(stripe, { limit: 10, drain: 0 }).drain).toBe(0);
+  });
+
   test("undefined is the same as nothing", () => {
     const nothing = Object.fromEntries(
       "tolerance skew limit payload schema encoding publicUrl exactUrl replay onDuplicate onStoreFailure key status settle timeout clock onReject handshake"

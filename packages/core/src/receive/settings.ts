@@ -149,7 +149,13 @@ export function resolveOptions(
     ring,
     window,
     limit,
-    drain: checkInteger(options.drain ?? limit + 1_048_576, "drain", 0, undefined, "bytes"),
+    drain: checkInteger(
+      options.drain ?? Math.min(limit + 1_048_576, Number.MAX_SAFE_INTEGER),
+      "drain",
+      0,
+      undefined,
+      "bytes",
+    ),
     payload,
     native: payload === own,
     needsOwn:

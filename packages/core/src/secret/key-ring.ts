@@ -28,21 +28,25 @@ export class KeyRing {
    * The keys of secrets that were looked up for one request. One that cannot be right is passed over, so that a tenant's
    * mistake in a rotation does not stop the others.
    *
+   * @param passedOver told of each
    * @throws ConfigurationError where none is left
    */
-  find(secrets: Secrets): readonly Key[] {
+  find(secrets: Secrets, passedOver?: (mistake: unknown) => void): readonly Key[] {
     if (!Array.isArray(secrets)) return [this.#find(secrets as Secret)];
     const keys: Key[] = [];
-    let mistake: unknown;
+    const mistakes: unknown[] = [];
     for (const secret of secrets as readonly Secret[]) {
       try {
         keys.push(this.#find(secret));
       } catch (error) {
-        mistake = error;
+        mistakes.push(error);
       }
     }
-    if (keys.length > 0 && keys.length <= MAX_SECRETS) return keys;
-    throw mistake ?? new ConfigurationError("secret", `secret lists none, or more than ${MAX_SECRETS} secrets.`);
+    if (keys.length > 0 && keys.length <= MAX_SECRETS) {
+      if (passedOver !== undefined) for (const mistake of mistakes) passedOver(mistake);
+      return keys;
+    }
+    throw mistakes[0] ?? new ConfigurationError("secret", `secret lists none, or more than ${MAX_SECRETS} secrets.`);
   }
 
   #find(secret: Secret): Key {
