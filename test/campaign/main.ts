@@ -1,5 +1,6 @@
 /**
  * `npm run campaign -- --minutes 10`: the random properties with new seeds, round after round, until one finds something.
+ * `npm run campaign -- plans`: how PostgreSQL finds its rows among a million.
  * `npm run campaign -- simulation --schedules 100000`: replay protection on simulated machines, one round of so many.
  */
 import { execFile } from "node:child_process";
@@ -18,9 +19,12 @@ const LONGEST_SCHEDULE = 100;
 
 const { name, schedules, minutes, seed: only } = readArguments(process.argv.slice(2));
 const vitest = join(ROOT, "node_modules", ".bin", "vitest");
-const files = (name === "properties" ? propertyFiles() : ["test/replay/simulation.test.ts"]).map((file) =>
-  join(ROOT, file),
-);
+const FILES = {
+  properties: propertyFiles(),
+  simulation: ["test/replay/simulation.test.ts"],
+  plans: ["test/replay/plans.test.ts"],
+};
+const files = FILES[name].map((file) => join(ROOT, file));
 
 async function run(seed: number): Promise<{ held: boolean; said: string }> {
   const env = {

@@ -28,9 +28,11 @@ export async function rounds({ minutes, seed: only, now, draw, run, print, again
   return true;
 }
 
+const NAMES = ["properties", "simulation", "plans"] as const;
+
 export interface Arguments {
-  /** Which campaign: the random properties, or the simulation of replay protection. */
-  name: "properties" | "simulation";
+  /** Which campaign: the random properties, the simulation of replay protection, or PostgreSQL's plans at a million rows. */
+  name: (typeof NAMES)[number];
   minutes: number;
   /** How many schedules a simulation runs. */
   schedules: number;
@@ -39,20 +41,16 @@ export interface Arguments {
 
 /** Reads `simulation`, `--schedules 1000`, `--minutes 10` and `--seed 1`. */
 export function readArguments(args: readonly string[]): Arguments {
-  const named = args[0] === "simulation" || args[0] === "properties";
-  const given: Arguments = {
-    name: named ? (args[0] as Arguments["name"]) : "properties",
-    minutes: 10,
-    schedules: 100_000,
-  };
-  for (let i = named ? 1 : 0; i < args.length; i += 2) {
+  const named = NAMES.find((name) => name === args[0]);
+  const given: Arguments = { name: named ?? "properties", minutes: 10, schedules: 100_000 };
+  for (let i = named === undefined ? 0 : 1; i < args.length; i += 2) {
     const [name, text = ""] = [args[i], args[i + 1]];
     if (name === "--minutes" && /^\d+(\.\d+)?$/.test(text)) given.minutes = Number(text);
     else if (name === "--schedules" && /^\d{1,7}$/.test(text)) given.schedules = Number(text);
     else if (name === "--seed" && /^\d{1,10}$/.test(text)) given.seed = Number(text);
     else
       throw new Error(
-        `"${args.slice(i, i + 2).join(" ")}" is none of simulation, --schedules <number>, --minutes <number> and --seed <number>.`,
+        `"${args.slice(i, i + 2).join(" ")}" is none of simulation, plans, --schedules <number>, --minutes <number> and --seed <number>.`,
       );
   }
   return given;
