@@ -10,6 +10,7 @@ import {
   retryEverything,
   type SecretSource,
 } from "@countersign/sender";
+import { withData } from "../document/chats.ts";
 import { readDocument } from "../document/document.ts";
 import { type LoadedEndpoints, loaded } from "../document/notes.ts";
 import { locating } from "../document/positions.ts";
@@ -124,7 +125,8 @@ function chatFormat(
     );
   }
   return {
-    format: complete(format, tailnet),
+    // Tailscale's whole event, with the tailnet that its own chat messages leave out.
+    format: withData(format, (event) => wholeEvent(event, tailnet)),
     // 5 s, 20 s, 80 s, 5 min and 21 min, and then hourly until a day has passed.
     retry: exponential({ initial: "5s", factor: 4, cap: "1h", retries: 28, jitter: "none" }),
     retryAfterCeiling: "1h",
@@ -148,22 +150,6 @@ export function tailscaleEvent(event: TailscaleEvent): WebhookEvent<TailscaleDat
       ...(timestamp === undefined ? {} : { timestamp }),
       ...(data === undefined ? {} : { data }),
     },
-  };
-}
-
-/** The format is given Tailscale's whole event, with the tailnet that Tailscale's own chat messages leave out. */
-function complete(format: Format, tailnet: string): Format {
-  return {
-    platform: format.platform,
-    contentType: format.contentType,
-    rate: format.rate,
-    destination: (url) => format.destination(url),
-    judge: (response) => format.judge(response),
-    messages: (events, context) =>
-      format.messages(
-        events.map((event) => ({ ...event, data: wholeEvent(event, tailnet) })),
-        context,
-      ),
   };
 }
 

@@ -23,7 +23,7 @@ import {
   template,
   waits,
 } from "@countersign/sender";
-import { chatOf } from "../document/chats.ts";
+import { chatOf, withData } from "../document/chats.ts";
 import { readDocument } from "../document/document.ts";
 import { readFields, readHeaders, readObject, readUrl } from "../document/fields.ts";
 import { isSlip, suggestion } from "../document/nearest.ts";
@@ -188,7 +188,7 @@ function readExport(value: unknown, context: TapPassContext, option: string): En
           retryAfterCeiling: 0,
           statuses: STATUSES,
         }
-      : { format: complete(format, scope) }),
+      : { format: withData(format, (event) => scope(event as OutgoingEvent)) }),
     breaker: false,
     ...(throttle === undefined ? {} : { throttle }),
     testEvent: { type: "chat", data: { agent_id: "test", message: "This is a test event" } },
@@ -207,22 +207,6 @@ function withoutContentType(headers: Readonly<Record<string, string>>): Record<s
 function formatOf(name: string, url: string, { formats }: TapPassContext): Format | undefined {
   const chat = chatOf(url, ["slack", "discord", "googlechat"]);
   return formats?.[name] ?? (chat === undefined ? undefined : formats?.[chat]);
-}
-
-/** The format is given the audit event, redacted. */
-function complete(format: Format, scope: (event: OutgoingEvent) => object): Format {
-  return {
-    platform: format.platform,
-    contentType: format.contentType,
-    rate: format.rate,
-    destination: (url) => format.destination(url),
-    judge: (response) => format.judge(response),
-    messages: (events, context) =>
-      format.messages(
-        events.map((event) => ({ ...event, data: scope(event as OutgoingEvent) })),
-        context,
-      ),
-  };
 }
 
 function readBody(
