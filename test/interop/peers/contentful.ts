@@ -10,20 +10,21 @@ const TIME = "x-contentful-timestamp";
 const SIGNATURE = "x-contentful-signature";
 const HOST = "https://example.com";
 
-/** Signs as their page describes it: method, path, the listed headers in order, and the body. */
-function signed({
-  method = "GET",
-  path = "/api/v1/resources/1",
-  signedPath = path,
-  secret = SECRET,
-  time = NOW,
-  ...rest
-} = {}) {
-  const { headers = {}, body = "" } = rest as { headers?: Record<string, string>; body?: string };
+interface Signed {
+  readonly method?: string;
+  /** In the form that is signed. */
+  readonly path?: string;
+  readonly time?: number;
+  /** What is listed beside Contentful's own two. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Signs as their page describes it: method, path, the listed headers in order, and an empty body. */
+function signed({ method = "GET", path = "/api/v1/resources/1", time = NOW, headers = {} }: Signed = {}) {
   const names = [...Object.keys(headers), LISTED, TIME].sort();
   const all: Record<string, string> = { ...headers, [LISTED]: names.join(","), [TIME]: String(time) };
   const lines = names.map((name) => `${name}:${all[name]}`).join(";");
-  return { ...all, [SIGNATURE]: mac("sha256", "hex", secret, [method, signedPath, lines, body].join("\n")) };
+  return { ...all, [SIGNATURE]: mac("sha256", "hex", SECRET, [method, path, lines, ""].join("\n")) };
 }
 
 function without(headers: Record<string, string>, name: string) {

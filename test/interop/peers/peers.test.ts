@@ -43,6 +43,33 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+/** Cases of theirs, rows of ours, rows in which we differ on purpose, cases left out. */
+const COUNTS = {
+  "stripe-node": [39, 23, 3, 10],
+  svix: [14, 19, 1, 0],
+  "standard-webhooks": [15, 20, 0, 0],
+  octokit: [64, 23, 3, 36],
+  twilio: [38, 39, 10, 1],
+  bolt: [76, 31, 2, 11],
+  "discord-interactions": [33, 15, 1, 6],
+  paddle: [26, 13, 0, 0],
+  workos: [30, 17, 1, 6],
+  shopify: [32, 21, 9, 4],
+  line: [17, 12, 0, 2],
+  razorpay: [4, 2, 0, 3],
+  square: [10, 10, 0, 0],
+  hubspot: [4, 5, 3, 0],
+  contentful: [42, 59, 4, 9],
+};
+
+test("no list has become shorter unseen", () => {
+  const counts = peers.map(({ name, cases, rows, leftOut }) => {
+    const differing = rows.filter(({ differs }) => differs !== undefined).length;
+    return [name, [cases, rows.length, differing, leftOut.length]];
+  });
+  expect(Object.fromEntries(counts)).toEqual(COUNTS);
+});
+
 describe.each(peers)("$name", (peer) => {
   test.each(peer.rows)("$id", async (row) => {
     vi.setSystemTime(given(peer, row).now);

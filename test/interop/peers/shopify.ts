@@ -28,6 +28,9 @@ const event = (headers: object = {}) => ({ ...webhook(), ...EVENT, ...headers })
 const UNSIGNED =
   "topic, shop, version and ids are in unsigned headers, whose presence proves nothing; who uses one looks for it";
 
+/** `X-Shopify-Topic` */
+const capitals = (name: string) => name.replace(/(^|-)[a-z]/g, (first) => first.toUpperCase());
+
 function lacking(kind: string, header: string, from: string | readonly string[], more: Partial<Row> = {}): Row {
   return { id: `${kind} without ${header}`, from, theirs: "refused", ours: "accepted", differs: UNSIGNED, ...more };
 }
@@ -67,7 +70,7 @@ export const shopify: Peer = {
     {
       id: "names of headers in the case in which Shopify writes them",
       from: "process: case of headers",
-      headers: { "X-Shopify-Hmac-Sha256": HMAC, "X-Shopify-Topic": "products/create" },
+      headers: Object.fromEntries(Object.entries(webhook()).map(([name, value]) => [capitals(name), value])),
       theirs: "accepted",
       ours: "accepted",
     },
@@ -143,6 +146,9 @@ export const shopify: Peer = {
       lacking("an event", name, `event missing: ${header}`, {
         provider: shopifyEvents,
         headers: event({ [`shopify-${header}`]: "" }),
+        ...(header === "event-id"
+          ? { differs: `${UNSIGNED}; version 15 of theirs does not ask for this one either` }
+          : {}),
       }),
     ),
     {

@@ -22,7 +22,7 @@ function ask(given: Given) {
     string,
     number,
   ];
-  return only === "header" ? signature.verifyHeader(...args) : constructEvent.apply(Stripe.webhooks, args);
+  return only === "header" ? signature!.verifyHeader(...args) : constructEvent.apply(Stripe.webhooks, args);
 }
 
 /** Their check of the header alone, without the event. */
