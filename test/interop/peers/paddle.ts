@@ -7,7 +7,7 @@ const VALUE = "28981e941fae76e53db32f3d2a83cb69db41476595e84e1970a1b5d98f62b261"
 const NOW = 1_698_796_800_000;
 
 const header = (value: string) => ({ "paddle-signature": value });
-/** They run one table in two runtimes; here the web build has a test project of its own. */
+/** They run one table in two runtimes, and so do we: see vitest.config.web.ts. */
 const both = (name: string) => [`node: ${name}`, `edge: ${name}`];
 
 export const paddle: Peer = {
