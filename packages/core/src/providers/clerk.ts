@@ -1,4 +1,4 @@
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import type { StandardWebhooksEvent } from "./standard-webhooks.ts";
 import { svix } from "./svix.ts";
 
@@ -14,7 +14,7 @@ import { svix } from "./svix.ts";
  * const verifier = createVerifier(clerk, { secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" });
  * ```
  */
-export const clerk = defineProvider<StandardWebhooksEvent>({
+export const clerk = row<StandardWebhooksEvent>({
   ...svix,
   name: "clerk",
   docs: "https://clerk.com/docs/guides/development/webhooks/overview",

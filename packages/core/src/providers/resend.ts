@@ -1,4 +1,4 @@
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import type { StandardWebhooksEvent } from "./standard-webhooks.ts";
 import { svix } from "./svix.ts";
 
@@ -14,7 +14,7 @@ import { svix } from "./svix.ts";
  * const verifier = createVerifier(resend, { secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" });
  * ```
  */
-export const resend = defineProvider<StandardWebhooksEvent>({
+export const resend = row<StandardWebhooksEvent>({
   ...svix,
   name: "resend",
   docs: "https://resend.com/docs/dashboard/webhooks/verify-webhooks-requests",

@@ -1,5 +1,5 @@
 import { body, timestamp } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { type Open, record, textAt, textReply } from "./fields.ts";
 
@@ -73,7 +73,7 @@ export type SlackPayload = SlackEvent | SlackInteraction | SlackCommand;
  * console.log(payload.type); // event_callback
  * ```
  */
-export const slack = defineProvider<SlackPayload>({
+export const slack = row<SlackPayload>({
   name: "slack",
   docs: "https://docs.slack.dev/authentication/verifying-requests-from-slack",
   scheme: hmac({
