@@ -32,7 +32,7 @@ const PEERS = {
   lowest: {
     express: installed("express418"),
     fastify: installed("fastify50"),
-    hono: installed("hono48"),
+    hono: installed("hono40"),
     types: [installed("types-express4"), installed("types-express-core4")],
   },
 };
@@ -41,6 +41,9 @@ const MODES = {
   strict: { strict: true, exactOptionalPropertyTypes: true },
   "strictNullChecks off, as in a new Next project": { strict: false },
 };
+
+/** What no user of Hono 4.0 can help: its own declarations do not compile unless `skipLibCheck` is on. */
+const HONO_40 = /\/hono@4\.0\.0\/.*\/context\.d\.ts\(.*TS2300: Duplicate identifier 'render'\.$/;
 
 let folder = "";
 beforeAll(() => {
@@ -90,7 +93,7 @@ describe.concurrent.each(Object.entries(COMPILERS))("%s", (name, compiler) => {
         [join(compiler, "bin/tsc"), "-p", config, "--pretty", "false"],
         { cwd: join(folder, end) },
       ).catch((error) => error as { stdout: string });
-      expect(stdout.trim()).toBe("");
+      expect(stdout.split("\n").filter((line) => line !== "" && !HONO_40.test(line))).toEqual([]);
     });
   });
 });
