@@ -37,6 +37,7 @@ const PEERS = {
   },
 };
 const COMPILERS = { "TypeScript 7": join(ROOT, "node_modules/typescript"), "TypeScript 5.9": installed("typescript5") };
+const FILES = ["receivers.ts", "payloads.ts"];
 const MODES = {
   strict: { strict: true, exactOptionalPropertyTypes: true },
   "strictNullChecks off, as in a new Next project": { strict: false },
@@ -65,7 +66,9 @@ beforeAll(() => {
       }
     }
     writeFileSync(join(folder, end, "package.json"), '{ "type": "module" }');
-    copyFileSync(fileURLToPath(new URL("consumer/receivers.ts", import.meta.url)), join(folder, end, "receivers.ts"));
+    for (const file of FILES) {
+      copyFileSync(fileURLToPath(new URL(`consumer/${file}`, import.meta.url)), join(folder, end, file));
+    }
   }
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -87,7 +90,7 @@ describe.concurrent.each(Object.entries(COMPILERS))("%s", (name, compiler) => {
         skipLibCheck: false,
         noEmit: true,
       };
-      writeFileSync(config, JSON.stringify({ compilerOptions, files: ["receivers.ts"] }));
+      writeFileSync(config, JSON.stringify({ compilerOptions, files: FILES }));
       const { stdout } = await promisify(execFile)(
         process.execPath,
         [join(compiler, "bin/tsc"), "-p", config, "--pretty", "false"],
