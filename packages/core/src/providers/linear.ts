@@ -3,7 +3,7 @@ import { defineProvider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { record, type Unlisted } from "./fields.ts";
 
-/** What every webhook of Linear's has. */
+/** The fields that all of Linear's webhooks share, whatever they are about. */
 export interface LinearEventOf<Action extends string> {
   /** What was done. `create`, `update` and `remove` are changes of an entity. */
   readonly action: Action;

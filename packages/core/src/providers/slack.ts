@@ -15,7 +15,7 @@ export interface SlackEventCallback {
   readonly team_id: string;
   /** Which of your Slack apps this is sent to: `A…`. */
   readonly api_app_id: string;
-  /** What happened. */
+  /** What happened in the workspace, with the fields of its kind. */
   readonly event: {
     /** What happened, such as `message` or `app_mention`. */
     readonly type: string;
@@ -31,21 +31,21 @@ export interface SlackRateLimited {
   readonly minute_rate_limited: number;
   /** The workspace that it happened in: `T…`. */
   readonly team_id: string;
-  /** Which of your Slack apps it is about: `A…`. */
+  /** Which of your Slack apps has missed events: `A…`. */
   readonly api_app_id: string;
   readonly [field: string]: unknown;
 }
 
-/** What the Events API sends. */
+/** A request of the Events API: an event, or word of events that were left out. */
 export type SlackEvent = SlackEventCallback | SlackRateLimited;
 
 /** The JSON out of a form's `payload`. */
 export interface SlackInteractionOf<Type extends string> {
   /** What the user did: pressed something, used a shortcut, sent or closed a modal. */
   readonly type: Type;
-  /** Who did it. */
+  /** The member of the workspace who did it. */
   readonly user: {
-    /** `U…` or `W…`. */
+    /** Stays the same when the member is renamed: `U…` or `W…`. */
     readonly id: string;
     readonly [field: string]: unknown;
   };
@@ -66,7 +66,7 @@ export interface SlackNotice
   extends SlackInteractionOf<
     "view_closed" | "block_suggestion" | "dialog_submission" | "dialog_suggestion" | Unlisted
   > {
-  /** Only in kinds that are not listed here. */
+  /** Opens a modal within three seconds; in kinds that are not listed here, if at all. */
   readonly trigger_id?: string;
 }
 

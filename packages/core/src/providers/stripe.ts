@@ -25,7 +25,7 @@ export interface StripeEvent {
   readonly livemode: boolean;
   /** The connected account that it happened in: `acct_…`. Absent outside Connect. */
   readonly account?: string;
-  /** What it happened to. */
+  /** Snapshot of what it happened to, taken at that moment. */
   readonly data: {
     /** The resource as it was when it happened, such as an invoice; its own `object` says which. */
     readonly object: Readonly<Record<string, unknown>>;
