@@ -146,8 +146,9 @@ export class ConfigurationError extends Error {
   /** The option that is wrong, as a path: `"tolerance.past"`. */
   readonly option: string;
 
-  constructor(option: string, message: string, code = "invalid_option") {
-    super(message);
+  /** @param message false in a bundle for production: the code and the option stand for it */
+  constructor(option: string, message: string | false, code = "invalid_option") {
+    super(message === false ? `${code}: ${option}` : message);
     this.option = option;
     this.code = code;
   }

@@ -1,6 +1,7 @@
 import type { Answer } from "../errors/errors.ts";
 import type { MaybePromise } from "../lib/promises.ts";
 import type { Delivery } from "../receive/delivery.ts";
+import { drainsOf } from "./drains.ts";
 import { answerResponse, type Respond, readRequest, respond, type WebRequest } from "./fetch.ts";
 import { type NodeRequest, readIncoming } from "./node-request.ts";
 import { closing, isWorthReading } from "./node-response.ts";
@@ -40,9 +41,9 @@ export async function admitRequest<Context>(
 }
 
 /** An unread body is Node's business there, and so is what becomes of its connection. */
-function answerOnNode({ drains }: Receiver<any>, answer: Answer, incoming: NodeRequest): Response {
+function answerOnNode({ settings }: Receiver<any>, answer: Answer, incoming: NodeRequest): Response {
   const response = answerResponse(answer);
-  if (isWorthReading(drains, incoming, answer)) drains.run(incoming);
+  if (isWorthReading(settings, incoming, answer)) drainsOf(settings).run(incoming);
   else if (closing(incoming) !== undefined) response.headers.set("connection", "close");
   return response;
 }

@@ -1,3 +1,4 @@
+import { TELL } from "#sentences";
 import type { Answer } from "../errors/errors.ts";
 import type { FetchHeaders } from "../head/headers.ts";
 import type { MaybePromise } from "../lib/promises.ts";
@@ -75,7 +76,9 @@ export async function readRequestBody(
   if (request.bodyUsed) {
     return incoming.refuse(
       "body_consumed",
-      "Another part of the application has read this request's body already. Verify before anything calls request.json(), text() or arrayBuffer(), or give verify() the bytes.",
+      TELL
+        ? "Another part of the application has read this request's body already. Verify before anything calls request.json(), text() or arrayBuffer(), or give verify() the bytes."
+        : "read",
     );
   }
   const stream = request.body as Stream | null | undefined;
@@ -86,7 +89,7 @@ export async function readRequestBody(
   } catch (cause) {
     return incoming.refuse(
       "body_consumed",
-      "Another part of the application holds a reader of this request's body. Verify before it.",
+      TELL ? "Another part of the application holds a reader of this request's body. Verify before it." : "locked",
       cause,
     );
   }

@@ -1,6 +1,6 @@
 import { getHeader } from "../head/headers.ts";
 import { body } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import type { Open } from "./fields.ts";
 
@@ -45,7 +45,7 @@ export interface AsanaPayload {
  * const verifier = createVerifier(asana, { secret: "b537207f20cbfa02357cf448134da559e8bd39d61597dcd5631b8012eae53e81" });
  * ```
  */
-export const asana = defineProvider<AsanaPayload>({
+export const asana = row<AsanaPayload>({
   name: "asana",
   docs: "https://developers.asana.com/docs/webhooks-guide",
   scheme: hmac({

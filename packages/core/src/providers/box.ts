@@ -1,5 +1,5 @@
 import { body, timestamp } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { type Open, textAt } from "./fields.ts";
 
@@ -39,7 +39,7 @@ export interface BoxEvent {
  * const verifier = createVerifier(box, { secret: "the primary key" });
  * ```
  */
-export const box = defineProvider<BoxEvent>({
+export const box = row<BoxEvent>({
   name: "box",
   docs: "https://developer.box.com/guides/webhooks/v2/signatures-v2/",
   scheme: hmac({

@@ -1,5 +1,5 @@
 import { body, timestamp } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { joinKey, type Open, textAt } from "./fields.ts";
 
@@ -35,7 +35,7 @@ export interface CalendlyEvent {
  * const verifier = createVerifier(calendly, { secret: "the signing key" });
  * ```
  */
-export const calendly = defineProvider<CalendlyEvent>({
+export const calendly = row<CalendlyEvent>({
   name: "calendly",
   docs: "https://developer.calendly.com/api-docs/overview/webhooks/webhook-signatures",
   scheme: hmac({

@@ -1,4 +1,4 @@
-import { defineProvider, type Provider } from "../scheme/provider.ts";
+import { type Provider, row } from "../scheme/provider.ts";
 import type { Open } from "./fields.ts";
 import { svix } from "./svix.ts";
 
@@ -29,7 +29,7 @@ export interface ClerkEvent {
  * const verifier = createVerifier(clerk, { secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" });
  * ```
  */
-export const clerk = defineProvider<ClerkEvent>({
+export const clerk = row<ClerkEvent>({
   ...(svix as Provider<any>),
   name: "clerk",
   docs: "https://clerk.com/docs/guides/development/webhooks/overview",

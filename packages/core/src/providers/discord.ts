@@ -1,5 +1,5 @@
 import { body, timestamp } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { ed25519 } from "../scheme/scheme.ts";
 import { jsonReply, type Open, record, textAt } from "./fields.ts";
 
@@ -56,7 +56,7 @@ export type DiscordPayload = DiscordInteraction | DiscordWebhookEvent;
  * const verifier = createVerifier(discord, { secret: "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a" });
  * ```
  */
-export const discord = defineProvider<DiscordPayload>({
+export const discord = row<DiscordPayload>({
   name: "discord",
   docs: "https://docs.discord.com/developers/interactions/overview",
   scheme: ed25519({

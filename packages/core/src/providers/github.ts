@@ -1,5 +1,5 @@
 import { body } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 
 /** What most of GitHub's events have in common. Which event it is is only in the unsigned `X-GitHub-Event`. */
@@ -55,7 +55,7 @@ export interface GitHubEvent {
  * console.log(payload.foo); // bar
  * ```
  */
-export const github = defineProvider<GitHubEvent>({
+export const github = row<GitHubEvent>({
   name: "github",
   docs: "https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries",
   scheme: hmac({

@@ -1,5 +1,5 @@
 import { body, method, timestamp, urlAs } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { batchKey, joinKey, record } from "./fields.ts";
 
@@ -47,7 +47,7 @@ export interface HubSpotEvent {
  * const verifier = createVerifier(hubspot, { secret: "the app's client secret", publicUrl: "https://example.com" });
  * ```
  */
-export const hubspot = defineProvider<HubSpotEvent[]>({
+export const hubspot = row<HubSpotEvent[]>({
   name: "hubspot",
   docs: "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests",
   scheme: hmac({

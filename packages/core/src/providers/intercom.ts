@@ -1,5 +1,5 @@
 import { body } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { type Open, textAt } from "./fields.ts";
 
@@ -38,7 +38,7 @@ export interface IntercomNotification {
  * const verifier = createVerifier(intercom, { secret: "the app's client secret" });
  * ```
  */
-export const intercom = defineProvider<IntercomNotification>({
+export const intercom = row<IntercomNotification>({
   name: "intercom",
   docs: "https://developers.intercom.com/docs/webhooks/setting-up-webhooks",
   scheme: hmac({

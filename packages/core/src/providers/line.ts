@@ -1,5 +1,5 @@
 import { body } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { batchKey, type Open, record, textAt } from "./fields.ts";
 
@@ -43,7 +43,7 @@ export interface LinePayload {
  * const verifier = createVerifier(line, { secret: "the channel secret" });
  * ```
  */
-export const line = defineProvider<LinePayload>({
+export const line = row<LinePayload>({
   name: "line",
   docs: "https://developers.line.biz/en/docs/messaging-api/verify-webhook-signature/",
   scheme: hmac({

@@ -1,5 +1,5 @@
 import { body } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { record, type Unlisted } from "./fields.ts";
 
@@ -70,7 +70,7 @@ export type LinearEvent = LinearEntityEvent | LinearNotice;
  * const verifier = createVerifier(linear, { secret: "lin_wh_SECRET" });
  * ```
  */
-export const linear = defineProvider<LinearEvent>({
+export const linear = row<LinearEvent>({
   name: "linear",
   docs: "https://linear.app/developers/webhooks",
   scheme: hmac({

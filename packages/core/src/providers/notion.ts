@@ -1,5 +1,5 @@
 import { body } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { jsonReply, type Open, textAt } from "./fields.ts";
 
@@ -51,7 +51,7 @@ export interface NotionEvent {
  * const verifier = createVerifier(notion, { secret: "secret_tMrlL1qK5vuQAh1b6cZGhFChZTSYJlce98V0pYn7yBl" });
  * ```
  */
-export const notion = defineProvider<NotionEvent>({
+export const notion = row<NotionEvent>({
   name: "notion",
   docs: "https://developers.notion.com/reference/webhooks",
   scheme: hmac({

@@ -1,5 +1,5 @@
 import { body, timestamp } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { type Open, textAt } from "./fields.ts";
 
@@ -33,7 +33,7 @@ export interface PaddleEvent {
  * const verifier = createVerifier(paddle, { secret: "pdl_ntfset_…" });
  * ```
  */
-export const paddle = defineProvider<PaddleEvent>({
+export const paddle = row<PaddleEvent>({
   name: "paddle",
   docs: "https://developer.paddle.com/webhooks/signature-verification",
   scheme: hmac({

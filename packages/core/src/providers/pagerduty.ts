@@ -1,5 +1,5 @@
 import { body } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { type Open, textAt } from "./fields.ts";
 
@@ -43,7 +43,7 @@ export interface PagerDutyPayload {
  * const verifier = createVerifier(pagerduty, { secret: "the subscription's secret" });
  * ```
  */
-export const pagerduty = defineProvider<PagerDutyPayload>({
+export const pagerduty = row<PagerDutyPayload>({
   name: "pagerduty",
   docs: "https://developer.pagerduty.com/docs/webhooks-overview",
   scheme: hmac({

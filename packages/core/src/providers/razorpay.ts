@@ -1,5 +1,5 @@
 import { body } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import type { Open } from "./fields.ts";
 
@@ -35,7 +35,7 @@ export interface RazorpayEvent {
  * const verifier = createVerifier(razorpay, { secret: "the webhook's secret" });
  * ```
  */
-export const razorpay = defineProvider<RazorpayEvent>({
+export const razorpay = row<RazorpayEvent>({
   name: "razorpay",
   docs: "https://razorpay.com/docs/webhooks/validate-test/",
   scheme: hmac({

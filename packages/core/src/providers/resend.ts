@@ -1,4 +1,4 @@
-import { defineProvider, type Provider } from "../scheme/provider.ts";
+import { type Provider, row } from "../scheme/provider.ts";
 import type { Open } from "./fields.ts";
 import { svix } from "./svix.ts";
 
@@ -27,7 +27,7 @@ export interface ResendEvent {
  * const verifier = createVerifier(resend, { secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" });
  * ```
  */
-export const resend = defineProvider<ResendEvent>({
+export const resend = row<ResendEvent>({
   ...(svix as Provider<any>),
   name: "resend",
   docs: "https://resend.com/docs/dashboard/webhooks/verify-webhooks-requests",

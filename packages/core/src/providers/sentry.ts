@@ -1,5 +1,5 @@
 import { body } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import type { Open } from "./fields.ts";
 
@@ -35,7 +35,7 @@ export interface SentryEvent {
  * const verifier = createVerifier(sentry, { secret: "the integration's client secret" });
  * ```
  */
-export const sentry = defineProvider<SentryEvent>({
+export const sentry = row<SentryEvent>({
   name: "sentry",
   docs: "https://docs.sentry.io/organization/integrations/integration-platform/webhooks/",
   scheme: hmac({

@@ -1,5 +1,5 @@
 import { body, timestamp } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { record, textAt, textReply, type Unlisted } from "./fields.ts";
 
@@ -15,7 +15,7 @@ export interface SlackEventCallback {
   readonly team_id: string;
   /** Which of your Slack apps this is sent to: `A…`. */
   readonly api_app_id: string;
-  /** What happened in the workspace, with the fields of its kind. */
+  /** The event itself; its own `type` says which other fields there are, such as `channel` or `reaction`. */
   readonly event: {
     /** What happened, such as `message` or `app_mention`. */
     readonly type: string;
@@ -43,7 +43,7 @@ export type SlackEvent = SlackEventCallback | SlackRateLimited;
 export interface SlackInteractionOf<Type extends string> {
   /** What the user did: pressed something, used a shortcut, sent or closed a modal. */
   readonly type: Type;
-  /** The member of the workspace who did it. */
+  /** Whose click or keystroke it was; of the other fields some kinds have `name`, some `username`. */
   readonly user: {
     /** Stays the same when the member is renamed: `U…` or `W…`. */
     readonly id: string;
@@ -113,7 +113,7 @@ export type SlackPayload = SlackEvent | SlackInteraction | SlackCommand;
  * console.log(payload.type); // event_callback
  * ```
  */
-export const slack = defineProvider<SlackPayload>({
+export const slack = row<SlackPayload>({
   name: "slack",
   docs: "https://docs.slack.dev/authentication/verifying-requests-from-slack",
   scheme: hmac({

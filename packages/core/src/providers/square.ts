@@ -1,5 +1,5 @@
 import { body, url } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { textAt } from "./fields.ts";
 
@@ -39,7 +39,7 @@ export interface SquareEvent {
  * const verifier = createVerifier(square, { secret: "the signature key", publicUrl: "https://example.com" });
  * ```
  */
-export const square = defineProvider<SquareEvent>({
+export const square = row<SquareEvent>({
   name: "square",
   docs: "https://developer.squareup.com/docs/webhooks/step3validate",
   scheme: hmac({

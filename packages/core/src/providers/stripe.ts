@@ -1,5 +1,5 @@
 import { body, timestamp } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { type Open, textAt } from "./fields.ts";
 
@@ -53,7 +53,7 @@ export interface StripeEvent {
  * console.log(payload.id); // evt_test_webhook
  * ```
  */
-export const stripe = defineProvider<StripeEvent>({
+export const stripe = row<StripeEvent>({
   name: "stripe",
   docs: "https://docs.stripe.com/webhooks/signature",
   scheme: hmac({

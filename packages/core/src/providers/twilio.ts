@@ -1,5 +1,5 @@
 import { form, url } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 
 /** The form's fields, or the JSON of a product that sends some. */
@@ -21,7 +21,7 @@ export type TwilioParameters = Readonly<Record<string, unknown>>;
  * const verifier = createVerifier(twilio, { secret: "the auth token", publicUrl: "https://example.com" });
  * ```
  */
-export const twilio = defineProvider<TwilioParameters>({
+export const twilio = row<TwilioParameters>({
   name: "twilio",
   docs: "https://www.twilio.com/docs/usage/webhooks/webhooks-security",
   scheme: hmac({

@@ -1,5 +1,5 @@
 import { body } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { type Open, textAt } from "./fields.ts";
 
@@ -36,7 +36,7 @@ export interface TypeformEvent {
  * const verifier = createVerifier(typeform, { secret: "the webhook's secret" });
  * ```
  */
-export const typeform = defineProvider<TypeformEvent>({
+export const typeform = row<TypeformEvent>({
   name: "typeform",
   docs: "https://www.typeform.com/developers/webhooks/secure-your-webhooks/",
   scheme: hmac({

@@ -1,5 +1,5 @@
 import { body } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { type Open, textAt } from "./fields.ts";
 
@@ -30,7 +30,7 @@ export interface VercelEvent {
  * const verifier = createVerifier(vercel, { secret: "the webhook's secret" });
  * ```
  */
-export const vercel = defineProvider<VercelEvent>({
+export const vercel = row<VercelEvent>({
   name: "vercel",
   docs: "https://vercel.com/docs/webhooks/webhooks-api",
   scheme: hmac({

@@ -1,5 +1,5 @@
 import { body, timestamp } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { type Open, textAt } from "./fields.ts";
 
@@ -28,7 +28,7 @@ export interface WorkOSEvent {
  * const verifier = createVerifier(workos, { secret: "the endpoint's secret" });
  * ```
  */
-export const workos = defineProvider<WorkOSEvent>({
+export const workos = row<WorkOSEvent>({
   name: "workos",
   docs: "https://workos.com/docs/events/data-syncing/webhooks",
   scheme: hmac({

@@ -5,7 +5,7 @@ import type { WebhookErrorCode } from "../errors/errors.ts";
 import type { RequestHead } from "../head/head.ts";
 import { notify } from "../lib/notify.ts";
 import type { MaybePromise } from "../lib/promises.ts";
-import type { ReplaySubject } from "../replay/key.ts";
+import type { ReplaySubject } from "../replay/engine.ts";
 import { judgeTime } from "../replay/window.ts";
 import type { Proof } from "../scheme/proof.ts";
 import type { Key } from "../secret/keys.ts";

@@ -1,4 +1,5 @@
 import { platform } from "#crypto";
+import { TELL } from "#sentences";
 import { INFLATABLE } from "../body/inflate.ts";
 import type { Answer } from "../errors/errors.ts";
 import type { RequestHead } from "../head/head.ts";
@@ -151,13 +152,17 @@ function resolveUrl(arrival: Arrival, scheme: SignatureScheme): string | Refusal
   if (publicUrl === undefined && scheme.signsUrl && !/^https?:\/\//i.test(url)) {
     return arrival.refuse(
       "misconfigured",
-      `${provider.name} signs the URL, and this request shows only its path: set publicUrl to the origin that the provider calls, such as "https://example.com".`,
+      TELL
+        ? `${provider.name} signs the URL, and this request shows only its path: set publicUrl to the origin that the provider calls, such as "https://example.com".`
+        : "publicUrl",
     );
   }
   if (!scheme.urlMeetsBody || !url.includes("?")) return url;
   return arrival.refuse(
     "malformed_signature",
-    "nothing separates the signed URL from the body, so its query can swallow the body's start. Where the URL in the provider's settings has a query, give it whole as exactUrl",
+    TELL
+      ? "nothing separates the signed URL from the body, so its query can swallow the body's start. Where the URL in the provider's settings has a query, give it whole as exactUrl"
+      : "exactUrl",
   );
 }
 

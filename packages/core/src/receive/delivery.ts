@@ -1,22 +1,7 @@
 import { decodeText } from "../body/text.ts";
 import { WebhookError } from "../errors/errors.ts";
 import type { MaybePromise } from "../lib/promises.ts";
-
-/** A claim in a replay store, as a delivery holds it until somebody settles it. */
-export interface HeldClaim {
-  /** Marks it as handled, so that a repetition is a duplicate; false when the claim had been lost to somebody else. */
-  commit(): MaybePromise<boolean>;
-  /** Gives the key back, so that the provider's retry is let in at once; false when the claim had been lost. */
-  release(): MaybePromise<boolean>;
-  /** Lets it last for another lease; false when it had been lost. */
-  extend(): MaybePromise<boolean>;
-  /** Extends it by itself until it is settled. */
-  hold(): void;
-  /** Sets how long `hold()` goes on extending at most, counted from now. */
-  holdFor(milliseconds: number): void;
-  /** Ends when the claim is lost. */
-  readonly signal: AbortSignal;
-}
+import type { HeldClaim } from "../replay/engine.ts";
 
 /** Who sent a request, when, and under which secret, once its signature or credential was found right. */
 export interface ProvenRequest {

@@ -1,12 +1,18 @@
+import { TELL } from "#sentences";
 import { checkChoice, checkFunction, checkInteger, checkOptions, type KeysOf } from "../errors/checks.ts";
 import { ConfigurationError, defaultStatus, type WebhookErrorCode, webhookErrorCodes } from "../errors/errors.ts";
 import { environment } from "../lib/environment.ts";
+import { type Replay, startReplay } from "../replay/engine.ts";
 import type { OnDuplicate } from "../replay/options.ts";
-import { type ReplaySettings, resolveReplay } from "../replay/settings.ts";
-import { checkSharing } from "../replay/sharing.ts";
 import type { Window } from "../replay/window.ts";
-import { compileSignature, type SignatureScheme } from "../scheme/compile.ts";
-import type { EncodingPolicy, HandshakeSetting, PayloadKind, Provider } from "../scheme/provider.ts";
+import { SignatureScheme } from "../scheme/compile.ts";
+import {
+  checkRow,
+  type EncodingPolicy,
+  type HandshakeSetting,
+  type PayloadKind,
+  type Provider,
+} from "../scheme/provider.ts";
 import type { TokenScheme } from "../scheme/scheme.ts";
 import { KeyRing } from "../secret/key-ring.ts";
 import { type Key, keyMaker } from "../secret/keys.ts";
@@ -53,8 +59,10 @@ export interface Settings {
   readonly publicUrl: VerifierOptions["publicUrl"];
   /** The whole URL, whatever the request's own is; `undefined` where the request's is taken. */
   readonly exactUrl: VerifierOptions["exactUrl"];
-  /** The replay store and its settings; `undefined` where repetitions are not looked for. */
-  readonly replay: ReplaySettings | undefined;
+  /** Knows what was handled; `undefined` where repetitions are not looked for. */
+  readonly replay: Replay | undefined;
+  /** Whether a delivery is accepted unclaimed while the store is away. */
+  readonly openOnFailure: boolean;
   /** What becomes of a delivery that was handled before. */
   readonly onDuplicate: OnDuplicate;
   /** What a refusal with this code answers, the user's own choices included. */
@@ -120,9 +128,9 @@ export function resolveOptions(
   options: VerifierOptions<any, any, any>,
   logOf?: (context: any) => Log | undefined,
 ): Settings {
-  checkProvider(provider);
+  checkRow(provider);
   if (typeof options !== "object" || options === null)
-    throw new ConfigurationError("options", "The second argument must be an object with at least a secret.");
+    throw new ConfigurationError("options", TELL && "The second argument must be an object with at least a secret.");
   checkOptions(options, KEYS, "");
 
   const { scheme } = provider;
@@ -136,13 +144,12 @@ export function resolveOptions(
   const limit = checkInteger(options.limit ?? 1_048_576, "limit", 1, undefined, "bytes");
   const own = provider.payload ?? "json";
   const payload = checkChoice(options.payload ?? own, "payload", ["json", "form", "raw"]);
-  const replay = resolveReplay(provider, options, { window, skew, clock, payload });
   const keys = lookup === undefined ? ring.make(options.secret as Secrets) : undefined;
-  if (replay !== undefined && lookup === undefined && typeof replay.namespace === "string")
-    checkSharing(replay.store, provider.name, replay.namespace, secretList(options.secret as Secrets));
+  const secrets = lookup === undefined ? secretList(options.secret as Secrets) : undefined;
+  const replay = startReplay(provider, options, { window, skew, clock, payload, secrets });
   return {
     provider,
-    signature: scheme.kind === "token" ? undefined : compileSignature(scheme),
+    signature: scheme.kind === "token" ? undefined : new SignatureScheme(scheme),
     credential: scheme.kind === "token" ? scheme : undefined,
     keys,
     lookup,
@@ -171,6 +178,7 @@ export function resolveOptions(
     publicUrl: resolvePublicUrl(options.publicUrl),
     exactUrl: resolveExactUrl(options),
     replay,
+    openOnFailure: options.onStoreFailure === "open",
     onDuplicate,
     status: resolveStatus(options.status, onDuplicate),
     manual: checkChoice(options.settle ?? "auto", "settle", ["auto", "manual"]) === "manual",
@@ -191,7 +199,10 @@ function resolveReports(
   logOf: ((context: any) => Log | undefined) | undefined,
 ): Pick<Settings, "reporter" | "logOf" | "explainer"> {
   if (log !== undefined && log !== false && (typeof log?.warn !== "function" || typeof log.error !== "function"))
-    throw new ConfigurationError("log", "log must be a logger with warn() and error(), such as pino's, or false.");
+    throw new ConfigurationError(
+      "log",
+      TELL && "log must be a logger with warn() and error(), such as pino's, or false.",
+    );
   const { development, production } = environment();
   checkFunction(explain, "explain");
   return {
@@ -201,19 +212,11 @@ function resolveReports(
   };
 }
 
-function checkProvider(provider: Provider): void {
-  if (typeof provider?.name === "string" && provider.scheme !== undefined) return;
-  throw new ConfigurationError(
-    "provider",
-    "The first argument must be a provider: one of @countersign/core/providers, or your own from defineProvider().",
-  );
-}
-
 function checkSchema(schema: StandardSchema | undefined): StandardSchema | undefined {
   if (schema === undefined || typeof schema?.["~standard"]?.validate === "function") return schema;
   throw new ConfigurationError(
     "schema",
-    "schema must be a Standard Schema validator, such as one of zod, valibot or arktype.",
+    TELL && "schema must be a Standard Schema validator, such as one of zod, valibot or arktype.",
   );
 }
 
@@ -227,7 +230,8 @@ function resolveWindow(provider: Provider, option: VerifierOptions["tolerance"])
   if (own === undefined && provider.occurredAt === undefined) {
     throw new ConfigurationError(
       "tolerance",
-      `${provider.name} signs no time, so a tolerance would check nothing. Give a replay store instead: it remembers what was handled.`,
+      TELL &&
+        `${provider.name} signs no time, so a tolerance would check nothing. Give a replay store instead: it remembers what was handled.`,
     );
   }
   if (typeof option === "object") {
@@ -247,7 +251,8 @@ function resolvePublicUrl(option: VerifierOptions["publicUrl"]): VerifierOptions
   if (typeof option !== "string" || !/^https?:\/\/[^/?#\s]+(?:\/[^?#\s]*)?$/.test(option)) {
     throw new ConfigurationError(
       "publicUrl",
-      'publicUrl must be an http or https origin, with the path in front of the route if a proxy strips one: "https://example.com".',
+      TELL &&
+        'publicUrl must be an http or https origin, with the path in front of the route if a proxy strips one: "https://example.com".',
     );
   }
   return option.replace(/\/$/, "");
@@ -258,11 +263,12 @@ function resolveExactUrl({ exactUrl, publicUrl }: VerifierOptions<any, any, any>
   if (typeof exactUrl !== "function" && !/^https?:\/\/[^/?#\s]+[^#\s]*$/.test(String(exactUrl))) {
     throw new ConfigurationError(
       "exactUrl",
-      'exactUrl must be the whole http or https URL that the provider calls: "https://example.com/hooks?team=7".',
+      TELL &&
+        'exactUrl must be the whole http or https URL that the provider calls: "https://example.com/hooks?team=7".',
     );
   }
   if (publicUrl === undefined) return exactUrl;
-  throw new ConfigurationError("exactUrl", "exactUrl is the whole URL: leave publicUrl out.");
+  throw new ConfigurationError("exactUrl", TELL && "exactUrl is the whole URL: leave publicUrl out.");
 }
 
 /** A success in their place would tell the provider that a genuine webhook was handled, which nobody has seen. */
@@ -288,7 +294,7 @@ function resolveStatus(
     }
   } else if (option !== undefined) {
     if (typeof option !== "object")
-      throw new ConfigurationError("status", "status must be a number, or an object of numbers by error code.");
+      throw new ConfigurationError("status", TELL && "status must be a number, or an object of numbers by error code.");
     checkOptions(option, webhookErrorCodes, "status");
     for (const [name, status] of Object.entries(option)) own.set(name as WebhookErrorCode, checkCode(name, status));
   }
@@ -300,7 +306,8 @@ function checkCode(code: string, status: number): number {
   if (!isSuccess(checkStatus(status, path)) || !NEVER_A_SUCCESS.includes(code as WebhookErrorCode)) return status;
   throw new ConfigurationError(
     path,
-    `${path} must not be a success: the provider would never send again what nobody has handled. Leave it out, or use a status from 400 on.`,
+    TELL &&
+      `${path} must not be a success: the provider would never send again what nobody has handled. Leave it out, or use a status from 400 on.`,
   );
 }
 
@@ -310,17 +317,18 @@ function isSuccess(status: number): boolean {
 
 function checkStatus(status: number, path: string): number {
   if (Number.isInteger(status) && status >= 200 && status <= 599) return status;
-  throw new ConfigurationError(path, `${path} must be a status from 200 to 599.`);
+  throw new ConfigurationError(path, TELL && `${path} must be a status from 200 to 599.`);
 }
 
 function checkHandshake(provider: Provider, option: HandshakeSetting | undefined): HandshakeSetting | undefined {
   if (option === undefined) return undefined;
   const needs = provider.handshake?.needs;
   if (needs === undefined)
-    throw new ConfigurationError("handshake", `${provider.name} has no handshake that needs a setting.`);
+    throw new ConfigurationError("handshake", TELL && `${provider.name} has no handshake that needs a setting.`);
   if (typeof option === (needs === "token" ? "string" : "function") && option !== "") return option;
   throw new ConfigurationError(
     "handshake",
-    `handshake must be ${needs === "token" ? "the verify token, a string" : "a function that takes the secret"}.`,
+    TELL &&
+      `handshake must be ${needs === "token" ? "the verify token, a string" : "a function that takes the secret"}.`,
   );
 }
