@@ -1,7 +1,7 @@
 import type { NodeRequest, Payload, PayloadKind, Provider, StandardSchema, VerifierOptions } from "@countersign/core";
 import { admitRequest, createReceiver, withholdFrom } from "@countersign/core/adapter";
 import type { Context, Env, MiddlewareHandler } from "hono";
-import { bufferedBody, VerifiedBytes } from "./buffered.ts";
+import { bufferedBody, handOn } from "./buffered.ts";
 import type { UnknownEnv, WebhookEnv } from "./types.ts";
 
 /**
@@ -49,7 +49,7 @@ export function webhook<
       async handle(delivery) {
         c.set("webhook", delivery);
         if (withholdFrom(delivery, c.req.raw.headers)) hideHeaders(c, delivery.withheld);
-        if (buffered === undefined) c.req.bodyCache = { arrayBuffer: new VerifiedBytes(delivery.body) as never };
+        handOn(c, delivery.body);
         await next();
         return c.res;
       },

@@ -20,12 +20,12 @@ export interface HubSpotEvent {
   /** Milliseconds since the epoch. */
   readonly occurredAt: number;
   /** Number of the HubSpot account (portal) in which it happened. */
-  readonly portalId?: number;
+  readonly portalId: number;
   /** Number of the HubSpot app that subscribed. */
-  readonly appId?: number;
+  readonly appId: number;
   /** Counts the retries of this event, from 0. */
-  readonly attemptNumber?: number;
-  /** Number of the contact, company or other record that was made, changed or deleted. */
+  readonly attemptNumber: number;
+  /** Number of the contact, company or other record that was made, changed or deleted; absent for associations. */
   readonly objectId?: number;
   readonly [field: string]: unknown;
 }
