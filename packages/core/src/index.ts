@@ -61,16 +61,16 @@ export {
   url,
   urlAs,
 } from "./scheme/content.ts";
-export {
-  type Decisions,
-  defineProvider,
-  type EncodingPolicy,
-  type Handshake,
-  type HandshakeSetting,
-  type HandshakeTools,
-  type PayloadKind,
-  type PayloadOf,
-  type Provider,
+export { defineProvider } from "./scheme/define-provider.ts";
+export type {
+  Decisions,
+  EncodingPolicy,
+  Handshake,
+  HandshakeSetting,
+  HandshakeTools,
+  PayloadKind,
+  PayloadOf,
+  Provider,
 } from "./scheme/provider.ts";
 export {
   type Digest,

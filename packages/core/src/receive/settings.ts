@@ -4,8 +4,14 @@ import { environment } from "../lib/environment.ts";
 import { type Replay, startReplay } from "../replay/engine.ts";
 import type { OnDuplicate } from "../replay/options.ts";
 import type { Window } from "../replay/window.ts";
-import { compileSignature, type SignatureScheme } from "../scheme/compile.ts";
-import type { EncodingPolicy, HandshakeSetting, PayloadKind, Provider } from "../scheme/provider.ts";
+import { SignatureScheme } from "../scheme/compile.ts";
+import {
+  checkRow,
+  type EncodingPolicy,
+  type HandshakeSetting,
+  type PayloadKind,
+  type Provider,
+} from "../scheme/provider.ts";
 import type { TokenScheme } from "../scheme/scheme.ts";
 import { KeyRing } from "../secret/key-ring.ts";
 import { type Key, keyMaker } from "../secret/keys.ts";
@@ -121,7 +127,7 @@ export function resolveOptions(
   options: VerifierOptions<any, any, any>,
   logOf?: (context: any) => Log | undefined,
 ): Settings {
-  checkProvider(provider);
+  checkRow(provider);
   if (typeof options !== "object" || options === null)
     throw new ConfigurationError("options", "The second argument must be an object with at least a secret.");
   checkOptions(options, KEYS, "");
@@ -142,7 +148,7 @@ export function resolveOptions(
   const replay = startReplay(provider, options, { window, skew, clock, payload, secrets });
   return {
     provider,
-    signature: scheme.kind === "token" ? undefined : compileSignature(scheme),
+    signature: scheme.kind === "token" ? undefined : new SignatureScheme(scheme),
     credential: scheme.kind === "token" ? scheme : undefined,
     keys,
     lookup,
@@ -200,14 +206,6 @@ function resolveReports(
     logOf: log === undefined ? logOf : undefined,
     explainer: explain === undefined || production || log === false ? undefined : new Explainer(explain),
   };
-}
-
-function checkProvider(provider: Provider): void {
-  if (typeof provider?.name === "string" && provider.scheme !== undefined) return;
-  throw new ConfigurationError(
-    "provider",
-    "The first argument must be a provider: one of @countersign/core/providers, or your own from defineProvider().",
-  );
 }
 
 function checkSchema(schema: StandardSchema | undefined): StandardSchema | undefined {

@@ -1,9 +1,9 @@
 import { checkChoice } from "../errors/checks.ts";
 import { ConfigurationError } from "../errors/errors.ts";
+import type { RequestHead } from "../head/head.ts";
 import type { MaybePromise } from "../lib/promises.ts";
 import type { Provider } from "../scheme/provider.ts";
 import type { Clock } from "../time/clock.ts";
-import type { ReplaySubject } from "./key.ts";
 import type { ReplayOption, ReplayOptions } from "./options.ts";
 import { type ClaimState, ENGINE, type ReplayStore } from "./store.ts";
 import type { Window } from "./window.ts";
@@ -32,8 +32,20 @@ export interface Taken {
   readonly claim?: HeldClaim;
   /** The idempotency key, as the payload has it. */
   readonly plain?: string | undefined;
-  /** What reports call it. */
+  /** The digest by which failures of the store name it: fit for a log. */
   readonly shown?: string;
+}
+
+/** What of a proven request a key is made of. */
+export interface ReplaySubject {
+  /** What a `namespace` function is given first. */
+  readonly head: RequestHead;
+  /** The framework's own request, for a `namespace` that is a function. */
+  readonly context: unknown;
+  /** The delivery id that the signature covers; `undefined` where none is signed. */
+  readonly id: string | undefined;
+  /** SHA-256 of the signed content, base64url. */
+  contentDigest(): MaybePromise<string>;
 }
 
 /** What a proven delivery's key is made from. */
