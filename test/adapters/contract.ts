@@ -654,7 +654,8 @@ export function adapterContract(harness: Harness): void {
       expect(await wire.reply()).toMatchObject({ status: 200, body: "two" });
     });
 
-    test.each(["chunked, in one packet", "chunked, a packet later", "by Content-Length"])(
+    // A Fetch request does not show the connection that it came on.
+    test.runIf(harness.node).each(["chunked, in one packet", "chunked, a packet later", "by Content-Length"])(
       "a request pipelined behind a refused body is not handled, where its connection closes: %s",
       async (form) => {
         const app = await boot({ options: { drain: 0 } });
@@ -671,7 +672,7 @@ export function adapterContract(harness: Harness): void {
           expectBare(await wire.reply(), 401);
         }
         await wire.closed;
-        expect(app.calls).toEqual([]);
+        expect(app.calls).toHaveLength(0);
         // Nor later: whoever sees no answer sends it again, and it would be handled twice.
         expect(codes(app)).toEqual(["missing_signature"]);
         expect((await shoot(app.port, good)).status).toBe(200);

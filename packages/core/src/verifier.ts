@@ -1,7 +1,7 @@
 import { handleIncoming, readIncoming } from "#node-door";
-import { describe } from "#sentences";
 import type { FormPayload } from "./body/form.ts";
 import { type Answer, WebhookError } from "./errors/errors.ts";
+import { describe } from "./errors/reasons.ts";
 import type { RequestHead } from "./head/head.ts";
 import { handleRequest, readRequest, type WebRequest, type WebResponse } from "./http/fetch.ts";
 import type { IncomingHandler } from "./http/handle-incoming.ts";

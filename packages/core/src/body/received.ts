@@ -19,3 +19,15 @@ function kindOf(value: unknown): string {
 }
 
 const encoder = new TextEncoder();
+
+/** Why a body cannot be verified, and what to give instead. */
+export function describeNotReceived(body: unknown): string {
+  if (body === undefined || body === null) {
+    return `verify() was given ${body} as the body. Give the bytes exactly as they came, such as new Uint8Array(await request.arrayBuffer()); for a request without a body, an empty string.`;
+  }
+  const { getReader, pipe, arrayBuffer } = body as Readonly<Record<string, unknown>>;
+  if ([getReader, pipe, arrayBuffer].some((method) => typeof method === "function")) {
+    return "verify() was given a stream or a request as the body. Read its bytes first, or hand the whole request to verifyRequest() (Fetch) or verifyIncoming() (node:http).";
+  }
+  return "verify() was given a body that was parsed already, and no JSON.stringify() writes the bytes that were signed. Give the bytes exactly as they came: await request.arrayBuffer(), express.raw(), or what express.json({ verify: keepRawBody }) keeps in request.rawBody.";
+}

@@ -1,4 +1,3 @@
-import { TELL } from "#sentences";
 import { ConfigurationError } from "./errors.ts";
 
 export { type Table, table } from "../lib/table.ts";
@@ -37,7 +36,7 @@ export function at(path: string, key: string): string {
  */
 export function checkKeys(value: unknown, known: readonly string[] | object, path: string): asserts value is object {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new ConfigurationError(path, TELL && `${path === "" ? "The options" : path} must be an object.`);
+    throw new ConfigurationError(path, `${path === "" ? "The options" : path} must be an object.`);
   }
   const names = Array.isArray(known) ? (known as readonly string[]) : Object.keys(known);
   for (const key of Object.keys(value)) {
@@ -45,7 +44,7 @@ export function checkKeys(value: unknown, known: readonly string[] | object, pat
     const option = at(path, key);
     throw new ConfigurationError(
       option,
-      TELL && `There is no option "${option}". Known: ${names.join(", ")}.`,
+      `There is no option "${option}". Known: ${names.join(", ")}.`,
       "unknown_option",
     );
   }
@@ -65,7 +64,7 @@ export function checkOptions<Options extends object>(
   for (const [key, value] of Object.entries(options)) {
     if (value !== null || (keys as Record<string, string>)[key] === "required") continue;
     const option = at(path, key);
-    throw new ConfigurationError(option, TELL && `${option} is null. Leave it out, or undefined, for its default.`);
+    throw new ConfigurationError(option, `${option} is null. Leave it out, or undefined, for its default.`);
   }
 }
 
@@ -83,19 +82,19 @@ export function checkInteger(
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= minimum && value <= maximum) return value;
   const what = unit === "" ? "a whole number" : `a whole number of ${unit}`;
   const range = maximum === Number.MAX_SAFE_INTEGER ? `${minimum} at least` : `from ${minimum} to ${maximum}`;
-  throw new ConfigurationError(path, TELL && `${path} must be ${what}, ${range}.`);
+  throw new ConfigurationError(path, `${path} must be ${what}, ${range}.`);
 }
 
 /** @throws ConfigurationError unless it is a boolean */
 export function checkBoolean(value: unknown, path: string): boolean {
-  if (typeof value !== "boolean") throw new ConfigurationError(path, TELL && `${path} must be true or false.`);
+  if (typeof value !== "boolean") throw new ConfigurationError(path, `${path} must be true or false.`);
   return value;
 }
 
 /** @throws ConfigurationError unless it is a string with something in it */
 export function checkText(value: unknown, path: string): string {
   if (typeof value !== "string" || value === "") {
-    throw new ConfigurationError(path, TELL && `${path} must be a string that is not empty.`);
+    throw new ConfigurationError(path, `${path} must be a string that is not empty.`);
   }
   return value;
 }
@@ -103,24 +102,21 @@ export function checkText(value: unknown, path: string): string {
 /** @throws ConfigurationError unless it is one of the choices */
 export function checkChoice<Choice extends string>(value: unknown, path: string, choices: readonly Choice[]): Choice {
   if (typeof value !== "string" || !choices.includes(value as Choice)) {
-    throw new ConfigurationError(
-      path,
-      TELL && `${path} must be one of ${choices.map((one) => `"${one}"`).join(", ")}.`,
-    );
+    throw new ConfigurationError(path, `${path} must be one of ${choices.map((one) => `"${one}"`).join(", ")}.`);
   }
   return value as Choice;
 }
 
 /** @throws ConfigurationError unless it is a list of strings that are not empty */
 export function checkTexts(value: unknown, path: string): readonly string[] {
-  if (!Array.isArray(value)) throw new ConfigurationError(path, TELL && `${path} must be a list of strings.`);
+  if (!Array.isArray(value)) throw new ConfigurationError(path, `${path} must be a list of strings.`);
   return value.map((one, index) => checkText(one, `${path}[${index}]`));
 }
 
 /** Passes a function, or `undefined` where there need be none. @throws ConfigurationError for anything else */
 export function checkFunction<Value>(value: Value, path: string): Value {
   if (value !== undefined && typeof value !== "function") {
-    throw new ConfigurationError(path, TELL && `${path} must be a function.`);
+    throw new ConfigurationError(path, `${path} must be a function.`);
   }
   return value;
 }

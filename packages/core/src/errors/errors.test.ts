@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ConfigurationError, defaultStatus, WebhookError, webhookErrorCodes } from "./errors.ts";
-import { describe as sentence } from "./sentences.ts";
+import { describe as sentence } from "./reasons.ts";
 
 describe("error codes", () => {
   test("and their statuses are a table that others rely on", () => {

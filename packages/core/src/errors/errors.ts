@@ -146,9 +146,8 @@ export class ConfigurationError extends Error {
   /** The option that is wrong, as a path: `"tolerance.past"`. */
   readonly option: string;
 
-  /** @param message false in a bundle for production: the code and the option stand for it */
-  constructor(option: string, message: string | false, code = "invalid_option") {
-    super(message === false ? `${code}: ${option}` : message);
+  constructor(option: string, message: string, code = "invalid_option") {
+    super(message);
     this.option = option;
     this.code = code;
   }

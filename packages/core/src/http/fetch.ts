@@ -1,4 +1,3 @@
-import { TELL } from "#sentences";
 import type { Answer } from "../errors/errors.ts";
 import type { FetchHeaders } from "../head/headers.ts";
 import type { MaybePromise } from "../lib/promises.ts";
@@ -76,9 +75,7 @@ export async function readRequestBody(
   if (request.bodyUsed) {
     return incoming.refuse(
       "body_consumed",
-      TELL
-        ? "Another part of the application has read this request's body already. Verify before anything calls request.json(), text() or arrayBuffer(), or give verify() the bytes."
-        : "read",
+      "Another part of the application has read this request's body already. Verify before anything calls request.json(), text() or arrayBuffer(), or give verify() the bytes.",
     );
   }
   const stream = request.body as Stream | null | undefined;
@@ -89,7 +86,7 @@ export async function readRequestBody(
   } catch (cause) {
     return incoming.refuse(
       "body_consumed",
-      TELL ? "Another part of the application holds a reader of this request's body. Verify before it." : "locked",
+      "Another part of the application holds a reader of this request's body. Verify before it.",
       cause,
     );
   }

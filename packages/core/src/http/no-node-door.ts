@@ -1,12 +1,10 @@
-import { TELL } from "#sentences";
 import { ConfigurationError } from "../errors/errors.ts";
 
 /** Where there is no `node:http`, its doors would only be weight. */
 export function handleIncoming(..._: readonly unknown[]): never {
   throw new ConfigurationError(
     "verifier",
-    TELL &&
-      'This build has no door for node:http: use handle() or verifyRequest(), or bundle with the export condition "node".',
+    'This build has no door for node:http: use handle() or verifyRequest(), or bundle with the export condition "node".',
   );
 }
 

@@ -1,5 +1,4 @@
-import { describeNotReceived, TELL } from "#sentences";
-import { receivedBytes } from "../body/received.ts";
+import { describeNotReceived, receivedBytes } from "../body/received.ts";
 import { type Answer, ConfigurationError } from "../errors/errors.ts";
 import type { RequestHead } from "../head/head.ts";
 import { andThen, type MaybePromise } from "../lib/promises.ts";
@@ -83,19 +82,18 @@ export function plainAnswer({ status = 200, headers = {}, body = "" }: PlainResp
 
 /** For callers without types: what is not a request must not read as a forged one. */
 function checkRequest(request: WebhookRequest): void {
-  const wrong = (option: string, message: string | false) => new ConfigurationError(option, message);
+  const wrong = (option: string, message: string) => new ConfigurationError(option, message);
   if (typeof request !== "object" || request === null)
-    throw wrong("request", TELL && "verify() takes one object: { method, url, headers, body }.");
+    throw wrong("request", "verify() takes one object: { method, url, headers, body }.");
   const { headers, method, url } = request;
   if (typeof headers !== "object" || headers === null || Array.isArray(headers)) {
     throw wrong(
       "headers",
-      TELL &&
-        "verify() needs headers: a Headers object, or a record of names and values such as Node's request.headers.",
+      "verify() needs headers: a Headers object, or a record of names and values such as Node's request.headers.",
     );
   }
   if (method !== undefined && typeof method !== "string")
-    throw wrong("method", TELL && 'method must be text, such as "POST", or absent.');
+    throw wrong("method", 'method must be text, such as "POST", or absent.');
   if (url !== undefined && typeof url !== "string")
-    throw wrong("url", TELL && "url must be text, as the request has it, or absent.");
+    throw wrong("url", "url must be text, as the request has it, or absent.");
 }

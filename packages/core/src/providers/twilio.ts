@@ -10,7 +10,8 @@ export type TwilioParameters = Readonly<Record<string, unknown>>;
  * (`bodySHA256`). POST only.
  *
  * The URL is the one in Twilio's settings, to the letter. Set `publicUrl` where a proxy changes what this server sees, with
- * the port if Twilio signs it (it is not consistent there): `"https://example.com:443"`.
+ * the port if Twilio signs it (it is not consistent there): `"https://example.com:443"`. A Fetch `Request` shows an
+ * apostrophe in the query as `%27`, whatever came: `exactUrl` can undo that.
  *
  * @see https://www.twilio.com/docs/usage/webhooks/webhooks-security
  * @example

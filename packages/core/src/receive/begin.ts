@@ -1,5 +1,4 @@
 import { platform } from "#crypto";
-import { TELL } from "#sentences";
 import { INFLATABLE } from "../body/inflate.ts";
 import type { Answer } from "../errors/errors.ts";
 import type { RequestHead } from "../head/head.ts";
@@ -152,17 +151,13 @@ function resolveUrl(arrival: Arrival, scheme: SignatureScheme): string | Refusal
   if (publicUrl === undefined && scheme.signsUrl && !/^https?:\/\//i.test(url)) {
     return arrival.refuse(
       "misconfigured",
-      TELL
-        ? `${provider.name} signs the URL, and this request shows only its path: set publicUrl to the origin that the provider calls, such as "https://example.com".`
-        : "publicUrl",
+      `${provider.name} signs the URL, and this request shows only its path: set publicUrl to the origin that the provider calls, such as "https://example.com".`,
     );
   }
   if (!scheme.urlMeetsBody || !url.includes("?")) return url;
   return arrival.refuse(
     "malformed_signature",
-    TELL
-      ? "nothing separates the signed URL from the body, so its query can swallow the body's start. Where the URL in the provider's settings has a query, give it whole as exactUrl"
-      : "exactUrl",
+    "nothing separates the signed URL from the body, so its query can swallow the body's start. Where the URL in the provider's settings has a query, give it whole as exactUrl",
   );
 }
 

@@ -1,5 +1,4 @@
 import { platform } from "#crypto";
-import { TELL } from "#sentences";
 import { BodyBuffer, STREAM_FROM } from "../body/buffer.ts";
 import { isForm } from "../body/form.ts";
 import { InflatedTooLarge, inflate, isCompressed } from "../body/inflate.ts";
@@ -85,9 +84,7 @@ export class Incoming {
     if (arrival.settings.encoding === "compressed") {
       return arrival.refuse(
         "body_consumed",
-        TELL
-          ? "A parser has inflated this request's body before the webhook route, and the compressed bytes that are signed are gone. Give that parser { inflate: false }, or mount it behind the webhook route."
-          : "inflated",
+        "A parser has inflated this request's body before the webhook route, and the compressed bytes that are signed are gone. Give that parser { inflate: false }, or mount it behind the webhook route.",
       );
     }
     arrival.encoding = undefined;

@@ -1,7 +1,6 @@
-import { describe } from "#sentences";
 import type { Answer, WebhookErrorCode } from "../errors/errors.ts";
 import { WebhookError } from "../errors/errors.ts";
-import type { Rulebook } from "../errors/rulebook.ts";
+import { describe, type Rulebook } from "../errors/reasons.ts";
 
 const RETRY_SOON: Readonly<Record<string, string>> = Object.freeze({ "retry-after": "5" });
 

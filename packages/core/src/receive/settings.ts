@@ -1,4 +1,3 @@
-import { TELL } from "#sentences";
 import { checkChoice, checkFunction, checkInteger, checkOptions, type KeysOf } from "../errors/checks.ts";
 import { ConfigurationError, defaultStatus, type WebhookErrorCode, webhookErrorCodes } from "../errors/errors.ts";
 import { environment } from "../lib/environment.ts";
@@ -130,7 +129,7 @@ export function resolveOptions(
 ): Settings {
   checkRow(provider);
   if (typeof options !== "object" || options === null)
-    throw new ConfigurationError("options", TELL && "The second argument must be an object with at least a secret.");
+    throw new ConfigurationError("options", "The second argument must be an object with at least a secret.");
   checkOptions(options, KEYS, "");
 
   const { scheme } = provider;
@@ -199,10 +198,7 @@ function resolveReports(
   logOf: ((context: any) => Log | undefined) | undefined,
 ): Pick<Settings, "reporter" | "logOf" | "explainer"> {
   if (log !== undefined && log !== false && (typeof log?.warn !== "function" || typeof log.error !== "function"))
-    throw new ConfigurationError(
-      "log",
-      TELL && "log must be a logger with warn() and error(), such as pino's, or false.",
-    );
+    throw new ConfigurationError("log", "log must be a logger with warn() and error(), such as pino's, or false.");
   const { development, production } = environment();
   checkFunction(explain, "explain");
   return {
@@ -216,7 +212,7 @@ function checkSchema(schema: StandardSchema | undefined): StandardSchema | undef
   if (schema === undefined || typeof schema?.["~standard"]?.validate === "function") return schema;
   throw new ConfigurationError(
     "schema",
-    TELL && "schema must be a Standard Schema validator, such as one of zod, valibot or arktype.",
+    "schema must be a Standard Schema validator, such as one of zod, valibot or arktype.",
   );
 }
 
@@ -230,8 +226,7 @@ function resolveWindow(provider: Provider, option: VerifierOptions["tolerance"])
   if (own === undefined && provider.occurredAt === undefined) {
     throw new ConfigurationError(
       "tolerance",
-      TELL &&
-        `${provider.name} signs no time, so a tolerance would check nothing. Give a replay store instead: it remembers what was handled.`,
+      `${provider.name} signs no time, so a tolerance would check nothing. Give a replay store instead: it remembers what was handled.`,
     );
   }
   if (typeof option === "object") {
@@ -251,8 +246,7 @@ function resolvePublicUrl(option: VerifierOptions["publicUrl"]): VerifierOptions
   if (typeof option !== "string" || !/^https?:\/\/[^/?#\s]+(?:\/[^?#\s]*)?$/.test(option)) {
     throw new ConfigurationError(
       "publicUrl",
-      TELL &&
-        'publicUrl must be an http or https origin, with the path in front of the route if a proxy strips one: "https://example.com".',
+      'publicUrl must be an http or https origin, with the path in front of the route if a proxy strips one: "https://example.com".',
     );
   }
   return option.replace(/\/$/, "");
@@ -263,12 +257,11 @@ function resolveExactUrl({ exactUrl, publicUrl }: VerifierOptions<any, any, any>
   if (typeof exactUrl !== "function" && !/^https?:\/\/[^/?#\s]+[^#\s]*$/.test(String(exactUrl))) {
     throw new ConfigurationError(
       "exactUrl",
-      TELL &&
-        'exactUrl must be the whole http or https URL that the provider calls: "https://example.com/hooks?team=7".',
+      'exactUrl must be the whole http or https URL that the provider calls: "https://example.com/hooks?team=7".',
     );
   }
   if (publicUrl === undefined) return exactUrl;
-  throw new ConfigurationError("exactUrl", TELL && "exactUrl is the whole URL: leave publicUrl out.");
+  throw new ConfigurationError("exactUrl", "exactUrl is the whole URL: leave publicUrl out.");
 }
 
 /** A success in their place would tell the provider that a genuine webhook was handled, which nobody has seen. */
@@ -294,7 +287,7 @@ function resolveStatus(
     }
   } else if (option !== undefined) {
     if (typeof option !== "object")
-      throw new ConfigurationError("status", TELL && "status must be a number, or an object of numbers by error code.");
+      throw new ConfigurationError("status", "status must be a number, or an object of numbers by error code.");
     checkOptions(option, webhookErrorCodes, "status");
     for (const [name, status] of Object.entries(option)) own.set(name as WebhookErrorCode, checkCode(name, status));
   }
@@ -306,8 +299,7 @@ function checkCode(code: string, status: number): number {
   if (!isSuccess(checkStatus(status, path)) || !NEVER_A_SUCCESS.includes(code as WebhookErrorCode)) return status;
   throw new ConfigurationError(
     path,
-    TELL &&
-      `${path} must not be a success: the provider would never send again what nobody has handled. Leave it out, or use a status from 400 on.`,
+    `${path} must not be a success: the provider would never send again what nobody has handled. Leave it out, or use a status from 400 on.`,
   );
 }
 
@@ -317,18 +309,17 @@ function isSuccess(status: number): boolean {
 
 function checkStatus(status: number, path: string): number {
   if (Number.isInteger(status) && status >= 200 && status <= 599) return status;
-  throw new ConfigurationError(path, TELL && `${path} must be a status from 200 to 599.`);
+  throw new ConfigurationError(path, `${path} must be a status from 200 to 599.`);
 }
 
 function checkHandshake(provider: Provider, option: HandshakeSetting | undefined): HandshakeSetting | undefined {
   if (option === undefined) return undefined;
   const needs = provider.handshake?.needs;
   if (needs === undefined)
-    throw new ConfigurationError("handshake", TELL && `${provider.name} has no handshake that needs a setting.`);
+    throw new ConfigurationError("handshake", `${provider.name} has no handshake that needs a setting.`);
   if (typeof option === (needs === "token" ? "string" : "function") && option !== "") return option;
   throw new ConfigurationError(
     "handshake",
-    TELL &&
-      `handshake must be ${needs === "token" ? "the verify token, a string" : "a function that takes the secret"}.`,
+    `handshake must be ${needs === "token" ? "the verify token, a string" : "a function that takes the secret"}.`,
   );
 }

@@ -1,4 +1,3 @@
-import { TELL } from "#sentences";
 import { checkChoice } from "../errors/checks.ts";
 import { ConfigurationError } from "../errors/errors.ts";
 import type { RequestHead } from "../head/head.ts";
@@ -97,13 +96,13 @@ export function startReplay(
   if (replay === undefined) {
     const alone = options.key !== undefined ? "key" : options.equalContent !== undefined ? "equalContent" : undefined;
     if (alone === undefined) return undefined;
-    throw new ConfigurationError(alone, TELL && `${alone} needs a replay store: give replay too.`);
+    throw new ConfigurationError(alone, `${alone} needs a replay store: give replay too.`);
   }
   const open = storeOf(replay)?.[ENGINE] as OpenReplay | undefined;
   if (open !== undefined) return open(provider, options, context);
   throw new ConfigurationError(
     "replay",
-    TELL && "replay must be a replay store, or { store, … }. Operations of your own become one by defineReplayStore().",
+    "replay must be a replay store, or { store, … }. Operations of your own become one by defineReplayStore().",
   );
 }
 

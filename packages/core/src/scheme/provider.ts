@@ -1,4 +1,3 @@
-import { TELL } from "#sentences";
 import { type Answer, ConfigurationError } from "../errors/errors.ts";
 import type { RequestHead } from "../head/head.ts";
 import type { MaybePromise } from "../lib/promises.ts";
@@ -135,7 +134,6 @@ export function checkRow(provider: unknown): void {
   if (typeof provider === "object" && provider !== null && CHECKED in provider) return;
   throw new ConfigurationError(
     "provider",
-    TELL &&
-      "The first argument must be a provider: one of @countersign/core/providers, or your own from defineProvider().",
+    "The first argument must be a provider: one of @countersign/core/providers, or your own from defineProvider().",
   );
 }

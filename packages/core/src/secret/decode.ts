@@ -1,4 +1,3 @@
-import { TELL } from "#sentences";
 import { ConfigurationError } from "../errors/errors.ts";
 import { fromBase64, fromHex, toHex, utf8 } from "../lib/bytes.ts";
 import type { Ed25519Scheme, SecretFormat } from "../scheme/scheme.ts";
@@ -21,7 +20,7 @@ export function macSecret(secret: Secret, format: SecretFormat): Uint8Array {
     const form = format === "hex" ? "hex" : format === "whsec" ? 'base64 behind an optional "whsec_"' : "base64";
     throw new ConfigurationError(
       "secret",
-      TELL && `secret must be ${form}. Copy it whole from the provider's page, without quotes or line breaks.`,
+      `secret must be ${form}. Copy it whole from the provider's page, without quotes or line breaks.`,
     );
   }
   return bytes;
@@ -33,8 +32,7 @@ export function tokenSecret(secret: Secret): string {
   if (!/^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(text)) {
     throw new ConfigurationError(
       "secret",
-      TELL &&
-        "secret must be a token of visible ASCII characters, without spaces or line breaks around it: a header can hold nothing else.",
+      "secret must be a token of visible ASCII characters, without spaces or line breaks around it: a header can hold nothing else.",
     );
   }
   return text;
@@ -47,14 +45,12 @@ export function publicKey(secret: Secret, format: Ed25519Scheme["publicKey"]): U
     if (!isSmallOrder(bytes)) return bytes;
     throw new ConfigurationError(
       "secret",
-      TELL &&
-        "secret is an Ed25519 public key of small order, to which anybody can forge signatures: copy the key from the provider's page again.",
+      "secret is an Ed25519 public key of small order, to which anybody can forge signatures: copy the key from the provider's page again.",
     );
   }
   throw new ConfigurationError(
     "secret",
-    TELL &&
-      `secret must be the Ed25519 public key: 32 bytes as ${format === "whpk" ? 'base64 behind an optional "whpk_"' : format}.`,
+    `secret must be the Ed25519 public key: 32 bytes as ${format === "whpk" ? 'base64 behind an optional "whpk_"' : format}.`,
   );
 }
 
@@ -64,8 +60,7 @@ export function privateSeed(secret: Secret, format: Ed25519Scheme["publicKey"]):
   if (bytes?.length === 32 || bytes?.length === 64) return bytes.subarray(0, 32);
   throw new ConfigurationError(
     "secret",
-    TELL &&
-      `secret must be the Ed25519 private key: 32 or 64 bytes as ${format === "whpk" ? 'base64 behind an optional "whsk_"' : format}.`,
+    `secret must be the Ed25519 private key: 32 or 64 bytes as ${format === "whpk" ? 'base64 behind an optional "whsk_"' : format}.`,
   );
 }
 

@@ -1,4 +1,3 @@
-import { TELL } from "#sentences";
 import { ConfigurationError } from "../errors/errors.ts";
 import type { Key, KeyMaker } from "./keys.ts";
 import { checkSecret, MAX_SECRETS, type NotSecret, type Secret, type Secrets, secretList } from "./secrets.ts";
@@ -47,9 +46,7 @@ export class KeyRing {
       if (passedOver !== undefined) for (const mistake of mistakes) passedOver(mistake);
       return keys;
     }
-    throw (
-      mistakes[0] ?? new ConfigurationError("secret", TELL && `secret lists none, or more than ${MAX_SECRETS} secrets.`)
-    );
+    throw mistakes[0] ?? new ConfigurationError("secret", `secret lists none, or more than ${MAX_SECRETS} secrets.`);
   }
 
   #find(secret: Secret): Key {

@@ -1,4 +1,3 @@
-import { TELL } from "#sentences";
 import { ConfigurationError } from "../errors/errors.ts";
 import type { RequestHead } from "../head/head.ts";
 import type { MaybePromise } from "../lib/promises.ts";
@@ -39,31 +38,26 @@ export interface NotSecret {
  * @throws ConfigurationError
  */
 export function checkSecret(secret: Secret, others: readonly NotSecret[] = []): void {
-  const refuse = (why: string | false) => new ConfigurationError("secret", TELL && `secret ${why}`);
+  const refuse = (why: string) => new ConfigurationError("secret", `secret ${why}`);
   const usable = typeof secret === "string" ? secret.trim() !== "" : secret instanceof Uint8Array && secret.length > 0;
   if (!usable) {
-    throw refuse(
-      TELL && "is missing or empty. Is the environment variable set? An empty secret would let everybody sign.",
-    );
+    throw refuse("is missing or empty. Is the environment variable set? An empty secret would let everybody sign.");
   }
   if (typeof secret !== "string") return;
   if (secret !== secret.trim()) {
     throw refuse(
-      TELL &&
-        "has whitespace around it, a line break most likely: trim it where it is read. If it truly is part of the secret, give it as bytes.",
+      "has whitespace around it, a line break most likely: trim it where it is read. If it truly is part of the secret, give it as bytes.",
     );
   }
   if (secret.length > 1 && /^(["'`]).*\1$/s.test(secret)) {
     throw refuse(
-      TELL &&
-        "is in quotes: an env file that no shell reads keeps them. Remove them; if they truly are part of the secret, give it as bytes.",
+      "is in quotes: an env file that no shell reads keeps them. Remove them; if they truly are part of the secret, give it as bytes.",
     );
   }
   const other = others.find(({ prefix }) => secret.startsWith(prefix));
   if (other !== undefined) {
     throw refuse(
-      TELL &&
-        `begins with "${other.prefix}", so it is ${other.what}, not the secret that webhooks are signed with. Copy that from the webhook's own page.`,
+      `begins with "${other.prefix}", so it is ${other.what}, not the secret that webhooks are signed with. Copy that from the webhook's own page.`,
     );
   }
 }
@@ -71,10 +65,9 @@ export function checkSecret(secret: Secret, others: readonly NotSecret[] = []): 
 /** The list of secrets, each one checked. @throws ConfigurationError */
 export function secretList(secrets: Secrets | undefined | null, others: readonly NotSecret[] = []): readonly Secret[] {
   const list = Array.isArray(secrets) ? (secrets as readonly Secret[]) : [secrets as Secret];
-  if (list.length === 0)
-    throw new ConfigurationError("secret", TELL && "secret is an empty list: give at least one secret.");
+  if (list.length === 0) throw new ConfigurationError("secret", "secret is an empty list: give at least one secret.");
   if (list.length > MAX_SECRETS)
-    throw new ConfigurationError("secret", TELL && `secret lists more than ${MAX_SECRETS} secrets.`);
+    throw new ConfigurationError("secret", `secret lists more than ${MAX_SECRETS} secrets.`);
   for (const secret of list) checkSecret(secret, others);
   return list;
 }

@@ -1,4 +1,3 @@
-import { TELL } from "#sentences";
 import { ConfigurationError } from "../errors/errors.ts";
 
 /** Where time comes from. Tests pass their own; nothing in the project reads the time in any other way. */
@@ -44,8 +43,7 @@ export function resolveClock(option: ClockOption | undefined): Clock {
   if (typeof option?.now !== "function") {
     throw new ConfigurationError(
       "clock",
-      TELL &&
-        "clock must be a function that answers milliseconds since the epoch, or an object with such a function as now.",
+      "clock must be a function that answers milliseconds since the epoch, or an object with such a function as now.",
     );
   }
   if ("setTimeout" in option) return option;

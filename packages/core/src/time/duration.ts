@@ -1,4 +1,3 @@
-import { TELL } from "#sentences";
 import { ConfigurationError } from "../errors/errors.ts";
 import { table } from "../lib/table.ts";
 
@@ -46,23 +45,21 @@ export function parseDuration(
   if (typeof value === "number" && value >= 1 && value < AMBIGUOUS) {
     throw new ConfigurationError(
       option,
-      TELL &&
-        `${option} is the number ${value}, which may be meant as seconds or as milliseconds: write "${value}s" or "${value}ms".`,
+      `${option} is the number ${value}, which may be meant as seconds or as milliseconds: write "${value}s" or "${value}ms".`,
     );
   }
   const milliseconds = typeof value === "number" ? value : typeof value === "string" ? readGo(value) : Number.NaN;
   if (!Number.isFinite(milliseconds) || milliseconds < 0) {
     throw new ConfigurationError(
       option,
-      TELL &&
-        `${option} must be a duration: a Go string such as "5s" or "1m30s", or a number of milliseconds that is finite and not negative.`,
+      `${option} must be a duration: a Go string such as "5s" or "1m30s", or a number of milliseconds that is finite and not negative.`,
     );
   }
   if (milliseconds < minimum) {
-    throw new ConfigurationError(option, TELL && `${option} must be at least ${minimum} ms; it is ${milliseconds} ms.`);
+    throw new ConfigurationError(option, `${option} must be at least ${minimum} ms; it is ${milliseconds} ms.`);
   }
   if (milliseconds > maximum) {
-    throw new ConfigurationError(option, TELL && `${option} must be at most ${maximum} ms; it is ${milliseconds} ms.`);
+    throw new ConfigurationError(option, `${option} must be at most ${maximum} ms; it is ${milliseconds} ms.`);
   }
   return milliseconds;
 }

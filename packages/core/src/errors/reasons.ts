@@ -1,15 +1,19 @@
 import type { WebhookErrorCode } from "./errors.ts";
-import type { Rulebook } from "./rulebook.ts";
 
-/** Errors bring their sentences. A constant, so that a bundle without them leaves the others out too. */
-export const TELL: boolean = true;
+/** Whose rules were broken, and where they are written down. */
+export interface Rulebook {
+  /** Of the provider, such as `"stripe"`, as it appears in sentences. */
+  readonly name: string;
+  /** The vendor's page. */
+  readonly docs: string;
+}
 
 type Describe = (detail: string | number, provider: Rulebook) => string;
 
 const seconds = (milliseconds: string | number) => `${Math.round(Number(milliseconds) / 100) / 10} s`;
 
 /** What happened and how to mend it, for the developer. `detail` may be the sender's own words. */
-const SENTENCES: Readonly<Record<WebhookErrorCode, Describe>> = {
+const MESSAGES: Readonly<Record<WebhookErrorCode, Describe>> = {
   method_not_allowed: (method, { name }) =>
     `${name} does not send ${method} requests. Route only its own methods to this handler, or set the provider's methods.`,
   missing_signature: (header, { name }) =>
@@ -45,22 +49,9 @@ const SENTENCES: Readonly<Record<WebhookErrorCode, Describe>> = {
   misconfigured: (detail) => `${detail}`,
 };
 
-/** What happened, as a sentence for the developer. */
 export function describe(code: WebhookErrorCode, detail: string | number, provider: Rulebook): string {
-  return SENTENCES[code](
+  return MESSAGES[code](
     typeof detail === "string" && detail.length > 300 ? `${detail.slice(0, 300)}…` : detail,
     provider,
   );
-}
-
-/** Why a body cannot be verified, and what to give instead. */
-export function describeNotReceived(body: unknown): string {
-  if (body === undefined || body === null) {
-    return `verify() was given ${body} as the body. Give the bytes exactly as they came, such as new Uint8Array(await request.arrayBuffer()); for a request without a body, an empty string.`;
-  }
-  const { getReader, pipe, arrayBuffer } = body as Readonly<Record<string, unknown>>;
-  if ([getReader, pipe, arrayBuffer].some((method) => typeof method === "function")) {
-    return "verify() was given a stream or a request as the body. Read its bytes first, or hand the whole request to verifyRequest() (Fetch) or verifyIncoming() (node:http).";
-  }
-  return "verify() was given a body that was parsed already, and no JSON.stringify() writes the bytes that were signed. Give the bytes exactly as they came: await request.arrayBuffer(), express.raw(), or what express.json({ verify: keepRawBody }) keeps in request.rawBody.";
 }
