@@ -11,7 +11,7 @@ import { describeIssues, type StandardResult, type StandardSchema } from "./sche
 /** A request after the verdict. */
 interface Proven {
   readonly arrival: Arrival;
-  readonly body: Uint8Array;
+  readonly body: Uint8Array | string;
   /** The payload as the provider means it, or why it is none. */
   readonly own: unknown;
   /** What the handler is given. */
@@ -19,7 +19,7 @@ interface Proven {
 }
 
 /** Everything after the verdict: payload, handshake, the body's own time, schema, claim. */
-export function accept(arrival: Arrival, body: Uint8Array): MaybePromise<Delivery | Answer> {
+export function accept(arrival: Arrival, body: Uint8Array | string): MaybePromise<Delivery | Answer> {
   const { native, payload: kind, provider, needsOwn } = arrival.settings;
   const own = native || needsOwn ? ownPayload(provider, body, arrival.head) : undefined;
   const payload = native ? own : payloadAs(kind, provider, body);
