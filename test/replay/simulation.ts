@@ -8,6 +8,7 @@ import {
 } from "@countersign/core";
 import { standardWebhooks } from "@countersign/core/providers";
 import { fakeClock } from "@countersign/core/testing";
+import { randomFrom } from "./random.ts";
 
 /**
  * The whole of replay protection on simulated machines: real verifiers, a store behind a network that loses, delays and
@@ -39,17 +40,6 @@ export async function simulate(seed: number, sabotage: Sabotage = (store) => sto
   const world = new World(seed, sabotage);
   await world.run();
   return world;
-}
-
-/** mulberry32: small, and the same everywhere. */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let bits = Math.imul(state ^ (state >>> 15), state | 1);
-    bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61);
-    return ((bits ^ (bits >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 interface Run {

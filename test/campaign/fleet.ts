@@ -1,0 +1,77 @@
+import { bundleMachine } from "../replay/fleet.ts";
+import { hasOwnPostgres, hasOwnRedis, ownPostgres, ownRedis } from "../replay/services.ts";
+import { type Siege, siege } from "../replay/siege/campaign.ts";
+
+const KILLS = 30;
+const OUTAGES = 10;
+
+const STORES = [
+  { name: "Redis", there: hasOwnRedis, start: () => ownRedis(true), clients: ["ioredis", "node-redis"] },
+  { name: "PostgreSQL", there: hasOwnPostgres, start: ownPostgres, clients: ["pg", "Postgres.js"] },
+] as const;
+
+/** How much slower the last tenth may be than the first: what a machine that others use too varies by. */
+const SLOWER = 1.5;
+
+/** Both stores, each a server of its own on a free port; whether each promise held. */
+export async function besiege(
+  deliveries: number,
+  seed: number,
+  print: (line: string) => void,
+): Promise<{ held: boolean; said: string }> {
+  const program = await bundleMachine("siege/worker.ts");
+  const faults: string[] = [];
+  try {
+    for (const { name, there, start, clients } of STORES) {
+      if (!there()) throw new Error(`${name} is not on this machine.`);
+      const service = await start();
+      try {
+        const found = await siege({
+          service,
+          clients,
+          program: program.file,
+          seed,
+          deliveries,
+          kills: KILLS,
+          outages: OUTAGES,
+          lease: 3_000,
+          wait: 1_000,
+          senders: 32,
+        });
+        for (const line of table(name, found)) print(line);
+        faults.push(...faultsOf(found).map((fault) => `${name}: ${fault}`));
+      } finally {
+        await service.destroy();
+      }
+    }
+  } finally {
+    program.remove();
+  }
+  return { held: faults.length === 0, said: faults.join("\n") };
+}
+
+function faultsOf({ lost, violations, pace: [first, last] }: Siege): string[] {
+  return [
+    ...lost.map((event) => `${event} was lost`),
+    ...violations,
+    ...(last.milliseconds > first.milliseconds * SLOWER
+      ? [`a claim took ${first.milliseconds.toFixed(1)} ms at the start, and ${last.milliseconds.toFixed(1)} at the end`]
+      : []),
+  ];
+}
+
+function table(name: string, found: Siege): string[] {
+  const [first, last] = found.pace;
+  const rate = ({ claimsPerSecond, milliseconds }: Siege["pace"][number]) =>
+    `${Math.round(claimsPerSecond)} claims/s, ${milliseconds.toFixed(1)} ms each`;
+  const rows = {
+    "deliveries, requests": `${found.deliveries}, ${found.requests} in ${Math.round(found.seconds)} s`,
+    "processes killed, store away": `${found.kills} times, ${found.outages} times`,
+    lost: found.lost.length,
+    ...Object.fromEntries(Object.entries(found.doubles).map(([cause, count]) => [`handled twice: ${cause}`, count])),
+    "handled twice otherwise, or two at once": found.violations.length,
+    "first tenth": rate(first),
+    "last tenth": rate(last),
+  };
+  return [name, ...Object.entries(rows).map(([row, value]) => `  ${row.padEnd(42)}${value}`)];
+}
