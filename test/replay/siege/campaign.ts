@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { sign } from "@countersign/core";
 import { standardWebhooks } from "@countersign/core/providers";
 import { Agent } from "undici";
-import { type ClientName, freshSpace } from "../clients.ts";
+import { CLIENTS, type ClientName, freshSpace } from "../clients.ts";
 import { insist, Machine } from "../fleet.ts";
 import type { AdapterName } from "../harnesses.ts";
 import { Proxy } from "../proxy.ts";
@@ -24,6 +24,9 @@ const FLEET: readonly (readonly [AdapterName, 0 | 1])[] = [
   ["express", 1],
 ];
 
+/** So many claims are timed at once. */
+const CLAIMS = 300;
+
 export interface SiegeOptions extends Omit<PlanOptions, "workers"> {
   readonly service: OwnService;
   readonly clients: readonly [ClientName, ClientName];
@@ -32,6 +35,8 @@ export interface SiegeOptions extends Omit<PlanOptions, "workers"> {
   readonly wait: number;
   /** How many deliveries are on their way at once. */
   readonly senders: number;
+  /** How often the store is timed at the end, full and empty in turn. */
+  readonly rounds: number;
 }
 
 /** What a campaign found, and how fast the store was at its two ends. */
@@ -41,8 +46,11 @@ export interface Siege extends Judgement {
   readonly kills: number;
   readonly outages: number;
   readonly seconds: number;
-  /** In the first and in the last tenth, which no fault disturbs. */
+  /** In the first and in the last tenth, which no fault disturbs. What else the machine does is in it too. */
   readonly pace: readonly [Pace, Pace];
+  /** Claims a second with all that the store has kept, and with an empty one beside it, measured in turn. */
+  readonly full: number;
+  readonly empty: number;
 }
 
 export interface Pace {
@@ -118,6 +126,7 @@ class Campaign {
       outages,
       seconds,
       pace: pace(lives, begun),
+      ...(await this.#compare()),
     };
   }
 
@@ -125,8 +134,28 @@ class Campaign {
     await Promise.all(this.#posts.map((post) => post?.machine.kill()));
     await this.#agent.destroy();
     await this.#proxy?.close();
-    if (process.env.KEEP) return console.log(this.#folder);
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** Round after round, so that whatever else the machine does is in both. */
+  async #compare(): Promise<{ full: number; empty: number }> {
+    const { service, clients, rounds } = this.#options;
+    const spaces = [this.#space, freshSpace()];
+    const stores = await Promise.all(spaces.map((space) => CLIENTS[clients[0]](service.url, space)));
+    const rates: number[][] = stores.map(() => []);
+    for (let round = 0; round < rounds; round++)
+      for (const [i, { store }] of stores.entries()) {
+        const claims = Array.from({ length: CLAIMS }, (_, n) => `{pace}:${round}:${n}`).values();
+        const claimer = async () => {
+          for (const key of claims) await store.claim(key, "pace", 60_000, { key: `${key}:twin`, ttl: 60_000 });
+        };
+        const since = now();
+        await Promise.all(Array.from({ length: 8 }, claimer));
+        (rates[i] as number[]).push((CLAIMS * 1_000) / (now() - since));
+      }
+    await Promise.all(stores.map(({ close }) => close()));
+    const [full, empty] = rates.map((measured) => measured.sort((a, b) => a - b)[measured.length >> 1] as number);
+    return { full: full as number, empty: empty as number };
   }
 
   // The provider.
@@ -152,7 +181,7 @@ class Campaign {
     const id = event;
     const body = JSON.stringify({ type: "made", data: { takes, fails } });
     let headers = await sign(standardWebhooks, { secret: SECRET, body, id });
-    const answers: string[] = [];
+    let last = "";
     await insist(
       async () => {
         const post = this.#posts[Math.floor(this.#random() * FLEET.length)];
@@ -162,13 +191,13 @@ class Campaign {
         const status = await post.machine.post({ ...request, body: Buffer.from(body) }, this.#agent).catch(() => 503);
         if (status >= 300 && this.#random() < 0.5)
           headers = await sign(standardWebhooks, { secret: SECRET, body, id });
-        answers.push(`${post.worker} ${status}`);
+        last = `${post.worker} answered ${status}`;
         return status === 500 ? 503 : status;
       },
       10,
       300,
     ).catch((error) => {
-      throw new Error(`${event}: ${answers.slice(-12).join(", ")}`, { cause: error });
+      throw new Error(`${event} never got its 2xx: ${last}`, { cause: error });
     });
   }
 
@@ -192,7 +221,6 @@ class Campaign {
 
   async #takeAway({ how, lasts }: Extract<Fault, { what: "store" }>): Promise<void> {
     const { service } = this.#options;
-    if (process.env.DEBUG) console.log("outage", how, Math.round(lasts), this.#acknowledged.size, Date.now()%1e6);
     if (how === "killed") await service.crash();
     else if (how === "stopped") service.freeze();
     else if (how === "cut off") this.#proxy.cut();
@@ -201,11 +229,9 @@ class Campaign {
     if (how === "killed") await service.start();
     else if (how === "stopped") service.thaw();
     else this.#proxy.open();
-    if (process.env.DEBUG) console.log("over", how, this.#acknowledged.size, Date.now()%1e6);
   }
 
   async #kill(i: number): Promise<void> {
-    if (process.env.DEBUG) console.log("kill", i, this.#acknowledged.size, Date.now()%1e6);
     // One that is starting is killed when it has started: a kill is of a process that works.
     while (this.#posts[i] === undefined) await pause(20);
     const post = this.#posts[i] as Post;
@@ -233,7 +259,6 @@ class Campaign {
       try {
         // It connects as it starts, and gives up where the store is away: then it is started anew, as a supervisor does.
         await machine.serve({ ...orders, client: clients[client], adapter, log });
-        if (process.env.DEBUG) console.log("started", i, this.#acknowledged.size, Date.now()%1e6);
         this.#posts[i] = { machine, log, worker };
         return;
       } catch {

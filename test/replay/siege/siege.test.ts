@@ -38,6 +38,7 @@ function suite(
         lease: 400,
         wait: 200,
         senders: 16,
+        rounds: 1,
       });
       expect(found.lost).toEqual([]);
       expect(found.violations).toEqual([]);
