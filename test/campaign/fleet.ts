@@ -56,7 +56,9 @@ function faultsOf({ lost, violations, full, empty }: Siege): string[] {
   return [
     ...lost.map((event) => `${event} was lost`),
     ...violations,
-    ...(slow ? [`${Math.round(full)} claims/s with all that was kept, and ${Math.round(empty)} in an empty store`] : []),
+    ...(slow
+      ? [`${Math.round(full)} claims/s with all that was kept, and ${Math.round(empty)} in an empty store`]
+      : []),
   ];
 }
 

@@ -20,7 +20,12 @@ const LONGEST_ROUND = 600_000;
 const LONGEST_SCHEDULE = 100;
 
 const { name, schedules, deliveries, minutes, seed: only } = readArguments(process.argv.slice(2));
-const SIZES = { properties: "", simulation: ` --schedules ${schedules}`, plans: "", fleet: ` --deliveries ${deliveries}` };
+const SIZES = {
+  properties: "",
+  simulation: ` --schedules ${schedules}`,
+  plans: "",
+  fleet: ` --deliveries ${deliveries}`,
+};
 const vitest = join(ROOT, "node_modules", ".bin", "vitest");
 const FILES = {
   properties: propertyFiles(),

@@ -36,7 +36,7 @@ export const CLIENTS: Readonly<Record<ClientName, Connect>> = {
     client.on("error", ignore);
     await client.connect();
     return {
-      store: redisReplayStore(client, { prefix: `${space}:` }),
+      store: redisReplayStore(client, { prefix: `${space}:`, ...twice(patience) }),
       close: async () => client.disconnect(),
     };
   },
@@ -54,7 +54,7 @@ export const CLIENTS: Readonly<Record<ClientName, Connect>> = {
     client.on("error", ignore);
     await client.connect();
     return {
-      store: redisReplayStore(client, { prefix: `${space}:` }),
+      store: redisReplayStore(client, { prefix: `${space}:`, ...twice(patience) }),
       close: async () => client.destroy(),
     };
   },
@@ -66,7 +66,7 @@ export const CLIENTS: Readonly<Record<ClientName, Connect>> = {
       ...(patience !== undefined && { query_timeout: patience }),
     });
     pool.on("error", ignore);
-    return { store: postgresReplayStore(pool, { table: space }), close: () => pool.end() };
+    return { store: postgresReplayStore(pool, { table: space, ...twice(patience) }), close: () => pool.end() };
   },
   async "Postgres.js"(url, space, patience) {
     const sql = postgres(url, {
@@ -76,9 +76,17 @@ export const CLIENTS: Readonly<Record<ClientName, Connect>> = {
       backoff: () => 0.05,
       ...(patience !== undefined && { socket: impatient(patience) }),
     });
-    return { store: postgresReplayStore(sql, { table: space }), close: () => sql.end({ timeout: 1 }) };
+    return {
+      store: postgresReplayStore(sql, { table: space, ...twice(patience) }),
+      close: () => sql.end({ timeout: 1 }),
+    };
   },
 };
+
+/** The store's own patience is longer than the client's, which then mends what the store can only leave in peace. */
+function twice(patience: number | undefined): { timeout?: string } {
+  return patience === undefined ? {} : { timeout: `${2 * patience}ms` };
+}
 
 /** A socket for Postgres.js, which has no limit of its own for an answer. */
 function impatient(patience: number) {

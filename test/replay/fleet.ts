@@ -39,7 +39,10 @@ export async function bundleMachine(source = "machine.ts"): Promise<{ readonly f
     outExtension: { ".js": ".mjs" },
     logLevel: "error",
   });
-  return { file: join(folder, `${parse(source).name}.mjs`), remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return {
+    file: join(folder, `${parse(source).name}.mjs`),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
 }
 
 /** A machine in another process. */

@@ -44,7 +44,7 @@ export type {
   ReplayStoreOptions,
   StoreFailure,
 } from "./replay/options.ts";
-export type { ClaimState, ReplayStore, Twin } from "./replay/store.ts";
+export type { ClaimState, InspectableReplayStore, Inspection, ReplayStore, Twin } from "./replay/store.ts";
 export {
   body,
   type ContentPart,

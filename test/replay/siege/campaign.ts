@@ -7,7 +7,7 @@ import { Agent } from "undici";
 import { CLIENTS, type ClientName, freshSpace } from "../clients.ts";
 import { insist, Machine } from "../fleet.ts";
 import type { AdapterName } from "../harnesses.ts";
-import { Proxy } from "../proxy.ts";
+import { Network } from "../network.ts";
 import { randomFrom } from "../random.ts";
 import type { OwnService } from "../services.ts";
 import { pause } from "../until.ts";
@@ -87,7 +87,7 @@ class Campaign {
   readonly #posts: (Post | undefined)[] = [];
   readonly #lives: { readonly worker: string; readonly log: string; readonly killed: number | undefined }[] = [];
   readonly #breaking = new Set<Promise<void>>();
-  #proxy!: Proxy;
+  #network!: Network;
   #faults: Fault[] = [];
   /** One outage after the other: the store is away once at a time. */
   #outage: Promise<void> = Promise.resolve();
@@ -103,7 +103,7 @@ class Campaign {
     const { works, faults } = plan({ ...this.#options, workers: FLEET.length });
     const { service, lease, kills, outages, deliveries } = this.#options;
     this.#faults = [...faults];
-    this.#proxy = await Proxy.before(service.url);
+    this.#network = await Network.before(service.url);
     await Promise.all(FLEET.map((_, i) => this.#start(i)));
     // What a process does for the first time is slow, and would make the end look fast.
     await this.#provide(works.slice(0, deliveries / 10).map((work) => ({ ...work, event: `warm ${work.event}` })));
@@ -133,7 +133,7 @@ class Campaign {
   async end(): Promise<void> {
     await Promise.all(this.#posts.map((post) => post?.machine.kill()));
     await this.#agent.destroy();
-    await this.#proxy?.close();
+    await this.#network?.close();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
@@ -189,8 +189,7 @@ class Campaign {
         this.#requests++;
         const request = { method: "POST", url: "", headers: { ...headers, "content-type": "application/json" } };
         const status = await post.machine.post({ ...request, body: Buffer.from(body) }, this.#agent).catch(() => 503);
-        if (status >= 300 && this.#random() < 0.5)
-          headers = await sign(standardWebhooks, { secret: SECRET, body, id });
+        if (status >= 300 && this.#random() < 0.5) headers = await sign(standardWebhooks, { secret: SECRET, body, id });
         last = `${post.worker} answered ${status}`;
         return status === 500 ? 503 : status;
       },
@@ -223,12 +222,12 @@ class Campaign {
     const { service } = this.#options;
     if (how === "killed") await service.crash();
     else if (how === "stopped") service.freeze();
-    else if (how === "cut off") this.#proxy.cut();
-    else this.#proxy.swallow();
+    else if (how === "cut off") this.#network.cut();
+    else this.#network.swallow();
     await pause(lasts);
     if (how === "killed") await service.start();
     else if (how === "stopped") service.thaw();
-    else this.#proxy.open();
+    else this.#network.open();
   }
 
   async #kill(i: number): Promise<void> {
@@ -252,7 +251,7 @@ class Campaign {
       wait: `${wait}ms`,
       patience: 2 * wait,
       space: this.#space,
-      url: this.#proxy.url,
+      url: this.#network.url,
     };
     for (;;) {
       const machine = new Machine(program);

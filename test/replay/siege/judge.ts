@@ -77,7 +77,8 @@ export function judge(lives: readonly Life[], acknowledged: ReadonlyMap<string, 
       const earlier = before.findLast(({ good }) => good);
       if (earlier === undefined) continue;
       const cause = causeOf(earlier, run, lease);
-      if (cause === undefined) violations.push(`${event} was handled twice, and nothing says why: ${told(earlier, run)}`);
+      if (cause === undefined)
+        violations.push(`${event} was handled twice, and nothing says why: ${told(earlier, run)}`);
       else doubles[cause]++;
     }
   }
@@ -149,7 +150,8 @@ function runsOf(life: Life): Run[] {
       if (line.what === "handled" || line.what === "failed") {
         run.ended = line.at;
         run.good = line.what === "handled";
-      } else if (line.what === "extend" && line.answer === true) run.held.push({ asked: line.asked, answered: line.at });
+      } else if (line.what === "extend" && line.answer === true)
+        run.held.push({ asked: line.asked, answered: line.at });
       else if (line.what === "commit" && line.answer === true) run.committed = Math.min(run.committed, line.at);
       else if (line.what === "asked") run.released = Math.min(run.released, line.at);
     }

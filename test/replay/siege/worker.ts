@@ -86,7 +86,9 @@ process.once("message", async ({ client, adapter, url, space, secret, lease, wai
 process.on("disconnect", () => process.exit(0));
 
 function digest(event: string): string {
-  return createHash("sha256").update(JSON.stringify(["", event])).digest("base64url");
+  return createHash("sha256")
+    .update(JSON.stringify(["", event]))
+    .digest("base64url");
 }
 
 function digestOf(key: string): string {

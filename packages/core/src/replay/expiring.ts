@@ -32,6 +32,15 @@ export class Expiring<Value> {
     return undefined;
   }
 
+  /** When an entry was set, and when it ends; not for one that has ended. */
+  times(name: string, now: number): { readonly since: number; readonly end: number } | undefined {
+    for (const [length, lane] of this.#lanes) {
+      const entry = lane.get(name);
+      if (entry !== undefined) return entry.end > now ? { since: entry.end - length, end: entry.end } : undefined;
+    }
+    return undefined;
+  }
+
   set(name: string, value: Value, now: number, length: number): void {
     this.delete(name);
     let lane = this.#lanes.get(length);

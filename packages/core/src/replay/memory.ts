@@ -2,7 +2,7 @@ import { ConfigurationError } from "../errors/errors.ts";
 import { environment, printError } from "../lib/environment.ts";
 import { type Clock, type ClockOption, resolveClock } from "../time/clock.ts";
 import { Expiring } from "./expiring.ts";
-import type { ClaimState, ReplayStore, Twin } from "./store.ts";
+import type { ClaimState, InspectableReplayStore, Inspection, Twin } from "./store.ts";
 
 /** Options of {@link memoryReplayStore}. */
 export interface MemoryReplayStoreOptions {
@@ -20,9 +20,13 @@ export interface MemoryReplayStoreOptions {
 }
 
 /** A replay store whose keys live and end with this process; its `size` shows how full it is. */
-export interface MemoryReplayStore extends ReplayStore {
+export interface MemoryReplayStore extends InspectableReplayStore {
   /** How many keys are held just now, expired ones that no claim has swept yet included. */
   readonly size: number;
+  /** See {@link InspectableReplayStore}; here the answer is there at once. */
+  inspect(key: string): Inspection | undefined;
+  /** See {@link InspectableReplayStore}; here the answer is there at once. */
+  forget(key: string): boolean;
 }
 
 /**
@@ -60,6 +64,8 @@ export function memoryReplayStore(options: MemoryReplayStoreOptions = {}): Memor
     commit: (key, token, ttl, twin) => store.commit(key, token, ttl, twin),
     release: (key, token) => store.release(key, token),
     extend: (key, token, lease) => store.extend(key, token, lease),
+    inspect: (key) => store.inspect(key),
+    forget: (key) => store.forget(key),
   };
 }
 
@@ -139,6 +145,26 @@ class Memory {
     this.#names.delete(key);
     this.#claimed.set(key, token, now, lease);
     return true;
+  }
+
+  inspect(name: string): Inspection | undefined {
+    const now = this.#now();
+    const key = this.#find(name, now);
+    if (key === undefined) return undefined;
+    const times = this.#done.times(key, now) ?? this.#claimed.times(key, now);
+    if (times === undefined) return undefined;
+    const wall = this.#clock.now();
+    return {
+      state: this.#state(key, now) === DONE ? "done" : "claimed",
+      at: new Date(wall - (now - times.since)),
+      until: new Date(wall + (times.end - now)),
+    };
+  }
+
+  forget(name: string): boolean {
+    const key = this.#find(name, this.#now());
+    this.#names.delete(name);
+    return key !== undefined && (this.#done.delete(key) || this.#claimed.delete(key));
   }
 
   /** The key that is claimed or done under this name; undefined when it is free. */

@@ -9,17 +9,17 @@ type Road = "open" | "cut" | "swallowed";
  * it takes everything and passes nothing on; and what was connected by then stays so for ever, as behind a firewall
  * that has forgotten its connections: a client that waits for an answer waits until it gives up by itself.
  */
-export class Proxy {
+export class Network {
   readonly #target: URL;
   readonly #server: net.Server;
   readonly #pairs = new Set<readonly [net.Socket, net.Socket]>();
   #road: Road = "open";
 
-  static async before(url: string): Promise<Proxy> {
-    const proxy = new Proxy(new URL(url));
-    proxy.#server.listen(0, "127.0.0.1");
-    await once(proxy.#server, "listening");
-    return proxy;
+  static async before(url: string): Promise<Network> {
+    const network = new Network(new URL(url));
+    network.#server.listen(0, "127.0.0.1");
+    await once(network.#server, "listening");
+    return network;
   }
 
   private constructor(target: URL) {
