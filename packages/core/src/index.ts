@@ -35,6 +35,7 @@ export type { OnReject, VerifierOptions } from "./receive/options.ts";
 export { Refusal } from "./receive/refusal.ts";
 export type { Log } from "./receive/report.ts";
 export type { OutputOf, StandardResult, StandardSchema } from "./receive/schema.ts";
+export { bridgeReplayStores, type ReplayStoreMove } from "./replay/bridge.ts";
 export { type MemoryReplayStore, type MemoryReplayStoreOptions, memoryReplayStore } from "./replay/memory.ts";
 export type {
   KeyOption,
