@@ -1,4 +1,4 @@
-import type { SlackBlock, SlackMrkdwn, SlackPayload, SlackPlainText } from "@countersign/chat";
+import type { SlackBlock, SlackMrkdwn, SlackPayload, SlackPlainText, SlackRichTextBlock } from "@countersign/chat";
 import { text, time } from "./html.ts";
 
 /** A Slack payload as a channel shows it: the notification above, blocks, and attachments beside their bars. */
@@ -12,21 +12,21 @@ export function showSlack(payload: SlackPayload): string {
 function block(one: SlackBlock): string {
   if (one.type === "header") return `<h3>${words(one.text)}</h3>`;
   if (one.type === "context") return `<p class="small">${one.elements.map(words).join(" · ")}</p>`;
-  if (one.type === "actions")
-    return `<p>${one.elements.map((button) => `<a class="button" title="${text(button.url)}" href="${text(button.url)}">${words(button.text)}</a>`).join(" ")}</p>`;
-  const body = one.text === undefined ? "" : `<p>${words(one.text)}</p>`;
-  const fields = (one.fields ?? []).map((field) => `<div>${words(field)}</div>`);
-  return body + (fields.length === 0 ? "" : `<div class="grid">${fields.join("")}</div>`);
+  if (one.type === "rich_text") return one.elements.map(rich).join("");
+  return `<p>${one.elements.map((button) => `<a class="button" title="${text(button.url)}" href="${text(button.url)}">${words(button.text)}</a>`).join(" ")}</p>`;
+}
+
+function rich({ type, elements }: SlackRichTextBlock["elements"][number]): string {
+  const runs = elements.map((one) => {
+    if (one.type === "date") return time(one.timestamp);
+    return one.style?.bold ? `<b>${text(one.text)}</b>` : text(one.text);
+  });
+  return type === "rich_text_preformatted" ? `<pre>${runs.join("")}</pre>` : `<p>${runs.join("")}</p>`;
 }
 
 const decoded = (value: string) => value.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
 
 function words(object: SlackPlainText | SlackMrkdwn): string {
-  if (object.type === "plain_text") return text(decoded(object.text));
-  const date = /^<!date\^(\d+)\^[^|]*\|[^>]*>$/.exec(object.text);
-  if (date !== null) return time(Number(date[1]));
-  const code = /^```\n([\s\S]*)\n```$/.exec(object.text);
-  if (code !== null) return `<pre>${text(decoded(code[1] ?? ""))}</pre>`;
-  const bold = /^\*(.*)\*$/.exec(object.text);
-  return bold === null ? text(decoded(object.text)) : `<b>${text(decoded(bold[1] ?? ""))}</b>`;
+  const date = /^<!date\^(\d+)\^[^|]*\|[^>]*>$/.exec(object.type === "mrkdwn" ? object.text : "");
+  return date === null ? text(decoded(object.text)) : time(Number(date[1]));
 }

@@ -1,5 +1,5 @@
 /** A rolling deploy: processes of an older and a newer version on one store, and nothing is handled twice. */
-import { bridgeReplayStores, createVerifier, memoryReplayStore, type ReplayStore, sign } from "@countersign/core";
+import { bridgeReplayStores, createVerifier, defineReplayStore, memoryReplayStore, type ReplayStore, sign } from "@countersign/core";
 import { standardWebhooks, tailscale } from "@countersign/core/providers";
 import { postgresReplayStore } from "@countersign/core/replay/postgres";
 import { redisReplayStore } from "@countersign/core/replay/redis";
@@ -85,12 +85,12 @@ describe("another form of the keys", () => {
       return changed;
     };
     const twinOf = (twin: Parameters<ReplayStore["claim"]>[3]) => twin && { ...twin, key: next(twin.key) };
-    return {
+    return defineReplayStore({
       claim: (key, token, lease, twin) => store.claim(next(key), token, lease, twinOf(twin)),
       commit: (key, token, ttl, twin) => store.commit(next(key), token, ttl, twinOf(twin)),
       release: (key, token) => store.release(next(key), token),
       extend: (key, token, lease) => store.extend(next(key), token, lease),
-    };
+    });
   }
 
   test("without a bridge two versions know nothing of each other: the storm sees it", async () => {

@@ -43,7 +43,11 @@ export type {
   SlackMrkdwn,
   SlackPayload,
   SlackPlainText,
-  SlackSectionBlock,
+  SlackRichDate,
+  SlackRichText,
+  SlackRichTextBlock,
+  SlackRichTextPreformatted,
+  SlackRichTextSection,
 } from "./slack/payload.ts";
 export { type SlackOptions, slack } from "./slack/slack.ts";
 export { fence } from "./text/fence.ts";

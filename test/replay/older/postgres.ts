@@ -1,5 +1,5 @@
 /** The PostgreSQL store as it was before it wrote times: what a process of an older version still runs during a deploy. */
-import type { ClaimState, ReplayStore } from "@countersign/core";
+import { type ClaimState, defineReplayStore, type ReplayStore } from "@countersign/core";
 import type pg from "pg";
 
 /** The table as it was made then. */
@@ -13,7 +13,7 @@ export function olderTable(table: string): string[] {
 export function olderPostgresStore(pool: pg.Pool, table: string): ReplayStore {
   const sql = statementsFor(table);
   const run = async (statement: string, values: unknown[]) => (await pool.query(statement, values)).rows;
-  return {
+  return defineReplayStore({
     async claim(key, token, lease, twin) {
       for (;;) {
         const [row] = await run(sql.claim, [key, token, lease, twin?.key ?? null, twin?.ttl ?? 0]);
@@ -25,7 +25,7 @@ export function olderPostgresStore(pool: pg.Pool, table: string): ReplayStore {
       (await run(sql.commit, [key, token, ttl, twin?.key ?? null, twin?.ttl ?? 0])).length === 1,
     release: async (key, token) => (await run(sql.release, [key, token])).length === 1,
     extend: async (key, token, lease) => (await run(sql.extend, [key, token, lease])).length === 1,
-  };
+  });
 }
 
 function statementsFor(table: string) {

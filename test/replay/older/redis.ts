@@ -1,5 +1,5 @@
 /** The Redis store as it was before it wrote times: what a process of an older version still runs during a deploy. */
-import type { ClaimState, ReplayStore } from "@countersign/core";
+import { type ClaimState, defineReplayStore, type ReplayStore } from "@countersign/core";
 import type { Redis } from "ioredis";
 
 // A value is "c" and the token while claimed, "d" and the token when done, "n" and a key for another name of that key.
@@ -66,7 +66,7 @@ end
 return 0`;
 
 export function olderRedisStore(client: Redis, prefix: string): ReplayStore {
-  return {
+  return defineReplayStore({
     claim: async (key, token, lease, twin) =>
       (twin === undefined
         ? await client.eval(CLAIM, 1, prefix + key, token, lease)
@@ -77,5 +77,5 @@ export function olderRedisStore(client: Redis, prefix: string): ReplayStore {
         : await client.eval(COMMIT, 2, prefix + key, prefix + twin.key, token, ttl, twin.ttl)) === 1,
     release: async (key, token) => (await client.eval(RELEASE, 1, prefix + key, token)) === 1,
     extend: async (key, token, lease) => (await client.eval(EXTEND, 1, prefix + key, token, lease)) === 1,
-  };
+  });
 }

@@ -1,6 +1,6 @@
 /** One process of the fleet: a framework, a store, and a log that outlives it. */
 import { createHash } from "node:crypto";
-import type { ReplayStore, StoreFailure } from "@countersign/core";
+import { defineReplayStore, type StoreFailure } from "@countersign/core";
 import { standardWebhooks } from "@countersign/core/providers";
 import { CLIENTS, type ClientName } from "../clients.ts";
 import { type AdapterName, HARNESSES } from "../harnesses.ts";
@@ -27,7 +27,7 @@ process.once("message", async ({ client, adapter, url, space, secret, lease, wai
   const tokens = new Map<string, string>();
   // Where the store is away at the start, whoever supervises the process starts it again.
   const { store } = await CLIENTS[client](url, space, patience).catch(() => process.exit(1));
-  const logged: ReplayStore = {
+  const logged = defineReplayStore({
     claim: (key, token, ...rest) =>
       tell("claim", key, token, async () => {
         const state = await store.claim(key, token, ...rest);
@@ -41,7 +41,7 @@ process.once("message", async ({ client, adapter, url, space, secret, lease, wai
       return store.release(key, token);
     },
     extend: (key, token, ...rest) => tell("extend", key, token, () => store.extend(key, token, ...rest)),
-  };
+  });
   async function tell<T>(
     what: "claim" | "extend" | "commit",
     key: string,

@@ -31,8 +31,9 @@ describe.each(Object.entries(makers))("%s", (_, make) => {
   test("opens a fence again in the next part", () => {
     const code = Array.from({ length: 4000 }, (_, index) => `*line* ${index}`).join("\n");
     for (const { payload } of split.payloads({ title: "t", text: `\`\`\`\n${code}\n\`\`\`` })) {
-      const fences = JSON.stringify(payload).match(/```/g) ?? [];
-      expect(fences).toHaveLength(make === googleChat ? 0 : 2);
+      const body = JSON.stringify(payload);
+      expect(body.match(/```/g) ?? []).toHaveLength(make === googleChat || make === slack ? 0 : 2);
+      expect(body.match(/rich_text_preformatted/g) ?? []).toHaveLength(make === slack ? 1 : 0);
     }
   });
 

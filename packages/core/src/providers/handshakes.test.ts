@@ -188,14 +188,16 @@ describe("idempotency keys", () => {
   const proof = { id: undefined };
 
   test("hubspot: one for a batch, which stays when attemptNumber changes", () => {
-    const event = { eventId: 1, subscriptionId: 2, subscriptionType: "contact.creation", occurredAt: 3 };
-    const key = hubspot.key?.(
-      [
-        { ...event, attemptNumber: 0 },
-        { ...event, eventId: 4 },
-      ],
-      proof,
-    );
+    const event = {
+      eventId: 1,
+      subscriptionId: 2,
+      subscriptionType: "contact.creation",
+      occurredAt: 3,
+      portalId: 33,
+      appId: 5,
+      attemptNumber: 0,
+    };
+    const key = hubspot.key?.([event, { ...event, eventId: 4 }], proof);
     expect(key).toBe(
       hubspot.key?.(
         [

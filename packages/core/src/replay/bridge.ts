@@ -1,3 +1,4 @@
+import { defineReplayStore } from "./define.ts";
 import type { ReplayStore } from "./store.ts";
 
 /**
@@ -18,7 +19,7 @@ import type { ReplayStore } from "./store.ts";
  * ```
  */
 export function bridgeReplayStores({ from, to }: ReplayStoreMove): ReplayStore {
-  return {
+  return defineReplayStore({
     async claim(key, token, lease, twin) {
       const older = await from.claim(key, token, lease, twin);
       if (older !== "new") return older;
@@ -34,7 +35,7 @@ export function bridgeReplayStores({ from, to }: ReplayStoreMove): ReplayStore {
       return (await from.release(key, token)) && newer;
     },
     extend: async (key, token, lease) => (await from.extend(key, token, lease)) && (await to.extend(key, token, lease)),
-  };
+  });
 }
 
 /** Where a fleet's keys are, and where they are to be. */

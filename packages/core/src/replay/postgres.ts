@@ -1,10 +1,11 @@
 import { checkOptions } from "../errors/checks.ts";
 import { ConfigurationError } from "../errors/errors.ts";
+import { defineReplayStore } from "./define.ts";
 import { type PatienceOptions, patient } from "./patience.ts";
 import { statementsFor } from "./postgres-statements.ts";
 import { rehearse } from "./ready.ts";
 import { keptIn } from "./sharing.ts";
-import type { ClaimState, InspectableReplayStore } from "./store.ts";
+import type { ClaimState, InspectableReplayStore, Inspection, ReplayOperations } from "./store.ts";
 
 export type { PatienceOptions } from "./patience.ts";
 export { ReplayStoreError, type StoreTrouble } from "./trouble.ts";
@@ -137,7 +138,7 @@ export function postgresReplayStore(
     }
   }
 
-  const store: PostgresReplayStore = {
+  const operations: ReplayOperations = {
     async claim(key, token, lease, twin) {
       for (let tries = 1; ; tries++) {
         const [row] = await run(sql.claim, [key, token, lease, twin?.key ?? null, twin?.ttl ?? 0]);
@@ -151,7 +152,9 @@ export function postgresReplayStore(
       (await run(sql.commit, [key, token, ttl, twin?.key ?? null, twin?.ttl ?? 0])).length === 1,
     release: async (key, token) => (await run(sql.release, [key, token])).length === 1,
     extend: async (key, token, lease) => (await run(sql.extend, [key, token, lease])).length === 1,
-    async inspect(key) {
+  };
+  const store: PostgresReplayStore = Object.assign(defineReplayStore(operations), {
+    async inspect(key: string): Promise<Inspection | undefined> {
       const [row] = await run(sql.inspect, [key]);
       if (row === undefined) return undefined;
       return {
@@ -160,9 +163,9 @@ export function postgresReplayStore(
         until: new Date(Number(row["until"])),
       };
     },
-    forget: async (key) => (await run(sql.forget, [key])).some((row) => row["live"] === true),
+    forget: async (key: string) => (await run(sql.forget, [key])).some((row) => row["live"] === true),
     ready: () => rehearse(store, (error) => explain((error as { code?: unknown } | null)?.code)),
-  };
+  });
 
   /** Why it was refused, by PostgreSQL's code. */
   async function explain(code: unknown): Promise<string | undefined> {

@@ -1,10 +1,11 @@
 import { checkOptions } from "../errors/checks.ts";
 import { ConfigurationError } from "../errors/errors.ts";
+import { defineReplayStore } from "./define.ts";
 import { type PatienceOptions, patient } from "./patience.ts";
 import { rehearse } from "./ready.ts";
 import { CLAIM, COMMIT, EXTEND, FORGET, INSPECT, POLICY, RELEASE } from "./redis-scripts.ts";
 import { keptIn } from "./sharing.ts";
-import type { ClaimState, InspectableReplayStore, Inspection, Twin } from "./store.ts";
+import type { ClaimState, InspectableReplayStore, Inspection, ReplayOperations, Twin } from "./store.ts";
 import { warn } from "./trouble.ts";
 
 export type { PatienceOptions } from "./patience.ts";
@@ -97,13 +98,15 @@ export function redisReplayStore(
     twin === undefined ? [token, whole(milliseconds)] : [token, whole(milliseconds), whole(twin.ttl)];
   const isDone = async (script: string, keys: string[], given: string[]) =>
     Number(await run(script, keys, given)) === 1;
-  const store: RedisReplayStore = {
+  const operations: ReplayOperations = {
     claim: (key, token, lease, twin) => run(CLAIM, names(key, twin), values(token, lease, twin)).then(stateOf, fullOr),
     commit: (key, token, ttl, twin) => isDone(COMMIT, names(key, twin), values(token, ttl, twin)),
     release: (key, token) => isDone(RELEASE, [prefix + key], [token]),
     extend: (key, token, lease) => isDone(EXTEND, [prefix + key], [token, whole(lease)]),
-    inspect: async (key) => inspectionOf(await run(INSPECT, [prefix + key], [])),
-    forget: (key) => isDone(FORGET, [prefix + key], []),
+  };
+  const store: RedisReplayStore = Object.assign(defineReplayStore(operations), {
+    inspect: async (key: string) => inspectionOf(await run(INSPECT, [prefix + key], [])),
+    forget: (key: string) => isDone(FORGET, [prefix + key], []),
     async ready() {
       await rehearse(store, (error) => REFUSALS.find(([said]) => said.test(messageOf(error)))?.[1]);
       const policy = String(await run(POLICY, [prefix], []));
@@ -113,7 +116,7 @@ export function redisReplayStore(
         `Redis has maxmemory-policy ${policy}: when its memory is full it drops keys that are still needed, and what they stood for is handled again. Set it to noeviction.`,
       );
     },
-  };
+  });
   keptIn(store, client, prefix);
   return store;
 }

@@ -1,5 +1,5 @@
 import { ConfigurationError } from "@countersign/core";
-import { defineEndpoint, type EndpointContext } from "../endpoint/define.ts";
+import { defineEndpoint, type Endpoint, type EndpointContext } from "../endpoint/define.ts";
 import type { EndpointOptions } from "../endpoint/options.ts";
 import type { EndpointStats } from "../outbox/outbox.ts";
 import { maskUrl } from "../secret/mask.ts";
@@ -128,6 +128,7 @@ export class Lanes {
     }
     const lane = new Lane(endpoint, this.#tools);
     this.#lanes.set(endpoint.name, lane);
+    this.#tell("added", endpoint);
     lane.kick();
   }
 
@@ -135,6 +136,11 @@ export class Lanes {
     this.#checkOpen();
     const endpoint = defineEndpoint(options, this.#context);
     this.get(endpoint.name).redefine(endpoint);
+    this.#tell("changed", endpoint);
+  }
+
+  #tell(what: "added" | "changed", { name, url }: Endpoint): void {
+    this.#tools.announcer.tell(what, () => ({ endpoint: name, url: maskUrl(url) }));
   }
 
   async remove(name: string): Promise<number> {
@@ -143,7 +149,9 @@ export class Lanes {
     lane.remove();
     this.#leaving.add(name);
     try {
-      return await this.#cancelWaiting(name);
+      const cancelled = await this.#cancelWaiting(name);
+      this.#tools.announcer.tell("removed", () => ({ endpoint: name, cancelled }));
+      return cancelled;
     } finally {
       this.#leaving.delete(name);
     }
