@@ -1,5 +1,12 @@
 /** A rolling deploy: processes of an older and a newer version on one store, and nothing is handled twice. */
-import { bridgeReplayStores, createVerifier, defineReplayStore, memoryReplayStore, type ReplayStore, sign } from "@countersign/core";
+import {
+  bridgeReplayStores,
+  createVerifier,
+  defineReplayStore,
+  memoryReplayStore,
+  type ReplayStore,
+  sign,
+} from "@countersign/core";
 import { standardWebhooks, tailscale } from "@countersign/core/providers";
 import { postgresReplayStore } from "@countersign/core/replay/postgres";
 import { redisReplayStore } from "@countersign/core/replay/redis";
