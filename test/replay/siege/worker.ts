@@ -1,6 +1,5 @@
 /** One process of the fleet: a framework, a store, and a log that outlives it. */
-import { createHash } from "node:crypto";
-import { defineReplayStore, type StoreFailure } from "@countersign/core";
+import { defineReplayStore, replayKeyOf, type StoreFailure } from "@countersign/core";
 import { standardWebhooks } from "@countersign/core/providers";
 import { CLIENTS, type ClientName } from "../clients.ts";
 import { type AdapterName, HARNESSES } from "../harnesses.ts";
@@ -31,7 +30,7 @@ process.once("message", async ({ client, adapter, url, space, secret, lease, wai
     claim: (key, token, ...rest) =>
       tell("claim", key, token, async () => {
         const state = await store.claim(key, token, ...rest);
-        if (state === "new") tokens.set(digestOf(key), token);
+        if (state === "new") tokens.set(key, token);
         return state;
       }),
     commit: (key, token, ...rest) => tell("commit", key, token, () => store.commit(key, token, ...rest)),
@@ -71,7 +70,7 @@ process.once("message", async ({ client, adapter, url, space, secret, lease, wai
     async handler({ delivery }) {
       const event = delivery.id as string;
       const { takes, fails } = delivery.payload.data as { takes: number; fails: boolean };
-      const token = tokens.get(digest(event));
+      const token = tokens.get(await replayKeyOf(standardWebhooks, event));
       if (token === undefined) throw new Error(`${event} is handled without a claim.`);
       write({ what: "begun", event, token });
       await pause(takes);
@@ -84,13 +83,3 @@ process.once("message", async ({ client, adapter, url, space, secret, lease, wai
   process.send?.({ serving: port });
 });
 process.on("disconnect", () => process.exit(0));
-
-function digest(event: string): string {
-  return createHash("sha256")
-    .update(JSON.stringify(["", event]))
-    .digest("base64url");
-}
-
-function digestOf(key: string): string {
-  return key.slice(key.lastIndexOf(":") + 1);
-}

@@ -32,11 +32,11 @@ export class Expiring<Value> {
     return undefined;
   }
 
-  /** When an entry was set, and when it ends; not for one that has ended. */
-  times(name: string, now: number): { readonly since: number; readonly end: number } | undefined {
+  /** An entry with its times; not one that has ended. */
+  entry(name: string, now: number): (Entry<Value> & { readonly since: number }) | undefined {
     for (const [length, lane] of this.#lanes) {
       const entry = lane.get(name);
-      if (entry !== undefined) return entry.end > now ? { since: entry.end - length, end: entry.end } : undefined;
+      if (entry !== undefined) return entry.end > now ? { ...entry, since: entry.end - Math.ceil(length) } : undefined;
     }
     return undefined;
   }

@@ -83,10 +83,9 @@ class Memory {
   readonly #max: number;
   readonly #clock: Clock;
   readonly #onNearlyFull: MemoryReplayStoreOptions["onNearlyFull"];
-  // Apart, because nearly all that a busy process keeps is done: a name and a number, nothing for the collector to trace.
-  /** Whose claim it is. */
+  /** Whose claim it is, and whose it was. Apart, because nearly all that a busy process keeps is done. */
   readonly #claimed = new Expiring<string>();
-  readonly #done = new Expiring<typeof DONE>();
+  readonly #done = new Expiring<string>();
   /** The key that this one is another name of. */
   readonly #names = new Expiring<string>();
   #start: number | undefined = undefined;
@@ -123,10 +122,10 @@ class Memory {
     const now = this.#now();
     const known = this.#find(key, now);
     // A lease that ran out while nobody else took the key is still ours: the work was done, and is remembered.
-    if (known !== undefined && this.#state(known, now) !== token) return false;
+    if (known !== undefined && (this.#done.get(known, now) ?? this.#state(known, now)) !== token) return false;
     this.#claimed.delete(key);
     this.#names.delete(key);
-    this.#done.set(key, DONE, now, ttl);
+    this.#done.set(key, token, now, ttl);
     if (twin !== undefined && this.#state(twin.key, now) === undefined) this.#names.set(twin.key, key, now, twin.ttl);
     return true;
   }
@@ -148,13 +147,15 @@ class Memory {
     const now = this.#now();
     const key = this.#find(name, now);
     if (key === undefined) return undefined;
-    const times = this.#done.times(key, now) ?? this.#claimed.times(key, now);
-    if (times === undefined) return undefined;
-    const wall = this.#clock.now();
+    const done = this.#done.entry(key, now);
+    const entry = done ?? this.#claimed.entry(key, now);
+    if (entry === undefined) return undefined;
+    const then = this.#clock.now() - now;
     return {
-      state: this.#state(key, now) === DONE ? "done" : "claimed",
-      at: new Date(wall - (now - times.since)),
-      until: new Date(wall + (times.end - now)),
+      state: done === undefined ? "claimed" : "done",
+      at: new Date(then + entry.since),
+      until: new Date(then + entry.end),
+      token: entry.value,
     };
   }
 
@@ -172,7 +173,7 @@ class Memory {
   }
 
   #state(key: string, now: number): string | typeof DONE | undefined {
-    return this.#done.get(key, now) ?? this.#claimed.get(key, now);
+    return this.#done.get(key, now) === undefined ? this.#claimed.get(key, now) : DONE;
   }
 
   /** Both names mean the key that is known, from now on. One that has a state of its own keeps it. */

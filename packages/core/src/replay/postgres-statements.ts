@@ -73,7 +73,7 @@ export function statementsFor(table: string) {
         WHERE (held.token = $2 AND NOT held.done) OR held.expires <= clock_timestamp()
       RETURNING 1`,
     inspect: `
-      SELECT done, ${epoch("at")} AS at, ${epoch("expires")} AS until FROM ${table}
+      SELECT done, token, ${epoch("at")} AS at, ${epoch("expires")} AS until FROM ${table}
       WHERE key = (SELECT coalesce(main, key) FROM ${table} WHERE key = $1 AND expires > ${now})
         AND main IS NULL AND expires > ${now}`,
     forget: `

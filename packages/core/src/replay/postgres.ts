@@ -161,6 +161,7 @@ export function postgresReplayStore(
         state: row["done"] === true ? "done" : "claimed",
         at: row["at"] === null ? undefined : new Date(Number(row["at"])),
         until: new Date(Number(row["until"])),
+        token: String(row["token"]),
       };
     },
     forget: async (key: string) => (await run(sql.forget, [key])).some((row) => row["live"] === true),

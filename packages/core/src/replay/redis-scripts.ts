@@ -76,13 +76,13 @@ if held == false or (kind(held) == 'c' and owner(held) == ARGV[1]) then
 end
 return 0`;
 
-/** State, when it was written (or nothing), now, and for how long it stays; all in milliseconds. */
+/** State, token, when it was written (or nothing), now, and for how long it stays; all in milliseconds. */
 export const INSPECT = `${FIND}
 local main, held = find(KEYS[1])
 if held == false then return false end
 local time = redis.call('TIME')
 return {
-  kind(held), string.match(held, '|(%d+)$') or '',
+  kind(held), owner(held), string.match(held, '|(%d+)$') or '',
   time[1] .. string.format('%03d', math.floor(time[2] / 1000)), redis.call('PTTL', main)
 }`;
 

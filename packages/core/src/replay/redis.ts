@@ -151,11 +151,12 @@ function messageOf(error: unknown): string {
 
 function inspectionOf(answer: unknown): Inspection | undefined {
   if (!Array.isArray(answer)) return undefined;
-  const [kind, at, now, left] = answer.map(String) as [string, string, string, string];
+  const [kind, token, at, now, left] = answer.map(String) as [string, string, string, string, string];
   return {
     state: kind === "d" ? "done" : "claimed",
     at: at === "" ? undefined : new Date(Number(at)),
     until: new Date(Number(now) + Number(left)),
+    token,
   };
 }
 

@@ -74,6 +74,8 @@ export interface Inspection {
   readonly at: Date | undefined;
   /** When it is forgotten; of a claim, when its lease ends. */
   readonly until: Date;
+  /** Of whoever claimed it: tells two claims apart. */
+  readonly token: string;
 }
 
 /** A store that can be asked: what every store of this package is. Verifiers need only a {@link ReplayStore}. */

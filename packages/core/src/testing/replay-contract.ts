@@ -252,6 +252,7 @@ const INSPECTABLE: Readonly<Record<string, (scene: Scene<InspectableReplayStore>
     for (const name of [key, twin.key]) {
       const known = await store.inspect(name);
       equal(known?.state, "claimed");
+      equal(known?.token, "a");
       near(Number(known?.until) - Number(known?.at), LEASE);
     }
     // To look changes nothing.
@@ -264,6 +265,8 @@ const INSPECTABLE: Readonly<Record<string, (scene: Scene<InspectableReplayStore>
     const first = await store.inspect(key);
     equal(first?.state, "done");
     near(Number(first?.until) - Number(first?.at), TTL);
+    equal(first?.state, "done");
+    equal(first?.token, "a");
     equal((await store.inspect(twin.key))?.state, "done");
     await elapse(TTL + 1);
     equal(await store.inspect(key), undefined);
