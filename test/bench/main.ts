@@ -3,6 +3,7 @@ import { unpackForNode } from "../packed/pack.ts";
 import { benchHttp, benchLarge } from "./http.ts";
 import { hurry, print, type Row } from "./measure.ts";
 import { benchPeers } from "./peers.ts";
+import { benchRefused } from "./refused.ts";
 import { benchReplay } from "./replay.ts";
 import { benchSender } from "./sender.ts";
 import { benchSize } from "./size.ts";
@@ -14,6 +15,7 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   peers: benchPeers,
   http: benchHttp,
   large: benchLarge,
+  refused: benchRefused,
   replay: benchReplay,
   sender: () => benchSender(),
 };

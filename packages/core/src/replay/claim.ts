@@ -117,7 +117,11 @@ export class Claim {
   }
 
   #holdOn(): void {
-    if (!this.#isHeld()) return this.#expire();
+    if (this.#isHeld()) this.#extendHeld();
+    else this.#expire();
+  }
+
+  #extendHeld(): void {
     andThen(this.#extend(), (ours) => {
       if (!this.#isHeld()) return this.#expire();
       // A store that hangs is asked again when a third of the lease has gone; one that fails may answer in a moment.
