@@ -5,6 +5,7 @@ import { benchGrowth } from "./growth.ts";
 import { benchHttp, benchLarge } from "./http.ts";
 import { hurry, print, type Row } from "./measure.ts";
 import { benchPeers } from "./peers.ts";
+import { benchRefused } from "./refused.ts";
 import { benchReplay } from "./replay.ts";
 import { benchSender } from "./sender.ts";
 import { benchSize } from "./size.ts";
@@ -17,6 +18,7 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   peers: benchPeers,
   http: benchHttp,
   large: benchLarge,
+  refused: benchRefused,
   replay: benchReplay,
   growth: benchGrowth,
   sender: () => benchSender(),
