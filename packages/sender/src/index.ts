@@ -51,7 +51,7 @@ export {
 export { defaultStatuses, retryEverything, type StatusTable } from "./pace/statuses.ts";
 export type { Readers, SecretSource } from "./secret/secret.ts";
 export { createSender, type Sender, type SenderOptions, type SendOptions } from "./sender.ts";
-export type { SenderClock } from "./time/steady.ts";
+export { machineClock, type SenderClock, steady } from "./time/steady.ts";
 export type { GuardOption, GuardOptions } from "./transport/guard.ts";
 export { type HttpTransportOptions, httpTransport } from "./transport/http.ts";
 export type { Resolve, ResolvedAddress } from "./transport/resolve.ts";

@@ -13,7 +13,7 @@ export interface DeadLetterQuery {
   readonly cursor?: string;
 }
 
-/** Some of the dead letters, and where the next ones begin. */
+/** A page of dead letters with a cursor, which stays good while others come and leave. */
 export interface DeadLetterPage {
   /** The letters with their attempts and reasons, in the order in which they were given up. */
   readonly letters: readonly DeadLetter[];

@@ -11,7 +11,7 @@ export interface OutboxItem {
   readonly id: string;
   /** The destination's name, as it was defined. */
   readonly endpoint: string;
-  /** Which of the endpoints that had this name it was enqueued for. */
+  /** Counts the endpoints that had this name, from 1: it goes to no other than this. */
   readonly generation: number;
   /** What was sent, complete, as text and numbers. */
   readonly event: StoredEvent;
@@ -215,7 +215,7 @@ export interface StateChange {
   readonly breaker?: boolean;
 }
 
-/** Which endpoints to look at, and for which process. */
+/** The endpoints that a process wants to know about, before it claims of them. */
 export interface LookAsk {
   /** As in {@link ClaimAsk.owner}: what is another's alone is not due for him. */
   readonly owner: string;
