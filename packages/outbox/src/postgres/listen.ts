@@ -1,12 +1,12 @@
 import { ConfigurationError } from "@countersign/core";
 
-/** A notification as `pg` hands it out. */
+/** What a connection of `pg` hands to its listeners when somebody notifies a channel that it listens to. */
 export interface PgNotification {
   /** The name under which it was sent: the outbox hears only its own. */
   readonly channel: string;
 }
 
-/** What Postgres.js answers once it listens. */
+/** A channel that Postgres.js listens to, on a connection of its own, until it is told to stop. */
 export interface PostgresJsListening {
   /** Ends it, and gives the connection back. */
   unlisten(): Promise<void>;
