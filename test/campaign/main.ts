@@ -1,10 +1,13 @@
 /**
  * `npm run campaign -- --minutes 10`: the random properties with new seeds, round after round, until one finds something.
  * `npm run campaign -- plans`: how PostgreSQL finds its rows among a million.
+ * `npm run campaign -- keep-sqlite --kills 50`, `keep-postgres`: processes that are killed, and what their outboxes kept.
  * `npm run campaign -- simulation --schedules 100000`: replay protection on simulated machines, one round of so many.
  */
 import { execFile } from "node:child_process";
 import { randomInt } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { ROOT } from "../packed/pack.ts";
@@ -17,30 +20,39 @@ const LONGEST_ROUND = 600_000;
 /** A schedule takes a few milliseconds. */
 const LONGEST_SCHEDULE = 100;
 
-const { name, schedules, minutes, seed: only } = readArguments(process.argv.slice(2));
+const { name, schedules, kills, minutes, seed: only } = readArguments(process.argv.slice(2));
 const vitest = join(ROOT, "node_modules", ".bin", "vitest");
 const FILES = {
   properties: propertyFiles(),
   simulation: ["test/replay/simulation.test.ts"],
   plans: ["test/replay/plans.test.ts"],
+  "keep-sqlite": ["test/outbox/keep-sqlite.test.ts", "test/outbox/rows-sqlite.test.ts"],
+  "keep-postgres": ["test/outbox/keep-postgres.test.ts", "test/outbox/rows-postgres.test.ts"],
 };
 const files = FILES[name].map((file) => join(ROOT, file));
 
 async function run(seed: number): Promise<{ held: boolean; said: string }> {
+  const folder = mkdtempSync(join(tmpdir(), "countersign-campaign-"));
+  const results = join(folder, "results");
   const env = {
     ...process.env,
     COUNTERSIGN_SEED: String(seed),
     COUNTERSIGN_SCHEDULES: String(schedules),
+    ...(name.startsWith("keep-") ? { COUNTERSIGN_KILLS: String(kills), COUNTERSIGN_REPORT: results } : {}),
     NO_COLOR: "1",
   };
   const timeout = name === "properties" ? LONGEST_ROUND : LONGEST_ROUND + schedules * LONGEST_SCHEDULE;
   const options = { cwd: ROOT, env, timeout, maxBuffer: 64 * 1_048_576 };
-  return promisify(execFile)(vitest, ["run", "--reporter=dot", ...files], options).then(
+  const round = await promisify(execFile)(vitest, ["run", "--reporter=dot", ...files], options).then(
     () => ({ held: true, said: "" }),
     ({ message, stdout, stderr }) => ({ held: false, said: [message, stdout, stderr].filter(Boolean).join("\n") }),
   );
+  if (existsSync(results)) console.log(readFileSync(results, "utf8").trimEnd());
+  rmSync(folder, { recursive: true });
+  return round;
 }
 
+const again = name === "simulation" ? ` --schedules ${schedules}` : name.startsWith("keep-") ? ` --kills ${kills}` : "";
 const held = await rounds({
   minutes: name === "properties" ? minutes : 0,
   ...(only === undefined ? {} : { seed: only }),
@@ -48,6 +60,6 @@ const held = await rounds({
   draw: () => randomInt(2 ** 31),
   run,
   print: (line) => console.log(line),
-  again: `npm run campaign -- ${name}${name === "simulation" ? ` --schedules ${schedules}` : ""}`,
+  again: `npm run campaign -- ${name}${again}`,
 });
 process.exitCode = held ? 0 : 1;

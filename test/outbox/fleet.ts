@@ -1,13 +1,12 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build } from "esbuild";
-import { ROOT } from "../packed/pack.ts";
 import { pause, until } from "../replay/until.ts";
+import { bundle } from "./bundle.ts";
 import type { StoreOptions, WorkerOptions } from "./worker.ts";
 
 /** One request that arrived. */
@@ -26,31 +25,16 @@ export interface Findings {
   readonly again: readonly string[];
   /** Arrived again in the windows that the README names. */
   readonly inWindow: number;
+  /** Of these, by who stood still after he had made sure of his claim. */
+  readonly stoodStill: number;
   /** Of the strict endpoint, arrived behind a later one. */
   readonly outOfOrder: readonly string[];
 }
 
-/** Beside the packages that it needs, so that it finds them. */
-const FOLDER = join(ROOT, "packages", "outbox", "node_modules", ".campaign");
-
-/** The program of a worker as one file, which starts at once. */
-async function bundle(name: string): Promise<string> {
-  mkdirSync(FOLDER, { recursive: true });
-  const outfile = join(FOLDER, `${name}-${process.pid}.mjs`);
-  await build({
-    entryPoints: [join(ROOT, "test", "outbox", `${name}.ts`)],
-    outfile,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    external: ["pg", "libsql"],
-    // What is bundled asks for Node's own modules as CommonJS does.
-    banner: { js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);' },
-    logLevel: "error",
-  });
-  return outfile;
-}
+/** Longer than any lease of a worker, in milliseconds. */
+const FROZEN_FOR = 600_000;
+/** What a worker that stood still had already made sure of goes out so soon after it goes on. */
+const UNDER_WAY = 100;
 
 /** Workers that come and go, a receiver that counts, and what both have seen. */
 export class Fleet {
@@ -64,6 +48,9 @@ export class Fleet {
   #program = "";
   #target = "";
   #count = 0;
+  #later = 0;
+  /** When each worker last went on after it stood still. */
+  readonly #thawed = new Map<string, number>();
 
   constructor(random: () => number, store: (folder: string) => StoreOptions) {
     this.#random = random;
@@ -94,7 +81,9 @@ export class Fleet {
     const name = `w${this.#count}`;
     const ledger = join(this.folder, `${name}.ledger`);
     this.#ledgers.push(ledger);
-    const options: WorkerOptions = { store: this.#store, target: this.#target, ledger, name, produces };
+    const later = join(this.folder, `${name}.later`);
+    writeFileSync(later, Buffer.alloc(8));
+    const options: WorkerOptions = { store: this.#store, target: this.#target, ledger, later, name, produces };
     const child = fork(this.#program, { env: { ...process.env, WORKER: JSON.stringify(options) }, stdio: "inherit" });
     this.#workers.set(name, child);
     await until(`${name} is ready`, () => existsSync(ledger) && readFileSync(ledger, "utf8").includes("ready"));
@@ -110,11 +99,24 @@ export class Fleet {
     await exited;
   }
 
-  /** It stands still, and goes on as if nothing had been. */
+  /** It stands still, until it is told to go on: by its clock, for much longer than its leases. */
   freeze(name: string): () => void {
     const child = this.#workers.get(name) as ChildProcess;
     child.kill("SIGSTOP");
-    return () => void child.kill("SIGCONT");
+    return () => {
+      this.#later += FROZEN_FOR;
+      const bytes = Buffer.alloc(8);
+      bytes.writeDoubleLE(this.#later);
+      writeFileSync(join(this.folder, `${name}.later`), bytes);
+      this.#thawed.set(name, Date.now());
+      child.kill("SIGCONT");
+    };
+  }
+
+  /** The workers send no more of their own, and deliver what there is. */
+  async quiet(): Promise<void> {
+    for (const child of this.#workers.values()) child.send("quiet");
+    await pause(100);
   }
 
   /** Some time, at random. */
@@ -156,8 +158,14 @@ export class Fleet {
     const outOfOrder: string[] = [];
     const latest = new Map<string, number>();
     let repeated = 0;
+    let stoodStill = 0;
     for (const { event, worker, at } of this.arrivals) {
       const [by, line, n] = event.split("-") as [string, string, string];
+      const thawed = this.#thawed.get(worker) ?? 0;
+      if (first.has(event) && at >= thawed && at <= thawed + UNDER_WAY) {
+        stoodStill += 1;
+        continue;
+      }
       if (line === "0") {
         if (Number(n) < (latest.get(by) ?? 0)) outOfOrder.push(`${event} by ${worker}`);
         latest.set(by, Number(n));
@@ -170,7 +178,14 @@ export class Fleet {
       if ((written.get(event) ?? Number.POSITIVE_INFINITY) < at) again.push(`${event} by ${worker}`);
     }
     const accepted = this.lines("accepted").size;
-    return { accepted, lost: this.missing(), again, inWindow: repeated - again.length, outOfOrder };
+    return {
+      accepted,
+      lost: this.missing(),
+      again,
+      inWindow: repeated - again.length + stoodStill,
+      stoodStill,
+      outOfOrder,
+    };
   }
 
   async end(): Promise<void> {

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { open } from "../../packages/outbox/src/sqlite/driver.ts";
 import { until } from "../replay/until.ts";
 import { Fleet } from "./fleet.ts";
 import { randomFrom } from "./random.ts";
 import { report, rounds } from "./report.ts";
+import { open } from "./sqlite.ts";
 
 const { count, seed, full } = rounds(2);
 
@@ -38,12 +38,16 @@ test(`SQLite: no event that was accepted is lost when its process is killed, ${c
     );
     const found = fleet.findings();
     report(`kill -9: ${count} times, ${found.accepted} events accepted, ${found.lost.length} lost`);
-    report(`sent again after it was written down: ${found.again.length}; in the windows of the README: ${found.inWindow}`);
+    report(
+      `sent again after it was written down: ${found.again.length}; in the windows of the README: ${found.inWindow} (${found.stoodStill} by a frozen holder)`,
+    );
     report(`out of order at the strict endpoint: ${found.outOfOrder.length}`);
     recoveries.sort((a, b) => a - b);
     const [middle, worst] = [recoveries[recoveries.length >> 1] ?? 0, recoveries.at(-1) ?? 0];
     report(`from start to first delivery: ${middle.toFixed(0)} ms median, ${worst.toFixed(0)} ms at most`);
-    report(`${left} left at the last kill, the last of them there after ${((performance.now() - began) / 1000).toFixed(1)} s`);
+    report(
+      `${left} left at the last kill, the last of them there after ${((performance.now() - began) / 1000).toFixed(1)} s`,
+    );
     expect(found.accepted).toBeGreaterThan(20);
     expect(found).toMatchObject({ lost: [], again: [], outOfOrder: [] });
   } finally {
