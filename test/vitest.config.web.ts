@@ -5,7 +5,7 @@ export default defineProject({
   ssr: { resolve: { conditions: ["workerd", "module", "node", "development|production"] } },
   test: {
     name: "test-web",
-    include: ["mistakes/**/*.test.ts", "properties/round-trip.test.ts"],
+    include: ["mistakes/**/*.test.ts", "properties/round-trip.test.ts", "interop/peers/peers.test.ts"],
     setupFiles: ["./seed.ts"],
   },
 });

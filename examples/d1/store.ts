@@ -1,4 +1,4 @@
-import type { ClaimState, ReplayStore, Twin } from "@countersign/core";
+import { type ClaimState, defineReplayStore, type ReplayStore, type Twin } from "@countersign/core";
 
 /** The part of a D1 database that is used. */
 export interface Database<Statement = unknown> {
@@ -65,7 +65,7 @@ export function d1ReplayStore(database: Database<any>): ReplayStore {
   const statement = (sql: string, ...values: (string | number | null)[]) => database.prepare(sql).bind(...values);
   const named = (key: string, twin: Twin | undefined, holder: string | null) =>
     statement(NAME, key, twin?.key ?? null, twin?.ttl ?? 0, holder);
-  return {
+  return defineReplayStore({
     async claim(key, token, lease, twin): Promise<ClaimState> {
       const other = twin?.key ?? null;
       const [, , state] = await database.batch([
@@ -91,5 +91,5 @@ export function d1ReplayStore(database: Database<any>): ReplayStore {
       const [extended] = await database.batch([statement(EXTEND, key, token, lease)]);
       return extended?.results.length === 1;
     },
-  };
+  });
 }

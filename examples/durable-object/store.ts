@@ -1,4 +1,4 @@
-import type { ReplayStore, Twin } from "@countersign/core";
+import { defineReplayStore, type ReplayStore, type Twin } from "@countersign/core";
 import type { ReplayCall } from "./replay-object.ts";
 
 /** The part of a Durable Object namespace that is used. */
@@ -20,10 +20,10 @@ export function durableObjectReplayStore(namespace: ReplayNamespace<any>): Repla
     return (await response.json()) as Answer;
   }
   const also = (twin: Twin | undefined) => (twin === undefined ? {} : { twin });
-  return {
+  return defineReplayStore({
     claim: (key, token, lease, twin) => ask({ operation: "claim", key, token, milliseconds: lease, ...also(twin) }),
     commit: (key, token, ttl, twin) => ask({ operation: "commit", key, token, milliseconds: ttl, ...also(twin) }),
     release: (key, token) => ask({ operation: "release", key, token, milliseconds: 0 }),
     extend: (key, token, lease) => ask({ operation: "extend", key, token, milliseconds: lease }),
-  };
+  });
 }

@@ -4,8 +4,10 @@ import { gzipSync } from "node:zlib";
 import {
   type ClaimState,
   type Clock,
+  defineReplayStore,
   memoryReplayStore,
   type Provider,
+  type ReplayOperations,
   type ReplayStore,
   type VerifierOptions,
   type WebhookError,
@@ -51,7 +53,8 @@ function watchedClock(): WatchedClock {
 type Operation = "claim" | "commit" | "release";
 
 /** A store that answers a turn later, tells what it was asked, and can be held up. */
-class WatchedStore implements ReplayStore {
+class WatchedStore implements ReplayOperations {
+  readonly replay = defineReplayStore(this);
   readonly asked: Operation[] = [];
   private readonly store: ReplayStore;
   private readonly gates = new Map<Operation, Promise<void>>();
@@ -651,11 +654,38 @@ export function adapterContract(harness: Harness): void {
       expect(await wire.reply()).toMatchObject({ status: 200, body: "two" });
     });
 
+    // A Fetch request does not show the connection that it came on.
+    if (harness.node)
+      test.each(["chunked, in one packet", "chunked, a packet later", "by Content-Length"])(
+        "a request pipelined behind a refused body is not handled, where its connection closes: %s",
+        async (form) => {
+          const app = await boot({ options: { drain: 0 } });
+          const good = await genuine();
+          const forged = { headers: [], body: Buffer.alloc(form === "by Content-Length" ? 70_000 : 100, 32) };
+          const refused = render(form === "by Content-Length" ? forged : { ...forged, framing: "chunked" });
+          const wire = await open(app);
+          if (form === "chunked, a packet later") {
+            await wire.write(refused);
+            expectBare(await wire.reply(), 401);
+            await wire.write(render(good)).catch(() => {});
+          } else {
+            await wire.write(Buffer.concat([refused, render(good)]));
+            expectBare(await wire.reply(), 401);
+          }
+          await wire.closed;
+          expect(app.calls).toHaveLength(0);
+          // Nor later: whoever sees no answer sends it again, and it would be handled twice.
+          expect(codes(app)).toEqual(["missing_signature"]);
+          expect((await shoot(app.port, good)).status).toBe(200);
+          expect(app.calls).toHaveLength(1);
+        },
+      );
+
     test("answers pipelined requests in their order, also while a store takes its time", async () => {
       const clock = watchedClock();
       const store = new WatchedStore(clock);
       const app = await boot({
-        options: { clock, replay: store },
+        options: { clock, replay: store.replay },
         handler: (call) => ({ body: call.delivery.payload[0].message, headers: { "x-message": "1" } }),
       });
       const messages = ["one", "two", "three"];
@@ -787,7 +817,7 @@ export function adapterContract(harness: Harness): void {
       const store = new WatchedStore(clock);
       let failures = 2;
       const app = await boot({
-        options: { clock, replay: store },
+        options: { clock, replay: store.replay },
         handler: () => (failures-- > 0 ? (fail() as never) : { body: "third time" }),
       });
       const good = await genuine();
@@ -802,7 +832,7 @@ export function adapterContract(harness: Harness): void {
 
     test.each([500, 400, 302, 404])("answers %i: the retry is let in at once", async (status) => {
       const clock = watchedClock();
-      for (const replay of [new WatchedStore(clock), memoryReplayStore({ clock })]) {
+      for (const replay of [new WatchedStore(clock).replay, memoryReplayStore({ clock })]) {
         let times = 0;
         const app = await boot({
           options: { clock, replay },
@@ -821,7 +851,7 @@ export function adapterContract(harness: Harness): void {
       const clock = watchedClock();
       let times = 0;
       const app = await boot({
-        options: { clock, replay: new WatchedStore(clock) },
+        options: { clock, replay: new WatchedStore(clock).replay },
         handler: () => ({ status: times++ === 0 ? 503 : 200, body: "x" }),
       });
       const good = await genuine();
@@ -868,7 +898,7 @@ export function adapterContract(harness: Harness): void {
         ] as const) {
           const clock = watchedClock();
           const store = new WatchedStore(clock);
-          const app = await boot({ options: { clock, replay: store }, handler: () => ({ status, body }) });
+          const app = await boot({ options: { clock, replay: store.replay }, handler: () => ({ status, body }) });
           const openGate = store.gate(operation);
           const asked = store.next(operation);
           const good = await genuine();
@@ -894,7 +924,7 @@ export function adapterContract(harness: Harness): void {
       const store = new WatchedStore(clock);
       const go = deferred();
       const app = await boot({
-        options: { clock, replay: store },
+        options: { clock, replay: store.replay },
         handler: () => ({
           stream: (async function* () {
             yield "first ";
@@ -923,7 +953,7 @@ export function adapterContract(harness: Harness): void {
       const fail = deferred();
       let times = 0;
       const app = await boot({
-        options: { clock, replay: store },
+        options: { clock, replay: store.replay },
         handler: () =>
           times++ > 0
             ? { body: "again" }
@@ -958,7 +988,7 @@ export function adapterContract(harness: Harness): void {
           const started = deferred();
           const work = deferred();
           const app = await boot({
-            options: { clock, replay: own ? store : memoryReplayStore({ clock }) },
+            options: { clock, replay: own ? store.replay : memoryReplayStore({ clock }) },
             handler: async () => {
               started.resolve();
               await work.promise;
@@ -994,7 +1024,7 @@ export function adapterContract(harness: Harness): void {
       const work = deferred();
       let times = 0;
       const app = await boot({
-        options: { clock, replay: store },
+        options: { clock, replay: store.replay },
         handler: async () => {
           if (times++ > 0) return { body: "retried" };
           started.resolve();
@@ -1020,7 +1050,7 @@ export function adapterContract(harness: Harness): void {
       const clock = watchedClock();
       const store = new WatchedStore(clock);
       const app = await boot({
-        options: { clock, replay: store, settle: "manual" },
+        options: { clock, replay: store.replay, settle: "manual" },
         handler: () => ({ status: harness.settles ? 202 : 200 }),
       });
       const good = await genuine();
@@ -1037,7 +1067,7 @@ export function adapterContract(harness: Harness): void {
     test("is not asked while the store is down", async () => {
       const failures: unknown[] = [];
       const down = () => Promise.reject(new Error("connection refused"));
-      const store: ReplayStore = { claim: down, commit: down, release: down, extend: down };
+      const store = defineReplayStore({ claim: down, commit: down, release: down, extend: down });
       const options = { replay: { store, onFailure: (failure: unknown) => void failures.push(failure) } };
       const closed = await boot({ options });
       expectBare(await shoot(closed.port, await genuine()), 503);
@@ -1052,9 +1082,8 @@ export function adapterContract(harness: Harness): void {
       const clock = watchedClock();
       const failures: { operation: string }[] = [];
       const memory = memoryReplayStore({ clock });
-      const store: ReplayStore = {
-        claim: memory.claim,
-        extend: memory.extend,
+      const store = {
+        ...memory,
         commit: () => Promise.reject(new Error("connection refused")),
         release: () => Promise.reject(new Error("connection refused")),
       };

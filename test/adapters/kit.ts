@@ -44,8 +44,7 @@ export const caller = defineProvider<{ ok: boolean }>({
 export function notingStore(clock: Clock, asked: string[]): ReplayStore {
   const memory = memoryReplayStore({ clock });
   return {
-    claim: memory.claim,
-    extend: memory.extend,
+    ...memory,
     async commit(...args) {
       asked.push("commit");
       return memory.commit(...args);

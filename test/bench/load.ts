@@ -21,15 +21,15 @@ export class BenchServer {
     return new BenchServer(child, port);
   }
 
-  /** CPU microseconds that the server used while `work` ran, and its longest stall in milliseconds. */
+  /** CPU microseconds that the server used while `work` ran, and its longest stall in milliseconds, its memory at the highest in MiB. */
   async during(
     work: () => Promise<number>,
-  ): Promise<{ readonly cpu: number; readonly stall: number; readonly done: number }> {
+  ): Promise<{ readonly cpu: number; readonly stall: number; readonly peak: number; readonly done: number }> {
     this.child.send("start");
     await answer(this.child);
     const done = await work();
     this.child.send("stop");
-    return { ...((await answer(this.child)) as { cpu: number; stall: number }), done };
+    return { ...((await answer(this.child)) as { cpu: number; stall: number; peak: number }), done };
   }
 
   stop(): void {

@@ -1,7 +1,8 @@
 /** `npm run bench`: each figure is a ratio of two sides that ran in this run, on the packages as they are published. */
 import { unpackForNode } from "../packed/pack.ts";
 import { benchHttp, benchLarge } from "./http.ts";
-import { print, type Row } from "./measure.ts";
+import { hurry, print, type Row } from "./measure.ts";
+import { benchPeers } from "./peers.ts";
 import { benchReplay } from "./replay.ts";
 import { benchSender } from "./sender.ts";
 import { benchSize } from "./size.ts";
@@ -10,6 +11,7 @@ import { benchVerify } from "./verify.ts";
 const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   size: benchSize,
   verify: benchVerify,
+  peers: benchPeers,
   http: benchHttp,
   large: benchLarge,
   replay: benchReplay,
@@ -17,7 +19,8 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
 };
 
 unpackForNode();
-const wanted = process.argv.slice(2);
+const wanted = process.argv.slice(2).filter((word) => word !== "--quick");
+if (process.argv.includes("--quick")) hurry();
 let good = true;
 for (const [name, part] of Object.entries(parts)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;

@@ -83,11 +83,18 @@ describe("the checkers see what is wrong", () => {
     ).toEqual(["payload has link_names"]);
     expect(
       checkSlack(
-        spoilt(slack(), (payload: { blocks: { text: { text: string } }[] }) => {
-          for (const block of payload.blocks) block.text.text = "x".repeat(151);
+        spoilt(slack(), ({ blocks: [header] }: { blocks: { text: { text: string } }[] }) => {
+          if (header !== undefined) header.text.text = "x".repeat(151);
         }),
       ),
     ).toEqual(["a text of 151, limit 150"]);
+    expect(
+      checkSlack(
+        spoilt(slack(), ({ blocks: [, rich] }: { blocks: { elements: object[] }[] }) => {
+          rich?.elements.push({ type: "rich_text_section", elements: [{ type: "broadcast", range: "here" }] });
+        }),
+      ),
+    ).toEqual(["broadcast has type", "broadcast has range", "broadcast in rich_text_section"]);
   });
   test("in Discord", () => {
     expect(

@@ -3,10 +3,10 @@ import {
   allow,
   block,
   type Decision,
+  defineReplayStore,
   type GuardrailOptions,
   guardrail,
   modify,
-  type ReplayStore,
 } from "@countersign/core";
 import { type AperturePayload, aperture } from "@countersign/core/providers";
 import { type FakeClock, fakeClock } from "@countersign/core/testing";
@@ -87,12 +87,12 @@ function post(url: string, body: unknown = PROMPT, authorization = `Bearer ${SEC
 }
 
 const BLOCKED = { action: "block", status_code: 403 };
-const down: ReplayStore = {
+const down = defineReplayStore({
   claim: () => Promise.reject(new Error("down")),
   commit: () => Promise.reject(new Error("down")),
   release: () => Promise.reject(new Error("down")),
   extend: () => Promise.reject(new Error("down")),
-};
+});
 
 describe.each(Object.keys(FRAMEWORKS))("guardrail on %s", (name) => {
   async function start(options: Options, handler: Handler): Promise<string> {

@@ -280,6 +280,19 @@ describe("twilio", () => {
     expect(twilioSdk.validateRequest("token", signature, url, { ...params, From: "+1" })).toBe(false);
   });
 
+  test("a query with an apostrophe, which a Fetch Request escapes, was refused: exactUrl undoes it", async () => {
+    const plain = "https://example.com/sms?name=O'Brien";
+    const headers = { ...form, "x-twilio-signature": twilioSdk.getExpectedTwilioSignature("token", plain, params) };
+    const status = async (options: object) => {
+      const verifier = createVerifier(twilio, { secret: "token", log: false, ...options });
+      const request = new Request(plain, { method: "POST", headers, body });
+      expect(request.url).toContain("O%27Brien");
+      return (await verifier.handle(request, () => new Response("ok"))).status;
+    };
+    expect(await status({})).toBe(401);
+    expect(await status({ exactUrl: ({ url = "" }) => url.replaceAll("%27", "'") })).toBe(200);
+  });
+
   test("theirs with a JSON body, here", async () => {
     const digest = Buffer.from(await crypto.subtle.digest("SHA-256", Buffer.from(BODY))).toString("hex");
     const signed = `${url}&bodySHA256=${digest}`;

@@ -1,4 +1,4 @@
-import { createVerifier, memoryReplayStore, type ReplayStore } from "@countersign/core";
+import { createVerifier, defineProvider, memoryReplayStore, type ReplayStore } from "@countersign/core";
 import { aperture, github, stripe } from "@countersign/core/providers";
 import { fakeClock } from "@countersign/core/testing";
 import { describe, expect, test, vi } from "vitest";
@@ -70,7 +70,7 @@ describe("dedupe on unsigned headers", () => {
 
   test("a provider that signs nothing has no key at all unless its body names one", () => {
     const { key: _, ...row } = aperture();
-    expect(() => createVerifier(row, { secret: SECRET, replay: memoryReplayStore() })).toThrow(
+    expect(() => createVerifier(defineProvider(row), { secret: SECRET, replay: memoryReplayStore() })).toThrow(
       expect.objectContaining({ option: "key" }),
     );
   });

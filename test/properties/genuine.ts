@@ -1,5 +1,5 @@
 import { createHash, generateKeyPairSync } from "node:crypto";
-import { type Provider, sign } from "@countersign/core";
+import { defineProvider, type Provider, sign } from "@countersign/core";
 import { aperture, apono, providers, tappass } from "@countersign/core/providers";
 import { testSecret } from "@countersign/core/testing";
 import fc from "fast-check";
@@ -30,9 +30,8 @@ const CALLS: readonly Provider<any>[] = [
 ];
 
 export const subjects: readonly Subject[] = [...Object.values(providers), ...CALLS].map((row) => {
-  const provider: Provider<any> = { ...row };
-  delete (provider as { occurredAt?: unknown }).occurredAt;
-  delete (provider as { tolerance?: unknown }).tolerance;
+  const { occurredAt: _, tolerance: __, ...rest } = row;
+  const provider: Provider<any> = defineProvider(rest);
   const content = row.scheme.kind === "token" ? [] : row.scheme.content;
   const signsUrl = content.some((part) => typeof part !== "string" && (part.part === "url" || part.part === "path"));
   return { name: row.name, provider, signsUrl, ...keys(row) };

@@ -1,5 +1,11 @@
 /** What a claim does when its store answers late, forgets, or has lost the claim: under a fake clock. */
-import { createVerifier, memoryReplayStore, type ReplayStore, type StoreFailure } from "@countersign/core";
+import {
+  createVerifier,
+  defineReplayStore,
+  memoryReplayStore,
+  type ReplayStore,
+  type StoreFailure,
+} from "@countersign/core";
 import { tailscale } from "@countersign/core/providers";
 import { fakeClock } from "@countersign/core/testing";
 import { expect, test } from "vitest";
@@ -10,12 +16,12 @@ function set(changed: (store: ReplayStore) => Partial<ReplayStore> = () => ({}))
   const clock = fakeClock(Date.UTC(2026, 0, 15, 12));
   let memory = memoryReplayStore({ clock });
   const asked: string[] = [];
-  const store: ReplayStore = {
+  const store: ReplayStore = defineReplayStore({
     claim: async (...given) => memory.claim(...given),
     commit: async (...given) => memory.commit(...given),
     release: async (...given) => memory.release(...given),
     extend: async (...given) => memory.extend(...given),
-  };
+  });
   const full = { ...store, ...changed(store) };
   for (const operation of ["claim", "commit", "release", "extend"] as const) {
     const work = full[operation] as (...given: unknown[]) => unknown;

@@ -1,6 +1,7 @@
 import {
   type ClaimState,
   createVerifier,
+  defineReplayStore,
   memoryReplayStore,
   type ReplayStore,
   sign,
@@ -140,7 +141,7 @@ class World {
       this.#events.set(key, event);
       return "new";
     };
-    const store: ReplayStore = { claim, commit: () => true, release: () => true, extend: () => true };
+    const store = defineReplayStore({ claim, commit: () => true, release: () => true, extend: () => true });
     const verifier = createVerifier(standardWebhooks, {
       secret: SECRET,
       log: false,
@@ -278,7 +279,7 @@ class World {
           });
         });
       });
-    return {
+    return defineReplayStore({
       claim: (key: string, token: string, lease: number, twin?: Twin) =>
         ask<ClaimState>((store) => store.claim(key, token, lease, twin)),
       commit: (key: string, token: string, ttl: number, twin?: Twin) =>
@@ -291,7 +292,7 @@ class World {
         ),
       release: (key, token) => ask<boolean>((store) => store.release(key, token)),
       extend: (key, token, lease) => ask<boolean>((store) => store.extend(key, token, lease)),
-    };
+    });
   }
 
   #at(milliseconds: number, work: () => unknown): void {

@@ -1,5 +1,5 @@
 /** A store that hangs: services of the test's own, frozen, so that their connections stay open and answer nothing. */
-import { createVerifier, type ReplayStore, type StoreFailure } from "@countersign/core";
+import { createVerifier, defineReplayStore, type ReplayStore, type StoreFailure } from "@countersign/core";
 import { tailscale } from "@countersign/core/providers";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { CLIENTS, type ClientName, type Connected, freshSpace } from "./clients.ts";
@@ -23,12 +23,12 @@ function watched(store: ReplayStore): { readonly store: ReplayStore; readonly mo
     }
   };
   return {
-    store: {
+    store: defineReplayStore({
       claim: (...given) => watch(store.claim(...given)),
       commit: (...given) => watch(store.commit(...given)),
       release: (...given) => watch(store.release(...given)),
       extend: (...given) => watch(store.extend(...given)),
-    },
+    }),
     most: () => most,
   };
 }

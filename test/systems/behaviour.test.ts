@@ -36,7 +36,8 @@ describe.each(Object.entries(OPTIONS))("%s", (system, interfaces) => {
     expect(rows.length).toBeGreaterThan(10);
     const missing = rows.filter(([, , cell = ""]) => {
       const [, file = "", title = ""] = /^`([\w/.-]+)`: (.+)$/.exec(cell) ?? [];
-      if (!file.startsWith(`${system.toLowerCase()}/`)) return true;
+      // The system's own test, or the one of its name in a test of all five.
+      if (!file.startsWith(`${system.toLowerCase()}/`) && !title.startsWith(`${system} `)) return true;
       const source = readFileSync(join(ROOT, "packages/systems/src", file), "utf8");
       return !['"', "'", "`"].some((quote) => source.includes(`${quote}${title}${quote}`));
     });

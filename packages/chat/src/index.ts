@@ -39,11 +39,16 @@ export type {
   SlackBlock,
   SlackButton,
   SlackContextBlock,
+  SlackDividerBlock,
   SlackHeaderBlock,
   SlackMrkdwn,
   SlackPayload,
   SlackPlainText,
-  SlackSectionBlock,
+  SlackRichDate,
+  SlackRichText,
+  SlackRichTextBlock,
+  SlackRichTextPreformatted,
+  SlackRichTextSection,
 } from "./slack/payload.ts";
 export { type SlackOptions, slack } from "./slack/slack.ts";
 export { fence } from "./text/fence.ts";

@@ -148,7 +148,7 @@ export function guardrail<
       });
       const answer = await call.answer();
       // A proven caller's body is read to its end: closing on it could cost it the decision.
-      answerIncoming(receiver.drains, request, response, answer, answer.status === 200);
+      answerIncoming(receiver.settings, request, response, answer, answer.status === 200);
     },
   };
 }

@@ -35,6 +35,7 @@ export type { OnReject, VerifierOptions } from "./receive/options.ts";
 export { Refusal } from "./receive/refusal.ts";
 export type { Log } from "./receive/report.ts";
 export type { OutputOf, StandardResult, StandardSchema } from "./receive/schema.ts";
+export { defineReplayStore } from "./replay/define.ts";
 export { type MemoryReplayStore, type MemoryReplayStoreOptions, memoryReplayStore } from "./replay/memory.ts";
 export type {
   KeyOption,
@@ -44,7 +45,7 @@ export type {
   ReplayStoreOptions,
   StoreFailure,
 } from "./replay/options.ts";
-export type { ClaimState, ReplayStore, Twin } from "./replay/store.ts";
+export type { ClaimState, ReplayOperations, ReplayStore, Twin } from "./replay/store.ts";
 export {
   body,
   type ContentPart,
@@ -60,16 +61,16 @@ export {
   url,
   urlAs,
 } from "./scheme/content.ts";
-export {
-  type Decisions,
-  defineProvider,
-  type EncodingPolicy,
-  type Handshake,
-  type HandshakeSetting,
-  type HandshakeTools,
-  type PayloadKind,
-  type PayloadOf,
-  type Provider,
+export { defineProvider } from "./scheme/define-provider.ts";
+export type {
+  Decisions,
+  EncodingPolicy,
+  Handshake,
+  HandshakeSetting,
+  HandshakeTools,
+  PayloadKind,
+  PayloadOf,
+  Provider,
 } from "./scheme/provider.ts";
 export {
   type Digest,

@@ -20,7 +20,8 @@ import {
 import type { VerifierOptions } from "./receive/options.ts";
 import { memoryReplayStore } from "./replay/memory.ts";
 import { body, path } from "./scheme/content.ts";
-import { defineProvider, type Provider } from "./scheme/provider.ts";
+import { defineProvider } from "./scheme/define-provider.ts";
+import type { Provider } from "./scheme/provider.ts";
 import { hmac } from "./scheme/scheme.ts";
 import { sign } from "./sign/sign.ts";
 import { fakeClock } from "./testing/index.ts";
@@ -515,7 +516,7 @@ describe("a window over a time in the body", () => {
   });
 
   test("is read by a rule that may throw", async () => {
-    const provider = { ...linear, occurredAt: fail };
+    const provider = defineProvider({ ...linear, occurredAt: fail });
     await expect(createVerifier(provider, { secret: SECRET }).verify(at(NOW))).rejects.toMatchObject({
       code: "malformed_payload",
     });
@@ -649,9 +650,11 @@ describe("handshakes", () => {
     ["throws", fail],
     ["rejects", async () => fail()],
   ])("a rule that %s is a refusal", async (_, rule) => {
-    const open = createVerifier({ ...meta, handshake: { method: "GET", open: rule } }, { secret: SECRET });
+    const open = createVerifier(defineProvider({ ...meta, handshake: { method: "GET", open: rule } }), {
+      secret: SECRET,
+    });
     expect(await open.begin({ method: "GET", headers: {} })).toMatchObject({ code: "secret_unavailable" });
-    const proven = createVerifier({ ...github, handshake: { proven: rule } }, { secret: SECRET });
+    const proven = createVerifier(defineProvider({ ...github, handshake: { proven: rule } }), { secret: SECRET });
     await expect(proven.verify(github256("{}"))).rejects.toMatchObject({ code: "malformed_payload" });
   });
 });

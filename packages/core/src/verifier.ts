@@ -1,10 +1,11 @@
+import { handleIncoming, readIncoming } from "#node-door";
 import type { FormPayload } from "./body/form.ts";
 import { type Answer, WebhookError } from "./errors/errors.ts";
 import { describe } from "./errors/reasons.ts";
 import type { RequestHead } from "./head/head.ts";
 import { handleRequest, readRequest, type WebRequest, type WebResponse } from "./http/fetch.ts";
-import { handleIncoming, type IncomingHandler } from "./http/handle-incoming.ts";
-import { type NodeRequest, type NodeResponse, readIncoming } from "./http/node-request.ts";
+import type { IncomingHandler } from "./http/handle-incoming.ts";
+import type { NodeRequest, NodeResponse } from "./http/node-request.ts";
 import { type PlainAnswer, type PlainResponse, readPlain, respondPlain, type WebhookRequest } from "./http/plain.ts";
 import { createReceiver } from "./http/receiver.ts";
 import { isPromise, type MaybePromise } from "./lib/promises.ts";

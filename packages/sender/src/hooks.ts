@@ -23,10 +23,42 @@ export interface Tried {
   readonly attempts: number;
 }
 
+/** Whether one endpoint is sent an event, and why. */
+export interface SendFinding {
+  /** The destination's name, as it was defined. */
+  readonly endpoint: string;
+  /** `"now"`: at once; `"later"`: it is kept, and goes when what holds it back ends; `"never"`: it is not wanted. */
+  readonly sent: "now" | "later" | "never";
+  /**
+   * What decided it, in a word: `"wanted"`; the option of `filter` that says no, or the word of a system or of your own
+   * `where`; `"disabled"`, `"breaker"`, `"retry-after"`, `"rate"`, `"throttle"`, `"order"`, `"busy"`.
+   */
+  readonly cause: string;
+  /** A sentence for a person, with the values that were compared. */
+  readonly reason: string;
+  /** Not before this time, in milliseconds since the epoch, where a time is known. */
+  readonly until?: number;
+}
+
+/** An endpoint, as hooks are told when one comes or changes: no part of its definition that may be secret. */
+export interface EndpointNamed {
+  /** Unique among the sender's endpoints. */
+  readonly endpoint: string;
+  /** Where it sends to; of the URL only the origin. */
+  readonly url: string;
+}
+
 /** Everything that can be observed. It contains no secret, and of a URL only its origin. */
 export interface SenderEvents {
   /** An event was put into the outbox for an endpoint. */
   readonly enqueued: Subject;
+  /** An event was sent that no endpoint wants: nothing was kept of it. */
+  readonly unwanted: {
+    /** The application's own id and type for it, as the other hooks have them. */
+    readonly event: Subject["event"];
+    /** One for each endpoint that was asked, with the condition that said no. */
+    readonly findings: readonly SendFinding[];
+  };
   /** A request ended, well or not: one for each request of a batch. */
   readonly attempt: {
     /** The name of the destination that the request went to. */
@@ -70,6 +102,17 @@ export interface SenderEvents {
     /** The name of the destination that is sent to again. */
     readonly endpoint: string;
   };
+  /** An endpoint was defined: one of those that `createSender` was given, or later. */
+  readonly added: EndpointNamed;
+  /** An endpoint has another definition under its name. */
+  readonly changed: EndpointNamed;
+  /** An endpoint is gone, and what waited for it is cancelled. */
+  readonly removed: {
+    /** The name of the destination, which another one may take from now on. */
+    readonly endpoint: string;
+    /** How many waiting events were cancelled with it. */
+    readonly cancelled: number;
+  };
   /** The circuit breaker of an endpoint changed. */
   readonly breaker: {
     /** The name of the destination whose breaker changed. */
@@ -98,6 +141,7 @@ export type Hooks = { readonly [Name in keyof SenderEvents]?: (event: SenderEven
 
 const HOOKS: KeysOf<Hooks> = {
   enqueued: "optional",
+  unwanted: "optional",
   attempt: "optional",
   delivered: "optional",
   retry: "optional",
@@ -105,6 +149,9 @@ const HOOKS: KeysOf<Hooks> = {
   discarded: "optional",
   disabled: "optional",
   enabled: "optional",
+  added: "optional",
+  changed: "optional",
+  removed: "optional",
   breaker: "optional",
   failure: "optional",
 };

@@ -2,11 +2,18 @@ export type { AttemptResponse, Ruling, Severity, WebhookEvent } from "@countersi
 export type { Body } from "./body/body.ts";
 export { type JsonOptions, json } from "./body/json.ts";
 export { readVariable, type TemplateOptions, template } from "./body/template.ts";
-export type { FilterOptions } from "./endpoint/filter.ts";
+export type { FilterOptions, Unwanted } from "./endpoint/filter.ts";
 export type { AuthOptions } from "./endpoint/headers.ts";
 export type { EndpointOptions, Method } from "./endpoint/options.ts";
 export type { OutgoingEvent, StoredEvent } from "./event/stored-event.ts";
-export { type Hooks, type SenderEvents, type Subject, senderChannels, type Tried } from "./hooks.ts";
+export {
+  type EndpointNamed,
+  type Hooks,
+  type SenderEvents,
+  type Subject,
+  senderChannels,
+  type Tried,
+} from "./hooks.ts";
 export type { DeadLetterPage, DeadLetterQuery, DeadLetters } from "./lane/dead-letters.ts";
 export type { EndpointDescription, Endpoints } from "./lane/lanes.ts";
 export type { CallResult, Exchange, TestResult } from "./lane/once.ts";

@@ -4,7 +4,7 @@ import { checkBoolean, checkFunction, checkOptions, type KeysOf } from "@counter
 import type { WebhookEvent } from "@countersign/core/event";
 import type { EndpointOptions } from "./endpoint/options.ts";
 import { storeEvent } from "./event/stored-event.ts";
-import { createAnnouncer, type Hooks } from "./hooks.ts";
+import { createAnnouncer, type Hooks, type SendFinding } from "./hooks.ts";
 import { DeadLetterEvents } from "./lane/dead-letter-events.ts";
 import { createDeadLetters, type DeadLetters } from "./lane/dead-letters.ts";
 import { Intake } from "./lane/intake.ts";
@@ -79,6 +79,13 @@ export interface Sender<Tx = never> {
    * @throws OutboxFull when there is no room; nothing was taken then
    */
   send(event: WebhookEvent, options?: SendOptions<Tx>): Promise<SendHandle>;
+  /**
+   * What becomes of an event at each endpoint if it is sent now, and why: by filter, by what holds the endpoint back, or
+   * in the words of the system whose configuration it is. Sends and keeps nothing.
+   *
+   * @throws ConfigurationError for an event that cannot be sent or an endpoint that does not exist
+   */
+  explain(event: WebhookEvent, options?: SendOptions): Promise<readonly SendFinding[]>;
   /** Sends one synthetic event at once, past filter and queue, retries nothing, and shows the whole exchange, masked. */
   test(endpoint: string, event?: WebhookEvent): Promise<TestResult>;
   /** Sends one event at once and gives back the answer as it is: for hooks that want a decision. */
@@ -201,6 +208,10 @@ export function createSender<Tx = never>(options: SenderOptions<Tx>): Sender<Tx>
     async send(event, sendOptions = {}) {
       checkOptions(sendOptions, SEND, "send");
       return intake.send(event, sendOptions);
+    },
+    async explain(event, sendOptions = {}) {
+      checkOptions(sendOptions, SEND, "explain");
+      return intake.explain(event, sendOptions.to);
     },
     test: (name, event) => oneOff.test(name, event),
     call: (name, event) => oneOff.call(name, event),

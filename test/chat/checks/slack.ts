@@ -6,7 +6,13 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   payload: ["text", "blocks", "attachments", "thread_ts", "unfurl_links", "unfurl_media"],
   attachment: ["color", "blocks"],
   header: ["type", "text", "block_id"],
-  section: ["type", "text", "fields", "block_id"],
+  divider: ["type", "block_id"],
+  rich_text: ["type", "elements", "block_id"],
+  rich_text_section: ["type", "elements"],
+  rich_text_preformatted: ["type", "elements", "border"],
+  text: ["type", "text", "style"],
+  style: ["bold", "italic", "strike", "code"],
+  date: ["type", "timestamp", "format", "fallback"],
   actions: ["type", "elements", "block_id"],
   context: ["type", "elements", "block_id"],
   button: ["type", "text", "url", "action_id"],
@@ -46,13 +52,9 @@ function checkBlock(block: Json, texts: string[]): string[] {
   const problems = unknownKeys(type, block);
   const objects = (key: string) => (block[key] ?? []) as readonly Json[];
   if (type === "header") problems.push(...checkText(block.text as Json, 150, ["plain_text"], texts));
-  else if (type === "section") {
-    const fields = objects("fields");
-    if (block.text === undefined && fields.length === 0) problems.push("an empty section");
-    if (fields.length > 10) problems.push(`${fields.length} fields`);
-    if (block.text !== undefined)
-      problems.push(...checkText(block.text as Json, 3000, ["plain_text", "mrkdwn"], texts));
-    for (const field of fields) problems.push(...checkText(field, 2000, ["plain_text", "mrkdwn"], texts));
+  else if (type === "rich_text") {
+    if (objects("elements").length === 0) problems.push("an empty rich_text");
+    for (const element of objects("elements")) problems.push(...checkRich(element, texts));
   } else if (type === "context") {
     if (objects("elements").length < 1 || objects("elements").length > 10) problems.push("context elements");
     for (const element of objects("elements"))
@@ -63,7 +65,25 @@ function checkBlock(block: Json, texts: string[]): string[] {
     const ids = elements.map((element) => element.action_id);
     if (new Set(ids).size !== ids.length) problems.push("an action_id twice");
     for (const element of elements) problems.push(...checkButton(element, texts));
-  } else problems.push(`a block of type ${type}`);
+  } else if (type !== "divider") problems.push(`a block of type ${type}`);
+  return problems;
+}
+
+/** https://docs.slack.dev/reference/block-kit/blocks/rich-text-block */
+function checkRich(element: Json, texts: string[]): string[] {
+  const type = String(element.type);
+  const problems = unknownKeys(type, element);
+  const inner = (element.elements ?? []) as readonly Json[];
+  if (!["rich_text_section", "rich_text_preformatted"].includes(type)) problems.push(`a rich text of type ${type}`);
+  if (inner.length === 0) problems.push(`an empty ${type}`);
+  for (const one of inner) {
+    problems.push(...unknownKeys(String(one.type), one), ...unknownKeys("style", (one.style ?? {}) as Json));
+    if (one.type === "date" && type === "rich_text_section") {
+      if (!Number.isSafeInteger(one.timestamp) || !/\{(?:date|time)/.test(String(one.format))) problems.push("a date");
+      texts.push(String(one.fallback));
+    } else if (one.type === "text") problems.push(...checkText(one, 3000, ["text"], texts));
+    else problems.push(`${String(one.type)} in ${type}`);
+  }
   return problems;
 }
 

@@ -1,6 +1,7 @@
 /**
  * Reads a Slack payload as a client does, and tells what in it would ping or lead somewhere. Written from
- * https://docs.slack.dev/messaging/formatting-message-text, not from the formatter.
+ * https://docs.slack.dev/messaging/formatting-message-text and
+ * https://docs.slack.dev/reference/block-kit/blocks/rich-text-block, not from the formatter.
  */
 interface Text {
   readonly type: string;
@@ -8,10 +9,19 @@ interface Text {
   readonly verbatim?: boolean;
 }
 
+interface Element {
+  readonly type: string;
+  readonly text?: string | Text;
+  readonly url?: string;
+  readonly style?: Readonly<Record<string, boolean>>;
+  readonly elements?: readonly Element[];
+  readonly fallback?: string;
+}
+
 interface Block {
+  readonly type: string;
   readonly text?: Text;
-  readonly fields?: readonly Text[];
-  readonly elements?: readonly (Text & { readonly url?: string })[];
+  readonly elements?: readonly Element[];
 }
 
 interface Payload {
@@ -20,6 +30,7 @@ interface Payload {
   readonly attachments?: readonly { readonly blocks: readonly Block[] }[];
 }
 
+const UTC = /^\d{4}-\d\d-\d\d \d\d:\d\d UTC$/;
 const DATE = /^!date\^\d{1,12}\^\{date_short_pretty\} at \{time\}\|\d{4}-\d\d-\d\d \d\d:\d\d UTC$/;
 
 /** Everything that an event should not have been able to say. */
@@ -32,29 +43,37 @@ export function readSlack(body: string): { harm: string[]; links: string[] } {
   harm.push(...controls(payload.text), ...addresses(payload.text));
   if (/(?<![\p{L}\p{N}\u200b])[*_~`](?=\S)/u.test(payload.text)) harm.push(`markup in ${payload.text}`);
   const blocks = [payload, ...(payload.attachments ?? [])].flatMap((holder) => holder.blocks);
-  for (const block of blocks) {
-    for (const text of [...(block.text ? [block.text] : []), ...(block.fields ?? []), ...(block.elements ?? [])]) {
-      if ("url" in text && typeof text.url === "string") links.push(text.url);
-      harm.push(...readText(typeof text.text === "string" ? text : (text as unknown as { text: Text }).text));
+  for (const { type, text, elements = [] } of blocks) {
+    if (type === "rich_text") harm.push(...elements.flatMap(readRich));
+    else {
+      if (text !== undefined) harm.push(...readText(text));
+      for (const element of elements) {
+        if (element.url !== undefined) links.push(element.url);
+        harm.push(...readText(typeof element.text === "string" ? (element as Text) : (element.text as Text)));
+      }
     }
   }
   return { harm, links };
 }
 
+/** Mentions, links and pictures are elements of their own there; a text is shown as it is, though a client may link it. */
+function readRich({ type, elements = [] }: Element): string[] {
+  return elements.flatMap((one) => {
+    if (one.type === "date") return UTC.test(String(one.fallback)) ? [] : [`not a time: ${one.fallback}`];
+    if (one.type !== "text") return [`a ${one.type} in rich text`];
+    const text = String(one.text);
+    // Nothing is linked in code, and no name becomes a picture.
+    if (type === "rich_text_preformatted") return one.style === undefined ? [] : ["code with a style"];
+    return [...addresses(text), ...(/(?<![\w:]):[a-z_'+-][\w'+-]*:/i.test(text) ? [`a picture in ${text}`] : [])];
+  });
+}
+
 function readText({ type, text, verbatim }: Text): string[] {
   if (type === "plain_text") return [...controls(text), ...addresses(text)];
   if (verbatim !== true) return ["mrkdwn that is not verbatim"];
-  // Ours: a time, a bold label of nothing but letters, or one code block.
+  // Ours, and nothing but a time.
   const date = /^<([^<>]*)>$/.exec(text);
-  if (date !== null) return DATE.test(date[1] ?? "") ? [] : [`not a time: ${text}`];
-  if (/^\*[\p{L}\p{N}][\p{L}\p{N} .-]*\*$/u.test(text)) return [];
-  const code = /^```\n([\s\S]*)\n```$/.exec(text);
-  if (code === null) return [`free mrkdwn: ${text}`];
-  return [
-    ...controls(code[1] ?? ""),
-    ...schemes(code[1] ?? ""),
-    ...((code[1] ?? "").includes("```") ? ["code that ends early"] : []),
-  ];
+  return date !== null && DATE.test(date[1] ?? "") ? [] : [`free mrkdwn: ${text}`];
 }
 
 /** `<…>` is the only way to a mention or a labelled link, and `&` must begin one of three entities. */

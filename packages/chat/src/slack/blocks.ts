@@ -7,7 +7,14 @@ import { unix, utc } from "../message/time.ts";
 import { clean } from "../text/clean.ts";
 import { type Segment, segments } from "../text/fence.ts";
 import type { SlackSlot } from "./limits.ts";
-import type { SlackBlock, SlackMrkdwn, SlackPlainText } from "./payload.ts";
+import type {
+  SlackBlock,
+  SlackMrkdwn,
+  SlackPlainText,
+  SlackRichText,
+  SlackRichTextBlock,
+  SlackRichTextSection,
+} from "./payload.ts";
 
 type SlackWriter = Writer<SlackSlot>;
 
@@ -23,15 +30,11 @@ const mrkdwn = (text: string): SlackMrkdwn => ({ type: "mrkdwn", text, verbatim:
 /** Below the title: text, fields, buttons, and who said so when. */
 export function slackBody(message: PreparedMessage, writer: SlackWriter, amount: Amount, source: string): SlackBlock[] {
   const { path } = message;
-  const blocks: SlackBlock[] = textBlocks(message, writer, path, amount.segments);
   const { fields, note } = visibleFields(message, writer, amount.fields);
-  for (let index = 0; index < fields.length; index += 5) {
-    const five = fields.slice(index, index + 5);
-    blocks.push({
-      type: "section",
-      fields: five.flatMap((field, at) => pair(field, writer, `${path}fields[${index + at}]`)),
-    });
-  }
+  const blocks = [
+    ...rich(paragraphs(message, writer, amount.segments)),
+    ...rich(fields.map((field, index) => line(field, writer, `${path}fields[${index}]`))),
+  ];
   const links = allLinks(message);
   if (links.length > 0) {
     const elements = links.map(({ label, url }, index) => ({
@@ -49,13 +52,26 @@ export function slackBody(message: PreparedMessage, writer: SlackWriter, amount:
   return blocks;
 }
 
-/** Prose goes into `plain_text`, where no markup is read; code needs mrkdwn, where only its own end is. */
-function textBlocks(message: PreparedMessage, writer: SlackWriter, path: string, most: number): SlackBlock[] {
+/** A block of these elements, unless there are none. */
+export function rich(elements: SlackRichTextBlock["elements"]): SlackBlock[] {
+  return elements.length === 0 ? [] : [{ type: "rich_text", elements }];
+}
+
+/** One run of text, or a bold name and its value. */
+export const section = (...elements: SlackRichTextSection["elements"]): SlackRichTextSection => ({
+  type: "rich_text_section",
+  elements,
+});
+
+export const run = (text: string): SlackRichText => ({ type: "text", text });
+
+function paragraphs(message: PreparedMessage, writer: SlackWriter, most: number): SlackRichTextBlock["elements"] {
   const found = gather(segments(clean(message.text)), most);
-  return found.flatMap(({ code, text }): SlackBlock[] => {
-    const written = writer.write(code ? "code" : "text", `${path}text`, code ? text : text.replace(/^\n+|\n+$/g, ""));
+  return found.flatMap(({ code, text }): SlackRichTextBlock["elements"] => {
+    const slot = code ? "code" : "text";
+    const written = writer.write(slot, `${message.path}text`, code ? text : text.replace(/^\n+|\n+$/g, ""));
     if (written === "") return [];
-    return [{ type: "section", text: code ? mrkdwn(written) : plain(written) }];
+    return [code ? { type: "rich_text_preformatted", elements: [run(written)] } : section(run(written))];
   });
 }
 
@@ -69,19 +85,23 @@ function gather(found: readonly Segment[], most: number): readonly Segment[] {
   ];
 }
 
-/** Name and value side by side, as two texts: the value must be plain text, and that cannot be bold. */
-function pair(field: PreparedField, writer: SlackWriter, path: string): (SlackPlainText | SlackMrkdwn)[] {
-  const name = writer.write("name", `${path}.name`, field.name);
-  // Only a name in which nothing could be markup is made bold.
-  const label = /^[\p{L}\p{N}][\p{L}\p{N} .-]*$/u.test(name) ? mrkdwn(`*${name}*`) : plain(name);
-  const value =
-    field.value instanceof Date
-      ? mrkdwn(date(field.value))
-      : plain(writer.write("value", `${path}.value`, field.value));
-  return [label, value];
+/** A bold name, and its value on the same line, or below it where it has lines of its own. */
+function line(field: PreparedField, writer: SlackWriter, path: string): SlackRichTextSection {
+  const { name, value } = field;
+  const label = (end: string): SlackRichText => ({
+    ...run(writer.write("name", `${path}.name`, name) + end),
+    style: { bold: true },
+  });
+  if (value instanceof Date) {
+    return section(label(" "), { type: "date", timestamp: unix(value), format: DATE, fallback: utc(value) });
+  }
+  const written = writer.write("value", `${path}.value`, value);
+  return section(label(written.includes("\n") ? "\n" : " "), run(written));
 }
 
 /** https://docs.slack.dev/messaging/formatting-message-text#date-formatting: the reader's own zone and words. */
+const DATE = "{date_short_pretty} at {time}";
+
 function date(time: Date): string {
-  return `<!date^${unix(time)}^{date_short_pretty} at {time}|${utc(time)}>`;
+  return `<!date^${unix(time)}^${DATE}|${utc(time)}>`;
 }

@@ -2,9 +2,9 @@
 export interface SlackPayload {
   /** The notification, and what screen readers read: at most 2000 of Slack's 40,000 characters. Not shown beside blocks. */
   text: string;
-  /** The title, and what has no colour beside it. At most 50 blocks, those of the attachments included. */
+  /** The title, and all else unless `colorBar` asks for attachments. At most 50 blocks, those of the attachments included. */
   blocks: SlackBlock[];
-  /** Text, fields and buttons of each event, beside a bar in the colour of its severity. */
+  /** With `colorBar`: text, fields and buttons of each event, beside a bar in the colour of its severity. */
   attachments?: SlackAttachment[];
   /** Seconds and a serial number, `1663782000.123456`: posts into the thread of the message that has this `ts`. */
   thread_ts?: string;
@@ -18,12 +18,17 @@ export interface SlackPayload {
 export interface SlackAttachment {
   /** `#` and six hexadecimal digits. */
   color: string;
-  /** What stands beside the bar: at most six blocks of one event among several. */
+  /** What stands beside the bar: at most five blocks of one event among several. */
   blocks: SlackBlock[];
 }
 
-/** The four kinds of block that the formatter writes. */
-export type SlackBlock = SlackHeaderBlock | SlackSectionBlock | SlackActionsBlock | SlackContextBlock;
+/** What the formatter writes; raw parts may be any other kind of block. */
+export type SlackBlock =
+  | SlackHeaderBlock
+  | SlackDividerBlock
+  | SlackRichTextBlock
+  | SlackActionsBlock
+  | SlackContextBlock;
 
 /** A title. https://docs.slack.dev/reference/block-kit/blocks/header-block */
 export interface SlackHeaderBlock {
@@ -32,13 +37,53 @@ export interface SlackHeaderBlock {
   text: SlackPlainText;
 }
 
-/** A paragraph, or names and values in two columns. https://docs.slack.dev/reference/block-kit/blocks/section-block */
-export interface SlackSectionBlock {
-  type: "section";
-  /** At most 3000 characters. */
-  text?: SlackPlainText | SlackMrkdwn;
-  /** Name, value, name, value …: at most ten texts of 2000 characters. */
-  fields?: (SlackPlainText | SlackMrkdwn)[];
+/** A line between two events. https://docs.slack.dev/reference/block-kit/blocks/divider-block */
+export interface SlackDividerBlock {
+  type: "divider";
+}
+
+/**
+ * Text as Slack's own composer writes it: nothing in it is read as markup, and nothing has to be escaped.
+ * https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
+ */
+export interface SlackRichTextBlock {
+  type: "rich_text";
+  /** Paragraphs and code in their order, or a line for each field. */
+  elements: (SlackRichTextSection | SlackRichTextPreformatted)[];
+}
+
+/** A paragraph. https://docs.slack.dev/reference/block-kit/block-elements/rich-text-section-element */
+export interface SlackRichTextSection {
+  type: "rich_text_section";
+  /** One text of the event; for a field its name in bold, and behind it its value or time. */
+  elements: (SlackRichText | SlackRichDate)[];
+}
+
+/** Code. https://docs.slack.dev/reference/block-kit/block-elements/rich-text-preformatted-element */
+export interface SlackRichTextPreformatted {
+  type: "rich_text_preformatted";
+  /** One text with all of its lines; nothing in it has been escaped or broken. */
+  elements: SlackRichText[];
+}
+
+/** A run of text. https://docs.slack.dev/reference/block-kit/block-elements/rich-text-section-element#text-element-type */
+export interface SlackRichText {
+  type: "text";
+  /** At most 3000 characters, shown as they are. */
+  text: string;
+  /** Bold for the names of fields, and otherwise left out. */
+  style?: { bold: true };
+}
+
+/** A time in the reader's zone. https://docs.slack.dev/reference/block-kit/block-elements/rich-text-section-element#date-element-type */
+export interface SlackRichDate {
+  type: "date";
+  /** Whole seconds since the epoch. */
+  timestamp: number;
+  /** In Slack's words for times: `{date_short_pretty} at {time}`. */
+  format: string;
+  /** The same in UTC, for clients that cannot show it. */
+  fallback: string;
 }
 
 /** A row of buttons. https://docs.slack.dev/reference/block-kit/blocks/actions-block */
@@ -75,10 +120,10 @@ export interface SlackPlainText {
   emoji: boolean;
 }
 
-/** Slack's markup. The formatter writes nothing in it but times, bold names of letters and digits, and fenced code. */
+/** Slack's markup. The formatter writes nothing in it but a time. */
 export interface SlackMrkdwn {
   type: "mrkdwn";
-  /** A time, a bold name or a fence, and nothing of an event's outside of the fence. */
+  /** `<!date^…>`: the time in the reader's zone. */
   text: string;
   /** Nothing becomes a link or a mention by itself. */
   verbatim: true;

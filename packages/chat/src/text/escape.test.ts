@@ -17,6 +17,14 @@ describe("escapes", () => {
   });
 
   test.each([
+    ["<!channel> & *co*", "<!channel> & *co*"],
+    [":smile: at 10:30:45", `:${Z}smile: at 10:30:45`],
+    ["https://evil.example/x a@b.com", `https:${Z}//evil.${Z}example/x a@${Z}b.${Z}com`],
+  ])("Slack rich text: %s", (raw, expected) => {
+    expect(dialect.slackRich(raw)).toBe(expected);
+  });
+
+  test.each([
     ["*b*", `${Z}*${Z}b${Z}*${Z}`],
     ["> quote", `${Z}&gt; quote`],
     [":smile:", `:${Z}smile:`],

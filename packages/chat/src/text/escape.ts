@@ -49,9 +49,8 @@ export const slackMrkdwn = (text: string) =>
     .replace(/[*_~`]/g, `${ZW}$&${ZW}`)
     .replace(/^(?=&gt;)/gm, ZW);
 
-/** The inside of a Slack code block: only its own end matters. */
-export const slackCode = (text: string) =>
-  `\`\`\`\n${slackEntities(breakUrls(text)).replace(/`(?=`)/g, `\`${ZW}`)}\n\`\`\``;
+/** Slack `rich_text`: no markup and no entities, so that code needs nothing; whether a client links is not written. */
+export const slackRich = (text: string) => breakEmoji(breakAll(text));
 
 const everyone = (text: string) => text.replace(/@(?=everyone|here)/gi, `@${ZW}`);
 

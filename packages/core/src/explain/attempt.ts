@@ -2,7 +2,7 @@ import { signedBody } from "../body/signed-body.ts";
 import type { Content } from "../crypto/shape.ts";
 import type { RequestHead } from "../head/head.ts";
 import type { HeadersLike } from "../head/headers.ts";
-import { compileSignature } from "../scheme/compile.ts";
+import { SignatureScheme } from "../scheme/compile.ts";
 import { type Proof, Unreadable } from "../scheme/proof.ts";
 import type { Ed25519Scheme, MacScheme } from "../scheme/scheme.ts";
 import { anyEqual, keyMaker } from "../secret/keys.ts";
@@ -54,7 +54,7 @@ const ANY_TIME = { judgeTime: () => undefined };
 /** The proof that the head claims, whatever its time; `undefined` when the scheme or the head cannot be read. */
 export function proofOf(attempt: Attempt): Proof | undefined {
   try {
-    const proof = compileSignature(attempt.scheme).readProof(headOf(attempt), attempt.url, ANY_TIME);
+    const proof = new SignatureScheme(attempt.scheme).readProof(headOf(attempt), attempt.url, ANY_TIME);
     return proof === undefined || proof instanceof Unreadable ? undefined : proof;
   } catch {
     return undefined;
@@ -69,6 +69,6 @@ function readAttempt(attempt: Attempt): { content: Content; signatures: readonly
   const proof = proofOf(attempt);
   if (proof === undefined) return undefined;
   const { before, after } = attempt.around?.(proof) ?? proof;
-  const body = signedBody(compileSignature(attempt.scheme).carries, headOf(attempt), attempt.body);
+  const body = signedBody(new SignatureScheme(attempt.scheme).carries, headOf(attempt), attempt.body);
   return body === undefined ? undefined : { content: { before, body, after }, signatures: proof.signatures };
 }

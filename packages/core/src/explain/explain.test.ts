@@ -14,7 +14,8 @@ import {
   twilio,
 } from "../providers/index.ts";
 import { body, path, timestamp } from "../scheme/content.ts";
-import { defineProvider, type Provider } from "../scheme/provider.ts";
+import { defineProvider } from "../scheme/define-provider.ts";
+import type { Provider } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { BODIES } from "./bodies.ts";
 import { explain } from "./explain.ts";

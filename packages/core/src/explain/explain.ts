@@ -3,7 +3,7 @@ import { decodeText } from "../body/text.ts";
 import { ConfigurationError, WebhookError, type WebhookErrorCode } from "../errors/errors.ts";
 import { getHeader, type HeadersLike } from "../head/headers.ts";
 import { judgeTime } from "../replay/window.ts";
-import type { Provider } from "../scheme/provider.ts";
+import { checkRow, type Provider, row } from "../scheme/provider.ts";
 import type { Ed25519Scheme, MacScheme } from "../scheme/scheme.ts";
 import type { Secret, Secrets } from "../secret/secrets.ts";
 import { parseDuration } from "../time/duration.ts";
@@ -86,10 +86,16 @@ interface Judged {
 }
 
 async function judge(provider: Provider, request: ExplainRequest, body: Uint8Array, now: number): Promise<Judged> {
-  const { handshake: _, ...row } = provider;
+  checkRow(provider);
+  const { handshake: _, ...silent } = provider;
   const { secret, headers, method = provider.methods?.[0] ?? "POST", url = "" } = request;
   try {
-    const verifier = createVerifier(row, { secret, clock: () => now, limit: Number.MAX_SAFE_INTEGER, log: false });
+    const verifier = createVerifier(row(silent), {
+      secret,
+      clock: () => now,
+      limit: Number.MAX_SAFE_INTEGER,
+      log: false,
+    });
     const { secretIndex } = await verifier.verify({ headers, method, url, body });
     return { code: "genuine", message: "", secretIndex };
   } catch (error) {

@@ -33,7 +33,7 @@ export function admitIncoming<Context>(receiver: Receiver<Context>, visit: Incom
   else admit(receiver, visit, result);
 }
 
-function admit({ settings, drains }: Receiver<any>, visit: IncomingVisit<any>, result: Delivery<any> | Answer): void {
+function admit({ settings }: Receiver<any>, visit: IncomingVisit<any>, result: Delivery<any> | Answer): void {
   if (result instanceof Delivery) {
     if (!settings.manual) settleOnEnd(visit.request, visit.response, result);
     withhold(result, visit.request.headers);
@@ -45,6 +45,6 @@ function admit({ settings, drains }: Receiver<any>, visit: IncomingVisit<any>, r
     visit.mistaken(error);
     return;
   }
-  answerIncoming(drains, visit.request, visit.response, result);
+  answerIncoming(settings, visit.request, visit.response, result);
   visit.answered?.();
 }

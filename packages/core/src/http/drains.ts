@@ -1,3 +1,4 @@
+import type { Settings } from "../receive/settings.ts";
 import type { Clock } from "../time/clock.ts";
 import { Deadlines } from "../time/deadlines.ts";
 
@@ -75,4 +76,16 @@ export class Drains {
     request.on("close", end);
     request.resume();
   }
+}
+
+const drains = new WeakMap<Settings, Drains>();
+
+/** Those of one verifier. Doors that cannot read a refused body away have none. */
+export function drainsOf(settings: Settings): Drains {
+  let own = drains.get(settings);
+  if (own === undefined) {
+    own = new Drains(settings.drain, settings.clock);
+    drains.set(settings, own);
+  }
+  return own;
 }

@@ -2,9 +2,10 @@ import type { Answer } from "../errors/errors.ts";
 import { isPromise } from "../lib/promises.ts";
 import type { Delivery } from "../receive/delivery.ts";
 import type { Refusal } from "../receive/refusal.ts";
+import type { Settings } from "../receive/settings.ts";
 import { DRAIN, isSuccess } from "./answer.ts";
-import type { Drains } from "./drains.ts";
-import type { NodeRequest, NodeResponse } from "./node-request.ts";
+import { drainsOf } from "./drains.ts";
+import { closeAfter, type NodeRequest, type NodeResponse } from "./node-request.ts";
 
 /**
  * Gives an answer on `node:http`, and sees to a body that nobody will read.
@@ -12,7 +13,7 @@ import type { NodeRequest, NodeResponse } from "./node-request.ts";
  * @param whole reads what is left of the body, however long it is, so that the caller surely sees the answer
  */
 export function answerIncoming(
-  drains: Drains,
+  settings: Settings,
   request: NodeRequest,
   response: NodeResponse,
   answer: Answer,
@@ -20,7 +21,7 @@ export function answerIncoming(
 ): void {
   if (response.headersSent || response.writableEnded || response.destroyed === true) return;
   const body = answer.body ?? "";
-  const rest = whole || !isLeft(request) ? "small" : isWorthReading(drains, request, answer) ? "bounded" : "left";
+  const rest = whole || !isLeft(request) ? "small" : isWorthReading(settings, request, answer) ? "bounded" : "left";
   response.writeHead(answer.status, {
     ...answer.headers,
     ...(rest === "left" ? closing(request) : undefined),
@@ -29,24 +30,26 @@ export function answerIncoming(
   response.end(body);
   // While an HTTP/1 connection closes, Node would read on: two megabytes in each turn of the loop. In HTTP/2 it closes
   // the stream of its own accord, unless somebody has read from it; what is left then is drained, for want of a safe way.
-  if (rest === "bounded") drains.run(request);
+  if (rest === "bounded") drainsOf(settings).run(request);
   else if (rest === "left" && (request.httpVersionMajor ?? 1) < 2) request.pause?.();
   else if (rest === "small" || request.readableDidRead === true) request.resume();
 }
 
 /** Whether the rest of a refused body is read away; of one that was too slow nothing more is waited for. */
-export function isWorthReading(drains: Drains, request: NodeRequest, answer: Answer): boolean {
-  return isLeft(request) && (answer as Partial<Refusal>).code !== "body_timeout" && drains.takes(request);
+export function isWorthReading(settings: Settings, request: NodeRequest, answer: Answer): boolean {
+  return isLeft(request) && (answer as Partial<Refusal>).code !== "body_timeout" && drainsOf(settings).takes(request);
 }
 
 const CLOSE: Readonly<Record<string, string>> = Object.freeze({ connection: "close" });
 
 /**
  * The headers that end a connection whose unread body is larger than what is worth draining. Node drains what is left
- * by itself and without a bound, unless the connection closes.
+ * by itself and without a bound, unless the connection closes. Requests that were sent behind this one are not handled.
  */
 export function closing(request: NodeRequest): Readonly<Record<string, string>> | undefined {
-  return isLeft(request) && (request.httpVersionMajor ?? 1) < 2 ? CLOSE : undefined;
+  if (!isLeft(request) || (request.httpVersionMajor ?? 1) >= 2) return undefined;
+  closeAfter(request);
+  return CLOSE;
 }
 
 /** True when more of the body may come than is worth draining. */

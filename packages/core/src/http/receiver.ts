@@ -7,14 +7,11 @@ import type { VerifierOptions } from "../receive/options.ts";
 import type { Log } from "../receive/report.ts";
 import { resolveOptions, type Settings } from "../receive/settings.ts";
 import type { Provider } from "../scheme/provider.ts";
-import { Drains } from "./drains.ts";
 
 /** What every door is built on: one provider's options, checked, and the judgement of a head under them. */
 export interface Receiver<Context = unknown> {
   /** The verifier's options, checked and with their defaults. */
   readonly settings: Settings;
-  /** What becomes of bodies that were refused before they were read. */
-  readonly drains: Drains;
   /**
    * Judges the head alone: a promise only where the secret has to be looked up. An answer is what to reply without
    * reading the body; else feed the body to the `Incoming` and `finish()` it.
@@ -32,6 +29,5 @@ export function createReceiver<Context>(
   logOf?: (context: Context) => Log | undefined,
 ): Receiver<Context> {
   const settings = resolveOptions(provider, options, logOf);
-  const drains = new Drains(settings.drain, settings.clock);
-  return { settings, drains, begin: (head, context) => begin(settings, head, context) };
+  return { settings, begin: (head, context) => begin(settings, head, context) };
 }

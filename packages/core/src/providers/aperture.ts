@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../errors/errors.ts";
-import { type Decisions, defineProvider, type Provider } from "../scheme/provider.ts";
+import { defineProvider } from "../scheme/define-provider.ts";
+import type { Decisions, Provider } from "../scheme/provider.ts";
 import { token } from "../scheme/scheme.ts";
 import { checkOptions, joinKey, jsonReply, type Open, record, textAt } from "./fields.ts";
 

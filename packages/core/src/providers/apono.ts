@@ -1,4 +1,5 @@
-import { defineProvider, type Provider } from "../scheme/provider.ts";
+import { defineProvider } from "../scheme/define-provider.ts";
+import type { Provider } from "../scheme/provider.ts";
 import { token } from "../scheme/scheme.ts";
 import { checkOptions, headerName, headerPrefix, joinKey, type Open, record, textAt } from "./fields.ts";
 

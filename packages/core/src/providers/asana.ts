@@ -1,6 +1,6 @@
 import { getHeader } from "../head/headers.ts";
 import { body } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import type { Open } from "./fields.ts";
 
@@ -9,19 +9,19 @@ export interface AsanaEvent {
   /** What was done to the resource. `added` and `removed` concern its place in `parent`; `deleted` is into the bin. */
   readonly action: Open<"changed" | "added" | "removed" | "deleted" | "undeleted">;
   /** RFC 3339. */
-  readonly created_at?: string;
+  readonly created_at: string;
   /** What the change happened to, in Asana's compact form. */
-  readonly resource?: {
+  readonly resource: {
     /** Asana's globally unique identifier, decimal digits as text. */
     readonly gid: string;
     /** What it is in Asana, such as `task`, `project` or `story`. */
-    readonly resource_type?: string;
+    readonly resource_type: string;
     readonly [field: string]: unknown;
   };
   /** For `added` and `removed`: where the resource was put in or taken out. Else `null` or absent. */
   readonly parent?: Readonly<Record<string, unknown>> | null;
   /** Who made the change; may be `null`. */
-  readonly user?: Readonly<Record<string, unknown>> | null;
+  readonly user: Readonly<Record<string, unknown>> | null;
   readonly [field: string]: unknown;
 }
 
@@ -45,7 +45,7 @@ export interface AsanaPayload {
  * const verifier = createVerifier(asana, { secret: "b537207f20cbfa02357cf448134da559e8bd39d61597dcd5631b8012eae53e81" });
  * ```
  */
-export const asana = defineProvider<AsanaPayload>({
+export const asana = row<AsanaPayload>({
   name: "asana",
   docs: "https://developers.asana.com/docs/webhooks-guide",
   scheme: hmac({

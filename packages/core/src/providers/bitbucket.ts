@@ -1,5 +1,5 @@
 import { body } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 
 /** What happened. Which event it is is only in the unsigned `X-Event-Key`. */
@@ -29,7 +29,7 @@ export interface BitbucketEvent {
  * const verifier = createVerifier(bitbucket, { secret: "the webhook's secret" });
  * ```
  */
-export const bitbucket = defineProvider<BitbucketEvent>({
+export const bitbucket = row<BitbucketEvent>({
   name: "bitbucket",
   docs: "https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/",
   scheme: hmac({

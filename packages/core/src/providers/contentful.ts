@@ -1,5 +1,5 @@
 import { body, listedHeaders, method, pathAs } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 
 /** An entity. The topic is in a header, which is signed when the signed list names it. */
@@ -38,7 +38,7 @@ export interface ContentfulPayload {
  * const verifier = createVerifier(contentful, { secret: "a".repeat(64), publicUrl: "https://example.com" });
  * ```
  */
-export const contentful = defineProvider<ContentfulPayload | undefined>({
+export const contentful = row<ContentfulPayload | undefined>({
   name: "contentful",
   docs: "https://www.contentful.com/developers/docs/webhooks/request-verification/",
   scheme: hmac({

@@ -1,5 +1,5 @@
 import { body, timestamp } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { ed25519 } from "../scheme/scheme.ts";
 import { jsonReply, type Open, record, textAt } from "./fields.ts";
 
@@ -9,13 +9,13 @@ export interface DiscordInteraction {
   readonly id: string;
   /** Snowflake of the application that is meant (64 bits as decimal text). */
   readonly application_id: string;
-  /** 2 command, 3 component, 4 autocompletion, 5 modal. */
-  readonly type: number;
+  /** 2 command, 3 component, 4 autocompletion, 5 modal. A kind that Discord adds later is another number. */
+  readonly type: 2 | 3 | 4 | 5;
   /** Answers this interaction for 15 minutes: keep it out of logs. */
   readonly token: string;
   readonly event?: never;
   /** What was chosen or typed: the command and its options, the component, or the modal's inputs. */
-  readonly data?: Readonly<Record<string, unknown>>;
+  readonly data: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }
 
@@ -31,13 +31,13 @@ export interface DiscordWebhookEvent {
     /** What happened, in capitals and underscores; Discord's documentation lists more. */
     readonly type: Open<"APPLICATION_AUTHORIZED" | "ENTITLEMENT_CREATE">;
     /** When it happened, ISO 8601. */
-    readonly timestamp?: string;
+    readonly timestamp: string;
     /** Details whose shape depends on `type`; absent where there are none. */
     readonly data?: unknown;
   };
 }
 
-/** What one endpoint of Discord's receives: narrow it by `event`, which only webhook events have. */
+/** What one endpoint of Discord's receives: narrow it by `type`, which is 1 for webhook events. */
 export type DiscordPayload = DiscordInteraction | DiscordWebhookEvent;
 
 /**
@@ -56,7 +56,7 @@ export type DiscordPayload = DiscordInteraction | DiscordWebhookEvent;
  * const verifier = createVerifier(discord, { secret: "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a" });
  * ```
  */
-export const discord = defineProvider<DiscordPayload>({
+export const discord = row<DiscordPayload>({
   name: "discord",
   docs: "https://docs.discord.com/developers/interactions/overview",
   scheme: ed25519({

@@ -1,5 +1,5 @@
 import { body } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { CHALLENGE, textReply } from "./fields.ts";
 
@@ -33,7 +33,7 @@ export interface DropboxNotification {
  * const verifier = createVerifier(dropbox, { secret: "the app secret" });
  * ```
  */
-export const dropbox = defineProvider<DropboxNotification>({
+export const dropbox = row<DropboxNotification>({
   name: "dropbox",
   docs: "https://www.dropbox.com/developers/reference/webhooks",
   scheme: hmac({

@@ -1,5 +1,5 @@
 import { body } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import type { GiteaEvent } from "./gitea.ts";
 
@@ -18,7 +18,7 @@ import type { GiteaEvent } from "./gitea.ts";
  * const verifier = createVerifier(forgejo, { secret: "the webhook's secret" });
  * ```
  */
-export const forgejo = defineProvider<GiteaEvent>({
+export const forgejo = row<GiteaEvent>({
   name: "forgejo",
   docs: "https://forgejo.org/docs/latest/user/webhooks/",
   scheme: hmac({

@@ -1,6 +1,7 @@
 import { checkOptions, type KeysOf } from "../errors/checks.ts";
 import { body, timestamp } from "../scheme/content.ts";
-import { defineProvider, type Provider } from "../scheme/provider.ts";
+import { defineProvider } from "../scheme/define-provider.ts";
+import type { Provider } from "../scheme/provider.ts";
 import { type Digest, type Encoding, hmac, type SecretFormat } from "../scheme/scheme.ts";
 import type { Duration } from "../time/duration.ts";
 

@@ -1,5 +1,5 @@
 import { body } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 
 /** What happened. Which event it is is only in an unsigned header. */
@@ -42,7 +42,7 @@ export interface GiteaEvent {
  * const verifier = createVerifier(gitea, { secret: "the webhook's secret" });
  * ```
  */
-export const gitea = defineProvider<GiteaEvent>({
+export const gitea = row<GiteaEvent>({
   name: "gitea",
   docs: "https://docs.gitea.com/usage/webhooks",
   scheme: hmac({

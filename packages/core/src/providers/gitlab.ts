@@ -1,4 +1,4 @@
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { token } from "../scheme/scheme.ts";
 import type { Open } from "./fields.ts";
 import { standardWebhooks } from "./standard-webhooks.ts";
@@ -41,7 +41,7 @@ export interface GitLabEvent {
  * console.log(payload.object_kind); // push
  * ```
  */
-export const gitlab = defineProvider<GitLabEvent>({
+export const gitlab = row<GitLabEvent>({
   name: "gitlab",
   docs: "https://docs.gitlab.com/user/project/integrations/webhooks/",
   scheme: token({ header: "x-gitlab-token" }),
@@ -62,7 +62,7 @@ export const gitlab = defineProvider<GitLabEvent>({
  * const verifier = createVerifier(gitlabSigned, { secret: "whsec_dGVzdHRlc3R0ZXN0dGVzdHRlc3R0ZXN0dGVzdHRlc3Q=" });
  * ```
  */
-export const gitlabSigned = defineProvider<GitLabEvent>({
+export const gitlabSigned = row<GitLabEvent>({
   ...standardWebhooks,
   name: "gitlab-signed",
   docs: "https://docs.gitlab.com/user/project/integrations/webhooks/",

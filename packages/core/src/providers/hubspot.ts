@@ -1,5 +1,5 @@
 import { body, method, timestamp, urlAs } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { batchKey, joinKey, record } from "./fields.ts";
 
@@ -20,12 +20,12 @@ export interface HubSpotEvent {
   /** Milliseconds since the epoch. */
   readonly occurredAt: number;
   /** Number of the HubSpot account (portal) in which it happened. */
-  readonly portalId?: number;
+  readonly portalId: number;
   /** Number of the HubSpot app that subscribed. */
-  readonly appId?: number;
+  readonly appId: number;
   /** Counts the retries of this event, from 0. */
-  readonly attemptNumber?: number;
-  /** Number of the contact, company or other record that was made, changed or deleted. */
+  readonly attemptNumber: number;
+  /** Number of the contact, company or other record that was made, changed or deleted; absent for associations. */
   readonly objectId?: number;
   readonly [field: string]: unknown;
 }
@@ -47,7 +47,7 @@ export interface HubSpotEvent {
  * const verifier = createVerifier(hubspot, { secret: "the app's client secret", publicUrl: "https://example.com" });
  * ```
  */
-export const hubspot = defineProvider<HubSpotEvent[]>({
+export const hubspot = row<HubSpotEvent[]>({
   name: "hubspot",
   docs: "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests",
   scheme: hmac({

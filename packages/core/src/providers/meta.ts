@@ -1,5 +1,5 @@
 import { body } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { CHALLENGE, type Open, textReply } from "./fields.ts";
 
@@ -47,7 +47,7 @@ export interface MetaPayload {
  * const verifier = createVerifier(meta, { secret: "the app secret", handshake: "the verify token" });
  * ```
  */
-export const meta = defineProvider<MetaPayload>({
+export const meta = row<MetaPayload>({
   name: "meta",
   docs: "https://developers.facebook.com/docs/graph-api/webhooks/getting-started",
   scheme: hmac({

@@ -1,5 +1,5 @@
 import { body, timestamp } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { type Open, textAt } from "./fields.ts";
 
@@ -12,11 +12,11 @@ export interface PaddleEvent {
     "transaction.completed" | "subscription.created" | "subscription.updated" | "subscription.canceled"
   >;
   /** RFC 3339. */
-  readonly occurred_at?: string;
+  readonly occurred_at: string;
   /** `ntf_…`: identifies this sending of the event to this destination. */
-  readonly notification_id?: string;
+  readonly notification_id: string;
   /** The transaction, subscription or other entity after the change. */
-  readonly data?: Readonly<Record<string, unknown>>;
+  readonly data: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }
 
@@ -33,7 +33,7 @@ export interface PaddleEvent {
  * const verifier = createVerifier(paddle, { secret: "pdl_ntfset_…" });
  * ```
  */
-export const paddle = defineProvider<PaddleEvent>({
+export const paddle = row<PaddleEvent>({
   name: "paddle",
   docs: "https://developer.paddle.com/webhooks/signature-verification",
   scheme: hmac({

@@ -1,5 +1,5 @@
 import { body } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { type Open, textAt } from "./fields.ts";
 
@@ -16,11 +16,11 @@ export interface PagerDutyEvent {
   /** RFC 3339. */
   readonly occurred_at: string;
   /** Who or what caused it, as a reference with `id` and `type`; may be `null`. */
-  readonly agent?: Readonly<Record<string, unknown>> | null;
+  readonly agent: Readonly<Record<string, unknown>> | null;
   /** Where it was caused, such as `{ name: "PagerDuty" }`; may be `null`. */
-  readonly client?: Readonly<Record<string, unknown>> | null;
+  readonly client: Readonly<Record<string, unknown>> | null;
   /** The incident, note, responder or service itself; its own `type` says which. */
-  readonly data?: Readonly<Record<string, unknown>>;
+  readonly data: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }
 
@@ -43,7 +43,7 @@ export interface PagerDutyPayload {
  * const verifier = createVerifier(pagerduty, { secret: "the subscription's secret" });
  * ```
  */
-export const pagerduty = defineProvider<PagerDutyPayload>({
+export const pagerduty = row<PagerDutyPayload>({
   name: "pagerduty",
   docs: "https://developer.pagerduty.com/docs/webhooks-overview",
   scheme: hmac({

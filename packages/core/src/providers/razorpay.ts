@@ -1,24 +1,24 @@
 import { body } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import type { Open } from "./fields.ts";
 
 /** Something that happened to a payment, order, refund or subscription. Its id is only in an unsigned header. */
 export interface RazorpayEvent {
   /** Always `event`; tells it apart from Razorpay's other objects. */
-  readonly entity?: Open<"event">;
+  readonly entity: Open<"event">;
   /** What happened: an entity and a verb in the past. */
   readonly event: Open<
     "payment.captured" | "payment.failed" | "order.paid" | "refund.processed" | "subscription.charged"
   >;
   /** The merchant that it belongs to: `acc_…`. */
-  readonly account_id?: string;
+  readonly account_id: string;
   /** Seconds since the epoch. */
-  readonly created_at?: number;
+  readonly created_at: number;
   /** Which entities `payload` holds, such as `["payment"]`. */
-  readonly contains?: readonly string[];
+  readonly contains: readonly string[];
   /** Snapshots from when it happened, each under its own name: `{ payment: { entity: { … } } }`. */
-  readonly payload?: Readonly<Record<string, unknown>>;
+  readonly payload: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }
 
@@ -35,7 +35,7 @@ export interface RazorpayEvent {
  * const verifier = createVerifier(razorpay, { secret: "the webhook's secret" });
  * ```
  */
-export const razorpay = defineProvider<RazorpayEvent>({
+export const razorpay = row<RazorpayEvent>({
   name: "razorpay",
   docs: "https://razorpay.com/docs/webhooks/validate-test/",
   scheme: hmac({

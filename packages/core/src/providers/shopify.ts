@@ -1,11 +1,11 @@
 import { body } from "../scheme/content.ts";
-import { defineProvider, type Provider } from "../scheme/provider.ts";
+import { type Provider, row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 
 /** The resource that a topic is about. The topic itself is only in an unsigned header. */
 export type ShopifyPayload = Readonly<Record<string, unknown>>;
 
-function row(name: string, header: string): Provider<ShopifyPayload> {
+function signed(name: string, header: string): Provider<ShopifyPayload> {
   return {
     name,
     docs: "https://shopify.dev/docs/apps/build/webhooks/subscribe/https",
@@ -39,7 +39,7 @@ function row(name: string, header: string): Provider<ShopifyPayload> {
  * console.log(payload.id); // 1
  * ```
  */
-export const shopify = defineProvider(row("shopify", "x-shopify-hmac-sha256"));
+export const shopify = row(signed("shopify", "x-shopify-hmac-sha256"));
 
 /**
  * Shopify's newer Events, which carry the same signature in a header without `X-`.
@@ -53,4 +53,4 @@ export const shopify = defineProvider(row("shopify", "x-shopify-hmac-sha256"));
  * const verifier = createVerifier(shopifyEvents, { secret: "the app's client secret" });
  * ```
  */
-export const shopifyEvents = defineProvider(row("shopify-events", "shopify-hmac-sha256"));
+export const shopifyEvents = row(signed("shopify-events", "shopify-hmac-sha256"));

@@ -1,5 +1,5 @@
 import { body, url } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { textAt } from "./fields.ts";
 
@@ -10,15 +10,15 @@ export interface SquareEvent {
   /** What happened: an entity and a verb in the past, such as `payment.updated`. */
   readonly type: string;
   /** The seller in whose account it happened. */
-  readonly merchant_id?: string;
+  readonly merchant_id: string;
   /** RFC 3339. */
-  readonly created_at?: string;
+  readonly created_at: string;
   /** The payment, order or other thing that it happened to. */
-  readonly data?: {
+  readonly data: {
     /** Which of Square's resources was affected, such as `payment`. */
-    readonly type?: string;
+    readonly type: string;
     /** Square's identifier of the affected payment, order, customer or other thing. */
-    readonly id?: string;
+    readonly id: string;
     /** The thing itself after the change, under its own name; absent when it was deleted. */
     readonly object?: Readonly<Record<string, unknown>>;
     readonly [field: string]: unknown;
@@ -39,7 +39,7 @@ export interface SquareEvent {
  * const verifier = createVerifier(square, { secret: "the signature key", publicUrl: "https://example.com" });
  * ```
  */
-export const square = defineProvider<SquareEvent>({
+export const square = row<SquareEvent>({
   name: "square",
   docs: "https://developer.squareup.com/docs/webhooks/step3validate",
   scheme: hmac({

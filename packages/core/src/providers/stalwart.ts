@@ -1,5 +1,5 @@
 import { body } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { readRfc3339 } from "../scheme/time.ts";
 import { record, type Unlisted } from "./fields.ts";
@@ -118,7 +118,7 @@ export interface StalwartPayload {
  * console.log(payload.events[0]?.data.spanId); // 302231454903657293n
  * ```
  */
-export const stalwart = defineProvider<StalwartPayload>({
+export const stalwart = row<StalwartPayload>({
   name: "stalwart",
   docs: "https://stalw.art/docs/telemetry/webhooks",
   scheme: hmac({

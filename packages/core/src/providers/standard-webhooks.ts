@@ -1,5 +1,5 @@
 import { body, id, timestamp } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { ed25519, hmac } from "../scheme/scheme.ts";
 
 /** What the specification recommends that a payload holds. Senders may send anything else. */
@@ -35,7 +35,7 @@ const UNPROTECTED = "Nothing beyond what every signature leaves open: who holds 
  * console.log(delivery.id, delivery.payload.type); // msg_1 user.created
  * ```
  */
-export const standardWebhooks = defineProvider<StandardWebhooksEvent>({
+export const standardWebhooks = row<StandardWebhooksEvent>({
   name: "standard-webhooks",
   docs: "https://www.standardwebhooks.com",
   scheme: hmac({
@@ -70,7 +70,7 @@ export const standardWebhooks = defineProvider<StandardWebhooksEvent>({
  * console.log((await verifier.verify({ method: "POST", headers, body })).id); // msg_1
  * ```
  */
-export const standardWebhooksAsymmetric = defineProvider<StandardWebhooksEvent>({
+export const standardWebhooksAsymmetric = row<StandardWebhooksEvent>({
   name: "standard-webhooks-asymmetric",
   docs: "https://www.standardwebhooks.com",
   scheme: ed25519({

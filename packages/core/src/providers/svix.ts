@@ -1,5 +1,5 @@
 import { body, id, timestamp } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import type { StandardWebhooksEvent } from "./standard-webhooks.ts";
 
@@ -26,7 +26,7 @@ import type { StandardWebhooksEvent } from "./standard-webhooks.ts";
  * console.log(id); // msg_p5jXN8AQM9LWM0D4loKWxJek
  * ```
  */
-export const svix = defineProvider<StandardWebhooksEvent>({
+export const svix = row<StandardWebhooksEvent>({
   name: "svix",
   docs: "https://docs.svix.com/receiving/verifying-payloads/how-manual",
   scheme: hmac({

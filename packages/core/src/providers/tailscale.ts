@@ -1,5 +1,5 @@
 import { body, timestamp } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { record, type Unlisted } from "./fields.ts";
 
@@ -135,7 +135,7 @@ export type TailscaleEventType = TailscaleEvent["type"];
  * for (const event of payload) console.log(event.type, event.message);
  * ```
  */
-export const tailscale = defineProvider<TailscaleEvent[]>({
+export const tailscale = row<TailscaleEvent[]>({
   name: "tailscale",
   docs: "https://tailscale.com/kb/1213/webhooks",
   scheme: hmac({

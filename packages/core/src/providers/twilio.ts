@@ -1,5 +1,5 @@
 import { form, url } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 
 /** The form's fields, or the JSON of a product that sends some. */
@@ -10,7 +10,8 @@ export type TwilioParameters = Readonly<Record<string, unknown>>;
  * (`bodySHA256`). POST only.
  *
  * The URL is the one in Twilio's settings, to the letter. Set `publicUrl` where a proxy changes what this server sees, with
- * the port if Twilio signs it (it is not consistent there): `"https://example.com:443"`.
+ * the port if Twilio signs it (it is not consistent there): `"https://example.com:443"`. A Fetch `Request` shows an
+ * apostrophe in the query as `%27`, whatever came: `exactUrl` can undo that.
  *
  * @see https://www.twilio.com/docs/usage/webhooks/webhooks-security
  * @example
@@ -21,7 +22,7 @@ export type TwilioParameters = Readonly<Record<string, unknown>>;
  * const verifier = createVerifier(twilio, { secret: "the auth token", publicUrl: "https://example.com" });
  * ```
  */
-export const twilio = defineProvider<TwilioParameters>({
+export const twilio = row<TwilioParameters>({
   name: "twilio",
   docs: "https://www.twilio.com/docs/usage/webhooks/webhooks-security",
   scheme: hmac({

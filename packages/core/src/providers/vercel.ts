@@ -1,5 +1,5 @@
 import { body } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { type Open, textAt } from "./fields.ts";
 
@@ -10,11 +10,11 @@ export interface VercelEvent {
   /** What happened: a resource and a verb in the past, such as `deployment.created`. */
   readonly type: Open<"deployment.created" | "deployment.succeeded" | "deployment.error" | "project.created">;
   /** Milliseconds since the epoch. */
-  readonly createdAt?: number;
+  readonly createdAt: number;
   /** Where in Vercel's network it happened, such as `sfo1`; may be `null`. */
-  readonly region?: string | null;
+  readonly region: string | null;
   /** The deployment, project, team and user concerned; its shape depends on `type`. */
-  readonly payload?: Readonly<Record<string, unknown>>;
+  readonly payload: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }
 
@@ -30,7 +30,7 @@ export interface VercelEvent {
  * const verifier = createVerifier(vercel, { secret: "the webhook's secret" });
  * ```
  */
-export const vercel = defineProvider<VercelEvent>({
+export const vercel = row<VercelEvent>({
   name: "vercel",
   docs: "https://vercel.com/docs/webhooks/webhooks-api",
   scheme: hmac({

@@ -1,4 +1,4 @@
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { type MetaPayload, meta } from "./meta.ts";
 
 /**
@@ -13,7 +13,7 @@ import { type MetaPayload, meta } from "./meta.ts";
  * const verifier = createVerifier(whatsapp, { secret: "the app secret", handshake: "the verify token" });
  * ```
  */
-export const whatsapp = defineProvider<MetaPayload>({
+export const whatsapp = row<MetaPayload>({
   ...meta,
   name: "whatsapp",
   docs: "https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/create-webhook-endpoint",

@@ -1,5 +1,5 @@
 import { body, timestamp } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { type Open, textAt } from "./fields.ts";
 
@@ -10,9 +10,9 @@ export interface WorkOSEvent {
   /** What happened: a resource and a verb in the past, such as `dsync.user.created`. */
   readonly event: Open<"dsync.user.created" | "dsync.user.updated" | "user.created" | "connection.activated">;
   /** RFC 3339. */
-  readonly created_at?: string;
+  readonly created_at: string;
   /** The user, directory, connection or other resource after the change. */
-  readonly data?: Readonly<Record<string, unknown>>;
+  readonly data: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }
 
@@ -28,7 +28,7 @@ export interface WorkOSEvent {
  * const verifier = createVerifier(workos, { secret: "the endpoint's secret" });
  * ```
  */
-export const workos = defineProvider<WorkOSEvent>({
+export const workos = row<WorkOSEvent>({
   name: "workos",
   docs: "https://workos.com/docs/events/data-syncing/webhooks",
   scheme: hmac({

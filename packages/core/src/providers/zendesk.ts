@@ -1,5 +1,5 @@
 import { body, timestamp } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { textAt } from "./fields.ts";
 
@@ -43,7 +43,7 @@ export interface ZendeskEvent {
  * const verifier = createVerifier(zendesk, { secret: "the signing secret" });
  * ```
  */
-export const zendesk = defineProvider<ZendeskEvent | undefined>({
+export const zendesk = row<ZendeskEvent | undefined>({
   name: "zendesk",
   docs: "https://developer.zendesk.com/documentation/webhooks/verifying/",
   scheme: hmac({

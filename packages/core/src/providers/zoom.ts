@@ -1,5 +1,5 @@
 import { body, timestamp } from "../scheme/content.ts";
-import { defineProvider } from "../scheme/provider.ts";
+import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { jsonReply, textAt } from "./fields.ts";
 
@@ -39,7 +39,7 @@ export interface ZoomEvent {
  * const verifier = createVerifier(zoom, { secret: "the app's secret token" });
  * ```
  */
-export const zoom = defineProvider<ZoomEvent>({
+export const zoom = row<ZoomEvent>({
   name: "zoom",
   docs: "https://developers.zoom.us/docs/api/webhooks/",
   scheme: hmac({
@@ -52,6 +52,7 @@ export const zoom = defineProvider<ZoomEvent>({
   // Three: after 5 minutes, 20 more and 60 more.
   retries: "90m",
   handshake: {
+    marker: "endpoint.url_validation",
     async proven(payload, tools) {
       if (textAt(payload, "event") !== "endpoint.url_validation") return undefined;
       const plainToken = textAt(payload, "payload", "plainToken");

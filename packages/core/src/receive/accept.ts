@@ -1,11 +1,8 @@
 import { ownPayload, payloadAs, Unusable } from "../body/payload.ts";
+import { decodeText } from "../body/text.ts";
 import type { Answer } from "../errors/errors.ts";
 import { adopt, andThen, guarded, type MaybePromise } from "../lib/promises.ts";
-import { Claim } from "../replay/claim.ts";
-import { replayKey, UnusableKey } from "../replay/key.ts";
-import type { ReplayKey } from "../replay/name.ts";
-import type { ReplaySettings } from "../replay/settings.ts";
-import type { ClaimState } from "../replay/store.ts";
+import type { Replay, Taken } from "../replay/engine.ts";
 import type { Arrival } from "./arrival.ts";
 import { Delivery } from "./delivery.ts";
 import { answerProven } from "./handshake.ts";
@@ -15,7 +12,7 @@ import { describeIssues, type StandardResult, type StandardSchema } from "./sche
 /** A request after the verdict. */
 interface Proven {
   readonly arrival: Arrival;
-  readonly body: Uint8Array;
+  readonly body: Uint8Array | string;
   /** The payload as the provider means it, or why it is none. */
   readonly own: unknown;
   /** What the handler is given. */
@@ -23,14 +20,18 @@ interface Proven {
 }
 
 /** Everything after the verdict: payload, handshake, the body's own time, schema, claim. */
-export function accept(arrival: Arrival, body: Uint8Array): MaybePromise<Delivery | Answer> {
+export function accept(arrival: Arrival, body: Uint8Array | string): MaybePromise<Delivery | Answer> {
   const { native, payload: kind, provider, needsOwn } = arrival.settings;
-  const own = native || needsOwn ? ownPayload(provider, body, arrival.head) : undefined;
+  const own = native || isNeeded(needsOwn, body) ? ownPayload(provider, body, arrival.head) : undefined;
   const payload = native ? own : payloadAs(kind, provider, body);
   if (payload instanceof Unusable) return arrival.refuse(payload.code, payload.detail, payload.cause);
   const proven: Proven = { arrival, body, own, payload };
   if (provider.handshake?.proven === undefined || own instanceof Unusable) return judge(proven);
   return andThen(answerProven(arrival, own), (answer) => answer ?? judge(proven));
+}
+
+function isNeeded(needs: boolean | string, body: Uint8Array | string): boolean {
+  return typeof needs === "string" ? decodeText(body)?.includes(needs) === true : needs;
 }
 
 /** The window over a time inside the proven body, then the schema. */
@@ -81,50 +82,41 @@ function validate(proven: Proven, schema: StandardSchema): MaybePromise<Refusal 
   );
 }
 
-/** Takes the key of a delivery in the replay store. */
-function claim(proven: Proven, replay: ReplaySettings): MaybePromise<Delivery | Answer> {
+/** Claims the delivery, and decides by what the store says. */
+function claim(proven: Proven, replay: Replay): MaybePromise<Delivery | Answer> {
   const { arrival, own } = proven;
-  const { provider } = arrival.settings;
   const payload = own instanceof Unusable ? undefined : own;
-  // The user's key or namespace function: without it nothing may be claimed, and nothing may pass unclaimed.
-  const key = guarded<ReplayKey | undefined, Refusal>(
-    () => replayKey(replay, provider, payload, deliver(proven), arrival),
+  return guarded<Delivery | Answer, Refusal>(
+    () =>
+      andThen(replay.take({ payload, delivery: deliver(proven), subject: arrival }), (taken) => claimed(proven, taken)),
+    // The user's key or namespace function: without it nothing may be claimed, and nothing may pass unclaimed.
     (cause) =>
-      cause instanceof UnusableKey
+      cause instanceof Error && cause.name === "UnusableKey"
         ? arrival.refuse("misconfigured", cause.message, cause)
         : arrival.refuse("store_unavailable", "the key or namespace function threw", cause),
   );
-  return andThen(key, (found) => {
-    if (found === undefined) return replay.keyRequired ? arrival.refuse("missing_key") : deliver(proven);
-    if ("status" in found) return found;
-    const taken = new Claim(found, replay);
-    return andThen(taken.take(), (state) => claimed(proven, taken, found.plain, state));
-  });
 }
 
-function claimed(
-  { arrival, payload, body }: Proven,
-  claim: Claim,
-  plain: string | undefined,
-  state: ClaimState | "failed",
-): Delivery | Answer {
-  const { onDuplicate, replay } = arrival.settings;
+function claimed({ arrival, payload, body }: Proven, { state, claim, plain, shown }: Taken): Delivery | Answer {
+  const { onDuplicate, openOnFailure } = arrival.settings;
   switch (state) {
     case "new":
-      return new Delivery(arrival, payload, body, { claim, key: plain ?? claim.key });
+      return new Delivery(arrival, payload, body, { claim, key: plain ?? shown });
+    case "unkeyed":
+      return new Delivery(arrival, payload, body);
+    case "missing_key":
+      return arrival.refuse("missing_key");
     case "busy":
       return arrival.refuse("in_progress");
     case "done":
       if (onDuplicate === "refuse") return arrival.refuse("duplicate");
       if (onDuplicate === "success") return arrival.duplicate();
-      return new Delivery(arrival, payload, body, { key: plain ?? claim.key, duplicate: true });
-    default: {
-      if (state === "full") claim.report("claim", "full");
-      if (replay?.open === true) return new Delivery(arrival, payload, body, { key: plain });
+      return new Delivery(arrival, payload, body, { key: plain ?? shown, duplicate: true });
+    default:
+      if (openOnFailure) return new Delivery(arrival, payload, body, { key: plain });
       return arrival.refuse(
         "store_unavailable",
         state === "full" ? "it is full of live keys" : "it failed or took too long",
       );
-    }
   }
 }

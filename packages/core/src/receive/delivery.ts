@@ -1,22 +1,8 @@
 import { decodeText } from "../body/text.ts";
 import { WebhookError } from "../errors/errors.ts";
+import { toBytes } from "../lib/bytes.ts";
 import type { MaybePromise } from "../lib/promises.ts";
-
-/** A claim in a replay store, as a delivery holds it until somebody settles it. */
-export interface HeldClaim {
-  /** Marks it as handled, so that a repetition is a duplicate; false when the claim had been lost to somebody else. */
-  commit(): MaybePromise<boolean>;
-  /** Gives the key back, so that the provider's retry is let in at once; false when the claim had been lost. */
-  release(): MaybePromise<boolean>;
-  /** Lets it last for another lease; false when it had been lost. */
-  extend(): MaybePromise<boolean>;
-  /** Extends it by itself until it is settled. */
-  hold(): void;
-  /** Sets how long `hold()` goes on extending at most, counted from now. */
-  holdFor(milliseconds: number): void;
-  /** Ends when the claim is lost. */
-  readonly signal: AbortSignal;
-}
+import type { HeldClaim } from "../replay/engine.ts";
 
 /** Who sent a request, when, and under which secret, once its signature or credential was found right. */
 export interface ProvenRequest {
@@ -64,8 +50,6 @@ export class Delivery<Payload = unknown> {
   readonly provider: string;
   /** What was sent: parsed, and through the schema if there is one. */
   readonly payload: Payload;
-  /** The bytes: those that were signed, or inflated where the signature covers the compressed ones. */
-  readonly body: Uint8Array;
   /** The delivery id, where the scheme signs one. */
   readonly id: string | undefined;
   /** Which of the active secrets matched; 0 for the first. Anything else says that the sender still uses an older one. */
@@ -80,19 +64,26 @@ export class Delivery<Payload = unknown> {
    */
   readonly withheld: Readonly<Record<string, string>> = NOTHING;
   readonly #time: number;
+  #body: Uint8Array | string;
   readonly #claim: HeldClaim | undefined;
 
   /** Made by a verifier alone. */
-  constructor(request: ProvenRequest, payload: Payload, body: Uint8Array, known: Known = UNKNOWN) {
+  constructor(request: ProvenRequest, payload: Payload, body: Uint8Array | string, known: Known = UNKNOWN) {
     this.provider = request.provider;
     this.payload = payload;
-    this.body = body;
+    this.#body = body;
     this.id = request.id;
     this.secretIndex = request.secretIndex;
     this.key = known.key;
     this.duplicate = known.duplicate === true;
     this.#time = request.time;
     this.#claim = known.claim;
+  }
+
+  /** The bytes: those that were signed, or inflated where the signature covers the compressed ones. */
+  get body(): Uint8Array {
+    this.#body = toBytes(this.#body);
+    return this.#body;
   }
 
   /** When it was signed, as the request says and its signature proves; `undefined` where the scheme signs no time. */
@@ -111,7 +102,7 @@ export class Delivery<Payload = unknown> {
    * @throws WebhookError `malformed_text` when it is not UTF-8, which only a raw payload can be
    */
   text(): string {
-    const text = decodeText(this.body);
+    const text = decodeText(this.#body);
     if (text === undefined)
       throw new WebhookError("malformed_text", "The body is not valid UTF-8.", { provider: this.provider });
     return text;

@@ -13,14 +13,19 @@ import {
   tailscale,
 } from "../providers/index.ts";
 import { memoryReplayStore } from "../replay/memory.ts";
+import type { ReplayOptions } from "../replay/options.ts";
+import { resolveReplay } from "../replay/settings.ts";
+import type { Window } from "../replay/window.ts";
+import { defineProvider } from "../scheme/define-provider.ts";
 import type { Provider } from "../scheme/provider.ts";
+import { fakeClock } from "../testing/index.ts";
 import { createVerifier } from "../verifier.ts";
 import type { VerifierOptions } from "./options.ts";
 import { resolveOptions } from "./settings.ts";
 
 const SECRET = "s3cr3t-do-not-tell";
 const store = () => memoryReplayStore();
-const own: Provider<any> = { ...github, name: "own", scheme: github.scheme };
+const own: Provider<any> = defineProvider({ ...github, name: "own" });
 
 /** What is wrong, the option that the error names, and what its message must say so that it can be mended. */
 const WRONG: readonly [name: string, provider: Provider<any>, options: unknown, option: string, message: RegExp][] = [
@@ -105,7 +110,13 @@ const WRONG: readonly [name: string, provider: Provider<any>, options: unknown, 
   ],
   ["replay true", stripe, { secret: SECRET, replay: true }, "replay", /replay must be/],
   ["replay null", stripe, { secret: SECRET, replay: null }, "replay", /replay is null/],
-  ["a replay store without methods", stripe, { secret: SECRET, replay: { store: {} } }, "replay", /no claim\(\)/],
+  [
+    "a replay store without methods",
+    stripe,
+    { secret: SECRET, replay: { store: {} } },
+    "replay",
+    /defineReplayStore\(\)/,
+  ],
   ["an unknown replay option", stripe, { secret: SECRET, replay: { store: store(), TTL: 1 } }, "replay.TTL", /ttl/],
   [
     "replay.ttl shorter than the window",
@@ -163,7 +174,7 @@ const WRONG: readonly [name: string, provider: Provider<any>, options: unknown, 
   ],
   [
     "a store for a token without a key",
-    { ...aperture(), key: undefined } as never,
+    defineProvider({ ...aperture(), key: undefined as never }),
     { secret: SECRET, replay: store() },
     "key",
     /nothing to remember: give key/,
@@ -291,13 +302,19 @@ describe("defaults", () => {
   });
 
   test("a handled key is remembered for past + future + twice the skew, and one more: both edges are inside", () => {
-    expect(
-      resolve(stripe, { replay: store(), tolerance: { past: "1m", future: "2m" }, skew: "3s" }).replay?.ttl,
-    ).toBeGreaterThanOrEqual(186_001);
-    const untimed = resolve({ ...own, retries: "1h" }, { replay: store() });
-    expect(untimed.replay?.ttl).toBe(86_400_001);
-    expect(resolve({ ...own, retries: "48h" }, { replay: store() }).replay?.ttl).toBe(172_800_001);
-    expect(resolve(own, { replay: { store: store(), ttl: "10m" } }).replay?.ttl).toBe(600_001);
+    const ttl = (provider: Provider<any>, options: ReplayOptions<never>, window?: Window) =>
+      resolveReplay(provider, options, {
+        window,
+        skew: 3_000,
+        clock: fakeClock(0),
+        payload: "json",
+        secrets: undefined,
+      }).ttl;
+    expect(ttl(stripe, { replay: store() }, { past: 60_000, future: 120_000 })).toBe(259_200_001);
+    expect(ttl(own, { replay: store() }, { past: 60_000, future: 120_000 })).toBe(186_001);
+    expect(ttl({ ...own, retries: "1h" }, { replay: store() })).toBe(86_400_001);
+    expect(ttl({ ...own, retries: "48h" }, { replay: store() })).toBe(172_800_001);
+    expect(ttl(own, { replay: { store: store(), ttl: "10m" } })).toBe(600_001);
   });
 
   test("one status stands for the refusals of class 4xx, or single ones for some", () => {

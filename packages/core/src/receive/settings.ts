@@ -1,12 +1,17 @@
 import { checkChoice, checkFunction, checkInteger, checkOptions, type KeysOf } from "../errors/checks.ts";
 import { ConfigurationError, defaultStatus, type WebhookErrorCode, webhookErrorCodes } from "../errors/errors.ts";
 import { environment } from "../lib/environment.ts";
+import { type Replay, startReplay } from "../replay/engine.ts";
 import type { OnDuplicate } from "../replay/options.ts";
-import { type ReplaySettings, resolveReplay } from "../replay/settings.ts";
-import { checkSharing } from "../replay/sharing.ts";
 import type { Window } from "../replay/window.ts";
-import { compileSignature, type SignatureScheme } from "../scheme/compile.ts";
-import type { EncodingPolicy, HandshakeSetting, PayloadKind, Provider } from "../scheme/provider.ts";
+import { SignatureScheme } from "../scheme/compile.ts";
+import {
+  checkRow,
+  type EncodingPolicy,
+  type HandshakeSetting,
+  type PayloadKind,
+  type Provider,
+} from "../scheme/provider.ts";
 import type { TokenScheme } from "../scheme/scheme.ts";
 import { KeyRing } from "../secret/key-ring.ts";
 import { type Key, keyMaker } from "../secret/keys.ts";
@@ -43,8 +48,11 @@ export interface Settings {
   readonly payload: PayloadKind;
   /** Whether the payload is handed out in the provider's own kind. */
   readonly native: boolean;
-  /** Whether something else needs the provider's own payload: its handshake, its time or its key. */
-  readonly needsOwn: boolean;
+  /**
+   * Whether something else needs the provider's own payload: its handshake, its time or its key. Text means that only a
+   * body with this in it is needed.
+   */
+  readonly needsOwn: boolean | string;
   /** Runs on the proven payload; `undefined` where none was given. */
   readonly schema: StandardSchema | undefined;
   /** What becomes of a body with a `Content-Encoding`. */
@@ -53,8 +61,10 @@ export interface Settings {
   readonly publicUrl: VerifierOptions["publicUrl"];
   /** The whole URL, whatever the request's own is; `undefined` where the request's is taken. */
   readonly exactUrl: VerifierOptions["exactUrl"];
-  /** The replay store and its settings; `undefined` where repetitions are not looked for. */
-  readonly replay: ReplaySettings | undefined;
+  /** Knows what was handled; `undefined` where repetitions are not looked for. */
+  readonly replay: Replay | undefined;
+  /** Whether a delivery is accepted unclaimed while the store is away. */
+  readonly openOnFailure: boolean;
   /** What becomes of a delivery that was handled before. */
   readonly onDuplicate: OnDuplicate;
   /** What a refusal with this code answers, the user's own choices included. */
@@ -120,7 +130,7 @@ export function resolveOptions(
   options: VerifierOptions<any, any, any>,
   logOf?: (context: any) => Log | undefined,
 ): Settings {
-  checkProvider(provider);
+  checkRow(provider);
   if (typeof options !== "object" || options === null)
     throw new ConfigurationError("options", "The second argument must be an object with at least a secret.");
   checkOptions(options, KEYS, "");
@@ -136,13 +146,12 @@ export function resolveOptions(
   const limit = checkInteger(options.limit ?? 1_048_576, "limit", 1, undefined, "bytes");
   const own = provider.payload ?? "json";
   const payload = checkChoice(options.payload ?? own, "payload", ["json", "form", "raw"]);
-  const replay = resolveReplay(provider, options, { window, skew, clock, payload });
   const keys = lookup === undefined ? ring.make(options.secret as Secrets) : undefined;
-  if (replay !== undefined && lookup === undefined && typeof replay.namespace === "string")
-    checkSharing(replay.store, provider.name, replay.namespace, secretList(options.secret as Secrets));
+  const secrets = lookup === undefined ? secretList(options.secret as Secrets) : undefined;
+  const replay = startReplay(provider, options, { window, skew, clock, payload, secrets });
   return {
     provider,
-    signature: scheme.kind === "token" ? undefined : compileSignature(scheme),
+    signature: scheme.kind === "token" ? undefined : new SignatureScheme(scheme),
     credential: scheme.kind === "token" ? scheme : undefined,
     keys,
     lookup,
@@ -159,9 +168,9 @@ export function resolveOptions(
     payload,
     native: payload === own,
     needsOwn:
-      provider.handshake?.proven !== undefined ||
       (provider.occurredAt !== undefined && window !== undefined) ||
-      (provider.key !== undefined && options.replay !== undefined),
+      (provider.key !== undefined && options.replay !== undefined) ||
+      (provider.handshake?.proven !== undefined && (provider.handshake.marker ?? true)),
     schema: checkSchema(options.schema),
     encoding: checkChoice(options.encoding ?? provider.encoding ?? "refuse", "encoding", [
       "refuse",
@@ -171,6 +180,7 @@ export function resolveOptions(
     publicUrl: resolvePublicUrl(options.publicUrl),
     exactUrl: resolveExactUrl(options),
     replay,
+    openOnFailure: options.onStoreFailure === "open",
     onDuplicate,
     status: resolveStatus(options.status, onDuplicate),
     manual: checkChoice(options.settle ?? "auto", "settle", ["auto", "manual"]) === "manual",
@@ -199,14 +209,6 @@ function resolveReports(
     logOf: log === undefined ? logOf : undefined,
     explainer: explain === undefined || production || log === false ? undefined : new Explainer(explain),
   };
-}
-
-function checkProvider(provider: Provider): void {
-  if (typeof provider?.name === "string" && provider.scheme !== undefined) return;
-  throw new ConfigurationError(
-    "provider",
-    "The first argument must be a provider: one of @countersign/core/providers, or your own from defineProvider().",
-  );
 }
 
 function checkSchema(schema: StandardSchema | undefined): StandardSchema | undefined {

@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { describe, expect, test, vi } from "vitest";
 import { github } from "../providers/index.ts";
 import type { Delivery } from "../receive/delivery.ts";
+import { defineProvider } from "../scheme/define-provider.ts";
 import { fakeClock } from "../testing/index.ts";
 import { createVerifier, type Verifier } from "../verifier.ts";
 import { memoryReplayStore } from "./memory.ts";
@@ -329,7 +330,7 @@ describe("the replay key", () => {
   });
 
   test("comes from before the schema, which may drop it", async () => {
-    const provider = { ...github, key: (payload: any) => payload.a && String(payload.a) };
+    const provider = defineProvider({ ...github, key: (payload: any) => payload.a && String(payload.a) });
     const schema = { "~standard": { version: 1 as const, vendor: "x", validate: () => ({ value: "nothing left" }) } };
     const { clock } = set();
     const verifier = createVerifier(provider, {

@@ -1,21 +1,9 @@
 import { platform } from "#crypto";
-import type { RequestHead } from "../head/head.ts";
 import { adopt, andThen, type MaybePromise } from "../lib/promises.ts";
 import type { Provider } from "../scheme/provider.ts";
+import type { ReplaySubject } from "./engine.ts";
 import type { ReplayKey, StoredName } from "./name.ts";
 import type { ReplaySettings } from "./settings.ts";
-
-/** What of a proven request a key is made of. */
-export interface ReplaySubject {
-  /** What a `namespace` function is given first. */
-  readonly head: RequestHead;
-  /** The framework's own request, for a `namespace` that is a function. */
-  readonly context: unknown;
-  /** The delivery id that the signature covers; `undefined` where none is signed. */
-  readonly id: string | undefined;
-  /** SHA-256 of the signed content, base64url. */
-  contentDigest(): MaybePromise<string>;
-}
 
 /** The user's `key` or `namespace` function gave what can be no key: a mistake of set-up. */
 export class UnusableKey extends Error {

@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../errors/errors.ts";
 import { environment, printError } from "../lib/environment.ts";
 import { type Clock, type ClockOption, resolveClock } from "../time/clock.ts";
+import { defineReplayStore } from "./define.ts";
 import { Expiring } from "./expiring.ts";
 import type { ClaimState, ReplayStore, Twin } from "./store.ts";
 
@@ -51,16 +52,10 @@ export function memoryReplayStore(options: MemoryReplayStoreOptions = {}): Memor
     throw new ConfigurationError("onNearlyFull", "onNearlyFull must be a function.");
   if (quiet !== true) warnIfFleeting();
   const store = new Memory(max, resolveClock(options.clock), onNearlyFull);
-  // Functions of their own, so that a store can be spread into another that changes one of them.
-  return {
-    get size() {
-      return store.size;
-    },
-    claim: (key, token, lease, twin) => store.claim(key, token, lease, twin),
-    commit: (key, token, ttl, twin) => store.commit(key, token, ttl, twin),
-    release: (key, token) => store.release(key, token),
-    extend: (key, token, lease) => store.extend(key, token, lease),
-  };
+  return Object.defineProperty(defineReplayStore(store) as MemoryReplayStore, "size", {
+    get: () => store.size,
+    enumerable: true,
+  });
 }
 
 let warned = false;

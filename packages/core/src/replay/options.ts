@@ -31,7 +31,7 @@ export type ReplayOption<Context = unknown> = ReplayStore | ReplayStoreOptions<C
 
 /** Where handled deliveries are remembered, for how long, and what waits for it. */
 export interface ReplayStoreOptions<Context = unknown> {
-  /** Made by `memoryReplayStore()`, `redisReplayStore()`, `postgresReplayStore()`, or your own four operations. */
+  /** Made by `memoryReplayStore()`, `redisReplayStore()`, `postgresReplayStore()`, or by `defineReplayStore()` of your own four operations. */
   readonly store: ReplayStore;
   /** Keeps the keys of endpoints and tenants that share a store apart: one may otherwise use up another's. Default: the provider's name alone. */
   readonly namespace?: string | ((request: RequestHead, context: Context) => MaybePromise<string>);

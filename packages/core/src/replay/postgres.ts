@@ -1,5 +1,6 @@
 import { checkOptions } from "../errors/checks.ts";
 import { ConfigurationError } from "../errors/errors.ts";
+import { defineReplayStore } from "./define.ts";
 import { keptIn } from "./sharing.ts";
 import type { ClaimState, ReplayStore } from "./store.ts";
 
@@ -109,7 +110,7 @@ export function postgresReplayStore(
     }
   }
 
-  const store: ReplayStore = {
+  const store = defineReplayStore({
     async claim(key, token, lease, twin) {
       for (let tries = 1; ; tries++) {
         const [row] = await run(sql.claim, [key, token, lease, twin?.key ?? null, twin?.ttl ?? 0]);
@@ -123,7 +124,7 @@ export function postgresReplayStore(
       (await run(sql.commit, [key, token, ttl, twin?.key ?? null, twin?.ttl ?? 0])).length === 1,
     release: async (key, token) => (await run(sql.release, [key, token])).length === 1,
     extend: async (key, token, lease) => (await run(sql.extend, [key, token, lease])).length === 1,
-  };
+  });
   return keptIn(store, client, table);
 }
 

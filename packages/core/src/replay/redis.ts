@@ -1,5 +1,6 @@
 import { checkOptions } from "../errors/checks.ts";
 import { ConfigurationError } from "../errors/errors.ts";
+import { defineReplayStore } from "./define.ts";
 import { keptIn } from "./sharing.ts";
 import type { ClaimState, ReplayStore, Twin } from "./store.ts";
 
@@ -126,13 +127,13 @@ export function redisReplayStore(
     twin === undefined ? [prefix + key] : [prefix + key, prefix + twin.key];
   const values = (token: string, milliseconds: number, twin: Twin | undefined) =>
     twin === undefined ? [token, whole(milliseconds)] : [token, whole(milliseconds), whole(twin.ttl)];
-  const store: ReplayStore = {
+  const store = defineReplayStore({
     claim: async (key, token, lease, twin) => stateOf(await run(CLAIM, names(key, twin), values(token, lease, twin))),
     commit: async (key, token, ttl, twin) =>
       Number(await run(COMMIT, names(key, twin), values(token, ttl, twin))) === 1,
     release: async (key, token) => Number(await run(RELEASE, [prefix + key], [token])) === 1,
     extend: async (key, token, lease) => Number(await run(EXTEND, [prefix + key], [token, whole(lease)])) === 1,
-  };
+  });
   return keptIn(store, client, prefix);
 }
 

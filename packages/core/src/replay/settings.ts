@@ -6,9 +6,10 @@ import type { Provider } from "../scheme/provider.ts";
 import type { Clock } from "../time/clock.ts";
 import { Deadlines } from "../time/deadlines.ts";
 import { LONGEST_TIMER, parseDuration } from "../time/duration.ts";
-import type { KeyOption, KeyValue, ReplayOptions, ReplayStoreOptions, StoreFailure } from "./options.ts";
+import { type ReplayContext, storeOf } from "./engine.ts";
+import type { KeyOption, KeyValue, ReplayOption, ReplayOptions, ReplayStoreOptions, StoreFailure } from "./options.ts";
 import type { ReplayStore } from "./store.ts";
-import { retention, type Window } from "./window.ts";
+import { retention } from "./window.ts";
 import { Witness } from "./witness.ts";
 
 /** What `replay`, `key` and their neighbours were resolved to: checked, defaults filled in, durations in milliseconds. */
@@ -34,8 +35,6 @@ export interface ReplaySettings {
   readonly witness: Witness;
   /** Claims that are held while their handlers work, each until a third of its lease has gone. */
   readonly holds: Deadlines;
-  /** Whether a delivery is accepted unclaimed while the store is away. */
-  readonly open: boolean;
   /** Where the time comes from; the system's, unless a test gave another. */
   readonly clock: Clock;
   /** The user's own observer of the store's failures. */
@@ -46,15 +45,6 @@ export interface ReplaySettings {
   readonly keyRequired: boolean;
   /** Whether the content is a name beside the key. */
   readonly twins: boolean;
-}
-
-/** What of a verifier's other options replay depends on. */
-export interface ReplayContext {
-  readonly window: Window | undefined;
-  readonly skew: number;
-  readonly clock: Clock;
-  /** The kind of payload that handlers are given. */
-  readonly payload: string;
 }
 
 const STORE: KeysOf<ReplayStoreOptions> = {
@@ -68,19 +58,13 @@ const STORE: KeysOf<ReplayStoreOptions> = {
 };
 const METHODS = ["claim", "commit", "release", "extend"] as const;
 
-/** Checks the replay options; `undefined` where there is no store. @throws ConfigurationError */
+/** Checks the options of a verifier that was given a store. @throws ConfigurationError */
 export function resolveReplay(
   provider: Provider,
   options: ReplayOptions<never, any>,
   context: ReplayContext,
-): ReplaySettings | undefined {
-  const onStoreFailure = checkChoice(options.onStoreFailure ?? "closed", "onStoreFailure", ["closed", "open"]);
-  if (options.replay === undefined) {
-    const alone = options.key !== undefined ? "key" : options.equalContent !== undefined ? "equalContent" : undefined;
-    if (alone === undefined) return undefined;
-    throw new ConfigurationError(alone, `${alone} needs a replay store: give replay too.`);
-  }
-  const option = checkStore(options.replay);
+): ReplaySettings {
+  const option = checkStore(options.replay as ReplayOption);
   const key = checkKey(options.key);
   checkKeyExists(provider, key.from !== undefined, context.payload, options.equalContent);
   const { namespace = "" } = option;
@@ -97,7 +81,6 @@ export function resolveReplay(
     load: { waiting: 0, most: checkInteger(option.backlog ?? 10_000, "replay.backlog", 1) },
     witness: new Witness(),
     holds: new Deadlines(context.clock, lease / 3),
-    open: onStoreFailure === "open",
     clock: context.clock,
     onFailure: checkFunction(option.onFailure, "replay.onFailure"),
     twins: checkEqualContent(provider, options.equalContent) === "duplicate",
@@ -105,14 +88,12 @@ export function resolveReplay(
   };
 }
 
-function checkStore(replay: NonNullable<ReplayOptions<never, any>["replay"]>): ReplayStoreOptions<any> {
-  if (typeof replay !== "object")
-    throw new ConfigurationError("replay", "replay must be a replay store, or an object with one: { store, … }.");
-  // Asked by what a store can do: a store may have a property named "store" itself, as one that wraps another does.
-  const option = "claim" in replay ? { store: replay } : replay;
+function checkStore(replay: ReplayOption<any>): ReplayStoreOptions<any> {
+  const store = storeOf(replay);
+  const option = store === replay ? { store } : (replay as ReplayStoreOptions);
   checkOptions(option, STORE, "replay");
   for (const method of METHODS) {
-    if (typeof option.store?.[method] !== "function") {
+    if (typeof store?.[method] !== "function") {
       throw new ConfigurationError("replay", `replay must be a replay store, or { store, … }: it has no ${method}().`);
     }
   }

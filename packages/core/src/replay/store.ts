@@ -26,9 +26,9 @@ export interface Twin {
  *
  * @example
  * ```ts
- * import { memoryReplayStore, type ReplayStore } from "@countersign/core";
+ * import { memoryReplayStore } from "@countersign/core";
  *
- * const store: ReplayStore = memoryReplayStore();
+ * const store = memoryReplayStore();
  * await store.claim("id", "mine", 30_000, { key: "digest", ttl: 600_000 }); // "new"
  * await store.claim("digest", "yours", 30_000); // "busy": it is the same delivery
  * await store.commit("id", "mine", 600_000, { key: "digest", ttl: 600_000 }); // true
@@ -36,7 +36,7 @@ export interface Twin {
  * await store.claim("another id", "yours", 30_000); // "done": what one of two names learns, the other is told
  * ```
  */
-export interface ReplayStore {
+export interface ReplayOperations {
   /**
    * Takes a free key for `lease` milliseconds, after which it is free again unless it was settled or extended. The same
    * claim repeated by the same token is `"new"` again. With a twin the two are taken together: done if either is, busy
@@ -52,4 +52,16 @@ export interface ReplayStore {
   release(key: string, token: string): MaybePromise<boolean>;
   /** Holds a claim for another `lease` milliseconds from now, also when it has lapsed and the key is free. False when somebody else holds or settled it. */
   extend(key: string, token: string, lease: number): MaybePromise<boolean>;
+}
+
+/**
+ * Where a store carries the engine that asks it: who uses no store has no engine in the bundle. Registered, so that two
+ * copies of this package understand each other's stores; a property of its own, so that a store can be spread into another.
+ */
+export const ENGINE: unique symbol = Symbol.for("countersign.replay") as never;
+
+/** A replay store as a verifier takes it: made by a function of this package, or by `defineReplayStore()`. */
+export interface ReplayStore extends ReplayOperations {
+  /** The engine, which is this package's own business. */
+  readonly [ENGINE]: unknown;
 }

@@ -1,4 +1,6 @@
 import { ConfigurationError } from "../errors/errors.ts";
+import { PAIRS } from "./layout-pairs.ts";
+import { isListed } from "./listed-headers.ts";
 import type { Ed25519Scheme, MacScheme } from "./scheme.ts";
 
 // RFC 9110, 5.6.2: a token.
@@ -40,21 +42,59 @@ export function checkScheme(scheme: Loose): void {
   if (scheme.timestamp?.header !== undefined) checkHeaderName(scheme.timestamp.header, "timestamp.header");
   if (scheme.id !== undefined) checkHeaderName(scheme.id.header, "id.header");
   checkContent(scheme);
+  checkLayout(scheme.signature.layout ?? "{signature}");
+  checkTime(scheme);
+  if (holds(scheme, "id") !== (scheme.id !== undefined)) {
+    throw new ConfigurationError(
+      "id",
+      "An id is signed, and its header named, or neither: content and id.header do not agree.",
+    );
+  }
+}
+
+function holds({ content }: Loose, part: string): boolean {
+  return content.some((one) => typeof one !== "string" && one.part === part);
+}
+
+function checkLayout(layout: string): void {
+  const wrong = (why: string) => new ConfigurationError("signature.layout", `signature.layout ${why}.`);
+  if (typeof layout !== "string" || layout.split("{signature}").length !== 2)
+    throw wrong(`must hold {signature} once; it is "${layout}"`);
+  if (layout.includes("{timestamp}")) {
+    const match = PAIRS.exec(layout);
+    if (match === null || match[2] === match[6])
+      throw wrong(`with a timestamp must read like "t={timestamp},v1={signature}"; it is "${layout}"`);
+  } else if (!layout.endsWith("{signature}")) throw wrong("must end with {signature}");
+}
+
+function checkTime(scheme: Loose): void {
+  const { timestamp } = scheme;
+  const inLayout = scheme.signature.layout?.includes("{timestamp}") === true;
+  if (inLayout !== (timestamp !== undefined && timestamp.header === undefined)) {
+    throw new ConfigurationError(
+      "timestamp",
+      "A timestamp is either part of the signature's layout or has a header of its own (timestamp.header): say which, once.",
+    );
+  }
+  if (timestamp === undefined || holds(scheme, "timestamp")) return;
+  if (!isListed(scheme.content, timestamp.header?.toLowerCase()))
+    throw new ConfigurationError("content", "content must hold the timestamp: one that is not signed proves nothing.");
 }
 
 function checkContent(scheme: Loose): void {
   if (!Array.isArray(scheme.content)) throw new ConfigurationError("content", "content must be a list of parts.");
-  let covered = false;
+  let bodies = 0;
   for (const part of scheme.content as Loose["content"]) {
     if (typeof part === "string") {
       if (NOT_LATIN1.test(part))
         throw new ConfigurationError("content", "content may hold text of one byte a character only.");
     } else {
       if (part.name !== undefined) checkHeaderName(part.name, "content");
-      covered ||= part.part === "body" || part.part === "form";
+      if (part.part === "body" || part.part === "form") bodies++;
     }
   }
-  if (!covered) {
+  if (bodies > 1) throw new ConfigurationError("content", "content can hold the body only once.");
+  if (bodies === 0) {
     throw new ConfigurationError(
       "content",
       "content must hold the body: a signature that does not cover it would prove any body.",

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { ConfigurationError } from "../errors/errors.ts";
 import { compileLayout } from "./compile-layout.ts";
 import { MAX_SIGNATURES, type SignatureFields } from "./layout.ts";
 import { signatureReader } from "./signature.ts";
@@ -118,18 +117,4 @@ describe("named pairs", () => {
   test("with a blank behind the comma is written so", () => {
     expect(compileLayout("t={timestamp}, v1={signature}", undefined, reader).write("5", [A])).toBe(`t=5, v1=${A}`);
   });
-});
-
-test.each([
-  "",
-  "{timestamp}",
-  "{signature}{signature}",
-  "{signature}x",
-  "t={timestamp},v1={signature},x=1",
-  "t={timestamp}v1={signature}",
-  "t={timestamp}|v1={signature}",
-  "{timestamp},{signature}",
-  "t={timestamp},v1={signature}{timestamp}",
-])("the layout %j is refused when it is compiled", (layout) => {
-  expect(() => compileLayout(layout, undefined, reader)).toThrow(ConfigurationError);
 });

@@ -1,4 +1,3 @@
-import { ConfigurationError } from "../errors/errors.ts";
 import type { Layout } from "./layout.ts";
 import { pairsLayout } from "./layout-pairs.ts";
 import { prefixedLayout } from "./layout-prefixed.ts";
@@ -6,8 +5,5 @@ import type { SignatureReader } from "./signature.ts";
 
 /** Compiles a layout such as `"t={timestamp},v1={signature}"` or `"sha256={signature}"`. */
 export function compileLayout(layout: string, list: "," | " " | undefined, reader: SignatureReader): Layout {
-  if (layout.split("{signature}").length !== 2) {
-    throw new ConfigurationError("signature.layout", `signature.layout must hold {signature} once; it is "${layout}".`);
-  }
   return layout.includes("{timestamp}") ? pairsLayout(layout, reader) : prefixedLayout(layout, list, reader);
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { ConfigurationError } from "../errors/errors.ts";
 import { createVerifier } from "../verifier.ts";
 import { body, form, header, id, listedHeaders, method, path, pathAs, timestamp, url, urlAs } from "./content.ts";
-import { defineProvider } from "./provider.ts";
+import { defineProvider } from "./define-provider.ts";
 import { ed25519, hmac, type MacScheme, token } from "./scheme.ts";
 import { pathOf } from "./signed-content.ts";
 
@@ -241,3 +241,22 @@ test.each([
   ["*", "/"],
   ["", "/"],
 ])("the path of %j is %j", (text, expected) => expect(pathOf(text)).toBe(expected));
+
+test.each([
+  "",
+  "{timestamp}",
+  "{signature}{signature}",
+  "{signature}x",
+  "t={timestamp},v1={signature},x=1",
+  "t={timestamp}v1={signature}",
+  "t={timestamp}|v1={signature}",
+  "{timestamp},{signature}",
+  "t={timestamp},v1={signature}{timestamp}",
+])("the layout %j is refused when it is defined", (layout) => {
+  const scheme = {
+    signature: { header: "x", layout },
+    content: [timestamp, body],
+    timestamp: { unit: "s", tolerance: "5m" },
+  };
+  expect(() => define(scheme)).toThrow(expect.objectContaining({ option: "signature.layout" }));
+});

@@ -1,12 +1,9 @@
-import { ConfigurationError } from "../errors/errors.ts";
 import type { RequestHead } from "../head/head.ts";
 import { AMBIGUOUS, getHeader } from "../head/headers.ts";
-import { checkScheme } from "./check.ts";
 import { compileLayout } from "./compile-layout.ts";
 import type { ContentPart } from "./content.ts";
 import { IdGrammar } from "./id.ts";
 import { type Layout, MAX_HEADER_LENGTH, type SignatureFields } from "./layout.ts";
-import { isListed } from "./listed-headers.ts";
 import { type Proof, readHeader, Unreadable } from "./proof.ts";
 import type { Ed25519Scheme, MacScheme } from "./scheme.ts";
 import { DIGEST_BYTES, signatureReader } from "./signature.ts";
@@ -17,12 +14,6 @@ import { readTimestamp } from "./time.ts";
 export interface TimeJudge<Stale> {
   /** Milliseconds since the epoch; answers the refusal, or `undefined` when it is fresh. */
   judgeTime(timestamp: number): Stale | undefined;
-}
-
-/** Compiles a scheme for verifying, signing and explaining. @throws ConfigurationError when no request could satisfy it */
-export function compileSignature(scheme: MacScheme | Ed25519Scheme): SignatureScheme {
-  checkScheme(scheme);
-  return new SignatureScheme(scheme);
 }
 
 /** A signing scheme, compiled: everything that does not depend on the request is decided here. */
@@ -70,8 +61,6 @@ export class SignatureScheme {
     this.#otherHeaders = others;
     this.#before = before;
     this.#after = after;
-    checkTime(this, names.has("timestamp"));
-    checkId(this, names.has("id"));
   }
 
   /** Reads what the head claims. A stale time is refused before the rest is looked at: it is the cheapest fault. */
@@ -159,33 +148,10 @@ function readId(head: RequestHead, name: string, grammar: IdGrammar): string | U
   return typeof id !== "string" || grammar.allows(id) ? id : new Unreadable(name, `an id is ${grammar.words}`);
 }
 
-function checkTime({ scheme, layout, timeHeader }: SignatureScheme, signed: boolean): void {
-  if (layout.hasTimestamp !== (scheme.timestamp !== undefined && timeHeader === undefined)) {
-    throw new ConfigurationError(
-      "timestamp",
-      "A timestamp is either part of the signature's layout or has a header of its own (timestamp.header): say which, once.",
-    );
-  }
-  if (scheme.timestamp !== undefined && !signed && !isListed(scheme.content, timeHeader)) {
-    throw new ConfigurationError("content", "content must hold the timestamp: one that is not signed proves nothing.");
-  }
-}
-
-function checkId({ idHeader }: SignatureScheme, signed: boolean): void {
-  if (signed === (idHeader !== undefined)) return;
-  throw new ConfigurationError(
-    "id",
-    "An id is signed, and its header named, or neither: content and id.header do not agree.",
-  );
-}
-
 /** The content in front of the body and behind it, and what it refers to. */
 function split(content: readonly ContentPart[]) {
   const names = content.map((part) => (typeof part === "string" ? undefined : part.part));
   const at = names.findIndex((name) => name === "body" || name === "form");
-  if (names.filter((name) => name === "body" || name === "form").length > 1) {
-    throw new ConfigurationError("content", "content can hold the body only once.");
-  }
   return {
     before: at === -1 ? content : content.slice(0, at),
     after: at === -1 ? [] : content.slice(at + 1),

@@ -1,11 +1,9 @@
-import { ConfigurationError } from "../errors/errors.ts";
 import { isBlank, type Layout, MAX_SIGNATURES } from "./layout.ts";
 import type { SignatureReader } from "./signature.ts";
 
 /** One signature behind a fixed prefix, `sha256=…`, or a list of them: `v1,… v1,…`, in which other entries are passed over. */
 export function prefixedLayout(layout: string, list: "," | " " | undefined, reader: SignatureReader): Layout {
-  const [prefix, rest] = layout.split("{signature}") as [string, string];
-  if (rest !== "") throw new ConfigurationError("signature.layout", "signature.layout must end with {signature}.");
+  const [prefix] = layout.split("{signature}") as [string];
   const separator = list?.charCodeAt(0);
   return {
     hasTimestamp: false,

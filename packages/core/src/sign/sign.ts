@@ -5,10 +5,10 @@ import type { Content } from "../crypto/shape.ts";
 import { ConfigurationError } from "../errors/errors.ts";
 import { toBase64, toHex } from "../lib/bytes.ts";
 import { andThen, every, type MaybePromise } from "../lib/promises.ts";
-import { compileSignature, type SignatureScheme } from "../scheme/compile.ts";
+import { SignatureScheme } from "../scheme/compile.ts";
 import type { IdGrammar } from "../scheme/id.ts";
 import { Unreadable } from "../scheme/proof.ts";
-import type { Provider } from "../scheme/provider.ts";
+import { checkRow, type Provider } from "../scheme/provider.ts";
 import type { Ed25519Scheme, MacScheme, TokenScheme } from "../scheme/scheme.ts";
 import { REQUEST_LINE } from "../scheme/signed-content.ts";
 import { readTimestamp, writeTimestamp } from "../scheme/time.ts";
@@ -79,6 +79,7 @@ export function createSigner(
     readonly secret: Secrets;
   },
 ): Signer {
+  checkRow(provider);
   const { scheme } = provider;
   return scheme.kind === "token"
     ? tokenSigner(scheme, options.secret)
@@ -91,7 +92,7 @@ function tokenSigner(scheme: TokenScheme, secrets: Secrets): Signer {
 }
 
 function signatureSigner(provider: Provider, scheme: MacScheme | Ed25519Scheme, secrets: Secrets): Signer {
-  const compiled = compileSignature(scheme);
+  const compiled = new SignatureScheme(scheme);
   const { layout, signatureHeader, timeHeader, idHeader, idGrammar } = compiled;
   const all = secretList(secrets, provider.notSecrets);
   const making = (layout.many ? all : all.slice(0, 1)).map((secret) => maker(scheme, secret));

@@ -7,7 +7,7 @@ describe("filters", () => {
     defineFilter(
       filter as FilterOptions,
       "e.filter",
-    )(restoreEvent(storeEvent({ type, severity: severity as never, data: {} }, 0, () => "evt_1")));
+    )(restoreEvent(storeEvent({ type, severity: severity as never, data: {} }, 0, () => "evt_1"))) === undefined;
 
   test.each([
     [{ include: ["a.b"] }, "a.b", true],

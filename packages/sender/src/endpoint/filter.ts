@@ -26,12 +26,23 @@ export interface FilterOptions {
   readonly minSeverity?: Severity;
   /** Also the sender's own `webhook.dlq` events. Default: only when `include` names them. */
   readonly deadLetters?: boolean;
-  /** Any further condition. It must not change the event; throwing counts as "no" and is reported. */
-  readonly where?: (event: OutgoingEvent) => boolean;
+  /**
+   * Any further condition, decided at once: `true` for yes, `false` or the reason for no. It must not change the event;
+   * throwing counts as "no" and is reported.
+   */
+  readonly where?: (event: OutgoingEvent) => boolean | Unwanted;
 }
 
-/** `true` where an endpoint wants the event. */
-export type Filter = (event: OutgoingEvent) => boolean;
+/** Why an endpoint does not want an event, as `sender.explain` tells it. */
+export interface Unwanted {
+  /** What decided it, in a word: `"include"`, `"severity"`, or one of your own such as `"model"`. */
+  readonly cause: string;
+  /** A sentence for a person, with the values that were compared. */
+  readonly reason: string;
+}
+
+/** Says why an endpoint does not want an event; `undefined` where it does. */
+export type Filter = (event: OutgoingEvent) => Unwanted | undefined;
 
 const KEYS: KeysOf<FilterOptions> = {
   include: "optional",
@@ -55,23 +66,41 @@ export function defineFilter(options: FilterOptions | undefined, option: string)
   const named = include?.includes(DEAD_LETTER_TYPE) ?? false;
   const wantsDeadLetters = checkBoolean(deadLetters ?? named, `${option}.deadLetters`);
 
-  return function accepts(event) {
+  return function unwantedBy(event) {
+    const { type, severity } = event;
     // The sender's own event goes only to those who ask for it: other endpoints would not recognise it.
-    if (event.type === DEAD_LETTER_TYPE && !wantsDeadLetters) return false;
-    if (wanted !== undefined && !wanted(event.type)) return false;
-    if (unwanted?.(event.type)) return false;
-    if (least > 0 && severities.indexOf(event.severity) < least) return false;
-    return where === undefined || ask(where, event, `${option}.where`);
+    if (type === DEAD_LETTER_TYPE && !wantsDeadLetters)
+      return no("deadLetters", `${type} is sent to those who ask for it.`);
+    if (wanted !== undefined && !wanted(type)) return no("include", `${type} is none of ${list(include)}.`);
+    if (unwanted?.(type)) return no("exclude", `${type} is one of ${list(exclude)}.`);
+    if (least > 0 && severities.indexOf(severity) < least) {
+      return no("minSeverity", `${severity} is less than ${minSeverity}.`);
+    }
+    return where === undefined ? undefined : ask(where, event, `${option}.where`);
   };
 }
 
+function no(cause: string, reason: string): Unwanted {
+  return { cause, reason: `filter.${cause}: ${reason}` };
+}
+
+function list(names: readonly string[] = []): string {
+  return names.length > 20 ? `${names.length} names` : names.join(", ") || "an empty list";
+}
+
 /** What the application's own function throws is told under its option's name. */
-function ask(where: (event: OutgoingEvent) => boolean, event: OutgoingEvent, option: string): boolean {
+function ask(where: NonNullable<FilterOptions["where"]>, event: OutgoingEvent, option: string): Unwanted | undefined {
+  let answer: unknown;
   try {
-    return where(event);
+    answer = where(event);
   } catch (error) {
     throw new Error(`${option} threw ${error instanceof Error ? error.name : "something"}.`, { cause: error });
   }
+  if (typeof answer !== "object" || answer === null) return answer ? undefined : no("where", "it says no.");
+  const { cause, reason } = answer as Partial<Unwanted>;
+  if (typeof cause === "string" && typeof reason === "string") return { cause, reason };
+  // A promise would be a "yes" to everything.
+  throw new Error(`${option} must return true, false or { cause, reason }, and at once.`);
 }
 
 function names(list: readonly string[], patterns: boolean, option: string): (name: string) => boolean {

@@ -2,10 +2,11 @@ import { type Clock, ConfigurationError } from "@countersign/core";
 import { checkTexts } from "@countersign/core/checks";
 import type { WebhookEvent } from "@countersign/core/event";
 import { DEAD_LETTER_TYPE, restoreEvent, type StoredEvent } from "../event/stored-event.ts";
-import type { Announcer } from "../hooks.ts";
+import type { Announcer, SendFinding } from "../hooks.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { EndpointState } from "../outbox/parts.ts";
 import { OutboxFull, type Placed, type Placement, type Placing } from "../outbox/placing.ts";
+import { explain, whyNot } from "./explain.ts";
 import type { Lane } from "./lane.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Outcome, Outcomes, SendHandle, SendPlacement } from "./outcome.ts";
@@ -49,7 +50,26 @@ export class Intake {
         "reserved_event",
       );
     }
-    return this.#place(stored, this.#choose(stored, this.#candidates(to)), tx);
+    const candidates = [...this.#candidates(to)];
+    const handle = await this.#place(stored, this.#choose(stored, candidates), tx);
+    if (handle.placements.length === 0) {
+      this.#tools.announcer.tell("unwanted", () => ({
+        event: { id: stored.id, type: stored.type },
+        findings: candidates.flatMap(({ endpoint }) => whyNot(endpoint, restoreEvent(stored)) ?? []),
+      }));
+    }
+    return handle;
+  }
+
+  /** What would become of an event that was sent now. Sends nothing. @throws ConfigurationError */
+  async explain(event: WebhookEvent, to: string | readonly string[] | undefined): Promise<readonly SendFinding[]> {
+    const stored = restoreEvent(this.#tools.store(event));
+    return Promise.all(
+      [...this.#candidates(to)].map(async (lane) => {
+        const standing = await lane.standing();
+        return explain(lane.endpoint, stored, standing, this.#tools.clock.now());
+      }),
+    );
   }
 
   #candidates(to: string | readonly string[] | undefined): Iterable<Lane> {
@@ -84,7 +104,7 @@ export class Intake {
     for (const lane of candidates) {
       const { endpoint } = lane;
       try {
-        if (endpoint.filter(event)) wanted.push(lane);
+        if (endpoint.filter(event) === undefined) wanted.push(lane);
       } catch (error) {
         this.#tools.announcer.tell("failure", () => ({ endpoint: endpoint.name, where: "filter", error }));
       }

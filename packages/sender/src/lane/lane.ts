@@ -4,6 +4,7 @@ import type { Placement } from "../outbox/placing.ts";
 import { Breaker } from "../pace/breaker.ts";
 import { Rate } from "../pace/rate.ts";
 import { type BatchTools, deliver, type LaneSide } from "./batch.ts";
+import type { Standing } from "./explain.ts";
 import { LEASE_MARGIN } from "./regroup.ts";
 import { SharedState } from "./shared-state.ts";
 import type { Share, Work } from "./work.ts";
@@ -86,6 +87,25 @@ export class Lane {
 
   get inFlight(): number {
     return this.#inFlight;
+  }
+
+  /** What would hold back an event that was sent now, as `explain` reads it. */
+  async standing(): Promise<Standing> {
+    const { endpoint } = this;
+    await this.ready();
+    const head = endpoint.order === "fifo" ? await this.#dueAt() : undefined;
+    const now = this.#tools.clock.now();
+    const { throttle } = endpoint;
+    return {
+      disabled: this.disabled ? (this.state?.reason ?? "its definition says enabled: false.") : undefined,
+      // While the one attempt that decides is under way, there is no telling when.
+      breaker: this.#breaker?.room(now) === 0 ? Math.max(now + 1, this.#breaker.openUntil) : 0,
+      asked: this.#pauseEnd(),
+      rate: this.#rate?.nextAt() ?? 0,
+      window: throttle === undefined || now < this.#windowEnd ? this.#windowEnd : now + throttle.window,
+      head: head ?? 0,
+      busy: this.#inFlight >= endpoint.concurrency,
+    };
   }
 
   /** Another definition of the same endpoint. What is under way ends by the old one. */

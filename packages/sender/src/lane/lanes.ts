@@ -1,5 +1,5 @@
 import { ConfigurationError } from "@countersign/core";
-import { defineEndpoint, type EndpointContext } from "../endpoint/define.ts";
+import { defineEndpoint, type Endpoint, type EndpointContext } from "../endpoint/define.ts";
 import type { EndpointOptions } from "../endpoint/options.ts";
 import type { EndpointStats } from "../outbox/parts.ts";
 import { maskUrl } from "../secret/mask.ts";
@@ -127,6 +127,7 @@ export class Lanes {
     }
     const lane = new Lane(endpoint, this.#tools);
     this.#lanes.set(endpoint.name, lane);
+    this.#tell("added", endpoint);
     lane.kick();
   }
 
@@ -134,6 +135,11 @@ export class Lanes {
     this.#checkOpen();
     const endpoint = defineEndpoint(options, this.#context);
     this.get(endpoint.name).redefine(endpoint);
+    this.#tell("changed", endpoint);
+  }
+
+  #tell(what: "added" | "changed", { name, url }: Endpoint): void {
+    this.#tools.announcer.tell(what, () => ({ endpoint: name, url: maskUrl(url) }));
   }
 
   async remove(name: string): Promise<number> {
@@ -145,6 +151,7 @@ export class Lanes {
       const { generation } = await lane.ready();
       const cancelled = await this.#tools.outbox.removeEndpoint(name, generation);
       await this.#removed(name);
+      this.#tools.announcer.tell("removed", () => ({ endpoint: name, cancelled }));
       return cancelled;
     } finally {
       this.#leaving.delete(name);

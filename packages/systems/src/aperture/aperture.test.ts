@@ -228,12 +228,15 @@ test("nothing fires, and nobody says why", () => {
   expect(why(from(["bob@example.com"]))).toEqual({
     hook: "h",
     told: false,
+    cause: "src",
     reason: "src: alice@example.com is in none of bob@example.com.",
   });
   expect(why(from(["*"], "anthropic/**"))?.reason).toBe("models: openai/gpt-5.5 matches none of anthropic/**.");
   expect(why(from(["*"]))?.reason).toBe("event: entire_request is none of pre_request.");
   expect(why({ grants: [] })?.reason).toBe("No grant names it in send_hooks.");
-  expect(why({ hooks: { h: { url: "https://example.com/", disabled: true } } })?.reason).toBe("It is disabled.");
+  expect(why({ hooks: { h: { url: "https://example.com/", disabled: true } } })?.reason).toBe(
+    "hooks.h.disabled is true.",
+  );
 });
 
 describe("whole files", () => {

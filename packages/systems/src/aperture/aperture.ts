@@ -191,10 +191,7 @@ function defineHook(
     timeout: hook.timeout ?? "5s",
     body: json({ event: (event) => payload(name, event) }),
     // pre_request is asked, not sent. Events of others are not Aperture's, and a disabled hook keeps none either.
-    filter: {
-      include: ["entire_request", "tool_call_entire_request"],
-      where: (event) => matcher.selecting(name, event) !== undefined,
-    },
+    filter: { where: (event) => matcher.unwanted(name, event) ?? true },
     retry: never(),
     statuses: { "4xx": "permanent", "410": "permanent", "5xx": "permanent" },
     breaker: false,

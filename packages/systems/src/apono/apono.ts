@@ -16,6 +16,7 @@ import { readFields, readHeaders, readName, readObject, readTimeout, readUrl } f
 import { type LoadedEndpoints, loaded, type Note } from "../document/notes.ts";
 import { locating } from "../document/positions.ts";
 import { checkTemplateFields, type Fields } from "../document/template-fields.ts";
+import { nameList, switchedOff, unknownType } from "../document/unwanted.ts";
 import { type Condition, holds, readConditions } from "./conditions.ts";
 import {
   type AponoApiWebhook,
@@ -235,7 +236,7 @@ function define(webhook: Webhook): EndpointOptions {
     headers: token === undefined ? headers : without(headers, "authorization"),
     ...(token === undefined ? {} : { auth: { kind: "bearer", token } as const }),
     ...(body === undefined ? {} : { body }),
-    filter: active ? filterOf(webhook) : { where: () => false },
+    filter: filterOf(webhook),
     timeout: `${timeout}ms`,
     statuses: STATUSES,
     retry: never(),
@@ -278,10 +279,25 @@ function readTriggers(value: unknown, option: string): readonly AponoTriggerName
 }
 
 /** The name of the trigger (`RequestCreated`) and that of the event (`AccessRequestCreated`) mean the same. */
-function filterOf({ triggers, filters }: Webhook): FilterOptions {
-  const include = triggers.flatMap((name) => [name, `Access${name}`]);
-  if (filters.length === 0) return { include };
-  return { include, where: (event) => filters.every((one) => holds(one, payloadOf(event))) };
+const eventsOf = (triggers: readonly string[]) => triggers.flatMap((name) => [name, `Access${name}`]);
+const KNOWN = eventsOf(aponoTriggers);
+
+/** In the words of the webhook's own configuration. */
+function filterOf({ active, triggers, filters }: Webhook): FilterOptions {
+  if (!active) return { where: switchedOff("active") };
+  const wanted = new Set<string>(eventsOf(triggers));
+  return {
+    where(event) {
+      const { type } = event;
+      if (!wanted.has(type)) {
+        if (!KNOWN.includes(type)) return unknownType(type, "Apono", KNOWN);
+        return { cause: "triggers", reason: `triggers: ${type} is none of ${nameList(triggers)}.` };
+      }
+      const unmet = filters.find((one) => !holds(one, payloadOf(event)));
+      if (unmet === undefined) return true;
+      return { cause: "filters", reason: `filters: ${unmet.path} is none of ${nameList(unmet.expected)}.` };
+    },
+  };
 }
 
 /**

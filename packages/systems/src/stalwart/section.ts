@@ -7,6 +7,7 @@ import { readStalwartDuration } from "./duration.ts";
 import { stalwartEventTypes } from "./events.ts";
 import { checkEvent } from "./object.ts";
 import { basic, checkUnmasked, resolveSecret } from "./secret.ts";
+import { fits } from "./wanted.ts";
 
 const KEYS = [
   "url",
@@ -67,8 +68,7 @@ export function readWebhookSection(
 /** Whether a name or pattern stands for any of today's event types. */
 export function matchesAny(pattern: string): boolean {
   if (!pattern.includes("*")) return true;
-  const [start = "", end = ""] = pattern.split("*");
-  return stalwartEventTypes.some((type) => type.startsWith(start) && type.endsWith(end));
+  return stalwartEventTypes.some((type) => fits(type, pattern));
 }
 
 /** Exact names, `*`, and one star at one end: `auth.*`, `*.error`. */

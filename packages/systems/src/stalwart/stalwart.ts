@@ -1,5 +1,5 @@
 import { checkFunction, checkInteger, checkOptions, type KeysOf } from "@countersign/core/checks";
-import type { Severity, WebhookEvent } from "@countersign/core/event";
+import type { Severity } from "@countersign/core/event";
 import { stalwart } from "@countersign/core/providers";
 import {
   type AuthOptions,
@@ -13,15 +13,10 @@ import {
 import { readDocument } from "../document/document.ts";
 import { type LoadedEndpoints, loaded } from "../document/notes.ts";
 import { locating } from "../document/positions.ts";
-import {
-  type StalwartContext,
-  type StalwartLevel,
-  type StalwartWebhook,
-  type StalwartWebhookConfig,
-  stalwartLevels,
-} from "./config.ts";
-import { WEBHOOK_ERROR } from "./events.ts";
+import { switchedOff } from "../document/unwanted.ts";
+import type { StalwartContext, StalwartLevel, StalwartWebhook, StalwartWebhookConfig } from "./config.ts";
 import { formatOf, isSingle, readForms } from "./forms.ts";
+import { unwantedBy } from "./wanted.ts";
 
 const CONTEXT: KeysOf<StalwartContext> = {
   name: "optional",
@@ -97,7 +92,7 @@ function define(webhook: StalwartWebhook, maxEvents: number, levelOf: StalwartCo
     name,
     url,
     body: json({ text: eventText, root: { property: "events" } }),
-    filter: enable ? filterOf(webhook, levelOf) : { where: () => false },
+    filter: filterOf(webhook, levelOf),
     timeout: `${webhook.timeout}ms`,
     // A gap between the starts of requests, not a window that has to fill: what waits when it ends goes together.
     throttle: { window: 0, maxEvents },
@@ -117,17 +112,10 @@ function define(webhook: StalwartWebhook, maxEvents: number, levelOf: StalwartCo
   };
 }
 
-function filterOf(
-  { events, policy, level }: StalwartWebhook,
-  levelOf = (event: WebhookEvent) => LEVEL_OF[event.severity ?? "info"],
-): FilterOptions {
-  const least = stalwartLevels.indexOf(level);
-  return {
-    ...(policy === "include" ? { include: events } : {}),
-    exclude: [WEBHOOK_ERROR, ...(policy === "exclude" ? events : [])],
-    patterns: true,
-    ...(level === "trace" ? {} : { where: (event) => stalwartLevels.indexOf(levelOf(event)) <= least }),
-  };
+function filterOf(webhook: StalwartWebhook, levelOf: StalwartContext["levelOf"]): FilterOptions {
+  if (!webhook.enable) return { where: switchedOff("enable") };
+  const whyNot = unwantedBy(webhook, levelOf ?? (({ severity }) => LEVEL_OF[severity ?? "info"]));
+  return { where: (event) => whyNot(event) ?? true };
 }
 
 /** In Stalwart `httpAuth` replaces a custom header of that name. */

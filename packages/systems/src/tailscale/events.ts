@@ -1,4 +1,6 @@
 import { type Table, table } from "@countersign/core/checks";
+import type { Unwanted } from "@countersign/sender";
+import { unknownType } from "../document/unwanted.ts";
 
 /** What can be subscribed to, and what a category stands for today. */
 const MANAGEMENT = [
@@ -44,14 +46,19 @@ export const subscribable: readonly string[] = [
   ...OWN_EVENTS,
 ];
 
-/** Decides which event types a webhook with these subscriptions is sent. */
-export function subscribed(subscriptions: readonly string[]): (type: string) => boolean {
+/** Says why a webhook with these subscriptions is not sent a type of events; `undefined` where it is. */
+export function unsubscribed(subscriptions: readonly string[]): (type: string) => Unwanted | undefined {
   const names = new Set([...subscriptions, ...OWN_EVENTS]);
   const patterns = subscriptions.flatMap((name) => CATEGORIES[name] ?? []);
   const misconfiguration = CATEGORIES.categoryDeviceMisconfigurations as RegExp;
-  return function isSubscribed(type) {
-    if (names.has(type)) return true;
+  return function whyNot(type) {
+    if (names.has(type)) return undefined;
     // `nodeIPForwardingNotEnabled` would fit both: what is not enabled is a misconfiguration.
-    return patterns.some((one) => one.test(type) && (one === misconfiguration || !misconfiguration.test(type)));
+    if (patterns.some((one) => one.test(type) && (one === misconfiguration || !misconfiguration.test(type)))) {
+      return undefined;
+    }
+    const known = subscribable.includes(type) || Object.values(CATEGORIES).some((one) => one?.test(type));
+    if (!known) return unknownType(type, "Tailscale", subscribable);
+    return { cause: "subscriptions", reason: `subscriptions: ${type} is in none of ${subscriptions.join(", ")}.` };
   };
 }

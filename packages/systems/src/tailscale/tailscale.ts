@@ -21,7 +21,7 @@ import type {
   TailscaleWebhookConfig,
   TailscaleWebhookList,
 } from "./config.ts";
-import { subscribed } from "./events.ts";
+import { unsubscribed } from "./events.ts";
 import { readForms, rootOf, type TailscaleWebhook } from "./forms.ts";
 
 const CONTEXT: KeysOf<TailscaleContext> = {
@@ -134,8 +134,8 @@ function chatFormat(
 }
 
 function filterOf({ subscriptions }: TailscaleWebhook): NonNullable<EndpointOptions["filter"]> {
-  const wanted = subscribed(subscriptions);
-  return { where: ({ type }) => wanted(type) };
+  const whyNot = unsubscribed(subscriptions);
+  return { where: ({ type }) => whyNot(type) ?? true };
 }
 
 /** One of Tailscale's own events as the sender takes it. */

@@ -30,6 +30,7 @@ import { isSlip, suggestion } from "../document/nearest.ts";
 import { type LoadedEndpoints, loaded, type Note } from "../document/notes.ts";
 import { locating } from "../document/positions.ts";
 import { checkTemplateFields, type Fields } from "../document/template-fields.ts";
+import { nameList } from "../document/unwanted.ts";
 import type { TapPassConfig, TapPassContext, TapPassExport } from "./config.ts";
 import { patternsOf, redact } from "./redact.ts";
 
@@ -262,9 +263,17 @@ function readFilter(filters: TapPassExport["filters"] = {}, option: string): Fil
     ["min_severity", "event_kinds"],
     option,
   );
+  const wanted = kinds === undefined ? undefined : new Set(checkTexts(kinds, `${option}.event_kinds`));
+  const floor = least === undefined ? 0 : severities.indexOf(checkChoice(least, `${option}.min_severity`, severities));
   return {
-    ...(least === undefined ? {} : { minSeverity: checkChoice(least, `${option}.min_severity`, severities) }),
-    ...(kinds === undefined ? { deadLetters: true } : { include: checkTexts(kinds, `${option}.event_kinds`) }),
+    deadLetters: wanted?.has("webhook.dlq") ?? true,
+    where({ type, severity }) {
+      if (wanted?.has(type) === false) {
+        return { cause: "event_kinds", reason: `filters.event_kinds: ${type} is none of ${nameList(wanted)}.` };
+      }
+      if (severities.indexOf(severity) >= floor) return true;
+      return { cause: "min_severity", reason: `filters.min_severity: ${severity} is less than ${least}.` };
+    },
   };
 }
 

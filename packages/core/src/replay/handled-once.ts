@@ -1,0 +1,41 @@
+import { andThen, type MaybePromise } from "../lib/promises.ts";
+import type { Provider } from "../scheme/provider.ts";
+import { Claim } from "./claim.ts";
+import type { Replay, ReplayContext, Taken, TakenFrom } from "./engine.ts";
+import { replayKey } from "./key.ts";
+import type { ReplayKey } from "./name.ts";
+import type { ReplayOptions } from "./options.ts";
+import { type ReplaySettings, resolveReplay } from "./settings.ts";
+import { checkSharing } from "./sharing.ts";
+
+/** The engine of one verifier, over any store. @throws ConfigurationError */
+export function openReplay(provider: Provider, options: ReplayOptions<never, any>, context: ReplayContext): Replay {
+  const settings = resolveReplay(provider, options, context);
+  const { store, namespace } = settings;
+  if (context.secrets !== undefined && typeof namespace === "string")
+    checkSharing(store, provider.name, namespace, context.secrets);
+  return new HandledOnce(provider, settings);
+}
+
+class HandledOnce implements Replay {
+  readonly #provider: Provider;
+  readonly #settings: ReplaySettings;
+
+  constructor(provider: Provider, settings: ReplaySettings) {
+    this.#provider = provider;
+    this.#settings = settings;
+  }
+
+  take({ payload, delivery, subject }: TakenFrom): MaybePromise<Taken> {
+    return andThen(replayKey(this.#settings, this.#provider, payload, delivery, subject), (key) => this.#claim(key));
+  }
+
+  #claim(key: ReplayKey | undefined): MaybePromise<Taken> {
+    if (key === undefined) return { state: this.#settings.keyRequired ? "missing_key" : "unkeyed" };
+    const claim = new Claim(key, this.#settings);
+    return andThen(claim.take(), (state) => {
+      if (state === "full") claim.report("claim", "full");
+      return { state, claim, plain: key.plain, shown: claim.key };
+    });
+  }
+}
