@@ -82,7 +82,7 @@ if (hasOwnPostgres()) {
       }
       await fleet.quiet();
       await endLeases(server, schema);
-      await until("all that was accepted has arrived", () => fleet.missing().length === 0, 60_000).catch(() => {});
+      await until("all that was accepted has arrived", () => fleet.missing().length === 0, 90_000).catch(() => {});
       await pause(200);
       const found = fleet.findings();
       report(`${count} faults: ${[...happened].map(([name, times]) => `${times} × ${name}`).join(", ")}`);

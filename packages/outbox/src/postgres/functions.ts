@@ -281,7 +281,9 @@ export function functions({ own, schema, prefix }: Names): readonly string[] {
       "release",
       "held bigint[];",
       `SELECT array_agg(id) INTO held FROM (
-        SELECT id FROM ${own}item WHERE state = 1 AND owner = given ->> 0 ORDER BY id FOR UPDATE) AS items;
+        SELECT id FROM ${own}item WHERE state = 1 AND owner = given ->> 'owner'
+          AND id NOT IN (SELECT value::text::bigint FROM json_array_elements(given -> 'except'))
+        ORDER BY id FOR UPDATE) AS items;
       IF held IS NULL THEN RETURN '0'; END IF;
       PERFORM ${own}give_back(held, clock);
       RETURN array_length(held, 1)::text;`,

@@ -163,8 +163,8 @@ class PostgresOutbox implements Outbox<PostgresClient> {
     });
   }
 
-  release(owner: string) {
-    return this.#ask<number>("release", [owner]);
+  release(owner: string, except: readonly string[] = []) {
+    return this.#ask<number>("release", { owner, except: except.filter(isOurs).map(Number) });
   }
 
   async look(...[{ owner, endpoints }]: Parameters<Outbox["look"]>) {

@@ -3,6 +3,7 @@ export type OutboxErrorCode =
   | "busy"
   | "closed"
   | "corrupt"
+  | "disk_failed"
   | "disk_full"
   | "newer_schema"
   | "no_driver"

@@ -44,10 +44,15 @@ export function open(path: string): OwnConnection {
 }
 
 /** What a failure of any driver means, by SQLite's own code. */
-export function codeOf(error: unknown): "busy" | "corrupt" | "disk_full" | "read_only" | "missing" | undefined {
+export function codeOf(
+  error: unknown,
+): "busy" | "corrupt" | "disk_failed" | "disk_full" | "read_only" | "missing" | undefined {
   const { errcode, code, message } = (error ?? {}) as { errcode?: unknown; code?: unknown; message?: unknown };
-  // node:sqlite has the number, with the extended code above its lower eight bits; the others have the name.
-  const name = typeof errcode === "number" ? NAMES.get(errcode & 0xff) : /^SQLITE_[A-Z]+/.exec(String(code))?.[0];
+  // node:sqlite has the number, with the extended code above its lower eight bits; the others have the name, but libsql
+  // where it opens a file.
+  const numbered =
+    typeof errcode === "number" ? errcode : Number(/^ConnectionFailed.*: (\d+)"\)$/.exec(String(message))?.[1]);
+  const name = NAMES.get(numbered & 0xff) ?? /^SQLITE_[A-Z]+/.exec(String(code))?.[0];
   if (name !== undefined && MEANINGS.has(name)) return MEANINGS.get(name);
   return /no such table/.test(String(message)) ? "missing" : undefined;
 }
@@ -57,13 +62,15 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [5, "SQLITE_BUSY"],
   [6, "SQLITE_LOCKED"],
   [8, "SQLITE_READONLY"],
+  [10, "SQLITE_IOERR"],
   [11, "SQLITE_CORRUPT"],
   [13, "SQLITE_FULL"],
   [14, "SQLITE_CANTOPEN"],
   [26, "SQLITE_NOTADB"],
 ]);
-const MEANINGS: ReadonlyMap<string, "busy" | "corrupt" | "disk_full" | "read_only"> = new Map([
+const MEANINGS: ReadonlyMap<string, "busy" | "corrupt" | "disk_failed" | "disk_full" | "read_only"> = new Map([
   ["SQLITE_BUSY", "busy"],
+  ["SQLITE_IOERR", "disk_failed"],
   ["SQLITE_LOCKED", "busy"],
   ["SQLITE_READONLY", "read_only"],
   ["SQLITE_CANTOPEN", "read_only"],
@@ -75,6 +82,7 @@ const MEANINGS: ReadonlyMap<string, "busy" | "corrupt" | "disk_full" | "read_onl
 const SENTENCES = {
   busy: "Another process has held the write lock for too long. Is a transaction left open, or a process stopped?",
   corrupt: "The file is no SQLite database, or is damaged. Restore it, or name another file.",
+  disk_failed: "The disk refuses to be read or written. What was accepted before is as safe as the disk is.",
   disk_full: "The disk is full: nothing more can be kept. What was accepted before is safe; make room and send again.",
   read_only:
     "The file cannot be opened for writing, or its folder cannot. Check that it exists and who may write there.",

@@ -1,6 +1,6 @@
 import { ConfigurationError, type Duration, parseDuration } from "@countersign/core";
 import { checkInteger, checkOptions, checkText, type KeysOf } from "@countersign/core/checks";
-import { machineClock, type Outbox, type SenderClock, steady } from "@countersign/sender";
+import { machineClock, type Outbox, OutboxFull, type Placing, type SenderClock, steady } from "@countersign/sender";
 import { claim } from "./claim.ts";
 import type { SqliteConnection } from "./driver.ts";
 import { look, remove, setState, stats } from "./endpoints.ts";
@@ -19,6 +19,11 @@ export interface SqliteOutboxOptions {
   readonly rememberFor?: Duration;
   /** How long dead letters are kept. @default "720h" */
   readonly deadLetters?: Duration;
+  /**
+   * The most bytes that the file's contents may take; beyond, `send` is refused with `OutboxFull`. Default: the disk is
+   * the bound, and `disk_full` the refusal.
+   */
+  readonly maxBytes?: number;
   /** How often a sender looks for what other processes enqueued. @default "500ms" */
   readonly pollInterval?: Duration;
   /** By which it keeps the time, for tests: the sender's own. Default: the machine's. */
@@ -29,6 +34,7 @@ const KEYS: KeysOf<SqliteOutboxOptions> = {
   remembered: "optional",
   rememberFor: "optional",
   deadLetters: "optional",
+  maxBytes: "optional",
   pollInterval: "optional",
   clock: "optional",
 };
@@ -61,7 +67,12 @@ export function sqliteOutbox(path: string, options: SqliteOutboxOptions = {}): O
   }
   checkOptions(options, KEYS, "sqliteOutbox");
   const { remembered = 100_000, rememberFor = "24h", deadLetters = "720h", pollInterval = "500ms" } = options;
+  const { maxBytes } = options;
   return new SqliteOutbox(path, options.clock ?? machineClock, {
+    maxBytes:
+      maxBytes === undefined
+        ? Number.POSITIVE_INFINITY
+        : checkInteger(maxBytes, "sqliteOutbox.maxBytes", 100_000, undefined, "bytes"),
     pollInterval: parseDuration(pollInterval, "sqliteOutbox.pollInterval", 1),
     retention: {
       remembered: checkInteger(remembered, "sqliteOutbox.remembered", 0),
@@ -71,20 +82,24 @@ export function sqliteOutbox(path: string, options: SqliteOutboxOptions = {}): O
   });
 }
 
+interface Settings {
+  readonly pollInterval: number;
+  readonly maxBytes: number;
+  readonly retention: Retention;
+}
+
 class SqliteOutbox implements Outbox<SqliteConnection> {
   readonly pollInterval: number;
+  readonly #maxBytes: number;
   readonly #retention: Retention;
   readonly #file: File;
   readonly #session: Session;
   readonly #now: () => number;
   readonly #foreign = new WeakMap<SqliteConnection, Session>();
 
-  constructor(
-    path: string,
-    clock: SenderClock,
-    { pollInterval, retention }: { readonly pollInterval: number; readonly retention: Retention },
-  ) {
+  constructor(path: string, clock: SenderClock, { pollInterval, maxBytes, retention }: Settings) {
     this.pollInterval = pollInterval;
+    this.#maxBytes = maxBytes;
     this.#retention = retention;
     const waits = steady(clock);
     this.#now = () => waits.now();
@@ -93,8 +108,13 @@ class SqliteOutbox implements Outbox<SqliteConnection> {
   }
 
   async enqueue(...[events, { tx } = {}]: Parameters<Outbox<SqliteConnection>["enqueue"]>) {
-    if (tx === undefined) return this.#file.write(() => enqueue(this.#session, events));
-    return this.#file.read(() => enqueue(this.#sessionOf(tx), events));
+    const put = (session: Session) => {
+      this.#checkRoom(session, events);
+      return enqueue(session, events);
+    };
+    return tx === undefined
+      ? this.#file.write(() => put(this.#session))
+      : this.#file.read(() => put(this.#sessionOf(tx)));
   }
 
   async claim(...[ask]: Parameters<Outbox["claim"]>) {
@@ -113,11 +133,12 @@ class SqliteOutbox implements Outbox<SqliteConnection> {
     return this.#file.write(() => finish(this.#session, results, this.#retention));
   }
 
-  async release(owner: string) {
+  async release(owner: string, except: readonly string[] = []) {
     return this.#file.write(() => {
       const now = this.#session.writeNow();
       const sql = "SELECT * FROM countersign_item WHERE state = 1 AND owner = ?";
-      const held = this.#session.all<ItemRow>(sql, owner);
+      const kept = new Set(except);
+      const held = this.#session.all<ItemRow>(sql, owner).filter(({ id }) => !kept.has(String(id)));
       for (const row of held) giveBack(this.#session, row, now);
       return held.length;
     });
@@ -161,6 +182,16 @@ class SqliteOutbox implements Outbox<SqliteConnection> {
 
   close(): Promise<void> {
     return this.#file.close();
+  }
+
+  /** What is there must still be written down when there is no room for more: only what comes is refused. */
+  #checkRoom(session: Session, events: readonly Placing[]): void {
+    const endpoint = events.find(({ placements }) => placements.length > 0)?.placements[0]?.endpoint;
+    if (this.#maxBytes === Number.POSITIVE_INFINITY || endpoint === undefined) return;
+    const { bytes } = session.get(
+      "SELECT (page_count - freelist_count) * page_size AS bytes FROM pragma_page_count, pragma_freelist_count, pragma_page_size",
+    ) as { bytes: number };
+    if (bytes >= this.#maxBytes) throw new OutboxFull(endpoint);
   }
 
   /** The statements of a connection of the application's own. */

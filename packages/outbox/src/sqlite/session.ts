@@ -42,15 +42,15 @@ export class Session {
   }
 
   run(sql: string, ...values: SqliteValue[]): void {
-    this.#statement(sql).run(...values);
+    this.#with(sql, (statement) => statement.run(...values));
   }
 
   get<Row>(sql: string, ...values: SqliteValue[]): Row | undefined {
-    return (this.#statement(sql).get(...values) ?? undefined) as Row | undefined;
+    return (this.#with(sql, (statement) => statement.get(...values)) ?? undefined) as Row | undefined;
   }
 
   all<Row>(sql: string, ...values: SqliteValue[]): Row[] {
-    return this.#statement(sql).all(...values) as Row[];
+    return this.#with(sql, (statement) => statement.all(...values)) as Row[];
   }
 
   /**
@@ -81,12 +81,18 @@ export class Session {
     return (row as { counter: number }).counter - numbers + 1;
   }
 
-  #statement(sql: string): SqliteStatement {
+  #with<Value>(sql: string, use: (statement: SqliteStatement) => Value): Value {
     let statement = this.#statements.get(sql);
     if (statement === undefined) {
       statement = this.#connection.prepare(sql);
       this.#statements.set(sql, statement);
     }
-    return statement;
+    try {
+      return use(statement);
+    } catch (error) {
+      // With libsql a statement that failed once fails for ever.
+      this.#statements.delete(sql);
+      throw error;
+    }
   }
 }

@@ -251,7 +251,10 @@ export class Lane {
         return this.#rest(Math.max(due, this.#opensAt()), due <= this.#horizon(now) && this.#hasTurnLeft(now));
       }
       const share = await this.#claim(generation, room, now);
-      if (this.#stopped) return giveBack(share.items, this.#tools);
+      if (this.#stopped) {
+        await giveBack(share.items, this.#tools);
+        return this.#tools.work.drop(share.items);
+      }
       if (share.items.length === 0) return this.#restUntilDue();
       this.#startAll(share);
     }
@@ -365,6 +368,7 @@ export class Lane {
     } catch (error) {
       this.#tools.announcer.tell("failure", () => ({ endpoint: endpoint.name, where: "outbox", error }));
     }
+    this.#tools.work.drop(items);
     this.#inFlight -= 1;
     this.kick();
   }

@@ -156,3 +156,24 @@ function bound<Value extends object>(value: Value): Value {
     names.map((name) => [name, (value[name as keyof Value] as unknown as () => unknown).bind(value)]),
   ) as Value;
 }
+
+test("a claim whose answer was lost is given back, and waits for no lease", async () => {
+  const { clock, outbox, times } = fleet({});
+  const lossy = { ...outbox, ...bound(outbox) };
+  let lost = 0;
+  lossy.claim = async (ask) => {
+    const items = await outbox.claim(ask);
+    if (items.length === 0 || lost > 0) return items;
+    lost += 1;
+    throw new Error("connection lost");
+  };
+  const transport = stubTransport(clock, () => {
+    times.push(clock.now());
+    return 200;
+  });
+  const sender = createSender({ clock, transport, outbox: lossy, endpoints: [{ name: "e", url, order: "fifo" }] });
+  await sender.send({ type: "t", data: 1 });
+  await clock.advanceAsync(3_000);
+  expect(lost).toBe(1);
+  expect(times).toHaveLength(1);
+});

@@ -37,11 +37,20 @@ export class Work {
   #timer: unknown;
   #unwatch: (() => void) | undefined;
   #stopped = false;
+  /** What lanes have in hand, by this sender's claims. */
+  readonly #inHand = new Set<string>();
+  /** A claim failed: it may have been made all the same, and its answer lost. */
+  #doubtful = false;
 
   constructor(tools: WorkTools) {
     this.#tools = tools;
     this.#claims = new Together((room) => this.#claim(room));
     this.#looks = new Together((endpoints) => this.#look(endpoints));
+  }
+
+  /** A lane has written down what became of its items, or has given up to. */
+  drop(items: readonly ClaimedItem[]): void {
+    for (const { id } of items) this.#inHand.delete(id);
   }
 
   /** A lane's share of the next claim. */
@@ -94,9 +103,13 @@ export class Work {
     const shares = new Map<string, { items: ClaimedItem[]; since: number }>();
     let left = room;
     for (;;) {
+      if (this.#doubtful) await outbox.release(owner, [...this.#inHand]);
       const since = clock.now();
+      this.#doubtful = true;
       const items = await outbox.claim({ owner, total: MOST_CLAIMED, room: left });
+      this.#doubtful = false;
       for (const item of items) {
+        this.#inHand.add(item.id);
         const share = shares.get(item.endpoint);
         if (share === undefined) shares.set(item.endpoint, { items: [item], since });
         else share.items.push(item);

@@ -217,11 +217,12 @@ class MemoryOutbox implements Outbox {
     }
   }
 
-  async release(owner: string): Promise<number> {
+  async release(owner: string, except: readonly string[] = []): Promise<number> {
     this.#check();
     let released = 0;
+    const kept = new Set(except);
     for (const queue of this.#queues.values()) {
-      for (const entry of [...queue.claimed.values()].filter((one) => one.owner === owner)) {
+      for (const entry of [...queue.claimed.values()].filter((one) => one.owner === owner && !kept.has(one.id))) {
         released += 1;
         entry.token += 1;
         if (entry.generation === queue.state.generation) queue.putBack(entry, this.#now());

@@ -51,8 +51,11 @@ export interface Outbox<Tx = never> {
    * with the same, as after a lost connection, it changes nothing and gives the same answer.
    */
   finish(results: readonly Result[]): Promise<readonly Finished[]>;
-  /** Gives back all that an owner has claimed, without an attempt. Gives back how many. */
-  release(owner: string): Promise<number>;
+  /**
+   * Takes from an owner all that he has claimed, but for the items that he still knows of, without an attempt: when he shuts
+   * down, and when the answer to a claim of his was lost. Gives back how many.
+   */
+  release(owner: string, except?: readonly string[]): Promise<number>;
   /** When endpoints have something to claim, and their state: one question, in the order in which it was asked. */
   look(ask: LookAsk): Promise<readonly Look[]>;
   /**

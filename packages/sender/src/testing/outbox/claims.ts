@@ -117,6 +117,16 @@ export const claims: Chapter = {
     equal(await finish(other, yours, { kind: "done" }), true);
   },
 
+  async "who lost the answer to a claim gives back what he does not know of"({ outbox, elapse }) {
+    for (const id of ["1", "2", "3"]) await put(outbox, id);
+    const [known] = await claim(outbox, { limit: 1 });
+    await claim(outbox, { limit: 2 });
+    equal(await outbox.release("me", [known?.id as string]), 2);
+    await elapse(1);
+    deepEqual(ids(await claim(outbox, { limit: 5 })), ["2", "3"]);
+    equal(await finish(outbox, known as ClaimedItem, { kind: "done" }), true);
+  },
+
   async "in fifo order a waiting or claimed item holds back those behind it"({ outbox, other, elapse }) {
     for (const id of ["1", "2", "3"]) await put(outbox, id, { order: "fifo" });
     const fifo = { order: "fifo" } as const;
