@@ -62,7 +62,7 @@ function name(
   );
 }
 
-/** A delivery as reports name it. */
+/** What a log line or a callback has in its hands when there is no id: the digest by which failures name a delivery. */
 export interface ReportedKey {
   /** `failure.key`, or the `key` of a delivery that has no id: `"stripe:k:…"`, `"tailscale:c:…"`. */
   readonly reported: string;
