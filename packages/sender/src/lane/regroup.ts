@@ -34,9 +34,7 @@ export async function regroup(
   const interrupted = claimed.find((item) => item.progress !== undefined)?.progress;
   const batch = interrupted === undefined ? claimed : await together(claimed, interrupted, endpoint, tools, writeDown);
   const fresh =
-    endpoint.discardAfter === Number.POSITIVE_INFINITY
-      ? batch
-      : await withoutOld(batch, endpoint.discardAfter, tools, writeDown);
+    endpoint.discardAfter === Number.POSITIVE_INFINITY ? batch : await withoutOld(batch, endpoint, tools, writeDown);
   return endpoint.format?.group === undefined ? fresh : ofOneGroup(fresh, endpoint.format, writeDown);
 }
 
@@ -72,11 +70,12 @@ function inOrder(items: readonly ClaimedItem[], { items: order }: Progress): rea
 
 async function withoutOld(
   items: readonly ClaimedItem[],
-  discardAfter: number,
+  { discardAfter, rate }: Endpoint,
   { clock }: RegroupTools,
   writeDown: WriteDown,
 ): Promise<readonly ClaimedItem[]> {
-  const now = clock.now();
+  // Judged when its last attempt failed; waiting for a turn since then has made it no older.
+  const now = clock.now() - (rate?.per ?? 0);
   // What was never tried may have waited for the rate or an outage: it has its attempt, however old it is.
   const old = items.filter((item) => item.attempts > 0 && tooOld(item.enqueuedAt, now, discardAfter));
   const plan = { kind: "discard", message: "Discarded: older than discardAfter." } as const;
