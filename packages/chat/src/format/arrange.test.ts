@@ -76,7 +76,16 @@ describe("a batch", () => {
     );
     const { shown, overview } = arrange([{ title: "a" }, ...alarms], 3);
     expect(shown.map(({ index }) => index)).toEqual([1, 2, 3]);
-    expect(overview.more).toBe("and 3 more: 🔴 Error: 2 × DKIM\n1 × a");
+    expect(overview.more).toBe("and 3 more:\n🔴 Error: 2 × DKIM\na");
+  });
+
+  test("of many kinds does not end in dots alone", () => {
+    const kinds = Array.from({ length: 9 }, (_, index): Message => ({ title: `t${index}`, severity: "warn" }));
+    expect(
+      arrange([...kinds, ...kinds], 2)
+        .overview.more.split("\n")
+        .at(-1),
+    ).toBe("… and 6 of other kinds");
   });
 
   test("of one kind of information shows at least one event", () => {

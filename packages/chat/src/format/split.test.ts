@@ -61,7 +61,7 @@ describe.each(Object.entries(makers))("%s", (_, make) => {
     expect(payloads).toHaveLength(20);
     expect(payloads.at(-1)?.cuts.length).toBeGreaterThan(0);
     expect(cut.payloads(all)).toHaveLength(1);
-    expect(JSON.stringify(cut(all))).toMatch(/and 19\d\d more: 1 × t\d/);
+    expect(JSON.stringify(cut(all))).toMatch(/and 19\d\d more:(?:\\n|<br>)t\d/);
     // 66 MB of text, on a machine that may be busy.
   }, 60_000);
 
