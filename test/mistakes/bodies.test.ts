@@ -101,7 +101,6 @@ describe('encoding: "inflated" made anybody\'s request cost an inflation, where 
     ["an encoding that nobody has", "unsupported_encoding", { headers: { ...headers, "content-encoding": "br" } }],
     ["a body that is larger than the limit", "body_too_large", { body: new Uint8Array(1001) }],
     ["a body that is not compressed", "malformed_encoding", { body: good.body }],
-    ["a bomb that says so itself", "body_too_large", { body: gzipSync(Buffer.alloc(1001)) }],
   ])("%s: %s", async (_, code, request, options) => {
     const count = counted();
     expect(await codeOf(verify({ ...genuine, ...request }, options))).toBe(code);

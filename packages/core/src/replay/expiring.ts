@@ -32,6 +32,15 @@ export class Expiring<Value> {
     return undefined;
   }
 
+  /** An entry with its times; not one that has ended. */
+  entry(name: string, now: number): (Entry<Value> & { readonly since: number }) | undefined {
+    for (const [length, lane] of this.#lanes) {
+      const entry = lane.get(name);
+      if (entry !== undefined) return entry.end > now ? { ...entry, since: entry.end - Math.ceil(length) } : undefined;
+    }
+    return undefined;
+  }
+
   set(name: string, value: Value, now: number, length: number): void {
     this.delete(name);
     let lane = this.#lanes.get(length);

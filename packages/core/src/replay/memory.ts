@@ -3,7 +3,7 @@ import { environment, printError } from "../lib/environment.ts";
 import { type Clock, type ClockOption, resolveClock } from "../time/clock.ts";
 import { defineReplayStore } from "./define.ts";
 import { Expiring } from "./expiring.ts";
-import type { ClaimState, ReplayStore, Twin } from "./store.ts";
+import type { ClaimState, InspectableReplayStore, Inspection, Twin } from "./store.ts";
 
 /** Options of {@link memoryReplayStore}. */
 export interface MemoryReplayStoreOptions {
@@ -21,9 +21,13 @@ export interface MemoryReplayStoreOptions {
 }
 
 /** A replay store whose keys live and end with this process; its `size` shows how full it is. */
-export interface MemoryReplayStore extends ReplayStore {
+export interface MemoryReplayStore extends InspectableReplayStore {
   /** How many keys are held just now, expired ones that no claim has swept yet included. */
   readonly size: number;
+  /** See {@link InspectableReplayStore}; here the answer is there at once. */
+  inspect(key: string): Inspection | undefined;
+  /** See {@link InspectableReplayStore}; here the answer is there at once. */
+  forget(key: string): boolean;
 }
 
 /**
@@ -52,7 +56,11 @@ export function memoryReplayStore(options: MemoryReplayStoreOptions = {}): Memor
     throw new ConfigurationError("onNearlyFull", "onNearlyFull must be a function.");
   if (quiet !== true) warnIfFleeting();
   const store = new Memory(max, resolveClock(options.clock), onNearlyFull);
-  return Object.defineProperty(defineReplayStore(store) as MemoryReplayStore, "size", {
+  const made = Object.assign(defineReplayStore(store), {
+    inspect: (key: string) => store.inspect(key),
+    forget: (key: string) => store.forget(key),
+  });
+  return Object.defineProperty(made as typeof made & MemoryReplayStore, "size", {
     get: () => store.size,
     enumerable: true,
   });
@@ -75,10 +83,9 @@ class Memory {
   readonly #max: number;
   readonly #clock: Clock;
   readonly #onNearlyFull: MemoryReplayStoreOptions["onNearlyFull"];
-  // Apart, because nearly all that a busy process keeps is done: a name and a number, nothing for the collector to trace.
-  /** Whose claim it is. */
+  /** Whose claim it is, and whose it was. Apart, because nearly all that a busy process keeps is done. */
   readonly #claimed = new Expiring<string>();
-  readonly #done = new Expiring<typeof DONE>();
+  readonly #done = new Expiring<string>();
   /** The key that this one is another name of. */
   readonly #names = new Expiring<string>();
   #start: number | undefined = undefined;
@@ -115,10 +122,10 @@ class Memory {
     const now = this.#now();
     const known = this.#find(key, now);
     // A lease that ran out while nobody else took the key is still ours: the work was done, and is remembered.
-    if (known !== undefined && this.#state(known, now) !== token) return false;
+    if (known !== undefined && (this.#done.get(known, now) ?? this.#state(known, now)) !== token) return false;
     this.#claimed.delete(key);
     this.#names.delete(key);
-    this.#done.set(key, DONE, now, ttl);
+    this.#done.set(key, token, now, ttl);
     if (twin !== undefined && this.#state(twin.key, now) === undefined) this.#names.set(twin.key, key, now, twin.ttl);
     return true;
   }
@@ -136,6 +143,28 @@ class Memory {
     return true;
   }
 
+  inspect(name: string): Inspection | undefined {
+    const now = this.#now();
+    const key = this.#find(name, now);
+    if (key === undefined) return undefined;
+    const done = this.#done.entry(key, now);
+    const entry = done ?? this.#claimed.entry(key, now);
+    if (entry === undefined) return undefined;
+    const then = this.#clock.now() - now;
+    return {
+      state: done === undefined ? "claimed" : "done",
+      at: new Date(then + entry.since),
+      until: new Date(then + entry.end),
+      token: entry.value,
+    };
+  }
+
+  forget(name: string): boolean {
+    const key = this.#find(name, this.#now());
+    this.#names.delete(name);
+    return key !== undefined && (this.#done.delete(key) || this.#claimed.delete(key));
+  }
+
   /** The key that is claimed or done under this name; undefined when it is free. */
   #find(name: string, now: number): string | undefined {
     if (this.#state(name, now) !== undefined) return name;
@@ -144,7 +173,7 @@ class Memory {
   }
 
   #state(key: string, now: number): string | typeof DONE | undefined {
-    return this.#done.get(key, now) ?? this.#claimed.get(key, now);
+    return this.#done.get(key, now) === undefined ? this.#claimed.get(key, now) : DONE;
   }
 
   /** Both names mean the key that is known, from now on. One that has a state of its own keeps it. */
