@@ -37,7 +37,7 @@ export type { Log } from "./receive/report.ts";
 export type { OutputOf, StandardResult, StandardSchema } from "./receive/schema.ts";
 export { bridgeReplayStores, type ReplayStoreMove } from "./replay/bridge.ts";
 export { defineReplayStore } from "./replay/define.ts";
-export { replayKeyOf } from "./replay/key.ts";
+export { type ReplayKeyOptions, type ReportedKey, replayKeyOf } from "./replay/key.ts";
 export { type MemoryReplayStore, type MemoryReplayStoreOptions, memoryReplayStore } from "./replay/memory.ts";
 export type { ReplayNotice } from "./replay/notice.ts";
 export type {

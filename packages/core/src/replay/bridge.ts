@@ -42,6 +42,6 @@ export function bridgeReplayStores({ from, to }: ReplayStoreMove): ReplayStore {
 export interface ReplayStoreMove {
   /** What the processes that are not restarted yet use. */
   readonly from: ReplayStore;
-  /** What is used alone in the end. */
+  /** The new server, prefix, table or form of keys: what is used alone when the move is over. */
   readonly to: ReplayStore;
 }

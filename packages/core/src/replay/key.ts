@@ -62,12 +62,22 @@ function name(
   );
 }
 
+/** What a log line or a callback has in its hands when there is no id: the digest by which failures name a delivery. */
+export interface ReportedKey {
+  /** `failure.key`, or the `key` of a delivery that has no id: `"stripe:k:…"`, `"tailscale:c:…"`. */
+  readonly reported: string;
+}
+
+/** What the verifier was given beside the id. */
+export interface ReplayKeyOptions {
+  /** The verifier's `replay.namespace` for this delivery; default none. */
+  readonly namespace?: string;
+}
+
 /**
  * The key under which a store of this package knows a delivery, for its `inspect()` and `forget()`.
  *
- * @param id what the provider calls the delivery (or what your own `key` gave), or the key that a report of a failure
- *   or the delivery of a provider without ids has: `{ reported: failure.key }`
- * @param namespace what the verifier has as `replay.namespace`; default none
+ * @param id what the provider calls the delivery (or what your own `key` gave), or the key that a report has
  * @throws ConfigurationError when what was reported is no key of this provider
  * @example
  * ```ts
@@ -81,8 +91,8 @@ function name(
  */
 export async function replayKeyOf(
   provider: Provider<any>,
-  id: string | number | bigint | { readonly reported: string },
-  { namespace = "" }: { readonly namespace?: string } = {},
+  id: string | number | bigint | ReportedKey,
+  { namespace = "" }: ReplayKeyOptions = {},
 ): Promise<string> {
   const tag = await tagOf(namespace);
   if (typeof id !== "object") return named(provider, tag, "k", await digestOf(String(id), namespace)).stored;
