@@ -31,6 +31,7 @@ export type { PlainAnswer, PlainResponse, WebhookRequest } from "./http/plain.ts
 export { Delivery } from "./receive/delivery.ts";
 export type { ExplainFunction } from "./receive/explaining.ts";
 export { Incoming } from "./receive/incoming.ts";
+export type { AcceptNotice, RejectNotice } from "./receive/notices.ts";
 export type { OnReject, VerifierOptions } from "./receive/options.ts";
 export { Refusal } from "./receive/refusal.ts";
 export type { Log } from "./receive/report.ts";

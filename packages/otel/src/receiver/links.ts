@@ -1,0 +1,26 @@
+import { ROOT_CONTEXT, type SpanContext, type TextMapPropagator, trace } from "@opentelemetry/api";
+import type { AcceptNotice, Delivery } from "@countersign/core";
+import { headerGetter } from "./headers.ts";
+
+/** Knows by which span of its sender a delivery came. */
+export class Links {
+  readonly #propagator: Pick<TextMapPropagator, "extract">;
+  readonly #spans = new WeakMap<Delivery, SpanContext>();
+
+  constructor(propagator: Pick<TextMapPropagator, "extract">) {
+    this.#propagator = propagator;
+  }
+
+  /** Keeps what the request says, and links the span of the server to it, where there is one that has not gone on from it. */
+  accepted({ delivery, request }: AcceptNotice): void {
+    const sent = trace.getSpanContext(this.#propagator.extract(ROOT_CONTEXT, request.headers, headerGetter));
+    if (sent === undefined) return;
+    this.#spans.set(delivery, sent);
+    const active = trace.getActiveSpan();
+    if (active?.spanContext().traceId !== sent.traceId) active?.addLink({ context: sent });
+  }
+
+  of(delivery: Delivery<any>): SpanContext | undefined {
+    return this.#spans.get(delivery);
+  }
+}
