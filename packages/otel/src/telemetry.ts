@@ -1,15 +1,15 @@
+import { ConfigurationError, type Delivery } from "@countersign/core";
+import { checkBoolean, checkFunction, checkOptions, checkText, type KeysOf } from "@countersign/core/checks";
+import type { Outbox } from "@countersign/sender";
 import {
-  metrics,
   type MeterProvider,
+  metrics,
   propagation,
   type Span,
   type TextMapPropagator,
   type TracerProvider,
   trace,
 } from "@opentelemetry/api";
-import { ConfigurationError, type Delivery } from "@countersign/core";
-import { checkBoolean, checkFunction, checkOptions, checkText, type KeysOf } from "@countersign/core/checks";
-import type { Outbox } from "@countersign/sender";
 import { listen } from "./channel/listen.ts";
 import { makeInstruments } from "./convention/instruments.ts";
 import { observeOutbox } from "./outbox/observe.ts";
@@ -126,7 +126,8 @@ export function createTelemetry(options: TelemetryOptions = {}): Telemetry {
       stops.push(observed.stop);
       return observed.outbox;
     },
-    process: (delivery, work) => process(delivery, links.of(delivery), work, { tracer, instruments, now, continueTrace }),
+    process: (delivery, work) =>
+      process(delivery, links.of(delivery), work, { tracer, instruments, now, continueTrace }),
     stop() {
       for (const stop of stops.splice(0)) stop();
     },

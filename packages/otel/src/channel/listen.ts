@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { diag } from "@opentelemetry/api";
 import type { AcceptNotice, RejectNotice, ReplayNotice, StoreFailure } from "@countersign/core";
 import type { SenderEvents } from "@countersign/sender";
+import { diag } from "@opentelemetry/api";
 
 /** What a replay store finds out beside one operation that failed. */
 interface StoreTrouble {

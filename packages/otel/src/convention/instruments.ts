@@ -11,9 +11,16 @@ export function makeInstruments(meter: Meter) {
     meter.createHistogram(name, { description, unit: "s", advice: { explicitBucketBoundaries } });
   const counter = (name: string, unit: string, description: string) => meter.createCounter(name, { description, unit });
   return {
-    attempts: histogram("messaging.client.operation.duration", "How long attempts took, from the look-up to the answer."),
+    attempts: histogram(
+      "messaging.client.operation.duration",
+      "How long attempts took, from the look-up to the answer.",
+    ),
     messages: counter("messaging.client.sent.messages", "{message}", "Events in attempts, each attempt counted."),
-    waits: histogram("countersign.sender.queue.duration", "From the outbox to the first attempt, in this process.", LONG),
+    waits: histogram(
+      "countersign.sender.queue.duration",
+      "From the outbox to the first attempt, in this process.",
+      LONG,
+    ),
     enqueued: counter("countersign.sender.enqueued", "{event}", "Events that were put into the outbox."),
     outcomes: counter("countersign.sender.outcomes", "{event}", "How events ended."),
     retries: counter("countersign.sender.retries", "{event}", "Attempts after which another one will be made."),

@@ -1,5 +1,5 @@
-import type { Attributes, BatchObservableCallback, Meter } from "@opentelemetry/api";
 import type { EndpointStats, LookAsk, Outbox } from "@countersign/sender";
+import type { Attributes, BatchObservableCallback, Meter } from "@opentelemetry/api";
 import { attribute, databaseErrorType } from "../convention/attributes.ts";
 import type { Instruments } from "../convention/instruments.ts";
 
@@ -28,17 +28,21 @@ export function observeOutbox<Box extends Outbox<any>>(
   const { depth, oldest, operations } = instruments;
   /** Endpoints that somebody looks after: where nothing waits for them, there are 0 and not no events. */
   const known = new Set<string>();
+  /** Those that were shown the last time: the SDK goes on showing the last value of what is shown no more. */
+  let shown: ReadonlySet<string> = new Set();
 
   const collect: BatchObservableCallback = async (result) => {
-    const all = new Map<string, Partial<EndpointStats>>([...known].map((endpoint) => [endpoint, {}]));
-    for (const stats of await outbox.stats()) all.set(stats.endpoint, stats);
-    for (const [endpoint, stats] of all) {
+    const found = new Map((await outbox.stats()).map((stats) => [stats.endpoint, stats]));
+    const present = new Set([...known, ...found.keys()]);
+    for (const endpoint of new Set([...present, ...shown])) {
+      const stats: Partial<EndpointStats> = found.get(endpoint) ?? {};
       const attributes = { ...own, [attribute.destination]: endpoint };
       for (const [state, count] of Object.entries(STATES)) {
         result.observe(depth, stats[count] ?? 0, { ...attributes, [attribute.state]: state });
       }
       result.observe(oldest, (stats.overdue ?? 0) / 1_000, attributes);
     }
+    shown = present;
   };
   const stop = (): void => meter.removeBatchObservableCallback(collect, [depth, oldest]);
 

@@ -1,5 +1,5 @@
-import type { TextMapGetter } from "@opentelemetry/api";
 import type { HeadersLike } from "@countersign/core";
+import type { TextMapGetter } from "@opentelemetry/api";
 
 /** Reads a header from any of the forms that frameworks use. One that came twice says nothing. */
 export const headerGetter: TextMapGetter<HeadersLike> = {

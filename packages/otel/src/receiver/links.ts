@@ -1,5 +1,5 @@
-import { ROOT_CONTEXT, type SpanContext, type TextMapPropagator, trace } from "@opentelemetry/api";
 import type { AcceptNotice, Delivery } from "@countersign/core";
+import { ROOT_CONTEXT, type SpanContext, type TextMapPropagator, trace } from "@opentelemetry/api";
 import { headerGetter } from "./headers.ts";
 
 /** Knows by which span of its sender a delivery came. */

@@ -1,5 +1,5 @@
-import type { ObservableCallback } from "@opentelemetry/api";
 import type { ReplayNotice } from "@countersign/core";
+import type { ObservableCallback } from "@opentelemetry/api";
 import type { Listeners } from "../channel/listen.ts";
 import { attribute } from "../convention/attributes.ts";
 import type { Instruments } from "../convention/instruments.ts";

@@ -1,3 +1,4 @@
+import type { Delivery } from "@countersign/core";
 import {
   type Attributes,
   context,
@@ -9,7 +10,6 @@ import {
   type Tracer,
   trace,
 } from "@opentelemetry/api";
-import type { Delivery } from "@countersign/core";
 import { attribute, errorType, operation } from "../convention/attributes.ts";
 import type { Instruments } from "../convention/instruments.ts";
 

@@ -1,3 +1,4 @@
+import type { Attempting, AttemptRecord } from "@countersign/sender";
 import {
   type Context,
   type Link,
@@ -11,7 +12,6 @@ import {
   type Tracer,
   trace,
 } from "@opentelemetry/api";
-import type { Attempting, AttemptRecord } from "@countersign/sender";
 import { attribute, operation } from "../convention/attributes.ts";
 import { destination } from "./destination.ts";
 import type { Origins } from "./origins.ts";
@@ -50,7 +50,8 @@ export function startAttemptSpan(request: Attempting, tools: AttemptSpanTools): 
 function relations({ subjects }: Attempting, origins: Origins): { parent: Context; links: Link[] } {
   const spans = subjects.map((subject) => origins.of(subject)?.span).filter((span) => span !== undefined);
   const [only] = spans;
-  if (subjects.length === 1 && only !== undefined) return { parent: trace.setSpanContext(ROOT_CONTEXT, only), links: [] };
+  if (subjects.length === 1 && only !== undefined)
+    return { parent: trace.setSpanContext(ROOT_CONTEXT, only), links: [] };
   const different = new Map<string, SpanContext>(spans.map((span) => [`${span.traceId}${span.spanId}`, span]));
   return { parent: ROOT_CONTEXT, links: [...different.values()].slice(0, MOST_LINKS).map((context) => ({ context })) };
 }

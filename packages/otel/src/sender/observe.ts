@@ -1,5 +1,5 @@
-import type { Attributes } from "@opentelemetry/api";
 import type { Attempting, AttemptRecord, Subject, Tried } from "@countersign/sender";
+import type { Attributes } from "@opentelemetry/api";
 import type { Listeners } from "../channel/listen.ts";
 import { attribute, operation } from "../convention/attributes.ts";
 import type { Instruments } from "../convention/instruments.ts";

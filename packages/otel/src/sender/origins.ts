@@ -1,5 +1,5 @@
-import { context, type SpanContext, trace } from "@opentelemetry/api";
 import type { Subject } from "@countersign/sender";
+import { context, type SpanContext, trace } from "@opentelemetry/api";
 
 /** Events whose origin is known at a time; the oldest goes first. */
 const MOST = 10_000;
