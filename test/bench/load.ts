@@ -38,10 +38,13 @@ export class BenchServer {
 }
 
 function answer(child: ChildProcess): Promise<unknown> {
-  child.setMaxListeners(100);
   return new Promise((resolve, reject) => {
-    child.once("message", resolve);
-    child.once("exit", () => reject(new Error("the server of the bench ended")));
+    const ended = () => reject(new Error("the server of the bench ended"));
+    child.once("exit", ended);
+    child.once("message", (message) => {
+      child.removeListener("exit", ended);
+      resolve(message);
+    });
   });
 }
 

@@ -12,7 +12,7 @@ export const SECRET = "whsec_benchmark_secret_of_usual_length";
 const KEY = createSecretKey(Buffer.from(SECRET));
 export type Framework = "express" | "fastify" | "hono" | "node";
 /** `ideal` reads, checks and parses by hand, with no safety at all: the least that a verified route can cost. */
-export type Kind = "bare" | "ideal" | "verified" | "replay" | "buffered" | "streamed" | "copied";
+export type Kind = "bare" | "ideal" | "verified" | "replay" | "buffered" | "streamed" | "copied" | "drained" | "cut";
 
 const { createVerifier, memoryReplayStore } =
   await importPacked<typeof import("@countersign/core")>("@countersign/core");
@@ -92,7 +92,18 @@ const STARTERS: Readonly<Record<Framework, (kind: Kind) => Promise<Server>>> = {
   },
   async node(kind) {
     const raw = createVerifier(stripe, { ...options, payload: "raw", limit: 60_000_000 });
+    const refusing = createVerifier(stripe, {
+      ...options,
+      log: false,
+      payload: "raw",
+      limit: 2_000_000,
+      ...(kind === "cut" && { drain: 0 }),
+    });
     const server = http.createServer((req, res) => {
+      if (kind === "drained" || kind === "cut") {
+        refusing.handleIncoming(req as never, res as never, () => void res.end("ok")).catch(() => res.destroy());
+        return;
+      }
       if (kind === "streamed") {
         raw.verifyIncoming(req as never).then(
           () => res.end("ok"),

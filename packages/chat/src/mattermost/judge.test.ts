@@ -4,7 +4,7 @@ import { judgeMattermost } from "./judge.ts";
 describe("Mattermost's answers", () => {
   test.each([
     [200, "ok", "by status"],
-    [200, "<html>", "permanent"],
+    [200, "<html>", "retry"],
     [404, '{"id":"app.channel.get.existing.app_error"}', "disable"],
     [404, '{"id":"web.incoming_webhook.channel.app_error"}', "disable"],
     [500, '{"id":"web.incoming_webhook.channel.app_error"}', "by status"],
@@ -31,6 +31,12 @@ describe("Mattermost's answers", () => {
     const user = { status: 403, headers: {}, body: '{"id":"web.incoming_webhook.user.app_error"}' };
     expect(judgeMattermost(user)).toMatchObject({ kind: "retry" });
     expect(judgeMattermost({ ...user, attempt: 3 })).toMatchObject({ kind: "permanent" });
+  });
+
+  test("a captive portal's page ends events: it does when it comes for the third time", () => {
+    const page = { status: 200, headers: {}, body: "<html>" };
+    expect(judgeMattermost({ ...page, attempt: 2 })).toMatchObject({ kind: "retry", after: 60_000 });
+    expect(judgeMattermost({ ...page, attempt: 3 })).toMatchObject({ kind: "permanent" });
   });
 
   test("a reason holds nothing of a hostile answer", () => {

@@ -25,19 +25,22 @@ const DOUBTFUL: Table<Meaning> = table({
 /** The attempt that is believed, and the milliseconds between those before it. */
 const BELIEVED = 3;
 const DOUBT = 60_000;
+const isBelieved = ({ attempt = 1 }: AttemptResponse) => attempt >= BELIEVED;
 
 /** Mattermost answers `ok`, or an error with an id. */
 export function judgeMattermost(response: AttemptResponse): Ruling | undefined {
   const { status, body } = response;
   if (isSuccess(status)) {
     if (body.trim() === "ok") return undefined;
-    // The web app answers every unknown path with its page: the URL is wrong, and stays so.
-    return { kind: "permanent", reason: `The receiver answered ${status} without Mattermost's "ok".` };
+    // A captive portal, which passes; or the web app, which answers every unknown path with its page and goes on so.
+    const kind = isBelieved(response) ? "permanent" : "retry";
+    const reason = `The receiver answered ${status} without Mattermost's "ok".`;
+    return { kind, reason, ...(kind === "retry" ? { after: DOUBT } : {}) };
   }
   const { id } = jsonObject(body);
   const token = typeof id === "string" ? id : "";
   const doubtful = judgeToken(response, token, DOUBTFUL);
   if (doubtful === undefined) return judgeToken(response, token, IDS) ?? judgePage(response, "Mattermost");
-  if ((response.attempt ?? 1) >= BELIEVED) return doubtful;
+  if (isBelieved(response)) return doubtful;
   return { kind: "retry", reason: `The receiver answered ${status} (${token}).`, after: DOUBT };
 }
