@@ -73,6 +73,11 @@ const TRIES = 5;
  * ```
  */
 export function postgresOutbox(client: PostgresClient, options: PostgresOutboxOptions = {}): Outbox<PostgresClient> {
+  return openPostgres(client, options);
+}
+
+/** The same, which knows keys too. */
+export function openPostgres(client: PostgresClient, options: PostgresOutboxOptions): PostgresOutbox {
   checkOptions(options, KEYS, "postgresOutbox");
   const { remembered = 1_000_000, rememberFor = "24h", deadLetters = "720h", pollInterval = "1s" } = options;
   const { schema, prefix } = options;
@@ -98,7 +103,8 @@ interface Settings {
   readonly retention: readonly number[];
 }
 
-class PostgresOutbox implements Outbox<PostgresClient> {
+/** An outbox in a database; it knows keys too, for inboxes. */
+export class PostgresOutbox implements Outbox<PostgresClient> {
   readonly pollInterval: number;
   readonly wake?: (onWork: () => void) => () => void;
   readonly #client: PostgresClient;
@@ -239,6 +245,14 @@ class PostgresOutbox implements Outbox<PostgresClient> {
       const counts = { endpoint, pending, claimed, dead };
       return overdue === null || overdue < 0 ? counts : { ...counts, overdue };
     });
+  }
+
+  knows(keys: readonly string[]) {
+    return this.#ask<boolean>("knows", keys);
+  }
+
+  keepOnce(keys: readonly string[], ttl: number, placing: Placing) {
+    return this.#ask<boolean>("keep_once", { keys, ttl: Math.ceil(ttl), events: [toAsk(placing)] });
   }
 
   async close(): Promise<void> {
