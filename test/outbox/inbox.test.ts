@@ -92,6 +92,12 @@ describe.each(Object.entries(STORES))("an inbox in %s", (_name, open) => {
     expect(seen[0]?.headers["tailscale-webhook-signature"]).toBeDefined();
   });
 
+  test("a method that is to give a delivery back says that there is none", async () => {
+    const { inbox } = await open();
+    const verifier = createVerifier(tailscale, { secret, inbox: inbox.route("ts") });
+    await expect(verifier.verify(await signed("x"))).rejects.toThrow("was kept in the inbox");
+  });
+
   test("refuses what is not proven, and keeps nothing of it", async () => {
     const { inbox } = await open();
     const verifier = createVerifier(tailscale, { secret: "another", inbox: inbox.route("ts"), log: false });

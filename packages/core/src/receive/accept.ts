@@ -6,7 +6,7 @@ import type { Replay, Taken } from "../replay/engine.ts";
 import type { Arrival } from "./arrival.ts";
 import { Delivery } from "./delivery.ts";
 import { answerProven } from "./handshake.ts";
-import { keep } from "./inbox.ts";
+import { keep } from "./keep.ts";
 import type { Refusal } from "./refusal.ts";
 import { describeIssues, type StandardResult, type StandardSchema } from "./schema.ts";
 

@@ -4,13 +4,13 @@ import type { OutboxItem, Placing } from "@countersign/sender";
 
 /** A delivery as a handler is given it: from the inbox, perhaps days after it came. */
 export interface ReceivedDelivery extends KeptDelivery {
-  /** The inbox's own name for it. */
+  /** The inbox's own name for it: what `erase` and `redrive` take. */
   readonly item: string;
   /** Times that it was handed on before, in vain: 0 for the first time. */
   readonly attempts: number;
   /** Ends when another worker may have taken it, or the worker closes: stop then. */
   readonly signal: AbortSignal;
-  /** The body as text. */
+  /** The body decoded as UTF-8; what is none becomes U+FFFD. */
   text(): string;
   /** The body parsed as JSON, integers of any size exact. @throws SyntaxError when it is none */
   json(): unknown;

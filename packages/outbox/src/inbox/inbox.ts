@@ -5,9 +5,9 @@ import { toDelivery, toPlacing } from "./deliveries.ts";
 import type { KeyedOutbox } from "./store.ts";
 import { type InboxHandler, type InboxWorker, Worker, type WorkerOptions } from "./worker.ts";
 
-/** A dead letter of an inbox. */
+/** A delivery whose handler failed until its schedule ended, with what it failed with each time. */
 export interface InboxLetter extends Pick<DeadLetter, "id" | "burial" | "history" | "attempts"> {
-  /** The route that it was kept for. */
+  /** The name of the route that it was kept for, as `route(name)` was given it. */
   readonly route: string;
   /** The delivery, bytes and all. */
   readonly delivery: KeptDelivery;
@@ -15,7 +15,7 @@ export interface InboxLetter extends Pick<DeadLetter, "id" | "burial" | "history
 
 /** Some of an inbox's dead letters, and where the next ones begin. */
 export interface InboxLetterPage {
-  /** In the order in which they were given up. */
+  /** The letters with their deliveries, in the order in which they were given up. */
   readonly letters: readonly InboxLetter[];
   /** For the next page; it stays good while letters come and leave. Absent after the last. */
   readonly cursor?: string;
@@ -33,7 +33,7 @@ export interface DurableInbox {
   work(route: string, handler: InboxHandler, options?: WorkerOptions): InboxWorker;
   /** What was given up, oldest first, a page at a time. */
   deadLetters(query?: {
-    /** Only of this route. Default: all. */
+    /** Only letters of the route of this name. Default: of all routes. */
     readonly route?: string;
     /** The most of a page. @default 100 */
     readonly limit?: number;

@@ -8,7 +8,7 @@ import type { KeyedOutbox } from "./store.ts";
 /** What a worker does with a delivery. What it throws, or rejects with, is tried again. */
 export type InboxHandler = (delivery: ReceivedDelivery) => unknown;
 
-/** Options of a worker. */
+/** How deliveries are handed on: how often, how many at a time, in which order. */
 export interface WorkerOptions {
   /** When a delivery whose handler failed is tried again; after the last time it is a dead letter. @default exponential() */
   readonly retry?: Schedule;
@@ -22,7 +22,7 @@ export interface WorkerOptions {
   readonly onFailure?: (error: unknown, delivery: ReceivedDelivery | undefined) => unknown;
 }
 
-/** A worker that is running. */
+/** What hands deliveries of a route to a handler, from the call of `work` until it is closed. */
 export interface InboxWorker {
   /** Takes nothing more, waits for the handlers under way, tells them to stop when the time is over, and gives back the rest. */
   close(options?: {
