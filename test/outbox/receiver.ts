@@ -17,6 +17,7 @@ export interface ReceiverOptions {
 }
 
 const { store, secret, ...options } = JSON.parse(process.env["RECEIVER"] as string) as ReceiverOptions;
+if (store.kind === "memory") throw new Error("There is no inbox in memory.");
 const ledger = openSync(options.ledger, "a");
 process.on("disconnect", () => process.exit());
 

@@ -7,7 +7,7 @@ import { type InboxHandler, type InboxWorker, Worker, type WorkerOptions } from 
 
 /** A delivery whose handler failed until its schedule ended, with what it failed with each time. */
 export interface InboxLetter extends Pick<DeadLetter, "id" | "burial" | "history" | "attempts"> {
-  /** The name of the route that it was kept for, as `route(name)` was given it. */
+  /** As `route(name)` was called when it came: the worker of that name handles it after a redrive. */
   readonly route: string;
   /** The delivery, bytes and all. */
   readonly delivery: KeptDelivery;
