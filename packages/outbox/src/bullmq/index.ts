@@ -1,0 +1,1 @@
+export { type WebhookJob, type WebhookProcessorOptions, webhookProcessor } from "./processor.ts";
