@@ -45,7 +45,7 @@ describe("why was it not sent?", () => {
 
   test("what another process disabled is known before the first event", async () => {
     const outbox = memoryOutbox();
-    await outbox.setEndpointState("e", { disabled: true, reason: "The receiver answered 410.", at: 0 });
+    await outbox.setEndpointState("e", 0, { disabled: true, reason: "The receiver answered 410." });
     const { sender } = stageOne({}, undefined, { outbox });
     expect((await sender.explain(event))[0]).toMatchObject({ sent: "later", cause: "disabled" });
   });

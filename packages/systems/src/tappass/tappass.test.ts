@@ -63,7 +63,7 @@ test("five retries after 1, 2, 4, 8 and 16 seconds, then the dead letter, and we
     endpoint: "pagerduty-alerts",
     reason: "exhausted",
   });
-  expect((await sender.deadLetters.list()).map((letter) => letter.endpoint).sort()).toEqual([
+  expect((await sender.deadLetters.list()).letters.map((letter) => letter.endpoint).sort()).toEqual([
     "pagerduty-alerts",
     "s3-archive",
   ]);
