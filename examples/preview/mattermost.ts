@@ -37,6 +37,11 @@ const INLINE: Inline = {
       html: ([, url = ""]) => bareLink(url),
     },
     { pattern: /(?<!\w)www\d{0,3}\.[^\s<]*[^\s<.,:;"')\]]/i, html: ([url = ""]) => bareLink(`http://${url}`) },
+    // Any other scheme is shown as it is, backslashes included.
+    {
+      pattern: /[a-z][a-z\d.+-]*:(?=\/|[\p{L}\d%])[^\s<>()]*\\[^\s<>()]*/iu,
+      html: ([all = ""]) => made("span", text(all)),
+    },
     wrapped(/\*\*((?:\\.|[^\\])+?)\*\*(?!\*)/, "b"),
     wrapped(/(?<!\w)__((?:\\.|[^\\])+?)__(?!\w)/, "b"),
     wrapped(/~~((?:\\.|[^\\])+?)~~/, "s"),

@@ -80,6 +80,7 @@ describe("a missed escape does not show: it does", () => {
     ["<https://e.example|x>", 'href="https://e.example"'],
     ["$x^2$", '<code class="made">$x^2$</code>'],
     ["a@b.example", 'href="mailto:a@b.example"'],
+    ["tag:prod\\_eu", '<span class="made">tag:prod\\_eu</span>'],
     ["x\u2424> quote", '<blockquote class="made">'],
   ])("Mattermost: %s", (source, shown) => {
     expect(attachment(source)).toContain(shown);

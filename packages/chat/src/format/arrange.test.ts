@@ -60,6 +60,25 @@ describe.each(Object.entries(makers))("%s: the worst event of a batch", (_, make
   });
 });
 
+test.each(Object.entries(makers))(
+  "%s: severity is a colour alone: it is sign and word, alone and in a batch",
+  (_, make) => {
+    const signs = {
+      ok: "🟢 OK",
+      info: "🔵 Info",
+      warn: "🟡 Warning",
+      error: "🔴 Error",
+      critical: "🚨 Critical",
+    } as const;
+    for (const [severity, sign] of Object.entries(signs)) {
+      const message = { title: "t", severity } as Message;
+      expect(JSON.stringify(make()(message))).toContain(sign);
+      const batch = JSON.stringify(make()([message, { title: "other" }, message]));
+      expect(batch.split(sign).length, severity).toBeGreaterThanOrEqual(3);
+    }
+  },
+);
+
 describe("a batch", () => {
   const titles = (messages: readonly Message[], most: number) =>
     arrange(messages, most).shown.map(({ message }) => message.title);

@@ -89,6 +89,8 @@ describe("why was it not sent?", () => {
     expect((await sender.explain(event, { to: "e" })).map((one) => one.sent)).toEqual(["now"]);
     await clock.advanceAsync(60_000);
     expect(requests).toEqual([]);
+    await sender.close();
+    await expect(sender.explain(event)).rejects.toMatchObject({ code: "closed" });
   });
 });
 

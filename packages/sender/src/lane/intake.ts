@@ -41,7 +41,7 @@ export class Intake {
 
   /** One of the application's own events. @throws ConfigurationError or OutboxFull */
   async send(event: WebhookEvent, { to, tx }: { to?: string | readonly string[]; tx?: unknown }): Promise<SendHandle> {
-    if (this.#closed) throw new ConfigurationError("send", "The sender is closed and takes no more events.", "closed");
+    this.#checkOpen("send");
     const stored = this.#tools.store(event);
     if (stored.type === DEAD_LETTER_TYPE) {
       throw new ConfigurationError(
@@ -63,6 +63,7 @@ export class Intake {
 
   /** What would become of an event that was sent now. Sends nothing. @throws ConfigurationError */
   async explain(event: WebhookEvent, to: string | readonly string[] | undefined): Promise<readonly SendFinding[]> {
+    this.#checkOpen("explain");
     const stored = restoreEvent(this.#tools.store(event));
     return Promise.all(
       [...this.#candidates(to)].map(async (lane) => {
@@ -70,6 +71,10 @@ export class Intake {
         return explain(lane.endpoint, stored, standing, this.#tools.clock.now());
       }),
     );
+  }
+
+  #checkOpen(call: string): void {
+    if (this.#closed) throw new ConfigurationError(call, "The sender is closed and takes no more events.", "closed");
   }
 
   #candidates(to: string | readonly string[] | undefined): Iterable<Lane> {

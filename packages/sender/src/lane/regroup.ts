@@ -24,8 +24,7 @@ export async function regroup(
 ): Promise<readonly ClaimedItem[]> {
   const interrupted = claimed.find((item) => item.progress !== undefined)?.progress;
   const batch = interrupted === undefined ? claimed : await together(claimed, interrupted, tools);
-  const fresh =
-    endpoint.discardAfter === Number.POSITIVE_INFINITY ? batch : await withoutOld(batch, endpoint.discardAfter, tools);
+  const fresh = endpoint.discardAfter === Number.POSITIVE_INFINITY ? batch : await withoutOld(batch, endpoint, tools);
   return endpoint.format?.group === undefined ? fresh : ofOneGroup(fresh, endpoint.format, tools);
 }
 
@@ -52,11 +51,13 @@ function startOver({ progress: _progress, ...item }: ClaimedItem): ClaimedItem {
 
 async function withoutOld(
   items: readonly ClaimedItem[],
-  discardAfter: number,
+  { discardAfter, rate }: Endpoint,
   tools: WriteDownTools,
 ): Promise<readonly ClaimedItem[]> {
+  // Judged when its last attempt failed; waiting for a turn since then has made it no older.
+  const wait = rate?.per ?? 0;
   // What was never tried may have waited for the rate or an outage: it has its attempt, however old it is.
-  const isOld = ({ attempts, age }: ClaimedItem) => attempts > 0 && age >= discardAfter;
+  const isOld = ({ attempts, age }: ClaimedItem) => attempts > 0 && age - wait >= discardAfter;
   const old = items.filter(isOld);
   if (old.length === 0) return items;
   const plan = { kind: "discard", message: "Discarded: older than discardAfter." } as const;
