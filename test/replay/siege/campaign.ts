@@ -35,7 +35,7 @@ export interface SiegeOptions extends Omit<PlanOptions, "workers"> {
   readonly wait: number;
   /** How many deliveries are on their way at once. */
   readonly senders: number;
-  /** How often the store is timed at the end, full and empty in turn. */
+  /** How often the store is timed at the end, full and empty in turn; 0 for not at all. */
   readonly rounds: number;
 }
 
@@ -161,8 +161,10 @@ class Campaign {
         (rates[i] as number[]).push((CLAIMS * 1_000) / (now() - since));
       }
     await Promise.all(stores.map(({ close }) => close()));
-    const [full, empty] = rates.map((measured) => measured.sort((a, b) => a - b)[measured.length >> 1] as number);
-    return { full: full as number, empty: empty as number };
+    const [full = Number.NaN, empty = Number.NaN] = rates.map(
+      (measured) => measured.sort((a, b) => a - b)[measured.length >> 1],
+    );
+    return { full, empty };
   }
 
   // The provider.
