@@ -5,6 +5,7 @@ describe("Mattermost's answers", () => {
   test.each([
     [200, "ok", "by status"],
     [200, "<html>", "retry"],
+    [200, "", "retry"],
     [404, '{"id":"app.channel.get.existing.app_error"}', "disable"],
     [404, '{"id":"web.incoming_webhook.channel.app_error"}', "disable"],
     [500, '{"id":"web.incoming_webhook.channel.app_error"}', "by status"],
@@ -21,6 +22,18 @@ describe("Mattermost's answers", () => {
     expect(judgeMattermost({ status, headers: {}, body })?.kind ?? "by status").toBe(meaning);
   });
 
+  test("a captive portal's page was the event's end: only Mattermost's own page is, on a URL that is no webhook's", () => {
+    const page = { status: 200, body: "<!doctype html><title>Mattermost</title>" };
+    expect(judgeMattermost({ ...page, headers: {} })).toEqual({
+      kind: "retry",
+      reason: "The receiver answered 200, but not as Mattermost does.",
+    });
+    expect(judgeMattermost({ ...page, headers: { "x-version-id": "11.3.0.0.abc.true" } })).toEqual({
+      kind: "permanent",
+      reason: "The receiver answered 200 with a page of Mattermost's: its URL is no incoming webhook's.",
+    });
+  });
+
   test("an unknown webhook that may be a store's failure disables only when it comes again later", () => {
     const body = '{"id":"web.incoming_webhook.invalid.app_error","message":"Ungültig"}';
     const on = (attempt?: number) =>
@@ -31,12 +44,6 @@ describe("Mattermost's answers", () => {
     const user = { status: 403, headers: {}, body: '{"id":"web.incoming_webhook.user.app_error"}' };
     expect(judgeMattermost(user)).toMatchObject({ kind: "retry" });
     expect(judgeMattermost({ ...user, attempt: 3 })).toMatchObject({ kind: "permanent" });
-  });
-
-  test("a captive portal's page ends events: it does when it comes for the third time", () => {
-    const page = { status: 200, headers: {}, body: "<html>" };
-    expect(judgeMattermost({ ...page, attempt: 2 })).toMatchObject({ kind: "retry", after: 60_000 });
-    expect(judgeMattermost({ ...page, attempt: 3 })).toMatchObject({ kind: "permanent" });
   });
 
   test("a reason holds nothing of a hostile answer", () => {

@@ -1,6 +1,6 @@
 import { type Table, table } from "@countersign/core/checks";
 import type { AttemptResponse, Ruling } from "@countersign/core/event";
-import { isSuccess, jsonObject, judgePage, judgeToken, type Meaning } from "../format/judge.ts";
+import { isSuccess, jsonObject, judgePage, judgeToken, type Meaning, retryStranger } from "../format/judge.ts";
 
 /** The `id` of an error, from the server's own list; its message is in the server's language. */
 const IDS: Table<Meaning> = table({
@@ -25,22 +25,22 @@ const DOUBTFUL: Table<Meaning> = table({
 /** The attempt that is believed, and the milliseconds between those before it. */
 const BELIEVED = 3;
 const DOUBT = 60_000;
-const isBelieved = ({ attempt = 1 }: AttemptResponse) => attempt >= BELIEVED;
 
 /** Mattermost answers `ok`, or an error with an id. */
 export function judgeMattermost(response: AttemptResponse): Ruling | undefined {
-  const { status, body } = response;
+  const { status, headers, body } = response;
   if (isSuccess(status)) {
     if (body.trim() === "ok") return undefined;
-    // A captive portal, which passes; or the web app, which answers every unknown path with its page and goes on so.
-    const kind = isBelieved(response) ? "permanent" : "retry";
-    const reason = `The receiver answered ${status} without Mattermost's "ok".`;
-    return { kind, reason, ...(kind === "retry" ? { after: DOUBT } : {}) };
+    // The server names its version in every answer. Its web app answers any unknown path: the URL is wrong, and stays so.
+    // https://github.com/mattermost/mattermost/blob/master/server/channels/web/handlers.go
+    if (headers["x-version-id"] === undefined) return retryStranger(status, "Mattermost");
+    const reason = `The receiver answered ${status} with a page of Mattermost's: its URL is no incoming webhook's.`;
+    return { kind: "permanent", reason };
   }
   const { id } = jsonObject(body);
   const token = typeof id === "string" ? id : "";
   const doubtful = judgeToken(response, token, DOUBTFUL);
   if (doubtful === undefined) return judgeToken(response, token, IDS) ?? judgePage(response, "Mattermost");
-  if (isBelieved(response)) return doubtful;
+  if ((response.attempt ?? 1) >= BELIEVED) return doubtful;
   return { kind: "retry", reason: `The receiver answered ${status} (${token}).`, after: DOUBT };
 }

@@ -137,9 +137,22 @@ export class Incoming {
     return isPromise(index) ? index.then((found) => this.#matched(found, body)) : this.#matched(index, body);
   }
 
+  /** Once more over the URL as it came, where that may be signed. What was hashed while the body arrived began otherwise. */
+  #unmatched(body: Uint8Array | string): MaybePromise<Delivery | Answer> {
+    const arrival = this.#arrival;
+    const { plain, signatures } = arrival.proof as Proof;
+    const content = arrival.content as Content;
+    if (typeof plain !== "string" || plain === content.before)
+      return arrival.refuse("signature_mismatch", signatures.length);
+    this.#macs = undefined;
+    arrival.hash = undefined;
+    arrival.content = { ...content, before: plain };
+    return andThen(this.#match(arrival.content, signatures, 0), (index) => this.#matched(index, body));
+  }
+
   #matched(index: number, body: Uint8Array | string): MaybePromise<Delivery | Answer> {
     const arrival = this.#arrival;
-    if (index < 0) return arrival.refuse("signature_mismatch", arrival.proof?.signatures.length);
+    if (index < 0) return this.#unmatched(body);
     arrival.secretIndex = index;
     const scheme = arrival.settings.signature?.scheme;
     if (scheme?.kind !== "hmac" || scheme.bodyDigest === undefined) return this.#accept(body);

@@ -45,7 +45,10 @@ export class Expiring<Value> {
 
   set(name: string, value: Value, now: number, length: number): void {
     const known = this.#entries.get(name);
-    if (known !== undefined) return this.change(known, value, now, length);
+    if (known !== undefined) {
+      this.change(known, value, now, length);
+      return;
+    }
     const lane = this.#lane(length);
     const entry = { name, value, since: now, end: now + Math.ceil(length), lane, before: undefined, after: undefined };
     append(entry);
