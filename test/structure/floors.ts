@@ -99,8 +99,8 @@ export const houses: Readonly<Record<string, House>> = {
   },
   outbox: {
     uses: ["core", "sender"],
-    peers: ["bullmq", "libsql", "pg", "postgres"],
-    floors: [["rows", "inbox", "bullmq"], ["sqlite", "postgres"], ["index.ts"]],
+    peers: ["libsql", "pg", "postgres"],
+    floors: [["rows", "inbox"], ["sqlite", "postgres"], ["index.ts"]],
     root: ["index.ts"],
   },
   otel: { uses: ["core", "sender"] },

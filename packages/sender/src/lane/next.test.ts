@@ -31,7 +31,6 @@ describe("one attempt, for an engine that keeps the event", () => {
     expect(await sender.attempt("e", event, { attempt: 2 })).toMatchObject({ next: "retry", delay: 3_600_000 });
     const given = await sender.attempt("e", event, { attempt: 3 });
     expect(given).toMatchObject({ next: "dead", reason: expect.stringContaining("Given up after 3 attempts") });
-    expect((await sender.attempt("e", event, { attempt: 2, tried: "37ms" })).next).toBe("retry");
     const timed = stageOne({ retry: every("1h", { for: "3h" }) }, () => 503).sender;
     expect((await timed.attempt("e", event, { attempt: 3, tried: "2h" })).next).toBe("retry");
     expect((await timed.attempt("e", event, { attempt: 5, tried: "4h" })).next).toBe("dead");

@@ -62,7 +62,7 @@ export async function attemptOnce(
   }
   const number = checkInteger(options.attempt ?? 1, "attempt.attempt", 1);
   const tried = parseDuration(options.tried ?? 0, "attempt.tried");
-  const age = options.age === undefined ? tried : parseDuration(options.age, "attempt.age");
+  const age = parseDuration(options.age ?? tried, "attempt.age");
   const outcomes = await send(endpoint, event, number, tools);
   const records = outcomes.map(({ record }) => record);
   const last = outcomes.at(-1);

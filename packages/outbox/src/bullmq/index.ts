@@ -1,1 +1,0 @@
-export { type WebhookJob, type WebhookProcessorOptions, webhookProcessor } from "./processor.ts";
