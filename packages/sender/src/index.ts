@@ -16,7 +16,6 @@ export {
 } from "./hooks.ts";
 export type { DeadLetterPage, DeadLetterQuery, DeadLetters } from "./lane/dead-letters.ts";
 export type { EndpointDescription, Endpoints } from "./lane/lanes.ts";
-export type { OneAttempt, OneAttemptOptions } from "./lane/next.ts";
 export type { CallResult, Exchange, TestResult } from "./lane/once.ts";
 export type { Outcome, SendHandle, SendPlacement } from "./lane/outcome.ts";
 export { type MemoryOutboxOptions, memoryOutbox } from "./outbox/memory.ts";

@@ -10,7 +10,6 @@ import { createDeadLetters, type DeadLetters } from "./lane/dead-letters.ts";
 import { Intake } from "./lane/intake.ts";
 import type { LaneTools } from "./lane/lane.ts";
 import { type Endpoints, Lanes } from "./lane/lanes.ts";
-import { attemptOnce, type OneAttempt, type OneAttemptOptions } from "./lane/next.ts";
 import { type CallResult, OneOff, type TestResult } from "./lane/once.ts";
 import { Outcomes, type SendHandle } from "./lane/outcome.ts";
 import { Shutdown } from "./lane/shutdown.ts";
@@ -91,13 +90,6 @@ export interface Sender<Tx = never> {
   test(endpoint: string, event?: WebhookEvent): Promise<TestResult>;
   /** Sends one event at once and gives back the answer as it is: for hooks that want a decision. */
   call(endpoint: string, event: WebhookEvent): Promise<CallResult>;
-  /**
-   * One signed, guarded attempt, and what to do next: for a job engine that keeps the event itself. Past filter, outbox,
-   * rate and breaker, which are the engine's business then.
-   *
-   * @throws ConfigurationError for an event without an `id`, one that cannot be sent, or an endpoint that does not exist
-   */
-  attempt(endpoint: string, event: WebhookEvent, options?: OneAttemptOptions): Promise<OneAttempt>;
   /** Adds, changes, disables and describes endpoints while it runs. */
   readonly endpoints: Endpoints;
   /** Lists what was given up, and sends it anew. */
@@ -223,10 +215,6 @@ export function createSender<Tx = never>(options: SenderOptions<Tx>): Sender<Tx>
     },
     test: (name, event) => oneOff.test(name, event),
     call: (name, event) => oneOff.call(name, event),
-    async attempt(name, event, attemptOptions = {}) {
-      const { endpoint } = lanes.get(name);
-      return attemptOnce(endpoint, store(event), attemptOptions, { transport, clock: wall, random });
-    },
     endpoints: lanes.facade(),
     deadLetters: createDeadLetters(outbox, lanes),
     close(closeOptions = {}) {

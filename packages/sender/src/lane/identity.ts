@@ -1,9 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ClaimedItem } from "../outbox/parts.ts";
 
-/** What an id is made of. */
-type Identified = Pick<ClaimedItem, "endpoint" | "event">;
-
 /** What schemes allow in a signed id: no dot and no colon, which separate what is signed. */
 const SIGNABLE = /^[A-Za-z0-9_-]{1,200}$/;
 
@@ -11,14 +8,14 @@ const SIGNABLE = /^[A-Za-z0-9_-]{1,200}$/;
  * The id under which a batch is signed: the same for every attempt, so that a receiver can tell a retry from something
  * new. An event alone goes under its own id, several under one made from their items.
  */
-export function batchId(items: readonly Identified[]): string {
-  const id = items.length === 1 ? (items[0] as Identified).event.id : undefined;
+export function batchId(items: readonly ClaimedItem[]): string {
+  const id = items.length === 1 ? (items[0] as ClaimedItem).event.id : undefined;
   if (id !== undefined && SIGNABLE.test(id)) return id;
   return `msg_${digest(items).slice(0, 32)}`;
 }
 
 /** Makes UUIDs that are the same, in the same order, whenever the same batch is made again. */
-export function steadyUuids(items: readonly Identified[]): () => string {
+export function steadyUuids(items: readonly ClaimedItem[]): () => string {
   let count = 0;
   return () => {
     const hex = digest(items, String(count++));
@@ -28,7 +25,7 @@ export function steadyUuids(items: readonly Identified[]): () => string {
   };
 }
 
-function digest(items: readonly Identified[], salt = ""): string {
+function digest(items: readonly ClaimedItem[], salt = ""): string {
   const hash = createHash("sha256").update(salt);
   for (const { endpoint, event } of items) hash.update(`\0${endpoint}\0${event.id}`);
   return hash.digest("hex");
