@@ -1,4 +1,4 @@
-import { ConfigurationError, type Delivery } from "@countersign/core";
+import { ConfigurationError, type Delivery, type KeptDelivery } from "@countersign/core";
 import { checkBoolean, checkFunction, checkOptions, checkText, type KeysOf } from "@countersign/core/checks";
 import type { Outbox } from "@countersign/sender";
 import {
@@ -58,9 +58,9 @@ export interface Telemetry {
   outbox<Box extends Outbox<any>>(outbox: Box, label?: OutboxLabel): Box;
   /**
    * Runs a handler in a span of its own, linked to the span in which its delivery was sent, until it has returned or its
-   * promise is settled. Gives back, or throws, what the handler does; of an error only the class is told.
+   * promise is settled: of a request, or of an inbox's worker. Gives back, or throws, what the handler does; of an error only the class is told.
    */
-  process<Result>(delivery: Delivery<any>, work: (span: Span) => Result): Result;
+  process<Result>(delivery: Delivery<any> | KeptDelivery, work: (span: Span) => Result): Result;
   /** Hears nothing more. Spans of requests under way still end. */
   stop(): void;
 }

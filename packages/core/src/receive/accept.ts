@@ -7,6 +7,7 @@ import type { Replay, Taken } from "../replay/engine.ts";
 import type { Arrival } from "./arrival.ts";
 import { Delivery } from "./delivery.ts";
 import { answerProven } from "./handshake.ts";
+import { KEPT, keep } from "./keep.ts";
 import type { AcceptNotice } from "./notices.ts";
 import type { Refusal } from "./refusal.ts";
 import { describeIssues, type StandardResult, type StandardSchema } from "./schema.ts";
@@ -28,8 +29,9 @@ export function accept(arrival: Arrival, body: Uint8Array | string): MaybePromis
 }
 
 function told({ provider, head }: Arrival, result: Delivery | Answer): Delivery | Answer {
-  if (result instanceof Delivery) {
-    publish("accept", { provider, delivery: result, request: head } satisfies AcceptNotice);
+  const delivery = result instanceof Delivery ? { delivery: result } : {};
+  if (result instanceof Delivery || result === KEPT) {
+    publish("accept", { provider, request: head, ...delivery } satisfies AcceptNotice);
   }
   return result;
 }
@@ -111,12 +113,17 @@ function claim(proven: Proven, replay: Replay): MaybePromise<Delivery | Answer> 
   );
 }
 
-function claimed({ arrival, payload, body }: Proven, { state, claim, plain, shown }: Taken): Delivery | Answer {
-  const { onDuplicate, openOnFailure } = arrival.settings;
+function claimed(
+  { arrival, payload, body }: Proven,
+  { state, claim, plain, shown }: Taken,
+): MaybePromise<Delivery | Answer> {
+  const { onDuplicate, openOnFailure, inbox } = arrival.settings;
   switch (state) {
     case "new":
+      if (inbox !== undefined) return keep(arrival, inbox, body, claim);
       return new Delivery(arrival, payload, body, { claim, key: plain ?? shown });
     case "unkeyed":
+      if (inbox !== undefined) return keep(arrival, inbox, body, undefined);
       return new Delivery(arrival, payload, body);
     case "missing_key":
       return arrival.refuse("missing_key");

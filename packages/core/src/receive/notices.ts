@@ -6,8 +6,8 @@ import type { Delivery } from "./delivery.ts";
 export interface AcceptNotice {
   /** The name of the row that it was judged by, such as `"stripe"`. */
   readonly provider: string;
-  /** The very object that the handler is given. Whoever listens must not settle it. */
-  readonly delivery: Delivery;
+  /** The very object that the handler is given: whoever listens must not settle it. Absent where an inbox has kept it. */
+  readonly delivery?: Delivery;
   /** Method, URL and headers. What no signature covers, anybody may have written. */
   readonly request: RequestHead;
 }

@@ -1,4 +1,4 @@
-import type { AcceptNotice, Delivery } from "@countersign/core";
+import type { AcceptNotice, Delivery, HeadersLike, KeptDelivery } from "@countersign/core";
 import { ROOT_CONTEXT, type SpanContext, type TextMapPropagator, trace } from "@opentelemetry/api";
 import { headerGetter } from "./headers.ts";
 
@@ -13,14 +13,19 @@ export class Links {
 
   /** Keeps what the request says, and links the span of the server to it, where there is one that has not gone on from it. */
   accepted({ delivery, request }: AcceptNotice): void {
-    const sent = trace.getSpanContext(this.#propagator.extract(ROOT_CONTEXT, request.headers, headerGetter));
+    const sent = this.#read(request.headers);
     if (sent === undefined) return;
-    this.#spans.set(delivery, sent);
+    if (delivery !== undefined) this.#spans.set(delivery, sent);
     const active = trace.getActiveSpan();
     if (active?.spanContext().traceId !== sent.traceId) active?.addLink({ context: sent });
   }
 
-  of(delivery: Delivery<any>): SpanContext | undefined {
-    return this.#spans.get(delivery);
+  /** A delivery out of an inbox has its headers with it. */
+  of(delivery: Delivery<any> | KeptDelivery): SpanContext | undefined {
+    return "headers" in delivery ? this.#read(delivery.headers) : this.#spans.get(delivery);
+  }
+
+  #read(headers: HeadersLike): SpanContext | undefined {
+    return trace.getSpanContext(this.#propagator.extract(ROOT_CONTEXT, headers, headerGetter));
   }
 }

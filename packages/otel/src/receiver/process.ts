@@ -1,4 +1,4 @@
-import type { Delivery } from "@countersign/core";
+import type { Delivery, KeptDelivery } from "@countersign/core";
 import {
   type Attributes,
   context,
@@ -24,7 +24,7 @@ export interface ProcessTools {
 
 /** Runs a handler in a span of its own, until it has returned, or its promise is settled. */
 export function process<Result>(
-  delivery: Delivery<any>,
+  delivery: Delivery<any> | KeptDelivery,
   sent: SpanContext | undefined,
   work: (span: Span) => Result,
   { tracer, instruments, now, continueTrace }: ProcessTools,
@@ -36,7 +36,7 @@ export function process<Result>(
     `process ${delivery.provider}`,
     {
       kind: SpanKind.CONSUMER,
-      attributes: { ...attributes, [attribute.duplicate]: delivery.duplicate },
+      attributes: { ...attributes, ...("duplicate" in delivery ? { [attribute.duplicate]: delivery.duplicate } : {}) },
       links: sent === undefined || goesOn ? [] : [{ context: sent }],
     },
     parent,
