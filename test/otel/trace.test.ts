@@ -1,15 +1,19 @@
 /** One trace from a sender over a socket through Express into the handler. */
+import { mkdtempSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
-import type { Provider, VerifierOptions } from "@countersign/core";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Inbox, Provider, VerifierOptions } from "@countersign/core";
 import { standardWebhooks } from "@countersign/core/providers";
 import { webhook } from "@countersign/express";
 import { createTelemetry, type Telemetry, type TelemetryOptions } from "@countersign/otel";
+import { sqliteInbox } from "@countersign/outbox";
 import { createSender, type EndpointOptions, json, waits } from "@countersign/sender";
 import { context, propagation, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { UndiciInstrumentation, type UndiciInstrumentationConfig } from "@opentelemetry/instrumentation-undici";
 import express, { type RequestHandler } from "express";
 import { afterEach, describe, expect, test } from "vitest";
-import { startSdk } from "./sdk.ts";
+import { startSdk, sum } from "./sdk.ts";
 
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const closes: (() => unknown)[] = [];
@@ -26,13 +30,18 @@ async function set(
     telemetry: own = {},
     endpoint = {},
     before = (_request, _response, next) => next(),
-  }: { telemetry?: TelemetryOptions; endpoint?: Partial<EndpointOptions>; before?: RequestHandler } = {},
+    inbox,
+  }: { telemetry?: TelemetryOptions; endpoint?: Partial<EndpointOptions>; before?: RequestHandler; inbox?: Inbox } = {},
 ) {
   const sdk = startSdk();
   const telemetry = createTelemetry({ ...sdk.options, ...own });
   const heard: string[][] = [];
   const app = express();
-  const options: VerifierOptions<undefined, undefined, express.Request> = { secret, log: false };
+  const options: VerifierOptions<undefined, undefined, express.Request> = {
+    secret,
+    log: false,
+    ...(inbox && { inbox }),
+  };
   app.post("/hook", before, webhook(standardWebhooks as Provider<any>, options), async (req, res) => {
     heard.push(req.rawHeaders.filter((_, index, all) => all[index - 1]?.toLowerCase() === "traceparent"));
     try {
@@ -121,6 +130,30 @@ test("between services of one's own the handler goes on in the sender's trace", 
   expect(handled?.parentSpanContext?.spanId).toBe(attempt?.spanContext().spanId);
   expect(handled?.spanContext().traceId).toBe(checkout.spanContext().traceId);
   expect(handled?.links).toEqual([]);
+});
+
+test("through an inbox: the worker's span is linked to the attempt, hours later and in any process", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "countersign-otel-"));
+  closes.push(() => rmSync(folder, { recursive: true }));
+  const box = sqliteInbox(join(folder, "inbox.db"));
+  const stage = await set(() => {}, { inbox: box.route("billing") });
+  const inbox = stage.telemetry.outbox(box, { name: "inbox" });
+  closes.push(() => inbox.close());
+  await sendInSpan(stage);
+  const depth = async () =>
+    sum((await stage.sdk.collect())["countersign.outbox.depth"], { "countersign.outbox.name": "inbox" });
+  expect(await depth()).toBe(1);
+  const handled = new Promise<void>((resolve) => {
+    const worker = inbox.work("billing", (delivery) => stage.telemetry.process(delivery, () => resolve()));
+    closes.push(() => worker.close());
+  });
+  await handled;
+  const [attempt] = stage.named("send billing");
+  const [worked] = stage.named("process standard-webhooks");
+  expect(worked?.links.map((link) => link.context.spanId)).toEqual([attempt?.spanContext().spanId]);
+  const verdicts = (await stage.sdk.collect())["countersign.receiver.verdicts"];
+  expect(sum(verdicts, { "countersign.verdict": "accepted" })).toBe(1);
+  await expect.poll(depth).toBe(0);
 });
 
 test("a server's span of another trace is linked to the attempt, without a call in the handler", async () => {

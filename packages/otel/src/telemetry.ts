@@ -50,12 +50,13 @@ export interface OutboxLabel {
 /** Metrics and spans of all senders and verifiers of the process. */
 export interface Telemetry {
   /**
-   * Gives back the same outbox, observed: what is in it, and how long its calls take. Hand the result to `createSender`.
+   * Gives back the same outbox, observed: what is in it, and how long its calls take. Hand the result to `createSender`. An
+   * inbox of `@countersign/outbox` can be observed so too, its routes as destinations.
    * Whenever metrics are collected its `stats` are asked for once, until it is closed.
    *
    * @throws ConfigurationError for what is no outbox
    */
-  outbox<Box extends Outbox<any>>(outbox: Box, label?: OutboxLabel): Box;
+  outbox<Box extends Pick<Outbox, "stats">>(outbox: Box, label?: OutboxLabel): Box;
   /**
    * Runs a handler in a span of its own, linked to the span in which its delivery was sent, until it has returned or its
    * promise is settled: of a request, or of an inbox's worker. Gives back, or throws, what the handler does; of an error only the class is told.
@@ -119,7 +120,7 @@ export function createTelemetry(options: TelemetryOptions = {}): Telemetry {
 
   return Object.freeze({
     outbox(outbox, label = {}) {
-      checkMethods(outbox, "outbox", ["claim", "stats"]);
+      checkMethods(outbox, "outbox", ["stats"]);
       checkOptions(label, LABEL, "outbox");
       const name = label.name === undefined ? undefined : checkText(label.name, "outbox.name");
       const observed = observeOutbox(outbox, name, { meter, instruments, now });

@@ -19,7 +19,7 @@ export interface ObservedOutbox<Box> {
 const STATES = { waiting: "pending", claimed: "claimed", dead: "dead" } as const;
 
 /** The same outbox, which tells how long each of its calls takes, and what is in it whenever metrics are collected. */
-export function observeOutbox<Box extends Outbox<any>>(
+export function observeOutbox<Box extends Pick<Outbox, "stats">>(
   outbox: Box,
   name: string | undefined,
   { meter, instruments, now }: OutboxTools,
