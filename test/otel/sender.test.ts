@@ -6,8 +6,16 @@ import { slack } from "@countersign/chat";
 import { fakeClock } from "@countersign/core/testing";
 import { createTelemetry } from "@countersign/otel";
 import { sqliteOutbox } from "@countersign/outbox";
-import { createSender, type EndpointOptions, memoryOutbox, never, type Outbox, waits } from "@countersign/sender";
-import { type RecordedAnswer, recordingReceiver, stubTransport } from "@countersign/sender/testing";
+import {
+  createSender,
+  type EndpointOptions,
+  memoryOutbox,
+  never,
+  type Outbox,
+  type Transport,
+  waits,
+} from "@countersign/sender";
+import { type RecordedAnswer, recordingReceiver, stage, stubTransport } from "@countersign/sender/testing";
 import { afterEach, expect, test, vi } from "vitest";
 import { startSdk, sum } from "./sdk.ts";
 
@@ -160,6 +168,24 @@ test("1,000 events make no more series than one", async () => {
   const handles = await Promise.all(Array.from({ length: 1_000 }, (_, index) => send(index)));
   await Promise.all(handles.map((handle) => handle.outcome()));
   expect(await count()).toBe(before);
+});
+
+test("a request for which this machine has no socket is no attempt: a failure, and a span that ends", async () => {
+  const sdk = startSdk();
+  const telemetry = createTelemetry(sdk.options);
+  const timings = { total: 0 };
+  const without = { kind: "error", code: "out_of_resources", message: "No file descriptor is left.", timings } as const;
+  const transport: Transport = { request: async () => without, close: async () => {} };
+  const { sender, clock } = stage([{ name: "billing", url: "https://example.com/hooks" }], undefined, { transport });
+  await sender.send({ type: "invoice.paid", data: {} });
+  await clock.advanceAsync(500);
+  const found = await sdk.collect();
+  expect(sum(found["countersign.sender.failures"], { ...billing, "countersign.part": "machine" })).toBe(1);
+  expect(sum(found[attempts], {})).toBeUndefined();
+  expect(sdk.spans().map(({ attributes }) => attributes["error.type"])).toEqual(["out_of_resources"]);
+  await sender.close({ timeout: 0 });
+  telemetry.stop();
+  await sdk.close();
 });
 
 test("a platform's own request gets no header of ours", async () => {

@@ -7,8 +7,8 @@ import type { Inbox, Provider, VerifierOptions } from "@countersign/core";
 import { standardWebhooks } from "@countersign/core/providers";
 import { webhook } from "@countersign/express";
 import { createTelemetry, type Telemetry, type TelemetryOptions } from "@countersign/otel";
-import { sqliteInbox } from "@countersign/outbox";
-import { createSender, type EndpointOptions, json, waits } from "@countersign/sender";
+import { sqliteInbox, sqliteOutbox } from "@countersign/outbox";
+import { createSender, type EndpointOptions, json, memoryOutbox, type Outbox, waits } from "@countersign/sender";
 import { context, propagation, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { UndiciInstrumentation, type UndiciInstrumentationConfig } from "@opentelemetry/instrumentation-undici";
 import express, { type RequestHandler } from "express";
@@ -32,6 +32,7 @@ async function set(
     before = (_request, _response, next) => next(),
     inbox,
   }: { telemetry?: TelemetryOptions; endpoint?: Partial<EndpointOptions>; before?: RequestHandler; inbox?: Inbox } = {},
+  outbox: Outbox<any> = memoryOutbox(),
 ) {
   const sdk = startSdk();
   const telemetry = createTelemetry({ ...sdk.options, ...own });
@@ -56,6 +57,7 @@ async function set(
   const { port } = server.address() as AddressInfo;
   const sender = createSender({
     guard: "development",
+    outbox: telemetry.outbox(outbox),
     endpoints: [
       {
         name: "billing",
@@ -132,7 +134,7 @@ test("between services of one's own the handler goes on in the sender's trace", 
   expect(handled?.links).toEqual([]);
 });
 
-test("through an inbox: the worker's span is linked to the attempt, hours later and in any process", async () => {
+test("through an inbox: the worker's span is linked to the attempt by the headers that were kept", async () => {
   const folder = mkdtempSync(join(tmpdir(), "countersign-otel-"));
   closes.push(() => rmSync(folder, { recursive: true }));
   const box = sqliteInbox(join(folder, "inbox.db"));
@@ -218,6 +220,15 @@ test("a batch has links to the spans of all its events, and no parent", async ()
   expect(attempt?.links.map((link) => link.context.spanId).sort()).toEqual(
     senders.map(({ span }) => span.spanContext().spanId).sort(),
   );
+});
+
+test("events of several requests at a time, in one commit of SQLite: each attempt belongs to the span that sent its event", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "countersign-otel-"));
+  closes.push(() => rmSync(folder, { recursive: true }));
+  const stage = await set(() => {}, {}, sqliteOutbox(join(folder, "outbox.db")));
+  const spans = await Promise.all(Array.from({ length: 20 }, () => sendInSpan(stage)));
+  const parents = stage.named("send billing").map((span) => span.parentSpanContext?.spanId);
+  expect(parents.sort()).toEqual(spans.map((span) => span.spanContext().spanId).sort());
 });
 
 test("nothing is told where it is not to be, and the endpoint's own header stays", async () => {
