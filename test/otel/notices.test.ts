@@ -1,10 +1,9 @@
+/** What core's diagnostics channels say of a verdict: there are none where the platform is no Node. */
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { type AcceptNotice, createVerifier, memoryReplayStore, type RejectNotice } from "@countersign/core";
+import { tailscale } from "@countersign/core/providers";
+import { signedRequest } from "@countersign/core/testing";
 import { afterEach, expect, test } from "vitest";
-import { tailscale } from "../providers/index.ts";
-import { memoryReplayStore } from "../replay/memory.ts";
-import { signedRequest } from "../testing/signed-request.ts";
-import { createVerifier } from "../verifier.ts";
-import type { AcceptNotice, RejectNotice } from "./notices.ts";
 
 const secret = "tskey-webhook-xxxxx";
 const stops: (() => void)[] = [];
