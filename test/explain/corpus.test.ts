@@ -1,0 +1,54 @@
+import { defineProvider, explain } from "@countersign/core";
+import { afterAll, describe, expect, test } from "vitest";
+import { type Case, NOW } from "./case.ts";
+import { first } from "./first/index.ts";
+import { figures, judge, type Result } from "./measure.ts";
+import { find } from "./programs.ts";
+
+const corpora: Readonly<Record<string, readonly Case[]>> = { first };
+const results = new Map<string, Result[]>();
+
+const missing = ({ needs = [] }: Case) => needs.filter((program) => find(program) === undefined);
+
+/** Whether what is sent is right by itself: then the mistake is the one that is named, and no other. */
+async function isGenuine({ from, message }: Case): Promise<boolean> {
+  const { provider, secret } = from;
+  const { method, url, headers, body } = await from.send(message);
+  const row =
+    headers["content-encoding"] === undefined ? provider : defineProvider({ ...provider, encoding: "compressed" });
+  const { ok, findings } = await explain(row, { secret, method, url, headers, body, now: NOW });
+  return ok || findings.some(({ code }) => code === "signature_matches");
+}
+
+describe.each(Object.entries(corpora))("the %s failures", (name, cases) => {
+  const told: Result[] = [];
+  results.set(name, told);
+
+  test.each(cases.map((one) => [one.name, one] as const))("%s", async (_, one) => {
+    const gone = missing(one);
+    if (gone.length > 0 && process.env.CI !== "true") {
+      console.warn(`Left out: "${one.name}", because ${gone.join(", ")} is not installed.`);
+      return;
+    }
+    expect(await isGenuine(one)).toBe(one.from.odd === undefined);
+    const result = await judge(one);
+    told.push(result);
+    expect(result.said.ok).toBe(false);
+  });
+});
+
+test("a failure stands there once, and says where it is reported", () => {
+  const all = Object.values(corpora).flat();
+  expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
+  for (const { seen } of all) expect(seen).toMatch(/^https:\/\//);
+});
+
+afterAll(() => {
+  for (const [name, told] of results) {
+    console.log(name, figures(told));
+    for (const { one, first: said, verdict } of told) {
+      if (verdict === "true") continue;
+      console.log(`  ${verdict.padEnd(5)} ${one.name}: ${said || "nothing"}; true: ${one.cause.join(" or ")}`);
+    }
+  }
+});
