@@ -1,116 +1,224 @@
 import { getHeader } from "../head/headers.ts";
-import type { Attempt, Hypothesis } from "./attempt.ts";
+import type { Attempt, Change, Hypothesis } from "./attempt.ts";
+import { ESCAPERS, formsOf, pairsOf } from "./form-text.ts";
+import { parseUrl, printable, type UrlText, writeUrl } from "./url-text.ts";
+
+type Urls = (url: UrlText, attempt: Attempt) => Iterable<Partial<UrlText> | undefined>;
+
+/** Whether the scheme signs the URL or its path. */
+export function signsUrl({ scheme }: Pick<Attempt, "scheme">): boolean {
+  return scheme.content.some((part) => typeof part !== "string" && (part.part === "url" || part.part === "path"));
+}
+
+/** Whether it signs the URL whole, its origin included. */
+export function signsWhole({ scheme }: Pick<Attempt, "scheme">): boolean {
+  return scheme.content.some((part) => typeof part !== "string" && part.part === "url");
+}
+
+/** Longer URLs are nobody's. */
+const LONGEST = 4096;
 
 /** The attempt under other URLs, for schemes that sign one. */
-function withUrls(urls: (url: URL, attempt: Attempt) => readonly (string | undefined)[]): Hypothesis["variants"] {
-  return (attempt) => {
-    const signs = attempt.scheme.content.some(
-      (part) => typeof part !== "string" && (part.part === "url" || part.part === "path"),
-    );
-    const url = signs ? parsed(attempt.url) : undefined;
-    if (url === undefined) return [];
-    return urls(url, attempt)
-      .filter((other) => other !== undefined && other !== attempt.url)
-      .map((other) => ({ ...attempt, url: other as string }));
+function withUrls(urls: Urls): Hypothesis["changes"] {
+  return function* others(attempt): Generator<Change> {
+    const url = signsUrl(attempt) && attempt.url.length <= LONGEST ? parseUrl(attempt.url) : undefined;
+    if (url === undefined) return;
+    const seen = new Set([attempt.url]);
+    for (const parts of urls(url, attempt)) {
+      const other = parts === undefined ? attempt.url : writeUrl({ ...url, ...parts });
+      if (!seen.has(other)) yield { url: other };
+      seen.add(other);
+    }
   };
 }
 
-interface URL {
-  readonly protocol: string;
-  readonly authority: string;
-  readonly path: string;
-  readonly query: string;
+function headerOf({ headers }: Attempt, name: string): string | undefined {
+  const value = getHeader(headers, name, undefined);
+  return typeof value === "string" && value !== "" && value.length <= LONGEST ? value.split(",")[0]?.trim() : undefined;
 }
+const headersOf = (attempt: Attempt, names: readonly string[]) =>
+  names.map((name) => headerOf(attempt, name)).filter((value) => value !== undefined);
 
-/** By its text: what is signed is the text, and a URL object would tidy it up. */
-function parsed(text: string): URL | undefined {
-  const match = /^(https?:\/\/)([^/?#]*)([^?#]*)(\??[^#]*)/i.exec(text);
-  if (match === null) return undefined;
-  const [, protocol = "", authority = "", path = "", query = ""] = match;
-  return { protocol, authority, path, query };
-}
-
-const DEFAULT_PORTS: readonly (readonly [protocol: string, port: string])[] = [
-  ["https://", ":443"],
-  ["http://", ":80"],
+const PORTS = ["", ":443", ":80"];
+/** Headers in which proxies tell what was called before they changed it. */
+const HOSTS = ["x-forwarded-host", "x-original-host", "x-forwarded-server", "x-host", "host"];
+const PREFIXES = ["x-forwarded-prefix", "x-script-name", "x-forwarded-path", "x-ingress-path"];
+const ORIGINALS = [
+  "x-original-uri",
+  "x-original-url",
+  "x-rewrite-url",
+  "x-forwarded-uri",
+  "x-envoy-original-path",
+  "x-forwarded-url",
 ];
+/** What proxies and gateways take from the front of a path without saying so. */
+const USUAL =
+  "/api /v1 /api/v1 /v2 /webhooks /webhook /hooks /hook /api/webhooks /api/hooks /prod /production /dev /development /staging /stage /test /live /default /latest /app /backend /server /service /services /functions /functions/v1 /.netlify/functions /public /external /callbacks /integrations /gateway /rest".split(
+    " ",
+  );
+
 const swap = (protocol: string) => (protocol.toLowerCase() === "https://" ? "http://" : "https://");
-const PUBLIC = "Set publicUrl to the origin that the provider's own settings show, to the letter.";
+const swapped = ({ protocol }: UrlText) => (protocol === "" ? [""] : [protocol, swap(protocol)]);
+const PUBLIC = "Set publicUrl to what the provider's own settings show, to the letter.";
+const signed = (_: Attempt, { url }: Change) => `It was signed with ${printable(url ?? "")}.`;
 
 export const REQUESTS: readonly Hypothesis[] = [
   {
     code: "url_scheme",
     sentence: "The provider called another scheme: https where this request shows http, or the reverse.",
     mend: `A proxy ends TLS in front of this server. ${PUBLIC}`,
-    variants: withUrls(({ protocol, authority, path, query }) => [swap(protocol) + authority + path + query]),
+    tell: signed,
+    changes: withUrls(({ protocol }) => (protocol === "" ? [] : [{ protocol: swap(protocol) }])),
   },
   {
     code: "url_port",
     sentence: "The port in the URL is not the one that was signed: one of the two leaves it out.",
     mend: PUBLIC,
-    variants: withUrls(({ protocol, authority, path, query }) => {
-      const host = authority.replace(/:\d+$/, "");
-      const protocols = [protocol, swap(protocol)];
-      const ports = ["", ...DEFAULT_PORTS.map(([, port]) => port)];
-      return protocols.flatMap((one) => ports.map((port) => one + host + port + path + query));
+    tell: signed,
+    changes: withUrls((url) => {
+      const host = url.authority.replace(/:\d+$/, "");
+      if (host === "") return [];
+      return swapped(url).flatMap((protocol) => PORTS.map((port) => ({ protocol, authority: host + port })));
     }),
   },
   {
     code: "url_host",
     sentence: "The provider called another host, which a proxy told in a forwarding header.",
     mend: PUBLIC,
-    variants: withUrls(({ path, query }, attempt) => {
-      const get = (name: string) => {
-        const value = getHeader(attempt.headers, name, undefined);
-        return typeof value === "string" ? value.split(",")[0]?.trim() : undefined;
-      };
-      const hosts = [get("x-forwarded-host"), get("x-original-host"), get("host")].filter((host) => host !== undefined);
-      return hosts.flatMap((host) => DEFAULT_PORTS.map(([protocol]) => `${protocol}${host}${path}${query}`));
+    tell: signed,
+    changes: withUrls((url, attempt) => {
+      const forwarded = /(?:^|[;,\s])host="?([^";,\s]+)/i.exec(headerOf(attempt, "forwarded") ?? "")?.[1];
+      const told = headersOf(attempt, HOSTS);
+      const own = url.authority.replace(/:\d+$/, "").toLowerCase();
+      const other = own === "" ? [] : [own.startsWith("www.") ? own.slice(4) : `www.${own}`, own];
+      const hosts = [forwarded, ...told, ...other];
+      // Where only the path is known, a scheme that signs the whole URL needs one of these.
+      const whole = url.protocol === "" ? ["https://", "http://"] : swapped(url);
+      if (url.protocol === "" && !signsWhole(attempt)) return [];
+      return hosts.flatMap((authority) =>
+        authority === undefined || authority === "" || authority === url.authority
+          ? []
+          : whole.map((protocol) => ({ protocol, authority })),
+      );
     }),
   },
   {
     code: "url_trailing_slash",
     sentence: "The slash at the end of the path is there in one URL and missing in the other.",
-    mend: "Enter the URL in the provider's settings as this server sees it, or rewrite it in publicUrl.",
-    variants: withUrls(({ protocol, authority, path, query }) => [
-      protocol + authority + (path.endsWith("/") ? path.slice(0, -1) : `${path}/`) + query,
+    mend: "Enter the URL in the provider's settings as this server sees it, or give it as exactUrl.",
+    tell: signed,
+    changes: withUrls(({ path }) => [
+      { path: path.endsWith("/") ? path.slice(0, -1) : `${path}/` },
+      { path: path.replace(/\/{2,}/g, "/") },
     ]),
+  },
+  {
+    code: "url_prefix",
+    sentence:
+      "The path that was signed begins otherwise: a proxy, a gateway's stage or a mounted router takes its beginning away, or adds one.",
+    mend: 'Give publicUrl with that beginning, "https://example.com/prefix", or originalUrl in Express in place of url.',
+    tell: signed,
+    changes: withUrls(function* prefixed({ path, query }, attempt) {
+      for (const prefix of headersOf(attempt, PREFIXES)) yield { path: `/${prefix.replace(/^\/+|\/+$/g, "")}${path}` };
+      for (const original of headersOf(attempt, ORIGINALS)) {
+        const other = parseUrl(original);
+        if (other !== undefined) yield { path: other.path, query: other.query === "" ? query : other.query };
+      }
+      for (let rest = path, i = 0; i < 3 && rest.lastIndexOf("/") > 0; i++) {
+        rest = rest.slice(rest.indexOf("/", 1));
+        yield { path: rest };
+      }
+      for (const prefix of USUAL) yield { path: prefix + (path === "/" ? "" : path) };
+      const [first = ""] = /^\/[^/]+/.exec(path) ?? [];
+      yield { path: first + path };
+    }),
   },
   {
     code: "url_query",
     sentence: "The query was changed or cut off, or was signed in another form.",
-    mend: "Give the URL as it was called: originalUrl in Express, not url or path.",
-    variants: withUrls(({ protocol, authority, path, query }) => {
-      const start = protocol + authority + path;
-      return [
-        start,
-        start + decoded(query),
-        `${start}${query.replaceAll("%20", "+")}`,
-        `${start}${query.replaceAll("+", "%20")}`,
-      ];
+    mend: "Give the URL as it was called: originalUrl in Express, not url or path, and no URL object's own spelling.",
+    tell: signed,
+    changes: withUrls(function* queries({ path, query }, attempt) {
+      yield { query: "" };
+      yield { query: query.replaceAll("%20", "+") };
+      yield { query: query.replaceAll("+", "%20") };
+      yield { query: query.replaceAll("%27", "'") };
+      yield { path: path.replaceAll("%27", "'"), query: query.replaceAll("%27", "'") };
+      yield { query: safely(decodeURIComponent, query) };
+      yield { path: safely(decodeURIComponent, path), query };
+      yield { path: safely(encodeURI, safely(decodeURIComponent, path)), query };
+      const pairs = pairsOf(query.slice(1));
+      for (const form of formsOf(pairs ?? [])) if (form !== "") yield { query: `?${form}` };
+      for (const name of ["x-original-uri", "x-forwarded-uri"]) {
+        const told = parseUrl(headerOf(attempt, name) ?? "");
+        if (told !== undefined) yield { query: told.query };
+      }
+      if (query === "") yield { query: "?" };
+    }),
+  },
+  {
+    code: "url_query_order",
+    many: true,
+    sentence: "The parameters of the query were put into another order.",
+    mend: "Give the URL as it was called: a framework that sorts or rebuilds the query gives another one.",
+    tell: signed,
+    changes: withUrls(function* orders({ query }) {
+      const pairs = query.slice(1).split("&");
+      if (pairs.length < 2) return;
+      if (pairs.length > 6)
+        yield* [{ query: `?${[...pairs].sort().join("&")}` }, { query: `?${[...pairs].reverse().join("&")}` }];
+      else for (const order of permutations(pairs)) yield { query: `?${order.join("&")}` };
     }),
   },
   {
     code: "url_path_only",
     sentence: "The provider signs the path and query only.",
     mend: "Use path in the provider's content, not url.",
-    variants: withUrls(({ path, query }) => [path + query, path]),
+    changes: withUrls(({ query }) => [
+      { protocol: "", authority: "" },
+      { protocol: "", authority: "", query: query && "" },
+    ]),
+  },
+  {
+    code: "url_escapes",
+    many: true,
+    sentence: "The path was signed with other escapes.",
+    mend: PUBLIC,
+    tell: signed,
+    changes: withUrls(function* escapes({ path }) {
+      for (const quote of ESCAPERS)
+        yield {
+          path: path
+            .split("/")
+            .map((one) => quote(safely(decodeURIComponent, one)))
+            .join("/"),
+        };
+    }),
   },
   {
     code: "method",
     sentence: "The signed method is another one than that of this request.",
     mend: "Give the method as it was sent, in upper case.",
-    variants: (attempt) =>
-      attempt.scheme.content.some((part) => typeof part !== "string" && part.part === "method")
-        ? ["POST", "PUT", "GET", "PATCH", "DELETE", "post"].map((method) => ({ ...attempt, method }))
+    changes: ({ scheme, method: own }) =>
+      scheme.content.some((part) => typeof part !== "string" && part.part === "method")
+        ? ["POST", "PUT", "GET", "PATCH", "DELETE", "post"]
+            .filter((method) => method !== own)
+            .map((method) => ({ method }))
         : [],
   },
 ];
 
-function decoded(query: string): string | undefined {
+function safely(change: (text: string) => string, text: string): string {
   try {
-    return decodeURIComponent(query);
+    return change(text);
   } catch {
-    return undefined;
+    return text;
+  }
+}
+
+function* permutations(of: readonly string[]): Generator<readonly string[]> {
+  if (of.length < 2) yield of;
+  for (let i = 0; of.length > 1 && i < of.length; i++) {
+    for (const rest of permutations([...of.slice(0, i), ...of.slice(i + 1)])) yield [of[i] as string, ...rest];
   }
 }

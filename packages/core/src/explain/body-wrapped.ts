@@ -1,0 +1,123 @@
+import { inflate } from "../body/inflate.ts";
+import { fromBase64 } from "../lib/bytes.ts";
+import { asText, LARGEST, RAW } from "./as-text.ts";
+import type { Attempt, Change, Hypothesis } from "./attempt.ts";
+import { trimmedEnd } from "./trim.ts";
+
+/** As `DecompressionStream` calls them; where a platform lacks one, it is passed over. */
+const COMPRESSIONS = ["gzip", "deflate", "deflate-raw", "brotli"];
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Standard base64 or base64url, blanks and padding as they may be. */
+function fromAnyBase64(text: string): Uint8Array | undefined {
+  const bare = trimmedEnd(text.replace(/\s+/g, "").replaceAll("-", "+").replaceAll("_", "/"), "=");
+  return bare.length < 8 ? undefined : fromBase64(bare);
+}
+
+/** Texts in a value, the longest first: the webhook is what an envelope is mostly made of. */
+function textsIn(value: unknown): readonly string[] {
+  const found: string[] = [];
+  let level: unknown[] = [value];
+  for (let depth = 0; depth < 6 && level.length > 0; depth++) {
+    found.push(...level.filter((one) => typeof one === "string"));
+    level = level
+      .filter((one) => typeof one === "object" && one !== null)
+      .flatMap((one) => Object.values(one as object));
+    level = level.slice(0, 2000);
+  }
+  return found.sort((a, b) => b.length - a.length).slice(0, 10);
+}
+
+/** Objects in an envelope that were the webhook before somebody parsed it. */
+function objectsIn(value: unknown): readonly object[] {
+  if (typeof value !== "object" || value === null) return [];
+  const inner = Object.values(value).filter((one) => typeof one === "object" && one !== null);
+  return inner
+    .flatMap((one) => [one, ...Object.values(one).filter((two) => typeof two === "object" && two !== null)])
+    .slice(0, 10);
+}
+
+/** Bytes that were written out as numbers: by `String(uint8array)`, or by `JSON.stringify(buffer)`. */
+function listedBytes(text: string): Uint8Array | undefined {
+  const numbers = /^\s*(?:\{"type":"Buffer","data":)?\[?((?:\d{1,3}\s*,\s*)+\d{1,3})\]?\}?\s*$/.exec(text)?.[1];
+  return numbers === undefined ? undefined : Uint8Array.from(numbers.split(","), Number);
+}
+
+/** `{"0":123,"1":34}`: a typed array that JSON.stringify() took for an object. */
+function indexedBytes(text: string): Uint8Array | undefined {
+  if (!/^\{"0":\d{1,3},"1":\d/.test(text)) return undefined;
+  return Uint8Array.from(Object.values(parse(text) ?? {}) as number[]);
+}
+
+/** Python's `str(body)` of bytes. */
+function pythonBytes(text: string): Uint8Array | undefined {
+  const inner = /^b(['"])(.*)\1\s*$/s.exec(text)?.[2];
+  if (inner === undefined) return undefined;
+  const codes = inner.replace(/\\(?:x([0-9a-f]{2})|([nrt\\'"]))/g, (_, hex, letter) =>
+    hex === undefined
+      ? ({ n: "\n", r: "\r", t: "\t" }[letter as string] ?? letter)
+      : String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return Uint8Array.from(codes, (unit) => unit.charCodeAt(0));
+}
+
+/** Bodies that hold what was signed inside something else. */
+export const WRAPPED: readonly Hypothesis[] = [
+  {
+    code: "body_compressed",
+    sentence: "The signature covers the inflated body, and this one is still compressed.",
+    mend: 'Set encoding: "inflated" on the provider or the verifier; brotli has to be inflated in front of it.',
+    async *changes({ body }: Attempt): AsyncGenerator<Change> {
+      for (const compression of COMPRESSIONS) {
+        const inflated = await inflate(compression, body, LARGEST).catch(() => undefined);
+        if (inflated !== undefined) yield { body: inflated };
+      }
+    },
+  },
+  {
+    code: "body_base64",
+    sentence: "The body is the base64 of what was signed: a serverless platform hands binary bodies out so.",
+    mend: 'Decode it first where the event says so: Buffer.from(event.body, event.isBase64Encoded ? "base64" : "utf8").',
+    changes: asText((text) => [fromAnyBase64(text), fromAnyBase64(text.replace(/^"|"$/g, ""))]),
+  },
+  {
+    code: "body_stringified_twice",
+    sentence:
+      "The body is a JSON string that holds the JSON that was signed: it went through JSON.stringify() once too often.",
+    mend: RAW,
+    changes: asText(function* unwrapped(text) {
+      let value = /^\s*"/.test(text) ? parse(text) : undefined;
+      for (let i = 0; i < 3 && typeof value === "string"; i++) {
+        yield value;
+        value = parse(value);
+      }
+      if (/^\s*[{[]\s*\\"/.test(text)) yield text.replaceAll('\\"', '"').replaceAll("\\\\", "\\");
+    }),
+  },
+  {
+    code: "body_bytes_written_out",
+    sentence: "The body is a list of its bytes as text: a buffer was turned into a string or into JSON.",
+    mend: RAW,
+    changes: asText((text) => [listedBytes(text), indexedBytes(text), pythonBytes(text)]),
+  },
+  {
+    code: "body_envelope",
+    sentence: "The body is an envelope, an event of a gateway or a queue, and what was signed is inside it.",
+    mend: "Hand over the field that holds the body, decoded where the event says that it is base64, not the event.",
+    changes: asText(function* inside(text) {
+      const value = /^\s*[{[]/.test(text) ? parse(text) : undefined;
+      for (const inner of textsIn(value)) {
+        yield inner;
+        yield fromAnyBase64(inner);
+      }
+      for (const inner of objectsIn(value)) yield JSON.stringify(inner);
+    }),
+  },
+];

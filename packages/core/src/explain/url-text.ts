@@ -1,0 +1,25 @@
+/** A URL by its text: what is signed is the text, and a URL object would tidy it up. */
+export interface UrlText {
+  readonly protocol: string;
+  readonly authority: string;
+  readonly path: string;
+  /** With its question mark; empty where there is none. */
+  readonly query: string;
+}
+
+export function parseUrl(text: string): UrlText | undefined {
+  const match = /^(https?:\/\/)?([^/?#]*)([^?#]*)(\??[^#]*)/i.exec(text);
+  if (match === null || (match[1] === undefined && !text.startsWith("/"))) return undefined;
+  const [, protocol = "", authority = "", path = "", query = ""] = match;
+  return { protocol, authority, path, query };
+}
+
+export function writeUrl({ protocol, authority, path, query }: UrlText): string {
+  return protocol + authority + path + query;
+}
+
+/** For a terminal: what a sender wrote draws nothing there, and is not endless. */
+export function printable(url: string): string {
+  const plain = url.replace(/[^\x21-\x7e]/g, "?");
+  return plain.length > 300 ? `${plain.slice(0, 300)}…` : plain;
+}
