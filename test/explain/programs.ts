@@ -168,3 +168,19 @@ async function running(child: ChildProcess, port: number): Promise<{ port: numbe
   }
   throw new Error("The proxy does not listen.");
 }
+
+/** Through a real Caddy with this as its site, `APP` for our address. */
+export const throughCaddy =
+  (site: string): ((sent: Sent) => Promise<Received>) =>
+  (sent) =>
+    inFolder((folder) =>
+      reads(sent, async (app) => {
+        const port = await freePort();
+        const lines = ["{", "admin off", "auto_https off", "}", `http://:${port} {`, "bind 127.0.0.1"];
+        const own = site.replaceAll("APP", `127.0.0.1:${app}`);
+        writeFileSync(join(folder, "Caddyfile"), [...lines, own, "}", ""].join("\n"));
+        const args = ["run", "--adapter", "caddyfile", "--config", join(folder, "Caddyfile")];
+        const env = { ...process.env, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };
+        return running(spawn(find("caddy") as string, args, { env, stdio: "ignore" }), port);
+      }),
+    );

@@ -243,3 +243,17 @@ export const acmeKey = ACME;
 export const gitlab = sender(rows.gitlab, "glwh-0123456789", { body: bodies.github }, () => ({
   "x-gitlab-token": "glwh-0123456789",
 }));
+
+/** A sender whose users choose the secret themselves. */
+export const withSecret = (secret: string): Sender =>
+  sender(rows.github, secret, { body: bodies.githubIssue }, async ({ body }) => ({
+    "x-hub-signature-256": await octokit.sign(secret, body.toString()),
+  }));
+
+/** Standard Webhooks with a key whose base64 has the two characters that base64url writes otherwise. */
+const ODD = `whsec_${Buffer.from("fb".repeat(12) + "ff".repeat(12), "hex").toString("base64")}`;
+export const standardOdd = sender(rows.standardWebhooks, ODD, { body: bodies.resend }, ({ body, time }) => ({
+  "webhook-id": "msg_1",
+  "webhook-timestamp": seconds(time),
+  "webhook-signature": new Webhook(ODD).sign("msg_1", new Date(time), body.toString()),
+}));

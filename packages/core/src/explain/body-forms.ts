@@ -1,6 +1,7 @@
 import { asText, mediaType, RAW, tokensOf } from "./as-text.ts";
-import type { Hypothesis } from "./attempt.ts";
+import type { Change, Hypothesis } from "./attempt.ts";
 import { ESCAPERS, formsOf, type Pair, pairsOf } from "./form-text.ts";
+import { replaced } from "./headers.ts";
 import { write } from "./json-text.ts";
 
 /** Names of a form's only field, where that holds JSON. */
@@ -28,6 +29,8 @@ function undone(text: string): readonly Pair[] | undefined {
     return [start[1] as string, text.slice(from, starts[i + 1]?.index ?? text.length)];
   });
 }
+
+const fromFields = asText((text) => formsOf(fieldsOf(text) ?? []));
 
 /** Bodies that were forms when they were signed. */
 export const FORMS: readonly Hypothesis[] = [

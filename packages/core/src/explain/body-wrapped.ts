@@ -1,7 +1,8 @@
-import { inflate } from "../body/inflate.ts";
+import { inflate, isCompressed } from "../body/inflate.ts";
+import { decodeText } from "../body/text.ts";
 import { fromBase64 } from "../lib/bytes.ts";
 import { asText, LARGEST, RAW } from "./as-text.ts";
-import type { Attempt, Change, Hypothesis } from "./attempt.ts";
+import type { Change, Hypothesis } from "./attempt.ts";
 import { trimmedEnd } from "./trim.ts";
 
 /** As `DecompressionStream` calls them; where a platform lacks one, it is passed over. */
@@ -19,6 +20,13 @@ function parse(text: string): unknown {
 function fromAnyBase64(text: string): Uint8Array | undefined {
   const bare = trimmedEnd(text.replace(/\s+/g, "").replaceAll("-", "+").replaceAll("_", "/"), "=");
   return bare.length < 8 ? undefined : fromBase64(bare);
+}
+
+async function* inflated(body: Uint8Array): AsyncGenerator<Change> {
+  for (const compression of COMPRESSIONS) {
+    const inner = await inflate(compression, body, LARGEST).catch(() => undefined);
+    if (inner !== undefined) yield { body: inner };
+  }
 }
 
 /** Texts in a value, the longest first: the webhook is what an envelope is mostly made of. */
@@ -68,24 +76,41 @@ function pythonBytes(text: string): Uint8Array | undefined {
   return Uint8Array.from(codes, (unit) => unit.charCodeAt(0));
 }
 
+const ENTITIES: Readonly<Record<string, string>> = {
+  quot: '"',
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  apos: "'",
+  "#x27": "'",
+  "#39": "'",
+  "#039": "'",
+  "#x2f": "/",
+};
+const unescaped = (text: string) =>
+  text.replace(/&(#?\w{2,5});/g, (whole, name: string) => ENTITIES[name.toLowerCase()] ?? whole);
+
 /** Bodies that hold what was signed inside something else. */
 export const WRAPPED: readonly Hypothesis[] = [
   {
     code: "body_compressed",
     sentence: "The signature covers the inflated body, and this one is still compressed.",
     mend: 'Set encoding: "inflated" on the provider or the verifier; brotli has to be inflated in front of it.',
-    async *changes({ body }: Attempt): AsyncGenerator<Change> {
-      for (const compression of COMPRESSIONS) {
-        const inflated = await inflate(compression, body, LARGEST).catch(() => undefined);
-        if (inflated !== undefined) yield { body: inflated };
-      }
-    },
+    changes: ({ body }) => inflated(body),
   },
   {
     code: "body_base64",
     sentence: "The body is the base64 of what was signed: a serverless platform hands binary bodies out so.",
     mend: 'Decode it first where the event says so: Buffer.from(event.body, event.isBase64Encoded ? "base64" : "utf8").',
-    changes: asText((text) => [fromAnyBase64(text), fromAnyBase64(text.replace(/^"|"$/g, ""))]),
+    async *changes({ body }): AsyncGenerator<Change> {
+      const text = body.length > LARGEST ? undefined : decodeText(body);
+      for (const inner of text === undefined ? [] : [text, text.replace(/^"|"$/g, "")]) {
+        const bytes = fromAnyBase64(inner);
+        if (bytes === undefined) continue;
+        yield { body: bytes };
+        if (isCompressed(bytes)) yield* inflated(bytes);
+      }
+    },
   },
   {
     code: "body_stringified_twice",
@@ -98,8 +123,13 @@ export const WRAPPED: readonly Hypothesis[] = [
         yield value;
         value = parse(value);
       }
-      if (/^\s*[{[]\s*\\"/.test(text)) yield text.replaceAll('\\"', '"').replaceAll("\\\\", "\\");
     }),
+  },
+  {
+    code: "body_escaped",
+    sentence: "The quotes of the body were escaped, by a template, a page or a framework.",
+    mend: RAW,
+    changes: asText((text) => [unescaped(text), text.replace(/\\(["'\\])/g, "$1")]),
   },
   {
     code: "body_bytes_written_out",

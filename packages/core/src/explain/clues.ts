@@ -4,7 +4,7 @@ import { getHeader } from "../head/headers.ts";
 import { mediaType, RAW, tokensOf } from "./as-text.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Finding } from "./finding.ts";
-import { isRounded, isSorted, writerOf } from "./json-text.ts";
+import { isRounded, orderOf, writerOf } from "./json-text.ts";
 
 /** A body and what its headers say of it. */
 export interface Looks {
@@ -123,7 +123,8 @@ const CLUES: readonly Clue[] = [
     code: "body_looks_reserialised",
     sentence: "The body looks as if it was parsed and written again.",
     mend: RAW,
-    seen: (looks) => looks.parts !== undefined && (differs(looks) || isRounded(looks.parts) || isSorted(looks.parts)),
+    seen: (looks) =>
+      looks.parts !== undefined && (differs(looks) || isRounded(looks.parts) || orderOf(looks.parts) !== undefined),
     tell: (looks) => `${[written(looks), lengths(looks)].filter((one) => one !== "").join(" ")}`,
   },
   {
@@ -144,7 +145,8 @@ const CLUES: readonly Clue[] = [
 
 function written({ text = "", parts = [] }: Looks): string {
   const by = writerOf(text, parts) ?? "a program";
-  const sorted = isSorted(parts) ? ", with its keys sorted" : "";
+  const order = orderOf(parts);
+  const sorted = order === undefined ? "" : `, ${order}`;
   const rounded = isRounded(parts) ? " Its large integers are rounded as a parser rounds them." : "";
   return `It is as ${by} would write it${sorted}.${rounded}`;
 }

@@ -12,7 +12,7 @@ import { createVerifier } from "../verifier.ts";
 import type { Attempt } from "./attempt.ts";
 import { looksOf, seeBody } from "./clues.ts";
 import type { Finding } from "./finding.ts";
-import { explainMalformed, explainMissing } from "./head-sights.ts";
+import { explainCase, explainMalformed, explainMissing } from "./head-sights.ts";
 import { type Budget, Prover } from "./prover.ts";
 import { signsUrl } from "./requests.ts";
 import { search } from "./search.ts";
@@ -180,14 +180,15 @@ async function find(provider: Provider, request: Told, verdict: Judged, budget: 
   const prover = new Prover(budget);
   const { proof } = prover.read(attempt);
   const time = explainTime(scheme, proof instanceof Unreadable ? Number.NaN : (proof?.timestamp ?? Number.NaN), now);
-  if (await prover.holdsAsIs(attempt)) return [...time, GENUINE];
+  if (await prover.holdsAsIs(attempt))
+    return [...time, ...(verdict.code === "malformed_signature" ? [EXACT] : []), GENUINE];
   const proven = await search(attempt, prover);
   if (proven.length > 0) return [...time, ...proven];
   const late = prover.spent ? [spent(budget)] : [];
   if (proof instanceof Unreadable)
     return [...sights, explainMalformed(scheme, headers, proof, verdict.message), ...late];
   const looks = looksOf(attempt);
-  const found = [...sights, ...seeBody(looks)];
+  const found = [...sights, ...explainCase(scheme, proof?.signatures ?? []), ...seeBody(looks)];
   return [...time, ...found, ...(found.length === 0 ? [unknown(attempt, looks, prover)] : []), ...late];
 }
 
@@ -205,6 +206,13 @@ const UNUSABLE = (message: string): Finding => ({
   sentence: `No verifier can be made with this: ${message}`,
   mend: "Copy the secret again, whole, from the page where the webhook itself is set up.",
 });
+
+const EXACT: Finding = {
+  code: "exact_url",
+  sentence:
+    "The signed URL has a query, and nothing separates it from the body: such a URL is only taken when it is given whole.",
+  mend: "Give the URL of the provider's settings as exactUrl.",
+};
 
 const GENUINE: Finding = {
   code: "signature_matches",

@@ -62,6 +62,21 @@ const charactersOf = (encoding: MacScheme["encoding"], bytes: number) =>
 const otherDigests = ({ encoding }: { encoding: MacScheme["encoding"] }) =>
   Object.values(DIGEST_BYTES).map((bytes) => charactersOf(encoding, bytes));
 
+/** A signature in base64 without one large letter, or without a small one, was changed: by accident that never happens. */
+export function explainCase(
+  { encoding }: MacScheme | Ed25519Scheme,
+  signatures: readonly string[],
+): readonly Finding[] {
+  const changed = (text: string) => text === text.toLowerCase() || text === text.toUpperCase();
+  return encoding === "base64" && signatures.length > 0 && signatures.every(changed) ? [CASE] : [];
+}
+
+const CASE: Finding = {
+  code: "signature_case",
+  sentence: "The signature is base64 all in small or all in large letters: something changed the header's value.",
+  mend: "Only names of headers may be written in other letters, never their values.",
+};
+
 /** The longest run of characters that a signature is made of. */
 function lengthOf({ encoding }: MacScheme | Ed25519Scheme, text: string): number {
   const runs = text.match(encoding === "hex" ? /[0-9a-f]+/gi : /[A-Za-z0-9+/]+={0,2}/g) ?? [];

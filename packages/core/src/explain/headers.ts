@@ -6,7 +6,7 @@ import { valuesOf } from "./header-values.ts";
 import { trimmedEnd } from "./trim.ts";
 
 /** The same headers with another value for one. */
-function replaced(headers: HeadersLike, name: string, value: string): HeadersLike {
+export function replaced(headers: HeadersLike, name: string, value: string): HeadersLike {
   return {
     get: (asked) => {
       const values = asked === name ? [value] : valuesOf(headers, asked);

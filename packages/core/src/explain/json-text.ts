@@ -163,8 +163,21 @@ const WRITERS: readonly { readonly by: string; readonly spell: (parts: readonly 
   { by: "a program that indents it", spell: spelled(LAYOUTS[1], (json) => json) },
 ];
 
-/** Whether every object has its keys in order, in text that has enough of them for that to be no accident. */
-export function isSorted(parts: readonly string[]): boolean {
+/** In which order keys are, in text that has enough of them for that to be no accident. */
+export function orderOf(parts: readonly string[]): string | undefined {
+  return ORDERS.find(({ isAfter }) => isOrdered(parts, isAfter))?.order;
+}
+
+const ORDERS: readonly { readonly order: string; readonly isAfter: (a: string, b: string) => boolean }[] = [
+  { order: "with its keys sorted", isAfter: (a, b) => a > b },
+  // PostgreSQL's jsonb and MySQL's JSON.
+  {
+    order: "with its keys by length, as databases keep JSON",
+    isAfter: (a, b) => a.length > b.length || (a.length === b.length && a > b),
+  },
+];
+
+function isOrdered(parts: readonly string[], isAfter: (a: string, b: string) => boolean): boolean {
   const last: (string | undefined)[] = [];
   let steps = 0;
   for (let i = 0; i < parts.length; i++) {
@@ -173,7 +186,7 @@ export function isSorted(parts: readonly string[]): boolean {
     else if (token === "}" || token === "]") last.pop();
     else if (parts[i + 1] === ":") {
       const before = last.at(-1);
-      if (before !== undefined && before > token) return false;
+      if (before !== undefined && isAfter(before, token)) return false;
       if (before !== undefined) steps++;
       last[last.length - 1] = token;
     }
