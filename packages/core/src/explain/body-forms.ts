@@ -43,6 +43,7 @@ export const FORMS: readonly Hypothesis[] = [
       if (pairs === undefined) return;
       yield text.replaceAll("+", "%20");
       yield text.replaceAll("%20", "+");
+      yield text.replaceAll("=+", "=%2B"); // A telephone number's plus sign.
       yield* formsOf(pairs);
       yield* formsOf([...pairs].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
     }),
@@ -75,8 +76,13 @@ export const FORMS: readonly Hypothesis[] = [
     code: "form_as_json",
     sentence: "The body that was signed is a form, and this is JSON that was made from its fields.",
     mend: RAW,
-    changes: asText((text, attempt) =>
-      mediaType(attempt) === "application/json" ? [] : formsOf(fieldsOf(text) ?? []),
-    ),
+    *changes(attempt): Generator<Change> {
+      const { scheme, headers } = attempt;
+      // Where the fields are signed, and not their escapes, the content type decides too.
+      const isSigned = scheme.content.some((part) => typeof part !== "string" && part.part === "form");
+      if (mediaType(attempt) === "application/json" && !isSigned) return;
+      const type = { headers: replaced(headers, "content-type", "application/x-www-form-urlencoded") };
+      for (const change of fromFields(attempt) as Iterable<Change>) yield isSigned ? { ...change, ...type } : change;
+    },
   },
 ];

@@ -7,7 +7,6 @@ import type { Change, Hypothesis } from "./attempt.ts";
 const LABELS = [
   "utf-16le",
   "utf-16be",
-  "windows-1252",
   "windows-1251",
   "iso-8859-2",
   "iso-8859-15",
@@ -48,6 +47,11 @@ function latin1(bytes: Uint8Array): string {
   return text;
 }
 
+/** The same, as Windows has it; not every platform's decoder knows the difference. */
+function windows(bytes: Uint8Array): string {
+  return latin1(bytes).replace(/[\u0080-\u009f]/g, (unit) => CP1252.charAt(unit.charCodeAt(0) - 0x80));
+}
+
 /** Bodies that were read or written in another character set. */
 export const CHARSETS: readonly Hypothesis[] = [
   {
@@ -69,7 +73,7 @@ export const CHARSETS: readonly Hypothesis[] = [
         const other = decoded(label, body);
         if (other !== undefined) yield* [{ body: utf8(other) }, { body: utf8(`\ufeff${other}`) }];
       }
-      if (text === undefined) yield { body: utf8(latin1(body)) };
+      if (text === undefined) yield* [{ body: utf8(latin1(body)) }, { body: utf8(windows(body)) }];
       else if (body.length <= SMALL) yield* [{ body: utf16(text) }, { body: utf16(`\ufeff${text}`) }];
       if (text !== undefined && /\P{ASCII}/u.test(text)) {
         yield* [

@@ -1,6 +1,7 @@
 import { isCompressed } from "../body/inflate.ts";
 import { decodeText } from "../body/text.ts";
 import { getHeader } from "../head/headers.ts";
+import type { Provider } from "../scheme/provider.ts";
 import { mediaType, RAW, tokensOf } from "./as-text.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Finding } from "./finding.ts";
@@ -18,9 +19,11 @@ export interface Looks {
   readonly isForm: boolean;
   /** Its JSON, as tokens. */
   readonly parts: readonly string[] | undefined;
+  /** In which order its keys are, where the sender does not write them so himself. */
+  readonly order: string | undefined;
 }
 
-export function looksOf({ headers, body }: Pick<Attempt, "headers" | "body">): Looks {
+export function looksOf({ headers, body }: Pick<Attempt, "headers" | "body">, { sortedKeys }: Provider): Looks {
   const get = (name: string) => {
     const value = getHeader(headers, name, undefined);
     return typeof value === "string" ? value.trim().toLowerCase() : "";
@@ -28,13 +31,15 @@ export function looksOf({ headers, body }: Pick<Attempt, "headers" | "body">): L
   const encoding = get("content-encoding").replace(/^identity$/, "");
   const length = get("content-length");
   const text = decodeText(body);
+  const parts = tokensOf(body);
   return {
     body,
     text,
     encoding,
     declared: encoding === "" && /^\d+$/.test(length) ? Number(length) : Number.NaN,
     isForm: mediaType({ headers }) === "application/x-www-form-urlencoded",
-    parts: tokensOf(body),
+    parts,
+    order: parts === undefined || sortedKeys === true ? undefined : orderOf(parts),
   };
 }
 
@@ -54,6 +59,14 @@ const differs = ({ declared, body }: Looks) => declared >= 0 && declared !== bod
 const lengths = ({ declared, body }: Looks) =>
   declared >= 0 && declared !== body.length ? `It has ${body.length} bytes, and Content-Length says ${declared}.` : "";
 const isUnfinished = ({ text, parts }: Looks) => text !== undefined && parts === undefined && /^\s*[[{]/.test(text);
+
+/** All ASCII, and shorter by what its question marks could have been: one to three bytes each. */
+function isQuestioned({ declared, body, text }: Looks): boolean {
+  const lost = declared - body.length;
+  if (!(lost > 0) || text === undefined || /\P{ASCII}|\\u/u.test(text)) return false;
+  const marks = text.split("?").length - 1;
+  return marks > 0 && lost <= marks * 3 && text.search(/[A-Za-z]\?[A-Za-z]|\?{2}/) !== -1;
+}
 
 /** What a body is more likely than not, judged by its look and its headers alone; the surest first. */
 const CLUES: readonly Clue[] = [
@@ -108,6 +121,13 @@ const CLUES: readonly Clue[] = [
     seen: (looks) => looks.declared !== looks.body.length && looks.text?.includes("\ufffd") === true,
   },
   {
+    code: "body_charset",
+    sentence: "Question marks stand where other characters were: the body was written as ASCII.",
+    mend: "Keep it as bytes from the socket to the verifier; where text is needed, as UTF-8.",
+    seen: isQuestioned,
+    tell: lengths,
+  },
+  {
     code: "body_envelope",
     sentence: "The body looks like the event of a gateway or a queue, not like a webhook.",
     mend: "Hand over the field that holds the body, decoded where the event says that it is base64, not the event.",
@@ -124,7 +144,7 @@ const CLUES: readonly Clue[] = [
     sentence: "The body looks as if it was parsed and written again.",
     mend: RAW,
     seen: (looks) =>
-      looks.parts !== undefined && (differs(looks) || isRounded(looks.parts) || orderOf(looks.parts) !== undefined),
+      looks.parts !== undefined && (differs(looks) || isRounded(looks.parts) || looks.order !== undefined),
     tell: (looks) => `${[written(looks), lengths(looks)].filter((one) => one !== "").join(" ")}`,
   },
   {
@@ -143,9 +163,8 @@ const CLUES: readonly Clue[] = [
   },
 ];
 
-function written({ text = "", parts = [] }: Looks): string {
+function written({ text = "", parts = [], order }: Looks): string {
   const by = writerOf(text, parts) ?? "a program";
-  const order = orderOf(parts);
   const sorted = order === undefined ? "" : `, ${order}`;
   const rounded = isRounded(parts) ? " Its large integers are rounded as a parser rounds them." : "";
   return `It is as ${by} would write it${sorted}.${rounded}`;

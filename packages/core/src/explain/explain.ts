@@ -171,14 +171,16 @@ async function find(provider: Provider, request: Told, verdict: Judged, budget: 
   const { headers, method, url, body, now } = request;
   if (verdict.code === "genuine") return verdict.secretIndex > 0 ? [OLDER(verdict.secretIndex)] : [];
   const secrets = (Array.isArray(request.secret) ? request.secret : [request.secret]) as readonly Secret[];
-  if (verdict.code === "missing_signature") return [explainMissing(scheme, headers)];
   const seen = verdict.code === "misconfigured" ? [UNUSABLE(verdict.message)] : [];
   const sights = [...seeSecrets(secrets.filter(isSecret), notSecrets), ...seen];
+  if (scheme.kind === "token" && verdict.code === "missing_signature")
+    return [explainMissing(scheme, headers, undefined)];
   if (scheme.kind === "token") return explainToken(scheme, headers, secrets.filter(isSecret), sights);
 
   const attempt: Attempt = { scheme, secrets: secrets.filter(isSecret), headers, method, url, body };
   const prover = new Prover(budget);
   const { proof } = prover.read(attempt);
+  if (verdict.code === "missing_signature") return [explainMissing(scheme, headers, proof)];
   const time = explainTime(scheme, proof instanceof Unreadable ? Number.NaN : (proof?.timestamp ?? Number.NaN), now);
   if (await prover.holdsAsIs(attempt))
     return [...time, ...(verdict.code === "malformed_signature" ? [EXACT] : []), GENUINE];
@@ -187,7 +189,7 @@ async function find(provider: Provider, request: Told, verdict: Judged, budget: 
   const late = prover.spent ? [spent(budget)] : [];
   if (proof instanceof Unreadable)
     return [...sights, explainMalformed(scheme, headers, proof, verdict.message), ...late];
-  const looks = looksOf(attempt);
+  const looks = looksOf(attempt, provider);
   const found = [...sights, ...explainCase(scheme, proof?.signatures ?? []), ...seeBody(looks)];
   return [...time, ...found, ...(found.length === 0 ? [unknown(attempt, looks, prover)] : []), ...late];
 }

@@ -1,6 +1,6 @@
 import type { HeadersLike } from "../head/headers.ts";
 import { SignatureScheme } from "../scheme/compile.ts";
-import type { Unreadable } from "../scheme/proof.ts";
+import { Unreadable } from "../scheme/proof.ts";
 import type { Ed25519Scheme, MacScheme, Scheme } from "../scheme/scheme.ts";
 import { DIGEST_BYTES } from "../scheme/signature.ts";
 import type { Finding } from "./finding.ts";
@@ -12,7 +12,7 @@ const CREDENTIALS = /signature|hmac|token|authorization|api-?key|x-hub/;
 const squashed = (name: string) => name.replace(/[^a-z0-9]/g, "");
 
 /** Which header is not there, and what is there in its place. */
-export function explainMissing(scheme: Scheme, headers: HeadersLike): Finding {
+export function explainMissing(scheme: Scheme, headers: HeadersLike, why: unknown): Finding {
   const names = namesOf(headers);
   const needed = neededHeaders(scheme);
   const [first = ""] = needed;
@@ -20,6 +20,7 @@ export function explainMissing(scheme: Scheme, headers: HeadersLike): Finding {
   const renamed = names.find((name) => name !== first && squashed(name).endsWith(squashed(first)));
   if (absent.includes(first) && renamed !== undefined) return RENAMED(first, renamed);
   if (absent.length > 0 && absent.length < needed.length) return MISSING(absent);
+  if (why instanceof Unreadable && !absent.includes(why.header)) return MISSING([why.header]);
   const others = names.filter((name) => (scheme.kind === "token" ? CREDENTIALS : SIGNATURES).test(name));
   const shown = others.filter((name) => name !== first && /^[\w-]{1,80}$/.test(name)).slice(0, 5);
   return shown.length === 0 ? NONE : OTHER(shown);

@@ -104,12 +104,13 @@ export const REQUESTS: readonly Hypothesis[] = [
   },
   {
     code: "url_trailing_slash",
-    sentence: "The slash at the end of the path is there in one URL and missing in the other.",
+    sentence: "A slash of the path is there in one URL and missing in the other.",
     mend: "Enter the URL in the provider's settings as this server sees it, or give it as exactUrl.",
     tell: signed,
     changes: withUrls(({ path }) => [
       { path: path.endsWith("/") ? path.slice(0, -1) : `${path}/` },
       { path: path.replace(/\/{2,}/g, "/") },
+      { path: `/${path}` },
     ]),
   },
   {
@@ -146,6 +147,7 @@ export const REQUESTS: readonly Hypothesis[] = [
       yield { path: path.replaceAll("%27", "'"), query: query.replaceAll("%27", "'") };
       yield { query: safely(decodeURIComponent, query) };
       yield { path: safely(decodeURIComponent, path), query };
+      yield { path: path.replaceAll("+", "%20"), query };
       yield { path: safely(encodeURI, safely(decodeURIComponent, path)), query };
       const pairs = pairsOf(query.slice(1));
       for (const form of formsOf(pairs ?? [])) if (form !== "") yield { query: `?${form}` };
@@ -158,16 +160,15 @@ export const REQUESTS: readonly Hypothesis[] = [
   },
   {
     code: "url_query_order",
-    many: true,
     sentence: "The parameters of the query were put into another order.",
     mend: "Give the URL as it was called: a framework that sorts or rebuilds the query gives another one.",
     tell: signed,
     changes: withUrls(function* orders({ query }) {
       const pairs = query.slice(1).split("&");
       if (pairs.length < 2) return;
-      if (pairs.length > 6)
-        yield* [{ query: `?${[...pairs].sort().join("&")}` }, { query: `?${[...pairs].reverse().join("&")}` }];
-      else for (const order of permutations(pairs)) yield { query: `?${order.join("&")}` };
+      const orders =
+        pairs.length > 4 ? [[...pairs].sort(), [...pairs].reverse(), ...moved(pairs)] : permutations(pairs);
+      for (const order of orders) yield { query: `?${order.join("&")}` };
     }),
   },
   {
@@ -213,6 +214,14 @@ function safely(change: (text: string) => string, text: string): string {
     return change(text);
   } catch {
     return text;
+  }
+}
+
+/** Each item in each other place, of a list that is not too long for that. */
+function* moved(of: readonly string[]): Generator<readonly string[]> {
+  for (const item of of.length > 12 ? [] : of) {
+    const rest = of.filter((one) => one !== item);
+    for (let at = 0; at <= rest.length; at++) yield [...rest.slice(0, at), item, ...rest.slice(at)];
   }
 }
 

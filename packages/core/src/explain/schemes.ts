@@ -14,6 +14,12 @@ const LAYOUTS = [
   "v1,{signature}",
 ];
 
+/** What stands around the time. */
+const AROUND = [
+  ...["", ".", ":", "\n", "|", "-", " ", "&"].map((end) => ["", end] as const),
+  ...["v0", "v1"].flatMap((version) => [":", "."].map((end) => [version + end, end] as const)),
+];
+
 function withScheme(changes: (scheme: MacScheme) => readonly Partial<MacScheme>[]): Hypothesis["changes"] {
   return ({ scheme }) =>
     scheme.kind === "hmac" ? changes(scheme).map((change) => ({ scheme: { ...scheme, ...change } })) : [];
@@ -73,9 +79,9 @@ export const SCHEMES: readonly Hypothesis[] = [
     mend: "Correct content as the sender's page has it.",
     *changes(attempt): Generator<Change> {
       if (attempt.scheme.timestamp === undefined) return;
-      for (const separator of ["", ".", ":", "\n", "v0:", "|", "-", " ", "&"]) {
-        yield { around: ({ timestamp }) => ({ before: timeText(attempt, timestamp) + separator, after: "" }) };
-        yield { around: ({ timestamp }) => ({ before: "", after: separator + timeText(attempt, timestamp) }) };
+      for (const [start, end] of AROUND) {
+        yield { around: ({ timestamp }) => ({ before: start + timeText(attempt, timestamp) + end, after: "" }) };
+        yield { around: ({ timestamp }) => ({ before: "", after: end + timeText(attempt, timestamp) }) };
       }
     },
   },

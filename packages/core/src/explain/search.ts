@@ -41,6 +41,7 @@ const PAIRS: readonly (readonly [Kind, Kind])[] = [
   [BODIES, REQUESTS],
   [BODIES, HEADERS],
   [REQUESTS, HEADERS],
+  [HEADERS, SCHEMES],
   [SCHEMES, SECRETS],
   [BODIES, SCHEMES],
 ];
@@ -65,7 +66,7 @@ export async function search(attempt: Attempt, prover: Prover): Promise<readonly
       for (const second of others ?? (await list(seconds, changed, prover))) {
         if (second.hypothesis === first.hypothesis) continue;
         if (!(await prover.holds({ ...changed, ...second.change }))) continue;
-        const both = [told(first, attempt), told(second, changed)];
+        const both = [told(first, attempt), told(second, changed)].filter(isNew);
         return seconds === SECRETS ? both.reverse() : both; // Told in the order in which single ones are tried.
       }
     }
@@ -73,6 +74,8 @@ export async function search(attempt: Attempt, prover: Prover): Promise<readonly
   return [];
 }
 
+const isNew = ({ code }: Finding, index: number, all: readonly Finding[]) =>
+  all.findIndex((one) => one.code === code) === index;
 const isFew = ({ many }: Hypothesis) => many !== true;
 
 async function list(kind: Kind, attempt: Attempt, prover: Prover): Promise<readonly Candidate[]> {

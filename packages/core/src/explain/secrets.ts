@@ -148,7 +148,8 @@ export const SECRETS: readonly Hypothesis[] = [
   },
   {
     code: "secret_used_raw",
-    sentence: "The sender uses the secret's text as it is, and this scheme decodes it first.",
+    sentence:
+      "The key is the secret's text as it is, and this scheme decodes it first: the sender signs so, or it was decoded before it came here.",
     mend: 'Give it as bytes, new TextEncoder().encode(secret), or use a provider whose secret is "utf8".',
     *changes(attempt): Generator<Change> {
       const { scheme } = attempt;
