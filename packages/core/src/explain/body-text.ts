@@ -24,6 +24,7 @@ export const TEXTS: readonly Hypothesis[] = [
     sentence: "The line endings of the body were changed, between CRLF and LF.",
     mend: "Something on the way treats the body as text: a proxy, or a fixture that git converts (mark it binary in .gitattributes).",
     changes: asText((text) => {
+      if (!/[\r\n]/.test(text)) return [];
       const unix = text.replaceAll("\r\n", "\n").replaceAll("\r", "\n");
       const dos = unix.replaceAll("\n", "\r\n");
       return [unix, dos, trimmedEnd(dos), trimmedEnd(unix), `${dos}\r\n`, `${unix}\n`];

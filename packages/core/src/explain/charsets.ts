@@ -75,7 +75,7 @@ export const CHARSETS: readonly Hypothesis[] = [
       }
       if (text === undefined) yield* [{ body: utf8(latin1(body)) }, { body: utf8(windows(body)) }];
       else if (body.length <= SMALL) yield* [{ body: utf16(text) }, { body: utf16(`\ufeff${text}`) }];
-      if (text !== undefined && /\P{ASCII}/u.test(text)) {
+      if (text !== undefined && body.length <= SMALL && /\P{ASCII}/u.test(text)) {
         yield* [
           { body: utf8(text.replace(/[\u0080-\uffff]/g, "?")) },
           { body: utf8(text.replace(/\P{ASCII}/gu, "?")) },

@@ -177,9 +177,12 @@ const ORDERS: readonly { readonly order: string; readonly isAfter: (a: string, b
   },
 ];
 
+/** Neighbours that are in order by accident in fewer than one body of sixty-four. */
+const ENOUGH = 6;
+
 function isOrdered(parts: readonly string[], isAfter: (a: string, b: string) => boolean): boolean {
   const last: (string | undefined)[] = [];
-  let steps = 0;
+  const steps = new Set<string>(); // A list of a thousand equal objects says it once.
   for (let i = 0; i < parts.length; i++) {
     const token = parts[i] as string;
     if (token === "{" || token === "[") last.push(undefined);
@@ -187,11 +190,11 @@ function isOrdered(parts: readonly string[], isAfter: (a: string, b: string) => 
     else if (parts[i + 1] === ":") {
       const before = last.at(-1);
       if (before !== undefined && isAfter(before, token)) return false;
-      if (before !== undefined) steps++;
+      if (before !== undefined && steps.size < ENOUGH) steps.add(before + token);
       last[last.length - 1] = token;
     }
   }
-  return steps >= 5;
+  return steps.size >= ENOUGH;
 }
 
 /** Whether it has integers beyond a double, all of them rounded as JavaScript rounds them. */

@@ -18,7 +18,7 @@ interface Candidate {
 }
 
 /** Smaller changes first: what explains a body with one byte is truer than what writes all of it anew. */
-const BODIES: Kind = [...TEXTS, ...CHARSETS, ...WRAPPED, ...FORMS, ...JSON_BODIES];
+const BODIES: Kind = [...TEXTS, ...JSON_BODIES, ...CHARSETS, ...WRAPPED, ...FORMS];
 
 /** Mistakes by what they change, and their share of the work; each kind changes nothing of another's. */
 const KINDS: readonly (readonly [Kind, share: number])[] = [
