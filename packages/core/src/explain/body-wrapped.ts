@@ -1,9 +1,10 @@
-import { inflate, isCompressed } from "../body/inflate.ts";
+import { concat, inflate, isCompressed } from "../body/inflate.ts";
 import { decodeText } from "../body/text.ts";
 import { fromBase64 } from "../lib/bytes.ts";
 import { asText, LARGEST, RAW } from "./as-text.ts";
 import type { Change, Hypothesis } from "./attempt.ts";
 import { trimmedEnd } from "./trim.ts";
+import { writtenBytes } from "./written-bytes.ts";
 
 /** As `DecompressionStream` calls them; where a platform lacks one, it is passed over. */
 const COMPRESSIONS = ["gzip", "deflate", "deflate-raw", "brotli"];
@@ -52,28 +53,21 @@ function objectsIn(value: unknown): readonly object[] {
     .slice(0, 10);
 }
 
-/** Bytes that were written out as numbers: by `String(uint8array)`, or by `JSON.stringify(buffer)`. */
-function listedBytes(text: string): Uint8Array | undefined {
-  const numbers = /^\s*(?:\{"type":"Buffer","data":)?\[?((?:\d{1,3}\s*,\s*)+\d{1,3})\]?\}?\s*$/.exec(text)?.[1];
-  return numbers === undefined ? undefined : Uint8Array.from(numbers.split(","), Number);
-}
-
-/** `{"0":123,"1":34}`: a typed array that JSON.stringify() took for an object. */
-function indexedBytes(text: string): Uint8Array | undefined {
-  if (!/^\{"0":\d{1,3},"1":\d/.test(text)) return undefined;
-  return Uint8Array.from(Object.values(parse(text) ?? {}) as number[]);
-}
-
-/** Python's `str(body)` of bytes. */
-function pythonBytes(text: string): Uint8Array | undefined {
-  const inner = /^b(['"])(.*)\1\s*$/s.exec(text)?.[2];
-  if (inner === undefined) return undefined;
-  const codes = inner.replace(/\\(?:x([0-9a-f]{2})|([nrt\\'"]))/g, (_, hex, letter) =>
-    hex === undefined
-      ? ({ n: "\n", r: "\r", t: "\t" }[letter as string] ?? letter)
-      : String.fromCharCode(Number.parseInt(hex, 16)),
+/** What is inside the frames; nothing where they are no frames. */
+function unchunked(body: Uint8Array): Uint8Array | undefined {
+  const parts: Uint8Array[] = [];
+  for (let at = 0; at < body.length; ) {
+    const line = body.indexOf(10, at);
+    const size = Number.parseInt(new TextDecoder().decode(body.subarray(at, Math.min(line, at + 16))), 16);
+    if (line === -1 || Number.isNaN(size) || line + 1 + size > body.length) return undefined;
+    if (size === 0) break;
+    parts.push(body.subarray(line + 1, line + 1 + size));
+    at = line + 1 + size + 2;
+  }
+  return concat(
+    parts,
+    parts.reduce((sum, { length }) => sum + length, 0),
   );
-  return Uint8Array.from(codes, (unit) => unit.charCodeAt(0));
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -135,7 +129,7 @@ export const WRAPPED: readonly Hypothesis[] = [
     code: "body_bytes_written_out",
     sentence: "The body is a list of its bytes as text: a buffer was turned into a string or into JSON.",
     mend: RAW,
-    changes: asText((text) => [listedBytes(text), indexedBytes(text), pythonBytes(text)]),
+    changes: asText(writtenBytes),
   },
   {
     code: "body_envelope",
@@ -148,6 +142,30 @@ export const WRAPPED: readonly Hypothesis[] = [
         yield fromAnyBase64(inner);
       }
       for (const inner of objectsIn(value)) yield JSON.stringify(inner);
+      const head = text.indexOf("\r\n\r\n"); // A dump of the whole request.
+      if (head !== -1) yield text.slice(head + 4);
+    }),
+  },
+  {
+    code: "body_chunked",
+    sentence: "The body still has the frames of the chunked transfer around its pieces.",
+    mend: "Let an HTTP server or a gateway put the pieces together; what is read from a socket has to be decoded first.",
+    changes: asText((text, { body }) => (/^[0-9a-fA-F]{1,8}(?:;[^\r\n]*)?\r\n/.test(text) ? [unchunked(body)] : [])),
+  },
+  {
+    code: "body_as_form",
+    sentence: "The body is JSON that a form's parser took for the name of a field, or that was escaped as a form is.",
+    mend: "Send it with the content type application/json, and verify the bytes as they came.",
+    changes: asText(function* unformed(text) {
+      const value = /^\s*\{/.test(text) ? parse(text) : undefined;
+      const [[name, rest] = []] = typeof value === "object" && value !== null ? Object.entries(value) : [];
+      if (name !== undefined && /^\s*[[{]/.test(name)) {
+        const end = rest === "" ? "" : `=${rest}`;
+        for (const one of [name + end, name.replaceAll(" ", "+") + end]) yield* [one, `${one}=`];
+      }
+      const bare = trimmedEnd(text, "=");
+      if (/^%(?:7B|5B)/i.test(text)) yield* [decodeURIComponent(bare), decodeURIComponent(bare.replaceAll("+", " "))];
+      if (/^\s*[[{].*=$/s.test(text)) yield bare;
     }),
   },
 ];

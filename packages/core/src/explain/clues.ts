@@ -48,17 +48,30 @@ interface Clue extends Finding {
   readonly tell?: (looks: Looks) => string;
 }
 
-/** Limits at which parsers, gateways and logs cut. */
-const LIMITS = new Set([
-  1024, 4096, 8192, 10_000, 16_384, 32_768, 65_536, 100_000, 102_400, 131_072, 262_144, 524_288, 1_000_000, 1_048_576,
-]);
+/** What JavaScript, Python, Ruby, Java and PHP write for an object that nobody made JSON of. */
+const WRITTEN = /\[object \w+\]|^<Buffer [0-9a-f]{2}|^[[{]\s*'|^\{\s*\w+: |^\{"\w+"\s*=>|^\{\w+=|^map\[|^Array\b/;
 const NO_BYTES = new Set(["undefined", "null", "nan", "true", "false"]);
 const ENVELOPE = /"(?:requestContext|isBase64Encoded|multiValueHeaders|rawBody|bodyBytes|Records|detail-type)"\s*:/;
 
 const differs = ({ declared, body }: Looks) => declared >= 0 && declared !== body.length;
 const lengths = ({ declared, body }: Looks) =>
   declared >= 0 && declared !== body.length ? `It has ${body.length} bytes, and Content-Length says ${declared}.` : "";
-const isUnfinished = ({ text, parts }: Looks) => text !== undefined && parts === undefined && /^\s*[[{]/.test(text);
+
+/** JSON that begins and does not end: brackets, or a string, that nothing closes. */
+function isUnfinished({ text, parts }: Looks): boolean {
+  if (text === undefined || parts !== undefined || !/^\s*[[{]\s*["[{]/.test(text)) return false;
+  let depth = 0;
+  let quoted = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (quoted && code === 92) at++;
+    else if (code === 34) quoted = !quoted;
+    else if (!quoted && (code === 123 || code === 91)) depth++;
+    else if (!quoted && (code === 125 || code === 93)) depth--;
+    if (depth === 0 && !quoted) return false;
+  }
+  return true;
+}
 
 /** All ASCII, and shorter by what its question marks could have been: one to three bytes each. */
 function isQuestioned({ declared, body, text }: Looks): boolean {
@@ -78,10 +91,10 @@ const CLUES: readonly Clue[] = [
   },
   {
     code: "body_is_object",
-    sentence: "The body is what JavaScript writes for an object or for nothing, not the bytes that came.",
+    sentence: "The body is what a program writes for an object or for nothing, not the bytes that came.",
     mend: "Hand over the bytes as they came, not request.body of a parser.",
     seen: ({ text }) =>
-      text !== undefined && (/\[object \w+\]/.test(text.slice(0, 100)) || NO_BYTES.has(text.trim().toLowerCase())),
+      text !== undefined && (WRITTEN.test(text.slice(0, 200)) || NO_BYTES.has(text.trim().toLowerCase())),
   },
   {
     code: "body_empty",
@@ -108,9 +121,7 @@ const CLUES: readonly Clue[] = [
     sentence: "The body ends before it is complete.",
     mend: "Read all of it: until the stream ends, not its first piece; and look for the limit of a parser, a gateway or a log.",
     seen: (looks) =>
-      looks.declared > looks.body.length
-        ? looks.parts === undefined && !looks.isForm
-        : isUnfinished(looks) && LIMITS.has(looks.body.length),
+      looks.declared > looks.body.length ? looks.parts === undefined && !looks.isForm : isUnfinished(looks),
     tell: lengths,
   },
   {

@@ -349,6 +349,32 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     { headers: github256("x"), body: '{"a":1,"b":2,"c":{"d":1,"e":2,"f":3},"g":0,"h":0}' },
   ],
   body_changed: [{ headers: { ...github256("ab"), "content-length": "2" }, body: "a-b" }],
+  secret_list: [{ secret: `newer-one,${SECRET}`, headers: github256("{}") }],
+  secret_doubled: [{ secret: SECRET + SECRET, headers: github256("{}") }],
+  secret_charset: [
+    { secret: "grüße", headers: github256("{}", Buffer.from("grüße", "latin1")) },
+    { secret: "grüße", headers: github256("{}", "grüße".normalize("NFD")) },
+  ],
+  body_chunked: [{ headers: github256('{"a":1}'), body: '3\r\n{"a\r\n4;x=y\r\n":1}\r\n0\r\n\r\n' }],
+  body_as_form: [
+    { headers: github256('{"a":1}'), body: '{"{\\"a\\":1}":""}' },
+    { headers: github256('{"a":"b=c"}'), body: '{"{\\"a\\":\\"b":"c\\"}"}' },
+    { headers: github256('{"a":1}'), body: "%7B%22a%22%3A1%7D=" },
+  ],
+  body_escaped: [
+    { headers: github256('{"a":1}'), body: "{&quot;a&quot;:1}" },
+    { headers: github256('{"a":1}'), body: '{\\"a\\":1}' },
+  ],
+  signature_case: [
+    {
+      provider: square,
+      headers: { "x-square-hmacsha256-signature": PLUS.signature.toLowerCase() },
+      url: "https://example.com/in",
+    },
+  ],
+  exact_url: [
+    { provider: square, headers: squareOf("https://example.com/in?a=b{}"), url: "https://example.com/in?a=b" },
+  ],
   older_secret: [{ secret: ["newer", SECRET], headers: github256("{}") }],
   credential_whitespace: [
     { provider: aperture({ authorization: "x-api-key" }), headers: { "x-api-key": `"${SECRET}"` } },

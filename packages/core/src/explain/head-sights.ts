@@ -48,9 +48,12 @@ export function explainMalformed(
   const { signatureHeader, timeHeader } = new SignatureScheme(scheme);
   if (why.header === timeHeader || why.problem?.includes("timestamp is not canonical") === true)
     return TIME(why.header, scheme);
-  const found = why.header === signatureHeader ? lengthOf(scheme, text) : 0;
+  const run = why.header === signatureHeader ? longestRun(scheme, text) : "";
   const wanted = charactersOf(scheme.encoding, scheme.kind === "hmac" ? DIGEST_BYTES[scheme.digest] : 64);
+  const found = run.length;
   if (found >= 8 && found < wanted && !otherDigests(scheme).includes(found)) return TRUNCATED(found, wanted);
+  const [changed] = found === wanted ? explainCase(scheme, [run]) : [];
+  if (changed !== undefined) return changed;
   return {
     code: "signature_malformed",
     sentence: said,
@@ -79,9 +82,9 @@ const CASE: Finding = {
 };
 
 /** The longest run of characters that a signature is made of. */
-function lengthOf({ encoding }: MacScheme | Ed25519Scheme, text: string): number {
+function longestRun({ encoding }: MacScheme | Ed25519Scheme, text: string): string {
   const runs = text.match(encoding === "hex" ? /[0-9a-f]+/gi : /[A-Za-z0-9+/]+={0,2}/g) ?? [];
-  return Math.max(0, ...runs.map((run) => run.length));
+  return runs.reduce((longest, run) => (run.length > longest.length ? run : longest), "");
 }
 
 const NONE: Finding = {

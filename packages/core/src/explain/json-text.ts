@@ -40,6 +40,7 @@ const ESCAPES: readonly ((json: string) => string)[] = [
   (json) => slashes(html(json)),
   (json) => html(ascii(json)),
   (json) => json.replace(/[\u0080-\uffff<>&'+`]/g, upper), // .NET.
+  (json) => json.replace(/[<>&='\u2028\u2029]/g, escaped), // Gson.
 ];
 
 /** Deeper text is not indented: n levels would be n² blanks. */

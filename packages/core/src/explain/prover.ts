@@ -1,4 +1,5 @@
 import { signedBody } from "../body/signed-body.ts";
+import { bodyDigestHolds } from "../receive/body-digest.ts";
 import { SignatureScheme } from "../scheme/compile.ts";
 import { type Proof, Unreadable } from "../scheme/proof.ts";
 import { anyEqual, type Key, keyMaker } from "../secret/keys.ts";
@@ -81,9 +82,16 @@ export class Prover {
         key.mac === undefined
           ? await key.matches?.(content, proof.signatures)
           : anyEqual(await key.mac.mac(content, attempt.scheme.encoding), proof.signatures);
-      if (found === true) return true;
+      if (found === true) return this.#digestHolds(attempt);
     }
     return false;
+  }
+
+  /** Where the content leaves the body out, the body's own digest is signed in the URL. */
+  async #digestHolds(attempt: Attempt): Promise<boolean> {
+    const { scheme, url, body } = attempt;
+    if (scheme.kind !== "hmac" || scheme.bodyDigest === undefined) return true;
+    return bodyDigestHolds(headOf(attempt), url, scheme.bodyDigest.query, body);
   }
 
   /** What the head claims, or why it cannot be read; nothing where the scheme itself is impossible. */

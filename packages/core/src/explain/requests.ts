@@ -75,10 +75,13 @@ export const REQUESTS: readonly Hypothesis[] = [
     sentence: "The port in the URL is not the one that was signed: one of the two leaves it out.",
     mend: PUBLIC,
     tell: signed,
-    changes: withUrls((url) => {
+    changes: withUrls((url, attempt) => {
       const host = url.authority.replace(/:\d+$/, "");
       if (host === "") return [];
-      return swapped(url).flatMap((protocol) => PORTS.map((port) => ({ protocol, authority: host + port })));
+      const told = headersOf(attempt, ["x-forwarded-port"]).map((port) => `:${port}`);
+      return swapped(url).flatMap((protocol) =>
+        [...PORTS, ...told].map((port) => ({ protocol, authority: host + port })),
+      );
     }),
   },
   {
@@ -149,6 +152,11 @@ export const REQUESTS: readonly Hypothesis[] = [
       yield { path: safely(decodeURIComponent, path), query };
       yield { path: path.replaceAll("+", "%20"), query };
       yield { path: safely(encodeURI, safely(decodeURIComponent, path)), query };
+      const parameters = query.slice(1).split("&");
+      // One that a proxy or a preview adds.
+      if (parameters.length > 1 && parameters.length < 20) {
+        for (const one of parameters) yield { query: `?${parameters.filter((other) => other !== one).join("&")}` };
+      }
       const pairs = pairsOf(query.slice(1));
       for (const form of formsOf(pairs ?? [])) if (form !== "") yield { query: `?${form}` };
       for (const name of ["x-original-uri", "x-forwarded-uri"]) {

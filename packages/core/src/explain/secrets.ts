@@ -43,10 +43,12 @@ const PREFIXES = ["whsec_", "v1,whsec_", "shpss_", "lin_wh_", "pdl_ntfset_", "ts
 const QUOTED = /^\s*(["'`“”‘’«»])(.*)(["'`“”‘’«»])[,;]?\s*$/s;
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u00a0\u3000]|\ufe0f/gu;
 const LINE = /^\s*(?:export\s+|set\s+|-e\s+)?["']?[A-Za-z_][\w.-]*["']?\s*(?:=|:\s)\s*(.+?)\s*$/s;
+const LABEL = /^\s*[A-Za-z][\w -]{2,40}:\s*(\S+)\s*$/;
 
 const unquoted = (text: string) => QUOTED.exec(text)?.[2]?.replaceAll('\\"', '"');
 const bare = (text: string) => text.replace(PREFIX, "");
 const standard = (text: string) => trimmedEnd(bare(text).trim(), "=").replaceAll("-", "+").replaceAll("_", "/");
+const inBase64 = (text: string) => decodeText(fromBase64(standard(text)) ?? new Uint8Array(0));
 const ENTITIES: Readonly<Record<string, string>> = {
   amp: "&",
   lt: "<",
@@ -88,6 +90,7 @@ export const SECRETS: readonly Hypothesis[] = [
       unquoted,
       (text) => unquoted(text)?.trim(),
       (text) => text.replace(/^["']|["'][,;]?$/g, ""),
+      (text) => text.replace(/[,;.:]+$/, ""),
       (text) => unquoted(unquoted(text) ?? ""),
     ),
   },
@@ -110,6 +113,7 @@ export const SECRETS: readonly Hypothesis[] = [
     changes: rewritten(
       (text) => LINE.exec(text)?.[1],
       (text) => unquoted(LINE.exec(text)?.[1] ?? ""),
+      (text) => LABEL.exec(text)?.[1],
       (text) => text.replace(/^(?:Bearer|Token|Basic)\s+/i, ""),
       (text) => /^[^#]*?(?=\s+#)/.exec(text)?.[0].trim(),
     ),
@@ -135,6 +139,31 @@ export const SECRETS: readonly Hypothesis[] = [
       (text) => text.replace(/\\(.)/g, "$1"),
       (text) => text.replaceAll("$$", "$"),
       (text) => text.replaceAll("$", "$$$$"),
+    ),
+  },
+  {
+    code: "secret_list",
+    sentence: "The secret is a list of several in one text.",
+    mend: "Split it, and give the secrets as a list: any of them may verify.",
+    changes: rewritten(...Array.from({ length: 6 }, (_, nth) => (text: string) => text.split(/[,;|\s]+/)[nth])),
+  },
+  {
+    code: "secret_doubled",
+    sentence: "The secret stands there twice, one behind the other.",
+    mend: "Write it once.",
+    changes: rewritten((text) => /^(.{4,})\s*\1$/s.exec(text)?.[1]),
+  },
+  {
+    code: "secret_charset",
+    sentence: "The secret has characters beyond ASCII, which the sender writes in another character set or form.",
+    mend: "Choose a secret of ASCII letters and digits.",
+    changes: rewritten(
+      (text) =>
+        /[\u0080-\u00ff]/.test(text) && !/[\u0100-\uffff]/.test(text)
+          ? Uint8Array.from(text, (one) => one.charCodeAt(0))
+          : undefined,
+      (text) => text.normalize("NFC"),
+      (text) => text.normalize("NFD"),
     ),
   },
   {
@@ -187,7 +216,8 @@ export const SECRETS: readonly Hypothesis[] = [
     changes: rewritten(
       (text) => fromBase64(bare(text).trim()),
       (text) => fromBase64(standard(text)),
-      (text) => decodeText(fromBase64(standard(text)) ?? new Uint8Array(0))?.trim(),
+      (text) => inBase64(text)?.trim(),
+      (text) => inBase64(inBase64(text) ?? "")?.trim(),
     ),
   },
   {
