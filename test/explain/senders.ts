@@ -257,3 +257,11 @@ export const standardOdd = sender(rows.standardWebhooks, ODD, { body: bodies.res
   "webhook-timestamp": seconds(time),
   "webhook-signature": new Webhook(ODD).sign("msg_1", new Date(time), body.toString()),
 }));
+
+/** A sender whose key is other bytes than the text that its users see. */
+export const signedBy = (secret: string, key: Uint8Array): Sender => ({
+  odd: "its key is no UTF-8",
+  ...sender(rows.github, secret, { body: bodies.githubIssue }, ({ body }) => ({
+    "x-hub-signature-256": `sha256=${mac("sha256", key, body).digest("hex")}`,
+  })),
+});

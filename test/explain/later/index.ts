@@ -3,6 +3,7 @@ import { jsonBodies, textBodies, wrappedBodies } from "./bodies.ts";
 import { forged } from "./forged.ts";
 import { forms } from "./forms.ts";
 import { headersLater } from "./headers.ts";
+import { more } from "./more.ts";
 import { secrets } from "./secrets.ts";
 import { two } from "./two.ts";
 import { urls } from "./urls.ts";
@@ -17,4 +18,5 @@ export const later = [
   ...headersLater,
   ...two,
   ...forged,
+  ...more,
 ];
