@@ -321,7 +321,7 @@ export const more: readonly Case[] = [
     name: "bytes of the text of a whsec_ secret",
     seen: SEEN,
     from: from.svix,
-    cause: ["secret_base64", "secret_used_raw"],
+    cause: ["secret_as_bytes", "secret_base64", "secret_used_raw"],
     secret: (secret) => new TextEncoder().encode(secret),
   },
   {
@@ -371,19 +371,19 @@ export const more: readonly Case[] = [
     way: url((one) => `${one}&x-vercel-protection-bypass=abc`),
   },
   {
-    name: "large letters in the host",
+    name: "large letters in the host, which nothing shows",
     seen: SEEN,
     from: from.square,
     message: { url: "https://Example.com/Hooks/Square" },
-    cause: ["url_host", "url_case"],
+    cause: ["no_explanation"],
     way: url((one) => new URL(one).href),
   },
   {
-    name: "a path in small letters",
+    name: "a path in small letters, which nothing shows",
     seen: SEEN,
     from: from.square,
     message: { url: "https://example.com/Hooks/Square" },
-    cause: ["url_case"],
+    cause: ["no_explanation"],
     way: url((one) => one.toLowerCase()),
   },
   {

@@ -20,6 +20,12 @@ export const TEXTS: readonly Hypothesis[] = [
     changes: asText((text) => [`${text}\n`, `${text}\r\n`]),
   },
   {
+    code: "body_zeros_added",
+    sentence: "The body ends with zero bytes that were not signed: a buffer was longer than what was read into it.",
+    mend: "Hand over as many bytes as were read.",
+    changes: asText((text) => [trimmedEnd(text, "\u0000")]),
+  },
+  {
     code: "body_line_endings",
     sentence: "The line endings of the body were changed, between CRLF and LF.",
     mend: "Something on the way treats the body as text: a proxy, or a fixture that git converts (mark it binary in .gitattributes).",

@@ -375,6 +375,10 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   exact_url: [
     { provider: square, headers: squareOf("https://example.com/in?a=b{}"), url: "https://example.com/in?a=b" },
   ],
+  secret_as_bytes: [
+    { provider: standardWebhooks, secret: Buffer.from(`whsec_${KEY.toString("base64")}`), headers: standard(KEY) },
+  ],
+  body_zeros_added: [{ headers: github256("{}"), body: "{}\u0000\u0000" }],
   older_secret: [{ secret: ["newer", SECRET], headers: github256("{}") }],
   credential_whitespace: [
     { provider: aperture({ authorization: "x-api-key" }), headers: { "x-api-key": `"${SECRET}"` } },

@@ -14,7 +14,7 @@ import { looksOf, seeBody } from "./clues.ts";
 import type { Finding } from "./finding.ts";
 import { explainCase, explainMalformed, explainMissing } from "./head-sights.ts";
 import { type Budget, Prover } from "./prover.ts";
-import { signsUrl } from "./requests.ts";
+import { seeUrl, signsUrl } from "./requests.ts";
 import { search } from "./search.ts";
 import { seeSecrets } from "./sights.ts";
 import { explainTime } from "./time.ts";
@@ -190,7 +190,7 @@ async function find(provider: Provider, request: Told, verdict: Judged, budget: 
   if (proof instanceof Unreadable)
     return [...sights, explainMalformed(scheme, headers, proof, verdict.message), ...late];
   const looks = looksOf(attempt, provider);
-  const found = [...sights, ...explainCase(scheme, proof?.signatures ?? []), ...seeBody(looks)];
+  const found = [...sights, ...explainCase(scheme, proof?.signatures ?? []), ...seeBody(looks), ...seeUrl(attempt)];
   return [...time, ...found, ...(found.length === 0 ? [unknown(attempt, looks, prover)] : []), ...late];
 }
 

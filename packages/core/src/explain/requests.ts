@@ -1,7 +1,8 @@
 import { getHeader } from "../head/headers.ts";
 import type { Attempt, Change, Hypothesis } from "./attempt.ts";
+import type { Finding } from "./finding.ts";
 import { ESCAPERS, formsOf, pairsOf } from "./form-text.ts";
-import { parseUrl, printable, type UrlText, writeUrl } from "./url-text.ts";
+import { isInternal, parseUrl, printable, type UrlText, writeUrl } from "./url-text.ts";
 
 type Urls = (url: UrlText, attempt: Attempt) => Iterable<Partial<UrlText> | undefined>;
 
@@ -216,6 +217,14 @@ export const REQUESTS: readonly Hypothesis[] = [
         : [],
   },
 ];
+
+/** What the URL looks like where none was proven: one that only this side can call, or no URL at all. */
+export function seeUrl(attempt: Attempt): readonly Finding[] {
+  const url = signsWhole(attempt) ? parseUrl(attempt.url) : undefined;
+  if (url === undefined || (url.authority !== "" && !isInternal(url))) return [];
+  const sentence = `The provider signs the URL that it called, and cannot have called ${printable(attempt.url) || "one that is empty"}.`;
+  return [{ code: "url_host", sentence, mend: PUBLIC }];
+}
 
 function safely(change: (text: string) => string, text: string): string {
   try {

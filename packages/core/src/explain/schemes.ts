@@ -43,11 +43,11 @@ export const SCHEMES: readonly Hypothesis[] = [
     code: "encoding",
     sentence: "The signature is written in the other encoding: base64 where the scheme says hex, or the reverse.",
     mend: "Choose the encoding of the scheme as the sender's page has it.",
-    changes: withScheme((scheme) =>
-      ENCODINGS.filter((encoding) => encoding !== scheme.encoding).flatMap((encoding) =>
-        DIGESTS.map((digest) => ({ encoding, digest })),
-      ),
-    ),
+    *changes({ scheme }): Generator<Change> {
+      const [encoding] = ENCODINGS.filter((one) => one !== scheme.encoding) as [Encoding];
+      if (scheme.kind === "ed25519") yield { scheme: { ...scheme, encoding } };
+      else for (const digest of DIGESTS) yield { scheme: { ...scheme, encoding, digest } };
+    },
   },
   {
     code: "layout",

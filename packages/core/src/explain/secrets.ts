@@ -145,7 +145,11 @@ export const SECRETS: readonly Hypothesis[] = [
     code: "secret_list",
     sentence: "The secret is a list of several in one text.",
     mend: "Split it, and give the secrets as a list: any of them may verify.",
-    changes: rewritten(...Array.from({ length: 6 }, (_, nth) => (text: string) => text.split(/[,;|\s]+/)[nth])),
+    changes: rewritten(
+      ...[/[,;|\r\n]+/, /[,;|\s]+/].flatMap((between) =>
+        Array.from({ length: 4 }, (_, nth) => (text: string) => trimmed(text.split(between)[nth] ?? "")),
+      ),
+    ),
   },
   {
     code: "secret_doubled",
@@ -184,6 +188,17 @@ export const SECRETS: readonly Hypothesis[] = [
       const { scheme } = attempt;
       if (scheme.kind !== "hmac" || scheme.secret === "utf8") return;
       yield* rewritten(utf8, (text) => utf8(bare(text)))(attempt) as Iterable<Change>;
+    },
+  },
+  {
+    code: "secret_as_bytes",
+    sentence:
+      "The secret is given as the bytes of its text, which are taken as they are, and this scheme's text has to be decoded.",
+    mend: "Give the text itself, as the provider's page shows it.",
+    *changes({ secrets, scheme }): Generator<Change> {
+      if (scheme.kind === "hmac" && scheme.secret === "utf8") return;
+      const texts = secrets.flatMap((secret) => (typeof secret === "string" ? [] : [trimmed(textOf(secret) ?? "")]));
+      if (texts.some((text) => text !== "")) yield { secrets: texts };
     },
   },
   {

@@ -23,3 +23,11 @@ export function printable(url: string): string {
   const plain = url.replace(/[^\x21-\x7e]/g, "?");
   return plain.length > 300 ? `${plain.slice(0, 300)}…` : plain;
 }
+
+/** A host that no provider can have called: this machine, a private network, a name inside a cluster. */
+export function isInternal({ authority }: UrlText): boolean {
+  const host = authority.toLowerCase().replace(/:\d+$/, "");
+  return /^(?:localhost|127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|0\.0\.0\.0|\[)|\.(?:local|internal|localhost|lan|svc|test)$|^[^.]+$/.test(
+    host,
+  );
+}
