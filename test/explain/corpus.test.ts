@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { defineProvider, explain } from "@countersign/core";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { available, DATABASE_URL } from "../replay/services.ts";
 import { type Case, NOW } from "./case.ts";
 import { first } from "./first/index.ts";
@@ -8,6 +9,11 @@ import { figures, judge, type Result } from "./measure.ts";
 import { find } from "./programs.ts";
 
 const corpora: Readonly<Record<string, readonly Case[]>> = { first, later };
+/** As the page calls them. */
+const NAMES: Readonly<Record<string, string>> = {
+  first: "the first, `explain` today",
+  later: "the others, `explain` today",
+};
 const results = new Map<string, Result[]>();
 
 const database = await available("PostgreSQL", DATABASE_URL);
@@ -48,12 +54,24 @@ test("a failure stands there once, and says where it is reported", () => {
   for (const { seen } of all) expect(seen).toMatch(/^https:\/\//);
 });
 
-afterAll(() => {
-  for (const [name, told] of results) {
-    console.log(name, figures(told));
-    for (const { one, first: said, verdict } of told) {
-      if (verdict === "true") continue;
-      console.log(`  ${verdict.padEnd(5)} ${one.name}: ${said || "nothing"}; true: ${one.cause.join(" or ")}`);
-    }
-  }
+describe("how often it is right", () => {
+  const percent = (part: number, of: number) => `${part} (${Math.round((part / of) * 100)} %)`;
+  const row = (name: string, { cases, true: right, wrong, none }: ReturnType<typeof figures>) =>
+    `| ${name} | ${cases} | ${[right, wrong, none].map((part) => percent(part, cases)).join(" | ")} |`;
+  const page = readFileSync(new URL("../../packages/core/docs/errors.md", import.meta.url), "utf8");
+
+  test.each(Object.entries(NAMES))("%s", (name, title) => {
+    const told = results.get(name) as Result[];
+    const counted = figures(told);
+    const lines = told
+      .filter(({ verdict }) => verdict !== "true")
+      .map(
+        ({ one, first: said, verdict }) =>
+          `${verdict}: ${one.name}: ${said || "nothing"}, not ${one.cause.join(" or ")}`,
+      );
+    expect(counted.true / counted.cases, lines.join("\n")).toBeGreaterThanOrEqual(0.95);
+    expect(counted.wrong / counted.cases, lines.join("\n")).toBeLessThanOrEqual(0.01);
+    // The page's own figures, on a machine that has every program.
+    if (counted.cases === corpora[name]?.length) expect(page).toContain(row(title, counted));
+  });
 });

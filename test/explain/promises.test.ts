@@ -3,6 +3,7 @@ import { createHmac } from "node:crypto";
 import { defineProvider, explain, type Provider, sign } from "@countersign/core";
 import { github, providers, square } from "@countersign/core/providers";
 import { testSecret } from "@countersign/core/testing";
+import { build } from "esbuild";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { genuine, message, NOW as SIGNED, subjects } from "../properties/genuine.ts";
@@ -174,6 +175,35 @@ describe("its work is bounded", () => {
       });
     }
   });
+});
+
+test("a verifier that does not import it has none of it in its bundle", async () => {
+  const bundle = async (...lines: readonly string[]) => {
+    const contents = [...lines, 'export const verifier = createVerifier(stripe, { secret: "whsec_x", ...more });'].join(
+      "\n",
+    );
+    const stdin = { contents, resolveDir: import.meta.dirname, loader: "ts" as const };
+    const { outputFiles } = await build({
+      stdin,
+      bundle: true,
+      minify: true,
+      format: "esm",
+      platform: "node",
+      write: false,
+    });
+    return outputFiles[0]?.text ?? "";
+  };
+  const stripe = 'import { stripe } from "@countersign/core/providers";';
+  const without = await bundle('import { createVerifier } from "@countersign/core";', stripe, "const more = {};");
+  const included = await bundle(
+    'import { createVerifier, explain } from "@countersign/core";',
+    stripe,
+    "const more = { explain };",
+  );
+  for (const code of ["body_reserialised", "secret_placeholder", "url_prefix", "no_explanation"]) {
+    expect(included).toContain(code);
+    expect(without).not.toContain(code);
+  }
 });
 
 describe("the URL", () => {

@@ -1,4 +1,3 @@
-import { isCompressed } from "../body/inflate.ts";
 import { decodeText } from "../body/text.ts";
 import { getHeader } from "../head/headers.ts";
 import type { Provider } from "../scheme/provider.ts";
@@ -107,7 +106,8 @@ const CLUES: readonly Clue[] = [
     sentence: "The body is still compressed, and what was signed may be the inflated one.",
     mend: 'Set encoding on the provider or the verifier ("compressed" or "inflated", as the sender signs); brotli has to be inflated in front of it.',
     seen: ({ body, text, encoding }) =>
-      isCompressed(body) || (encoding !== "" && (text === undefined || /\p{Cc}/u.test(text.replace(/[\t\r\n]/g, "")))),
+      (body[0] === 0x1f && body[1] === 0x8b) ||
+      (encoding !== "" && (text === undefined || /\p{Cc}/u.test(text.replace(/[\t\r\n]/g, "")))),
   },
   {
     code: "body_inflated",

@@ -4,6 +4,6 @@ export interface Finding {
   readonly code: string;
   /** What is the matter, in one or a few sentences without the secret. */
   readonly sentence: string;
-  /** How to put it right. */
+  /** One or a few sentences on what to change, and on which side. */
   readonly mend: string;
 }
