@@ -5,6 +5,9 @@ declare module "express418" {
 declare module "fastify50" {
   export { fastify } from "fastify";
 }
-declare module "hono48" {
+declare module "hono40" {
   export { Hono } from "hono";
+}
+declare module "hono40/validator" {
+  export { validator } from "hono/validator";
 }

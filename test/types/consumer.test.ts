@@ -32,15 +32,19 @@ const PEERS = {
   lowest: {
     express: installed("express418"),
     fastify: installed("fastify50"),
-    hono: installed("hono48"),
+    hono: installed("hono40"),
     types: [installed("types-express4"), installed("types-express-core4")],
   },
 };
 const COMPILERS = { "TypeScript 7": join(ROOT, "node_modules/typescript"), "TypeScript 5.9": installed("typescript5") };
+const FILES = ["receivers.ts", "payloads.ts"];
 const MODES = {
   strict: { strict: true, exactOptionalPropertyTypes: true },
   "strictNullChecks off, as in a new Next project": { strict: false },
 };
+
+/** What no user of Hono 4.0 can help: its own declarations do not compile unless `skipLibCheck` is on. */
+const HONO_40 = /\/hono@4\.0\.0\/.*\/context\.d\.ts\(.*TS2300: Duplicate identifier 'render'\.$/;
 
 let folder = "";
 beforeAll(() => {
@@ -62,7 +66,9 @@ beforeAll(() => {
       }
     }
     writeFileSync(join(folder, end, "package.json"), '{ "type": "module" }');
-    copyFileSync(fileURLToPath(new URL("consumer/receivers.ts", import.meta.url)), join(folder, end, "receivers.ts"));
+    for (const file of FILES) {
+      copyFileSync(fileURLToPath(new URL(`consumer/${file}`, import.meta.url)), join(folder, end, file));
+    }
   }
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -84,13 +90,13 @@ describe.concurrent.each(Object.entries(COMPILERS))("%s", (name, compiler) => {
         skipLibCheck: false,
         noEmit: true,
       };
-      writeFileSync(config, JSON.stringify({ compilerOptions, files: ["receivers.ts"] }));
+      writeFileSync(config, JSON.stringify({ compilerOptions, files: FILES }));
       const { stdout } = await promisify(execFile)(
         process.execPath,
         [join(compiler, "bin/tsc"), "-p", config, "--pretty", "false"],
         { cwd: join(folder, end) },
       ).catch((error) => error as { stdout: string });
-      expect(stdout.trim()).toBe("");
+      expect(stdout.split("\n").filter((line) => line !== "" && !HONO_40.test(line))).toEqual([]);
     });
   });
 });

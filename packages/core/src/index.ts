@@ -30,13 +30,17 @@ export { keepRawBody, type NodeRequest, type NodeResponse } from "./http/node-re
 export type { PlainAnswer, PlainResponse, WebhookRequest } from "./http/plain.ts";
 export { Delivery } from "./receive/delivery.ts";
 export type { ExplainFunction } from "./receive/explaining.ts";
+export type { Inbox, KeptDelivery } from "./receive/inbox.ts";
 export { Incoming } from "./receive/incoming.ts";
 export type { OnReject, VerifierOptions } from "./receive/options.ts";
 export { Refusal } from "./receive/refusal.ts";
 export type { Log } from "./receive/report.ts";
 export type { OutputOf, StandardResult, StandardSchema } from "./receive/schema.ts";
+export { bridgeReplayStores, type ReplayStoreMove } from "./replay/bridge.ts";
 export { defineReplayStore } from "./replay/define.ts";
+export { type ReplayKeyOptions, type ReportedKey, replayKeyOf } from "./replay/key.ts";
 export { type MemoryReplayStore, type MemoryReplayStoreOptions, memoryReplayStore } from "./replay/memory.ts";
+export type { ReplayNotice } from "./replay/notice.ts";
 export type {
   KeyOption,
   KeyValue,
@@ -45,7 +49,14 @@ export type {
   ReplayStoreOptions,
   StoreFailure,
 } from "./replay/options.ts";
-export type { ClaimState, ReplayOperations, ReplayStore, Twin } from "./replay/store.ts";
+export type {
+  ClaimState,
+  InspectableReplayStore,
+  Inspection,
+  ReplayOperations,
+  ReplayStore,
+  Twin,
+} from "./replay/store.ts";
 export {
   body,
   type ContentPart,

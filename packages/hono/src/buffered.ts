@@ -3,20 +3,36 @@ import type { Context } from "hono";
 /** The bytes, where other middleware has read them through Hono, which keeps what it read. */
 export function bufferedBody(c: Context): Promise<Uint8Array> | undefined {
   const { arrayBuffer, blob, text } = c.req.bodyCache as unknown as {
-    arrayBuffer?: Promise<ArrayBuffer>;
+    arrayBuffer?: ArrayBuffer | Promise<ArrayBuffer>; // Hono's validator keeps no promise before 4.2.
     blob?: Promise<Blob>;
     text?: Promise<string>;
   };
   const buffer = arrayBuffer ?? blob?.then((value) => value.arrayBuffer());
-  if (buffer !== undefined) return buffer.then((bytes) => new Uint8Array(bytes));
+  if (buffer !== undefined) return Promise.resolve(buffer).then((bytes) => new Uint8Array(bytes));
   return text?.then((value) => new TextEncoder().encode(value));
 }
 
+/** Hands the verified bytes on to `c.req.json()` and its like. */
+export function handOn(c: Context, body: Uint8Array): void {
+  const { req } = c;
+  req.bodyCache = { arrayBuffer: new VerifiedBytes(body) as never };
+  const type = req.raw.headers.get("content-type");
+  // Hono makes a Response of what it keeps, which had no type before 4.13.8: a form was then none.
+  if (type !== null && FORM.test(type)) {
+    req.formData = () => new Response(copyOf(body), { headers: { "content-type": type } }).formData();
+  }
+}
+
+const FORM = /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
+
+function copyOf(bytes: Uint8Array): ArrayBuffer {
+  return new Uint8Array(bytes).buffer;
+}
+
 /**
- * The verified bytes for `c.req.json()` and its like: a promise of an `ArrayBuffer` that copies the bytes, which may be
- * part of a larger buffer, only when somebody asks.
+ * A promise of an `ArrayBuffer` that copies the bytes, which may be part of a larger buffer, only when somebody asks.
  */
-export class VerifiedBytes implements Promise<ArrayBuffer> {
+class VerifiedBytes implements Promise<ArrayBuffer> {
   readonly [Symbol.toStringTag] = "Promise";
   readonly #bytes: Uint8Array;
   #copied: Promise<ArrayBuffer> | undefined = undefined;
@@ -26,7 +42,7 @@ export class VerifiedBytes implements Promise<ArrayBuffer> {
   }
 
   #copy(): Promise<ArrayBuffer> {
-    this.#copied ??= Promise.resolve(new Uint8Array(this.#bytes).buffer);
+    this.#copied ??= Promise.resolve(copyOf(this.#bytes));
     return this.#copied;
   }
 
@@ -44,5 +60,10 @@ export class VerifiedBytes implements Promise<ArrayBuffer> {
 
   finally(done?: (() => void) | null): Promise<ArrayBuffer> {
     return this.#copy().finally(done);
+  }
+
+  /** Before 4.2 Hono makes a Response of it without awaiting it, and so of its text. */
+  toString(): string {
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(this.#bytes);
   }
 }

@@ -14,6 +14,6 @@ export interface WebhookEnv<Payload> {
  * has no names. Hono's `env<Secrets>(c)` reads them on every runtime; an annotation (`c: Context<AppEnv>`) types `c.env`.
  */
 export interface UnknownEnv {
-  /** No name is known, so that none can be misspelt. */
-  Bindings: object;
+  /** No name is known, so that none can be misspelt. Optional, as `env()` of Hono before 4.7 takes no other context. */
+  Bindings?: Record<never, never>;
 }

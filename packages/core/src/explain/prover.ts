@@ -72,17 +72,18 @@ export class Prover {
   async holds(attempt: Attempt): Promise<boolean> {
     const { compiled, proof } = this.read(attempt);
     if (proof === undefined || proof instanceof Unreadable) return false;
-    const { before, after } = attempt.around?.(proof) ?? proof;
     const body = signedBody(compiled.carries, headOf(attempt), attempt.body);
     if (body === undefined) return false;
+    const contents = contentsOf(attempt, proof).map((around) => ({ ...around, body }));
     for (const key of this.#keysOf(attempt)) {
-      if (!this.#afford(attempt)) return false;
-      const content = { before, body, after };
-      const found =
-        key.mac === undefined
-          ? await key.matches?.(content, proof.signatures)
-          : anyEqual(await key.mac.mac(content, attempt.scheme.encoding), proof.signatures);
-      if (found === true) return this.#digestHolds(attempt);
+      for (const content of contents) {
+        if (!this.#afford(attempt)) return false;
+        const found =
+          key.mac === undefined
+            ? await key.matches?.(content, proof.signatures)
+            : anyEqual(await key.mac.mac(content, attempt.scheme.encoding), proof.signatures);
+        if (found === true) return this.#digestHolds(attempt);
+      }
     }
     return false;
   }
@@ -132,4 +133,11 @@ export class Prover {
     this.#bytes += body.length;
     return true;
   }
+}
+
+/** What may stand around the body: the URL in the provider's form, or as it came, where either is genuine. */
+function contentsOf({ around }: Attempt, proof: Proof): readonly { readonly before: string; readonly after: string }[] {
+  if (around !== undefined) return [around(proof)];
+  const { before, after, plain } = proof;
+  return typeof plain === "string" && plain !== before ? [proof, { before: plain, after }] : [{ before, after }];
 }

@@ -9,19 +9,19 @@ export interface AsanaEvent {
   /** What was done to the resource. `added` and `removed` concern its place in `parent`; `deleted` is into the bin. */
   readonly action: Open<"changed" | "added" | "removed" | "deleted" | "undeleted">;
   /** RFC 3339. */
-  readonly created_at?: string;
+  readonly created_at: string;
   /** What the change happened to, in Asana's compact form. */
-  readonly resource?: {
+  readonly resource: {
     /** Asana's globally unique identifier, decimal digits as text. */
     readonly gid: string;
     /** What it is in Asana, such as `task`, `project` or `story`. */
-    readonly resource_type?: string;
+    readonly resource_type: string;
     readonly [field: string]: unknown;
   };
   /** For `added` and `removed`: where the resource was put in or taken out. Else `null` or absent. */
   readonly parent?: Readonly<Record<string, unknown>> | null;
   /** Who made the change; may be `null`. */
-  readonly user?: Readonly<Record<string, unknown>> | null;
+  readonly user: Readonly<Record<string, unknown>> | null;
   readonly [field: string]: unknown;
 }
 

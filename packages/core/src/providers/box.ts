@@ -8,13 +8,13 @@ export interface BoxEvent {
   /** Always `webhook_event`; tells this body apart from other objects of Box's API. */
   readonly type: Open<"webhook_event">;
   /** Stays the same when the event is sent again. */
-  readonly id?: string;
+  readonly id: string;
   /** What happened, in capitals: the kind of item, a full stop, and what was done. */
   readonly trigger: Open<"FILE.UPLOADED" | "FILE.DELETED" | "FOLDER.CREATED" | "COMMENT.CREATED">;
   /** RFC 3339. */
-  readonly created_at?: string;
+  readonly created_at: string;
   /** Which of the application's webhooks fired. */
-  readonly webhook?: {
+  readonly webhook: {
     /** As Box's API knows the webhook: decimal digits as text. */
     readonly id: string;
     readonly [field: string]: unknown;
@@ -22,7 +22,7 @@ export interface BoxEvent {
   /** The file, folder, comment or other item that it happened to, in Box's own form. */
   readonly source?: Readonly<Record<string, unknown>> | null;
   /** The Box user whose action fired the webhook. */
-  readonly created_by?: Readonly<Record<string, unknown>>;
+  readonly created_by: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }
 

@@ -10,13 +10,13 @@ export interface CalendlyEvent {
     "invitee.created" | "invitee.canceled" | "invitee_no_show.created" | "routing_form_submission.created"
   >;
   /** RFC 3339. */
-  readonly created_at?: string;
+  readonly created_at: string;
   /** URI of the Calendly user who made the webhook subscription. */
-  readonly created_by?: string;
+  readonly created_by: string;
   /** The invitee, no-show or submission that it happened to, as Calendly's API gives it. */
-  readonly payload?: {
+  readonly payload: {
     /** Address of that resource in Calendly's API; part of the idempotency key. */
-    readonly uri?: string;
+    readonly uri: string;
     readonly [field: string]: unknown;
   };
   readonly [field: string]: unknown;

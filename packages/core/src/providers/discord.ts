@@ -9,13 +9,13 @@ export interface DiscordInteraction {
   readonly id: string;
   /** Snowflake of the application that is meant (64 bits as decimal text). */
   readonly application_id: string;
-  /** 2 command, 3 component, 4 autocompletion, 5 modal. */
-  readonly type: number;
+  /** 2 command, 3 component, 4 autocompletion, 5 modal. A kind that Discord adds later is another number. */
+  readonly type: 2 | 3 | 4 | 5;
   /** Answers this interaction for 15 minutes: keep it out of logs. */
   readonly token: string;
   readonly event?: never;
   /** What was chosen or typed: the command and its options, the component, or the modal's inputs. */
-  readonly data?: Readonly<Record<string, unknown>>;
+  readonly data: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }
 
@@ -31,13 +31,13 @@ export interface DiscordWebhookEvent {
     /** What happened, in capitals and underscores; Discord's documentation lists more. */
     readonly type: Open<"APPLICATION_AUTHORIZED" | "ENTITLEMENT_CREATE">;
     /** When it happened, ISO 8601. */
-    readonly timestamp?: string;
+    readonly timestamp: string;
     /** Details whose shape depends on `type`; absent where there are none. */
     readonly data?: unknown;
   };
 }
 
-/** What one endpoint of Discord's receives: narrow it by `event`, which only webhook events have. */
+/** What one endpoint of Discord's receives: narrow it by `type`, which is 1 for webhook events. */
 export type DiscordPayload = DiscordInteraction | DiscordWebhookEvent;
 
 /**

@@ -6,22 +6,22 @@ import { hmac } from "../scheme/scheme.ts";
 export interface GitHubEvent {
   /** What was done, such as `opened`; absent in events that mean one thing, such as a push. */
   readonly action?: string;
-  /** The account that caused the event. */
+  /** The account that caused the event; absent or `null` in few. */
   readonly sender?: {
     /** User name, which its owner may change. */
     readonly login: string;
     /** Number of the account; unlike the login it never changes. */
     readonly id: number;
     readonly [field: string]: unknown;
-  };
-  /** Where it happened; absent in events outside a repository. */
+  } | null;
+  /** Where it happened; absent or `null` in events outside a repository. */
   readonly repository?: {
     /** Owner and repository, such as `octocat/Hello-World`. */
     readonly full_name: string;
     /** Number that stays the same when it is renamed or transferred. */
     readonly id: number;
     readonly [field: string]: unknown;
-  };
+  } | null;
   /** The organization that the webhook or the repository belongs to; absent for personal accounts. */
   readonly organization?: {
     /** Short name as it appears in URLs. */

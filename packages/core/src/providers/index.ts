@@ -28,7 +28,7 @@ export { type AsanaEvent, type AsanaPayload, asana } from "./asana.ts";
 export { type BitbucketEvent, bitbucket } from "./bitbucket.ts";
 export { type BoxEvent, box } from "./box.ts";
 export { type CalendlyEvent, calendly } from "./calendly.ts";
-export { clerk } from "./clerk.ts";
+export { type ClerkEvent, clerk } from "./clerk.ts";
 export { type ContentfulPayload, contentful } from "./contentful.ts";
 export { type DiscordInteraction, type DiscordPayload, type DiscordWebhookEvent, discord } from "./discord.ts";
 export { type DropboxNotification, dropbox } from "./dropbox.ts";
@@ -46,16 +46,27 @@ export { type GitLabEvent, gitlab, gitlabSigned } from "./gitlab.ts";
 export { type HubSpotEvent, hubspot } from "./hubspot.ts";
 export { type IntercomNotification, intercom } from "./intercom.ts";
 export { type LineEvent, type LinePayload, line } from "./line.ts";
-export { type LinearEvent, linear } from "./linear.ts";
+export { type LinearEntityEvent, type LinearEvent, type LinearEventOf, type LinearNotice, linear } from "./linear.ts";
 export { type MetaEntry, type MetaPayload, meta } from "./meta.ts";
 export { type NotionEvent, notion } from "./notion.ts";
 export { type PaddleEvent, paddle } from "./paddle.ts";
 export { type PagerDutyEvent, type PagerDutyPayload, pagerduty } from "./pagerduty.ts";
 export { type RazorpayEvent, razorpay } from "./razorpay.ts";
-export { resend } from "./resend.ts";
+export { type ResendEvent, resend } from "./resend.ts";
 export { type SentryEvent, sentry } from "./sentry.ts";
 export { type ShopifyPayload, shopify, shopifyEvents } from "./shopify.ts";
-export { type SlackCommand, type SlackEvent, type SlackInteraction, type SlackPayload, slack } from "./slack.ts";
+export {
+  type SlackCommand,
+  type SlackEvent,
+  type SlackEventCallback,
+  type SlackInteraction,
+  type SlackInteractionOf,
+  type SlackNotice,
+  type SlackPayload,
+  type SlackRateLimited,
+  type SlackTrigger,
+  slack,
+} from "./slack.ts";
 export { type SquareEvent, square } from "./square.ts";
 export {
   type StalwartAuthData,
@@ -69,6 +80,7 @@ export {
   type StalwartServerEventType,
   stalwart,
 } from "./stalwart.ts";
+export { type StalwartHttpAuthOptions, stalwartHttpAuth } from "./stalwart-http-auth.ts";
 export { type StandardWebhooksEvent, standardWebhooks, standardWebhooksAsymmetric } from "./standard-webhooks.ts";
 export { type StripeEvent, stripe } from "./stripe.ts";
 export { svix } from "./svix.ts";

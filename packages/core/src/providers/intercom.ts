@@ -9,18 +9,18 @@ export interface IntercomNotification {
   readonly type: Open<"notification_event">;
   /** What happened: the subscription's topic. `ping` is Intercom's own test. */
   readonly topic: Open<"ping" | "conversation.user.created" | "conversation.admin.replied" | "contact.created">;
-  /** `notif_…`; the idempotency key. Seen as `null` in a `ping`. */
-  readonly id?: string;
+  /** `notif_…`; the idempotency key. `null` in a `ping`. */
+  readonly id: string | null;
   /** Code of the workspace that it happened in. */
-  readonly app_id?: string;
+  readonly app_id: string;
   /** Seconds since the epoch. */
-  readonly created_at?: number;
+  readonly created_at: number;
   /** How often this notification has been sent, the first attempt included. */
-  readonly delivery_attempts?: number;
+  readonly delivery_attempts: number;
   /** Wraps `item`, under a `type` of its own: `notification_event_data`. */
-  readonly data?: {
+  readonly data: {
     /** The conversation, contact or other object that it happened to, as Intercom's API gives it. */
-    readonly item?: Readonly<Record<string, unknown>>;
+    readonly item: Readonly<Record<string, unknown>>;
     readonly [field: string]: unknown;
   };
   readonly [field: string]: unknown;

@@ -8,15 +8,17 @@ export interface LineEvent {
   /** What the user did; decides which other fields there are, such as `message` or `postback`. */
   readonly type: Open<"message" | "follow" | "unfollow" | "join" | "leave" | "postback">;
   /** Stays the same when the event is sent again. */
-  readonly webhookEventId?: string;
+  readonly webhookEventId: string;
   /** Milliseconds since the epoch. */
-  readonly timestamp?: number;
+  readonly timestamp: number;
+  /** `active`, or `standby` while another channel answers the chat: then send no reply. */
+  readonly mode: Open<"active" | "standby">;
   /** Facts about this request, as opposed to what the user did. */
-  readonly deliveryContext?: {
+  readonly deliveryContext: {
     /** True when LINE sends the event again because an earlier attempt failed. */
     readonly isRedelivery: boolean;
   };
-  /** Where it came from: a user, a group chat or a room, with their ids. */
+  /** Where it came from: a user, a group chat or a room, with their ids. Absent in some kinds, such as account links. */
   readonly source?: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }

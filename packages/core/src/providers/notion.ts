@@ -12,26 +12,26 @@ export interface NotionEvent {
     "page.created" | "page.content_updated" | "page.properties_updated" | "page.deleted" | "comment.created"
   >;
   /** RFC 3339. */
-  readonly timestamp?: string;
+  readonly timestamp: string;
   /** The workspace that it happened in: a UUID. */
-  readonly workspace_id?: string;
+  readonly workspace_id: string;
   /** The webhook subscription that fired: a UUID. */
-  readonly subscription_id?: string;
+  readonly subscription_id: string;
   /** The integration to which the subscription belongs: a UUID. */
-  readonly integration_id?: string;
+  readonly integration_id: string;
   /** Which attempt at delivering this is, counted from 1. */
-  readonly attempt_number?: number;
+  readonly attempt_number: number;
   /** Users and bots who made the change, each `{ id, type }`. */
-  readonly authors?: readonly Readonly<Record<string, unknown>>[];
+  readonly authors: readonly Readonly<Record<string, unknown>>[];
   /** What it happened to; ask the API for its content by this. */
-  readonly entity?: {
+  readonly entity: {
     /** UUID of the page, block, database or comment. */
     readonly id: string;
     /** What the id belongs to, such as `page` or `database`. */
     readonly type: string;
   };
   /** Details that depend on `type`, such as the parent or the properties that changed. */
-  readonly data?: Readonly<Record<string, unknown>>;
+  readonly data: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }
 
@@ -63,6 +63,7 @@ export const notion = row<NotionEvent>({
   key: (event) => textAt(event, "id"),
   retries: "24h",
   handshake: {
+    marker: "verification_token",
     proven: (payload) => (textAt(payload, "verification_token") === undefined ? undefined : jsonReply({})),
   },
   unprotected: "No time is signed: without a replay store, a request can be repeated for ever.",

@@ -12,11 +12,11 @@ export interface PaddleEvent {
     "transaction.completed" | "subscription.created" | "subscription.updated" | "subscription.canceled"
   >;
   /** RFC 3339. */
-  readonly occurred_at?: string;
+  readonly occurred_at: string;
   /** `ntf_…`: identifies this sending of the event to this destination. */
-  readonly notification_id?: string;
+  readonly notification_id: string;
   /** The transaction, subscription or other entity after the change. */
-  readonly data?: Readonly<Record<string, unknown>>;
+  readonly data: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }
 

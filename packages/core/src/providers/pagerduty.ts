@@ -16,11 +16,11 @@ export interface PagerDutyEvent {
   /** RFC 3339. */
   readonly occurred_at: string;
   /** Who or what caused it, as a reference with `id` and `type`; may be `null`. */
-  readonly agent?: Readonly<Record<string, unknown>> | null;
+  readonly agent: Readonly<Record<string, unknown>> | null;
   /** Where it was caused, such as `{ name: "PagerDuty" }`; may be `null`. */
-  readonly client?: Readonly<Record<string, unknown>> | null;
+  readonly client: Readonly<Record<string, unknown>> | null;
   /** The incident, note, responder or service itself; its own `type` says which. */
-  readonly data?: Readonly<Record<string, unknown>>;
+  readonly data: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }
 

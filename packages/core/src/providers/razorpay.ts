@@ -6,19 +6,19 @@ import type { Open } from "./fields.ts";
 /** Something that happened to a payment, order, refund or subscription. Its id is only in an unsigned header. */
 export interface RazorpayEvent {
   /** Always `event`; tells it apart from Razorpay's other objects. */
-  readonly entity?: Open<"event">;
+  readonly entity: Open<"event">;
   /** What happened: an entity and a verb in the past. */
   readonly event: Open<
     "payment.captured" | "payment.failed" | "order.paid" | "refund.processed" | "subscription.charged"
   >;
   /** The merchant that it belongs to: `acc_…`. */
-  readonly account_id?: string;
+  readonly account_id: string;
   /** Seconds since the epoch. */
-  readonly created_at?: number;
+  readonly created_at: number;
   /** Which entities `payload` holds, such as `["payment"]`. */
-  readonly contains?: readonly string[];
+  readonly contains: readonly string[];
   /** Snapshots from when it happened, each under its own name: `{ payment: { entity: { … } } }`. */
-  readonly payload?: Readonly<Record<string, unknown>>;
+  readonly payload: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }
 

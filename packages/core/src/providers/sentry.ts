@@ -10,15 +10,15 @@ export interface SentryEvent {
     "created" | "resolved" | "assigned" | "archived" | "unresolved" | "triggered" | "critical" | "warning" | "deleted"
   >;
   /** Which organization's installation of the integration this is for. */
-  readonly installation?: {
+  readonly installation: {
     /** Identifies the installation; keep it with the tokens that you got for it. */
     readonly uuid: string;
     readonly [field: string]: unknown;
   };
   /** The issue, error, comment or alert, under its own name: `{ issue: { … } }`. */
-  readonly data?: Readonly<Record<string, unknown>>;
+  readonly data: Readonly<Record<string, unknown>>;
   /** Who caused it: `{ type, id, name }`, where `type` is `user` or `application`. */
-  readonly actor?: Readonly<Record<string, unknown>>;
+  readonly actor: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }
 

@@ -1,22 +1,22 @@
 import { body, timestamp } from "../scheme/content.ts";
 import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
-import { type Open, record, textAt, textReply } from "./fields.ts";
+import { record, textAt, textReply, type Unlisted } from "./fields.ts";
 
 /** Something that happened in a workspace, as the Events API sends it. */
-export interface SlackEvent {
+export interface SlackEventCallback {
   /** What the envelope is. The event's own kind is `event.type`. */
-  readonly type: Open<"event_callback" | "app_rate_limited">;
-  /** `Ev…`: stays the same when Slack sends it again, and is the idempotency key. Absent in `app_rate_limited`. */
-  readonly event_id?: string;
+  readonly type: "event_callback";
+  /** `Ev…`: stays the same when Slack sends it again, and is the idempotency key. */
+  readonly event_id: string;
   /** Seconds since the epoch. */
-  readonly event_time?: number;
+  readonly event_time: number;
   /** The workspace that it happened in: `T…`. */
-  readonly team_id?: string;
+  readonly team_id: string;
   /** Which of your Slack apps this is sent to: `A…`. */
-  readonly api_app_id?: string;
-  /** What happened; absent in `app_rate_limited`. */
-  readonly event?: {
+  readonly api_app_id: string;
+  /** The event itself; its own `type` says which other fields there are, such as `channel` or `reaction`. */
+  readonly event: {
     /** What happened, such as `message` or `app_mention`. */
     readonly type: string;
     readonly [field: string]: unknown;
@@ -24,14 +24,54 @@ export interface SlackEvent {
   readonly [field: string]: unknown;
 }
 
-/** A shortcut, an action in a message, or a modal: the JSON out of the form's `payload`. */
-export interface SlackInteraction {
-  /** What the user did: pressed something, used a shortcut, sent or closed a modal. */
-  readonly type: Open<"block_actions" | "message_action" | "shortcut" | "view_submission" | "view_closed">;
-  /** Opens a modal within three seconds; also the idempotency key. Not every kind has one. */
-  readonly trigger_id?: string;
+/** More than 30,000 events in an hour: the minute's others were not sent. */
+export interface SlackRateLimited {
+  readonly type: "app_rate_limited";
+  /** The minute in which it began: seconds since the epoch. */
+  readonly minute_rate_limited: number;
+  /** The workspace that it happened in: `T…`. */
+  readonly team_id: string;
+  /** Which of your Slack apps has missed events: `A…`. */
+  readonly api_app_id: string;
   readonly [field: string]: unknown;
 }
+
+/** A request of the Events API: an event, or word of events that were left out. */
+export type SlackEvent = SlackEventCallback | SlackRateLimited;
+
+/** The JSON out of a form's `payload`. */
+export interface SlackInteractionOf<Type extends string> {
+  /** What the user did: pressed something, used a shortcut, sent or closed a modal. */
+  readonly type: Type;
+  /** Whose click or keystroke it was; of the other fields some kinds have `name`, some `username`. */
+  readonly user: {
+    /** Stays the same when the member is renamed: `U…` or `W…`. */
+    readonly id: string;
+    readonly [field: string]: unknown;
+  };
+  readonly [field: string]: unknown;
+}
+
+/** An interaction that may be answered with a modal. */
+export interface SlackTrigger
+  extends SlackInteractionOf<
+    "block_actions" | "interactive_message" | "message_action" | "shortcut" | "view_submission"
+  > {
+  /** Opens a modal within three seconds; also the idempotency key. */
+  readonly trigger_id: string;
+}
+
+/** An interaction that opens nothing. */
+export interface SlackNotice
+  extends SlackInteractionOf<
+    "view_closed" | "block_suggestion" | "dialog_submission" | "dialog_suggestion" | Unlisted
+  > {
+  /** Opens a modal within three seconds; in kinds that are not listed here, if at all. */
+  readonly trigger_id?: string;
+}
+
+/** A shortcut, an action in a message, or a modal: narrow it by `type`. */
+export type SlackInteraction = SlackTrigger | SlackNotice;
 
 /** A slash command: the form itself. */
 export interface SlackCommand {
@@ -89,6 +129,7 @@ export const slack = row<SlackPayload>({
   // Three retries: at once, after a minute, after five.
   retries: "10m",
   handshake: {
+    marker: "url_verification",
     proven(payload) {
       if (textAt(payload, "type") !== "url_verification") return undefined;
       const challenge = textAt(payload, "challenge");

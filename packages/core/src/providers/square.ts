@@ -10,15 +10,15 @@ export interface SquareEvent {
   /** What happened: an entity and a verb in the past, such as `payment.updated`. */
   readonly type: string;
   /** The seller in whose account it happened. */
-  readonly merchant_id?: string;
+  readonly merchant_id: string;
   /** RFC 3339. */
-  readonly created_at?: string;
+  readonly created_at: string;
   /** The payment, order or other thing that it happened to. */
-  readonly data?: {
+  readonly data: {
     /** Which of Square's resources was affected, such as `payment`. */
-    readonly type?: string;
+    readonly type: string;
     /** Square's identifier of the affected payment, order, customer or other thing. */
-    readonly id?: string;
+    readonly id: string;
     /** The thing itself after the change, under its own name; absent when it was deleted. */
     readonly object?: Readonly<Record<string, unknown>>;
     readonly [field: string]: unknown;

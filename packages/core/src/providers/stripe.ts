@@ -3,26 +3,30 @@ import { row } from "../scheme/provider.ts";
 import { hmac } from "../scheme/scheme.ts";
 import { type Open, textAt } from "./fields.ts";
 
-/** Stripe's event object. Its `data.object` is any of Stripe's resources: bring the types of the `stripe` package. */
+/**
+ * Stripe's event object. Its `data.object` is any of Stripe's resources: bring the types of the `stripe` package.
+ *
+ * A destination that is set up for thin events gets another object, without `data`: give a `schema` for it.
+ */
 export interface StripeEvent {
   /** `evt_…`: stays the same when Stripe sends it again, and is the idempotency key. */
   readonly id: string;
-  /** Always `event` for snapshot events; newer thin events have `v2.core.event`. */
+  /** Always `event`; thin events have `v2.core.event`. */
   readonly object: Open<"event">;
   /** What happened: a resource and a verb in the past, such as `invoice.paid`. */
   readonly type: Open<
     "checkout.session.completed" | "customer.subscription.updated" | "invoice.paid" | "payment_intent.succeeded"
   >;
   /** The version of Stripe's API in which `data` is written, such as `2024-06-20`. */
-  readonly api_version?: string | null;
+  readonly api_version: string | null;
   /** Seconds since the epoch. */
-  readonly created?: number;
+  readonly created: number;
   /** False for test mode and sandboxes. */
-  readonly livemode?: boolean;
+  readonly livemode: boolean;
   /** The connected account that it happened in: `acct_…`. Absent outside Connect. */
   readonly account?: string;
-  /** What it happened to; thin events leave it out. */
-  readonly data?: {
+  /** Snapshot of what it happened to, taken at that moment. */
+  readonly data: {
     /** The resource as it was when it happened, such as an invoice; its own `object` says which. */
     readonly object: Readonly<Record<string, unknown>>;
     /** Earlier contents of what changed, in `*.updated` events only. */

@@ -10,12 +10,14 @@ export interface TypeformEvent {
   /** Whether the form was submitted or left half-way (`form_response_partial`). */
   readonly event_type: Open<"form_response" | "form_response_partial">;
   /** The respondent's answers, with the questions and hidden fields. */
-  readonly form_response?: {
+  readonly form_response: {
     /** Which of your forms was answered, as in its URL. */
-    readonly form_id?: string;
+    readonly form_id: string;
     /** Identifies the submission in Typeform's Responses API. */
-    readonly token?: string;
-    /** When the respondent sent it, ISO 8601 in UTC. */
+    readonly token: string;
+    /** When the respondent began, ISO 8601 in UTC. */
+    readonly landed_at: string;
+    /** When the respondent sent it, ISO 8601 in UTC; absent where it was left half-way. */
     readonly submitted_at?: string;
     readonly [field: string]: unknown;
   };

@@ -10,11 +10,11 @@ export interface VercelEvent {
   /** What happened: a resource and a verb in the past, such as `deployment.created`. */
   readonly type: Open<"deployment.created" | "deployment.succeeded" | "deployment.error" | "project.created">;
   /** Milliseconds since the epoch. */
-  readonly createdAt?: number;
+  readonly createdAt: number;
   /** Where in Vercel's network it happened, such as `sfo1`; may be `null`. */
-  readonly region?: string | null;
+  readonly region: string | null;
   /** The deployment, project, team and user concerned; its shape depends on `type`. */
-  readonly payload?: Readonly<Record<string, unknown>>;
+  readonly payload: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }
 

@@ -10,9 +10,9 @@ export interface WorkOSEvent {
   /** What happened: a resource and a verb in the past, such as `dsync.user.created`. */
   readonly event: Open<"dsync.user.created" | "dsync.user.updated" | "user.created" | "connection.activated">;
   /** RFC 3339. */
-  readonly created_at?: string;
+  readonly created_at: string;
   /** The user, directory, connection or other resource after the change. */
-  readonly data?: Readonly<Record<string, unknown>>;
+  readonly data: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }
 

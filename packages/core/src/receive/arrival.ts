@@ -3,6 +3,7 @@ import { isObserved, publish } from "#diagnostics";
 import type { Content, HashStream } from "../crypto/shape.ts";
 import type { WebhookErrorCode } from "../errors/errors.ts";
 import type { RequestHead } from "../head/head.ts";
+import { toBytes } from "../lib/bytes.ts";
 import { notify } from "../lib/notify.ts";
 import type { MaybePromise } from "../lib/promises.ts";
 import type { ReplaySubject } from "../replay/engine.ts";
@@ -45,8 +46,8 @@ export class Arrival implements ReplaySubject, ProvenRequest {
   declared = -1;
   /** The `Content-Encoding` (`"gzip"`, `"deflate"`); `undefined` for a plain body. */
   encoding: string | undefined = undefined;
-  /** The bytes that came, once all have. */
-  body: Uint8Array | undefined = undefined;
+  /** What came, once all has: bytes, or text that stands for its UTF-8. */
+  body: Uint8Array | string | undefined = undefined;
   /** What the MAC covers, once the body is there. */
   content: Content | undefined = undefined;
   /** Its digest, where it was made while the body arrived. */
@@ -97,7 +98,8 @@ export class Arrival implements ReplaySubject, ProvenRequest {
   /** The bytes only for those who take a fourth argument: a listener that stores all that it is handed should not store them unawares. */
   #notify(onReject: OnReject, { error }: Refusal): void {
     const { head, context, body } = this;
-    if (onReject.length > 3) notify(onReject, error, head, context as undefined, body);
+    if (onReject.length > 3)
+      notify(onReject, error, head, context as undefined, body === undefined ? body : toBytes(body));
     else notify(onReject as OnRejectWithoutBody, error, head, context as undefined);
   }
 
@@ -118,7 +120,7 @@ export class Arrival implements ReplaySubject, ProvenRequest {
     if (secrets === undefined || body.length > LARGEST_EXPLAINED) return;
     // The URL as it was judged: the public one, where an option says it.
     const head = this.proof === undefined ? this.head : { ...this.head, url: this.proof.url };
-    explainer.run(provider, { ...head, secret: secrets, body }, (found) => reporter.note(found, log));
+    explainer.run(provider, { ...head, secret: secrets, body: toBytes(body) }, (found) => reporter.note(found, log));
   }
 
   /** The secrets that the request is judged by, once they are known. */

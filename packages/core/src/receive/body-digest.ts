@@ -1,6 +1,7 @@
 import { platform } from "#crypto";
 import { isForm } from "../body/form.ts";
 import type { RequestHead } from "../head/head.ts";
+import { toBytes } from "../lib/bytes.ts";
 import { andThen, type MaybePromise } from "../lib/promises.ts";
 
 const SHA256 = /^[0-9a-fA-F]{64}$/;
@@ -10,7 +11,7 @@ export function bodyDigestHolds(
   head: RequestHead,
   url: string,
   parameter: string,
-  body: Uint8Array,
+  body: Uint8Array | string,
 ): MaybePromise<boolean> {
   const start = url.indexOf("?");
   const values = start === -1 ? [] : new URLSearchParams(url.slice(start + 1)).getAll(parameter);
@@ -18,5 +19,5 @@ export function bodyDigestHolds(
   if (values.length === 0) return isForm(head) || body.length === 0;
   const [value = ""] = values;
   if (values.length > 1 || !SHA256.test(value)) return false;
-  return andThen(platform.bytesDigest(body), (digest) => platform.equal(digest, value.toLowerCase()));
+  return andThen(platform.bytesDigest(toBytes(body)), (digest) => platform.equal(digest, value.toLowerCase()));
 }

@@ -4,6 +4,7 @@ import { InflatedTooLarge, inflate, isCompressed } from "../body/inflate.ts";
 import { signedBody } from "../body/signed-body.ts";
 import type { Content, MacKey, MacStream } from "../crypto/shape.ts";
 import type { Answer, WebhookErrorCode } from "../errors/errors.ts";
+import { toBytes, utf8 } from "../lib/bytes.ts";
 import { andThen, isPromise, type MaybePromise } from "../lib/promises.ts";
 import type { SignatureScheme } from "../scheme/compile.ts";
 import type { Proof } from "../scheme/proof.ts";
@@ -76,6 +77,13 @@ export class Incoming {
     return body.length > limit ? this.#arrival.refuse("body_too_large", limit) : this.#judge(body);
   }
 
+  /** The same for text, which is hashed and parsed as it is where the platform can: benchmark row "octokit". */
+  finishWithText(text: string): MaybePromise<Delivery | Answer> {
+    // Three bytes a character are the most.
+    const fits = text.length * 3 <= this.#arrival.settings.limit;
+    return fits && platform.readsText(text) ? this.#judge(text) : this.finishWith(utf8(text));
+  }
+
   /** The same for a body that a parser has read and kept. Parsers inflate, so what was kept may no longer be compressed. */
   finishBuffered(body: Uint8Array): MaybePromise<Delivery | Answer> {
     const arrival = this.#arrival;
@@ -106,16 +114,16 @@ export class Incoming {
     }
   }
 
-  #judge(body: Uint8Array): MaybePromise<Delivery | Answer> {
+  #judge(body: Uint8Array | string): MaybePromise<Delivery | Answer> {
     const { encoding, settings } = this.#arrival;
     this.#arrival.body = body;
     if (encoding === undefined || settings.encoding !== "inflated") return this.#compare(body);
-    return andThen(inflated(this.#arrival, body), (plain) =>
+    return andThen(inflated(this.#arrival, toBytes(body)), (plain) =>
       plain instanceof Uint8Array ? this.#compare(plain) : plain,
     );
   }
 
-  #compare(body: Uint8Array): MaybePromise<Delivery | Answer> {
+  #compare(body: Uint8Array | string): MaybePromise<Delivery | Answer> {
     const arrival = this.#arrival;
     const { signature } = arrival.settings;
     if (signature === undefined) return this.#accept(body);
@@ -128,9 +136,22 @@ export class Incoming {
     return isPromise(index) ? index.then((found) => this.#matched(found, body)) : this.#matched(index, body);
   }
 
-  #matched(index: number, body: Uint8Array): MaybePromise<Delivery | Answer> {
+  /** Once more over the URL as it came, where that may be signed. What was hashed while the body arrived began otherwise. */
+  #unmatched(body: Uint8Array | string): MaybePromise<Delivery | Answer> {
     const arrival = this.#arrival;
-    if (index < 0) return arrival.refuse("signature_mismatch", arrival.proof?.signatures.length);
+    const { plain, signatures } = arrival.proof as Proof;
+    const content = arrival.content as Content;
+    if (typeof plain !== "string" || plain === content.before)
+      return arrival.refuse("signature_mismatch", signatures.length);
+    this.#macs = undefined;
+    arrival.hash = undefined;
+    arrival.content = { ...content, before: plain };
+    return andThen(this.#match(arrival.content, signatures, 0), (index) => this.#matched(index, body));
+  }
+
+  #matched(index: number, body: Uint8Array | string): MaybePromise<Delivery | Answer> {
+    const arrival = this.#arrival;
+    if (index < 0) return this.#unmatched(body);
     arrival.secretIndex = index;
     const scheme = arrival.settings.signature?.scheme;
     if (scheme?.kind !== "hmac" || scheme.bodyDigest === undefined) return this.#accept(body);
@@ -163,10 +184,12 @@ export class Incoming {
     return typeof mac === "string" ? anyEqual(mac, signatures) : mac.then((text) => anyEqual(text, signatures));
   }
 
-  #accept(body: Uint8Array): MaybePromise<Delivery | Answer> {
+  #accept(body: Uint8Array | string): MaybePromise<Delivery | Answer> {
     const arrival = this.#arrival;
     if (arrival.encoding === undefined || arrival.settings.encoding !== "compressed") return accept(arrival, body);
-    return andThen(inflated(arrival, body), (plain) => (plain instanceof Uint8Array ? accept(arrival, plain) : plain));
+    return andThen(inflated(arrival, toBytes(body)), (plain) =>
+      plain instanceof Uint8Array ? accept(arrival, plain) : plain,
+    );
   }
 }
 

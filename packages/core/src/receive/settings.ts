@@ -20,6 +20,7 @@ import { type Clock, resolveClock } from "../time/clock.ts";
 import { Deadlines } from "../time/deadlines.ts";
 import { type Duration, LONGEST_TIMER, parseDuration } from "../time/duration.ts";
 import { Explainer } from "./explaining.ts";
+import { checkInbox, type Inbox } from "./inbox.ts";
 import type { OnReject, VerifierOptions } from "./options.ts";
 import { consoleLog, type Log, Reporter } from "./report.ts";
 import type { StandardSchema } from "./schema.ts";
@@ -48,8 +49,11 @@ export interface Settings {
   readonly payload: PayloadKind;
   /** Whether the payload is handed out in the provider's own kind. */
   readonly native: boolean;
-  /** Whether something else needs the provider's own payload: its handshake, its time or its key. */
-  readonly needsOwn: boolean;
+  /**
+   * Whether something else needs the provider's own payload: its handshake, its time or its key. Text means that only a
+   * body with this in it is needed.
+   */
+  readonly needsOwn: boolean | string;
   /** Runs on the proven payload; `undefined` where none was given. */
   readonly schema: StandardSchema | undefined;
   /** What becomes of a body with a `Content-Encoding`. */
@@ -84,6 +88,8 @@ export interface Settings {
   readonly explainer: Explainer | undefined;
   /** As the user gave it, text or function: `explain` tries what people get wrong about it. */
   readonly secret: VerifierOptions["secret"];
+  /** Keeps what is proven; `undefined` where a handler is called. */
+  readonly inbox: Inbox | undefined;
   /** In upper case; a request with another is answered 405. */
   readonly methods: readonly string[];
   /** What the provider's set-up request needs: a verify token, or a function; `undefined` where none was given. */
@@ -114,6 +120,7 @@ const KEYS: KeysOf<VerifierOptions<any, any>> = {
   log: "optional",
   explain: "optional",
   handshake: "optional",
+  inbox: "optional",
 };
 
 /**
@@ -145,7 +152,14 @@ export function resolveOptions(
   const payload = checkChoice(options.payload ?? own, "payload", ["json", "form", "raw"]);
   const keys = lookup === undefined ? ring.make(options.secret as Secrets) : undefined;
   const secrets = lookup === undefined ? secretList(options.secret as Secrets) : undefined;
-  const replay = startReplay(provider, options, { window, skew, clock, payload, secrets });
+  const inbox = checkInbox(options.inbox, {
+    replay: options.replay,
+    settle: options.settle,
+    onStoreFailure: options.onStoreFailure,
+    onDuplicate: onDuplicate === "handle" ? onDuplicate : undefined,
+  });
+  const known = inbox === undefined ? options : { ...options, replay: inbox };
+  const replay = startReplay(provider, known, { window, skew, clock, payload, secrets });
   return {
     provider,
     signature: scheme.kind === "token" ? undefined : new SignatureScheme(scheme),
@@ -165,9 +179,9 @@ export function resolveOptions(
     payload,
     native: payload === own,
     needsOwn:
-      provider.handshake?.proven !== undefined ||
       (provider.occurredAt !== undefined && window !== undefined) ||
-      (provider.key !== undefined && options.replay !== undefined),
+      (provider.key !== undefined && replay !== undefined) ||
+      (provider.handshake?.proven !== undefined && (provider.handshake.marker ?? true)),
     schema: checkSchema(options.schema),
     encoding: checkChoice(options.encoding ?? provider.encoding ?? "refuse", "encoding", [
       "refuse",
@@ -187,6 +201,7 @@ export function resolveOptions(
     onReject: checkFunction(options.onReject, "onReject"),
     ...resolveReports(options, clock, logOf),
     secret: options.secret,
+    inbox,
     methods: provider.methods ?? ["POST"],
     handshake: checkHandshake(provider, options.handshake),
   };

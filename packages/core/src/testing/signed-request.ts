@@ -8,8 +8,8 @@ import { createSigner } from "../sign/sign.ts";
 export interface SignedRequestOptions<Payload = unknown> {
   /** What the receiver verifies with; for Ed25519 the private key. Several sign where the scheme can carry it. */
   readonly secret: Secrets;
-  /** An event as the provider's type has it; written with `JSON.stringify`. */
-  readonly payload?: Payload;
+  /** An event as the provider's type has it, or the fields of it that the test needs; written with `JSON.stringify`. */
+  readonly payload?: Payload extends readonly unknown[] ? Payload : Partial<Payload>;
   /** Exact bytes instead of a payload. */
   readonly body?: Uint8Array | string;
   /** When it claims to be signed: a `Date`, or a number in the provider's own unit. Default: now. */
