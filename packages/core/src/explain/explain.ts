@@ -9,18 +9,20 @@ import { checkRow, type Provider, row } from "../scheme/provider.ts";
 import { pathOf } from "../scheme/signed-content.ts";
 import type { Secret, Secrets } from "../secret/secrets.ts";
 import { createVerifier } from "../verifier.ts";
+import { signsUrl } from "./as-url.ts";
 import type { Attempt } from "./attempt.ts";
 import { looksOf, seeBody } from "./clues.ts";
 import type { Finding } from "./finding.ts";
 import { explainCase, explainMalformed, explainMissing } from "./head-sights.ts";
-import { type Budget, Prover } from "./prover.ts";
-import { seeUrl, signsUrl } from "./requests.ts";
+import { type ExplainBudget, Prover } from "./prover.ts";
+import { seeUrl } from "./requests.ts";
 import { search } from "./search.ts";
 import { seeSecrets } from "./sights.ts";
 import { explainTime } from "./time.ts";
 import { explainToken } from "./token.ts";
 import { spent, unknown } from "./unknown.ts";
 import { printable } from "./url-text.ts";
+import { EXACT, GENUINE, OLDER, UNUSABLE } from "./verdicts.ts";
 
 /** A request as it came, however it fared, and the secret that its sender is believed to have. */
 export interface ExplainRequest {
@@ -40,13 +42,13 @@ export interface ExplainRequest {
   readonly exactUrl?: VerifierOptions["exactUrl"];
   /** When it arrived: a `Date`, or milliseconds since the epoch. Default: now. */
   readonly now?: Date | number;
-  /** How much work it may be: see {@link Budget}. What is left out for want of it is told. */
-  readonly budget?: Partial<Budget>;
+  /** How much work it may be: see {@link ExplainBudget}. What is left out for want of it is told. */
+  readonly budget?: Partial<ExplainBudget>;
 }
 
-const BUDGET_KEYS: KeysOf<Budget> = { tries: "required", bytes: "required" };
+const BUDGET_KEYS: KeysOf<ExplainBudget> = { tries: "required", bytes: "required" };
 /** A fraction of a second on any machine. */
-const BUDGET: Budget = { tries: 20_000, bytes: 67_108_864 };
+const BUDGET: ExplainBudget = { tries: 20_000, bytes: 67_108_864 };
 
 /** Why a request verifies or does not. For developers only: never answer a sender with it. */
 export interface Explanation {
@@ -112,7 +114,7 @@ interface Told extends Omit<ExplainRequest, "body" | "now"> {
   readonly now: number;
 }
 
-function budgetOf(given: ExplainRequest["budget"] = {}): Budget {
+function budgetOf(given: ExplainRequest["budget"] = {}): ExplainBudget {
   checkOptions(given, BUDGET_KEYS, "budget");
   const { tries = BUDGET.tries, bytes = BUDGET.bytes } = given;
   return {
@@ -166,7 +168,12 @@ async function judge(provider: Provider, request: Told): Promise<Judged> {
   }
 }
 
-async function find(provider: Provider, request: Told, verdict: Judged, budget: Budget): Promise<readonly Finding[]> {
+async function find(
+  provider: Provider,
+  request: Told,
+  verdict: Judged,
+  budget: ExplainBudget,
+): Promise<readonly Finding[]> {
   const { scheme, notSecrets } = provider;
   const { headers, method, url, body, now } = request;
   if (verdict.code === "genuine") return verdict.secretIndex > 0 ? [OLDER(verdict.secretIndex)] : [];
@@ -196,28 +203,3 @@ async function find(provider: Provider, request: Told, verdict: Judged, budget: 
 
 const isSecret = (secret: unknown): secret is Secret =>
   (typeof secret === "string" || secret instanceof Uint8Array) && secret.length > 0;
-
-const OLDER = (index: number): Finding => ({
-  code: "older_secret",
-  sentence: `It was signed with secret ${index + 1} of the list, not with the first.`,
-  mend: "The sender still uses an older secret; finish the rotation there before you remove it here.",
-});
-
-const UNUSABLE = (message: string): Finding => ({
-  code: "secret_malformed",
-  sentence: `No verifier can be made with this: ${message}`,
-  mend: "Copy the secret again, whole, from the page where the webhook itself is set up.",
-});
-
-const EXACT: Finding = {
-  code: "exact_url",
-  sentence:
-    "The signed URL has a query, and nothing separates it from the body: such a URL is only taken when it is given whole.",
-  mend: "Give the URL of the provider's settings as exactUrl.",
-};
-
-const GENUINE: Finding = {
-  code: "signature_matches",
-  sentence: "The signature itself is right: secret and bytes are those of the sender.",
-  mend: "What is said above is all that is wrong.",
-};

@@ -52,7 +52,7 @@ export function explainMalformed(
   const wanted = charactersOf(scheme.encoding, scheme.kind === "hmac" ? DIGEST_BYTES[scheme.digest] : 64);
   const found = run.length;
   if (found >= 8 && found < wanted && !otherDigests(scheme).includes(found)) return TRUNCATED(found, wanted);
-  const [changed] = found === wanted ? explainCase(scheme, [run]) : [];
+  const [changed] = run.length < wanted ? [] : explainCase(scheme, [run]);
   if (changed !== undefined) return changed;
   return {
     code: "signature_malformed",

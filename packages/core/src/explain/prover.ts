@@ -6,7 +6,7 @@ import { anyEqual, type Key, keyMaker } from "../secret/keys.ts";
 import { type Attempt, headOf } from "./attempt.ts";
 
 /** How much work an explanation may be. */
-export interface Budget {
+export interface ExplainBudget {
   /** So many signatures are compared at most; one of Ed25519 counts as 16. */
   readonly tries: number;
   /** So many bytes are worked on at most: each try counts the body once, and one that writes a body anew five times. */
@@ -28,7 +28,7 @@ interface Reading {
 
 /** Tries assumptions against the signature, as long as its budget lasts. */
 export class Prover {
-  readonly #budget: Budget;
+  readonly #budget: ExplainBudget;
   #bytes = 0;
   /** Signatures that were compared so far. */
   tries = 0;
@@ -39,7 +39,7 @@ export class Prover {
   #reading: Reading | undefined;
   readonly #keys = new WeakMap<Attempt["secrets"], Map<Attempt["scheme"], readonly Key[]>>();
 
-  constructor(budget: Budget) {
+  constructor(budget: ExplainBudget) {
     this.#budget = budget;
   }
 

@@ -1,68 +1,17 @@
-import { getHeader } from "../head/headers.ts";
-import type { Attempt, Change, Hypothesis } from "./attempt.ts";
+import { headerOf, headersOf, PUBLIC, signed, signsWhole, withUrls } from "./as-url.ts";
+import type { Attempt, Hypothesis } from "./attempt.ts";
 import type { Finding } from "./finding.ts";
-import { ESCAPERS, formsOf, pairsOf } from "./form-text.ts";
-import { isInternal, parseUrl, printable, type UrlText, writeUrl } from "./url-text.ts";
-
-type Urls = (url: UrlText, attempt: Attempt) => Iterable<Partial<UrlText> | undefined>;
-
-/** Whether the scheme signs the URL or its path. */
-export function signsUrl({ scheme }: Pick<Attempt, "scheme">): boolean {
-  return scheme.content.some((part) => typeof part !== "string" && (part.part === "url" || part.part === "path"));
-}
-
-/** Whether it signs the URL whole, its origin included. */
-export function signsWhole({ scheme }: Pick<Attempt, "scheme">): boolean {
-  return scheme.content.some((part) => typeof part !== "string" && part.part === "url");
-}
-
-/** Longer URLs are nobody's. */
-const LONGEST = 4096;
-
-/** The attempt under other URLs, for schemes that sign one. */
-function withUrls(urls: Urls): Hypothesis["changes"] {
-  return function* others(attempt): Generator<Change> {
-    const url = signsUrl(attempt) && attempt.url.length <= LONGEST ? parseUrl(attempt.url) : undefined;
-    if (url === undefined) return;
-    const seen = new Set([attempt.url]);
-    for (const parts of urls(url, attempt)) {
-      const other = parts === undefined ? attempt.url : writeUrl({ ...url, ...parts });
-      if (!seen.has(other)) yield { url: other };
-      seen.add(other);
-    }
-  };
-}
-
-function headerOf({ headers }: Attempt, name: string): string | undefined {
-  const value = getHeader(headers, name, undefined);
-  return typeof value === "string" && value !== "" && value.length <= LONGEST ? value.split(",")[0]?.trim() : undefined;
-}
-const headersOf = (attempt: Attempt, names: readonly string[]) =>
-  names.map((name) => headerOf(attempt, name)).filter((value) => value !== undefined);
+import { PATHS } from "./url-paths.ts";
+import { isInternal, parseUrl, printable, type UrlText } from "./url-text.ts";
 
 const PORTS = ["", ":443", ":80"];
-/** Headers in which proxies tell what was called before they changed it. */
+/** Headers in which proxies tell which host was called before they changed it. */
 const HOSTS = ["x-forwarded-host", "x-original-host", "x-forwarded-server", "x-host", "host"];
-const PREFIXES = ["x-forwarded-prefix", "x-script-name", "x-forwarded-path", "x-ingress-path"];
-const ORIGINALS = [
-  "x-original-uri",
-  "x-original-url",
-  "x-rewrite-url",
-  "x-forwarded-uri",
-  "x-envoy-original-path",
-  "x-forwarded-url",
-];
-/** What proxies and gateways take from the front of a path without saying so. */
-const USUAL =
-  "/api /v1 /api/v1 /v2 /webhooks /webhook /hooks /hook /api/webhooks /api/hooks /prod /production /dev /development /staging /stage /test /live /default /latest /app /backend /server /service /services /functions /functions/v1 /.netlify/functions /public /external /callbacks /integrations /gateway /rest".split(
-    " ",
-  );
 
 const swap = (protocol: string) => (protocol.toLowerCase() === "https://" ? "http://" : "https://");
 const swapped = ({ protocol }: UrlText) => (protocol === "" ? [""] : [protocol, swap(protocol)]);
-const PUBLIC = "Set publicUrl to what the provider's own settings show, to the letter.";
-const signed = (_: Attempt, { url }: Change) => `It was signed with ${printable(url ?? "")}.`;
 
+/** What the request line was on the provider's side: origin, path and query, method. */
 export const REQUESTS: readonly Hypothesis[] = [
   {
     code: "url_scheme",
@@ -106,105 +55,7 @@ export const REQUESTS: readonly Hypothesis[] = [
       );
     }),
   },
-  {
-    code: "url_trailing_slash",
-    sentence: "A slash of the path is there in one URL and missing in the other.",
-    mend: "Enter the URL in the provider's settings as this server sees it, or give it as exactUrl.",
-    tell: signed,
-    changes: withUrls(({ path }) => [
-      { path: path.endsWith("/") ? path.slice(0, -1) : `${path}/` },
-      { path: path.replace(/\/{2,}/g, "/") },
-      { path: `/${path}` },
-    ]),
-  },
-  {
-    code: "url_prefix",
-    sentence:
-      "The path that was signed begins otherwise: a proxy, a gateway's stage or a mounted router takes its beginning away, or adds one.",
-    mend: 'Give publicUrl with that beginning, "https://example.com/prefix", or originalUrl in Express in place of url.',
-    tell: signed,
-    changes: withUrls(function* prefixed({ path, query }, attempt) {
-      for (const prefix of headersOf(attempt, PREFIXES)) yield { path: `/${prefix.replace(/^\/+|\/+$/g, "")}${path}` };
-      for (const original of headersOf(attempt, ORIGINALS)) {
-        const other = parseUrl(original);
-        if (other !== undefined) yield { path: other.path, query: other.query === "" ? query : other.query };
-      }
-      for (let rest = path, i = 0; i < 3 && rest.lastIndexOf("/") > 0; i++) {
-        rest = rest.slice(rest.indexOf("/", 1));
-        yield { path: rest };
-      }
-      for (const prefix of USUAL) yield { path: prefix + (path === "/" ? "" : path) };
-      const [first = ""] = /^\/[^/]+/.exec(path) ?? [];
-      yield { path: first + path };
-    }),
-  },
-  {
-    code: "url_query",
-    sentence: "The query was changed or cut off, or was signed in another form.",
-    mend: "Give the URL as it was called: originalUrl in Express, not url or path, and no URL object's own spelling.",
-    tell: signed,
-    changes: withUrls(function* queries({ path, query }, attempt) {
-      yield { query: "" };
-      yield { query: query.replaceAll("%20", "+") };
-      yield { query: query.replaceAll("+", "%20") };
-      yield { query: query.replaceAll("%27", "'") };
-      yield { path: path.replaceAll("%27", "'"), query: query.replaceAll("%27", "'") };
-      yield { query: safely(decodeURIComponent, query) };
-      yield { path: safely(decodeURIComponent, path), query };
-      yield { path: path.replaceAll("+", "%20"), query };
-      yield { path: safely(encodeURI, safely(decodeURIComponent, path)), query };
-      const parameters = query.slice(1).split("&");
-      // One that a proxy or a preview adds.
-      if (parameters.length > 1 && parameters.length < 20) {
-        for (const one of parameters) yield { query: `?${parameters.filter((other) => other !== one).join("&")}` };
-      }
-      const pairs = pairsOf(query.slice(1));
-      for (const form of formsOf(pairs ?? [])) if (form !== "") yield { query: `?${form}` };
-      for (const name of ["x-original-uri", "x-forwarded-uri"]) {
-        const told = parseUrl(headerOf(attempt, name) ?? "");
-        if (told !== undefined) yield { query: told.query };
-      }
-      if (query === "") yield { query: "?" };
-    }),
-  },
-  {
-    code: "url_query_order",
-    sentence: "The parameters of the query were put into another order.",
-    mend: "Give the URL as it was called: a framework that sorts or rebuilds the query gives another one.",
-    tell: signed,
-    changes: withUrls(function* orders({ query }) {
-      const pairs = query.slice(1).split("&");
-      if (pairs.length < 2) return;
-      const orders =
-        pairs.length > 4 ? [[...pairs].sort(), [...pairs].reverse(), ...moved(pairs)] : permutations(pairs);
-      for (const order of orders) yield { query: `?${order.join("&")}` };
-    }),
-  },
-  {
-    code: "url_path_only",
-    sentence: "The provider signs the path and query only.",
-    mend: "Use path in the provider's content, not url.",
-    changes: withUrls(({ query }) => [
-      { protocol: "", authority: "" },
-      { protocol: "", authority: "", query: query && "" },
-    ]),
-  },
-  {
-    code: "url_escapes",
-    many: true,
-    sentence: "The path was signed with other escapes.",
-    mend: PUBLIC,
-    tell: signed,
-    changes: withUrls(function* escapes({ path }) {
-      for (const quote of ESCAPERS)
-        yield {
-          path: path
-            .split("/")
-            .map((one) => quote(safely(decodeURIComponent, one)))
-            .join("/"),
-        };
-    }),
-  },
+  ...PATHS,
   {
     code: "method",
     sentence: "The signed method is another one than that of this request.",
@@ -224,27 +75,4 @@ export function seeUrl(attempt: Attempt): readonly Finding[] {
   if (url === undefined || (url.authority !== "" && !isInternal(url))) return [];
   const sentence = `The provider signs the URL that it called, and cannot have called ${printable(attempt.url) || "one that is empty"}.`;
   return [{ code: "url_host", sentence, mend: PUBLIC }];
-}
-
-function safely(change: (text: string) => string, text: string): string {
-  try {
-    return change(text);
-  } catch {
-    return text;
-  }
-}
-
-/** Each item in each other place, of a list that is not too long for that. */
-function* moved(of: readonly string[]): Generator<readonly string[]> {
-  for (const item of of.length > 12 ? [] : of) {
-    const rest = of.filter((one) => one !== item);
-    for (let at = 0; at <= rest.length; at++) yield [...rest.slice(0, at), item, ...rest.slice(at)];
-  }
-}
-
-function* permutations(of: readonly string[]): Generator<readonly string[]> {
-  if (of.length < 2) yield of;
-  for (let i = 0; of.length > 1 && i < of.length; i++) {
-    for (const rest of permutations([...of.slice(0, i), ...of.slice(i + 1)])) yield [of[i] as string, ...rest];
-  }
 }

@@ -1,51 +1,14 @@
 import { decodeText } from "../body/text.ts";
 import { fromBase64, fromHex, toBase64, toHex, utf8 } from "../lib/bytes.ts";
-import type { Secret } from "../secret/secrets.ts";
-import type { Attempt, Change, Hypothesis } from "./attempt.ts";
+import { LONGEST, rewritten, textOf } from "./as-secret.ts";
+import type { Change, Hypothesis } from "./attempt.ts";
+import { WRAPPED_SECRETS } from "./secrets-wrapped.ts";
 import { trimmed, trimmedEnd } from "./trim.ts";
-
-type Way = (text: string) => Secret | undefined;
-
-/** Longer texts are no secrets that somebody mistyped. */
-const LONGEST = 4096;
-
-/** Secrets given as bytes are text too, where they are. */
-function textOf(secret: Secret): string | undefined {
-  if (secret.length > LONGEST) return undefined;
-  return typeof secret === "string" ? secret : decodeText(secret);
-}
-
-/** The secrets written otherwise, one way at a time; those that a way does not touch are left out. */
-function rewritten(...ways: readonly Way[]): Hypothesis["changes"] {
-  return function* others({ secrets }: Attempt): Generator<Change> {
-    for (const way of ways) {
-      const changed = secrets.flatMap((secret) => {
-        const text = textOf(secret);
-        const other = text === undefined ? undefined : tried(way, text);
-        return other === undefined || other === text || other.length === 0 ? [] : [other];
-      });
-      if (changed.length > 0) yield { secrets: changed };
-    }
-  };
-}
-
-function tried(way: Way, text: string): Secret | undefined {
-  try {
-    return way(text);
-  } catch {
-    return undefined;
-  }
-}
 
 const PREFIX = /^(?:v1,)?(?:whsec|whpk|whsk)_/;
 /** What vendors write before a secret. */
 const PREFIXES = ["whsec_", "v1,whsec_", "shpss_", "lin_wh_", "pdl_ntfset_", "tskey-webhook-", "secret_", "whpk_"];
-const QUOTED = /^\s*(["'`“”‘’«»])(.*)(["'`“”‘’«»])[,;]?\s*$/s;
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u00a0\u3000]|\ufe0f/gu;
-const LINE = /^\s*(?:export\s+|set\s+|-e\s+)?["']?[A-Za-z_][\w.-]*["']?\s*(?:=|:\s)\s*(.+?)\s*$/s;
-const LABEL = /^\s*[A-Za-z][\w -]{2,40}:\s*(\S+)\s*$/;
 
-const unquoted = (text: string) => QUOTED.exec(text)?.[2]?.replaceAll('\\"', '"');
 const bare = (text: string) => text.replace(PREFIX, "");
 const standard = (text: string) => trimmedEnd(bare(text).trim(), "=").replaceAll("-", "+").replaceAll("_", "/");
 const inBase64 = (text: string) => decodeText(fromBase64(standard(text)) ?? new Uint8Array(0));
@@ -59,71 +22,15 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "#43": "+",
 };
 
-/** The texts in JSON that holds the secret: a secret store's answer, a quoted string. */
-function inJson(text: string, nth: number): string | undefined {
-  const value: unknown = /^\s*[[{]/.test(text) ? JSON.parse(text) : undefined;
-  if (typeof value !== "object" || value === null) return undefined;
-  const inner = Object.values(value).flatMap((one) =>
-    typeof one === "object" && one !== null ? Object.values(one) : [one],
-  );
-  return inner.filter((one) => typeof one === "string")[nth];
-}
-
 /** The key in PEM or DER: its last 32 bytes. */
 function inPem(text: string): Uint8Array | undefined {
   const der = fromBase64(text.replace(/-----[A-Z ]+-----|\s+|\\n/g, ""));
   return der !== undefined && der.length === 44 ? der.subarray(12) : undefined;
 }
 
+/** Secrets in another form than the sender's, after those that only have something around them. */
 export const SECRETS: readonly Hypothesis[] = [
-  {
-    code: "secret_whitespace",
-    sentence: "The secret has whitespace around it (a line break, most likely), which is not part of it.",
-    mend: "Trim it where it is read: files and `echo` end with a line break; use `printf %s` and .trim().",
-    changes: rewritten(trimmed, (text) => trimmed(text.replace(/(?:\\r|\\n)+$/, ""))),
-  },
-  {
-    code: "secret_quotes",
-    sentence: "The secret is in quotes, which are not part of it.",
-    mend: "Remove them: an env file that is not read by a shell keeps them.",
-    changes: rewritten(
-      unquoted,
-      (text) => unquoted(text)?.trim(),
-      (text) => text.replace(/^["']|["'][,;]?$/g, ""),
-      (text) => text.replace(/[,;.:]+$/, ""),
-      (text) => unquoted(unquoted(text) ?? ""),
-    ),
-  },
-  {
-    code: "secret_line_break_inside",
-    sentence: "The secret has line breaks or blanks inside it: a terminal or an editor wrapped it.",
-    mend: "Write it on one line.",
-    changes: rewritten((text) => text.replace(/(?:[ \t\r\n]|\\r|\\n)+/g, "")),
-  },
-  {
-    code: "secret_invisible",
-    sentence: "The secret holds a character that cannot be seen, such as a zero-width blank.",
-    mend: "Copy it again as plain text, with the button of the provider's page where there is one.",
-    changes: rewritten((text) => text.replace(INVISIBLE, "").trim()),
-  },
-  {
-    code: "secret_env_line",
-    sentence: "The secret is a whole line of a configuration, with the variable's name in front of the value.",
-    mend: "Give what stands behind the equals sign.",
-    changes: rewritten(
-      (text) => LINE.exec(text)?.[1],
-      (text) => unquoted(LINE.exec(text)?.[1] ?? ""),
-      (text) => LABEL.exec(text)?.[1],
-      (text) => text.replace(/^(?:Bearer|Token|Basic)\s+/i, ""),
-      (text) => /^[^#]*?(?=\s+#)/.exec(text)?.[0].trim(),
-    ),
-  },
-  {
-    code: "secret_json",
-    sentence: "The secret is JSON, and what the sender uses is a text inside it: a secret store answers so.",
-    mend: "Parse it, and give the field.",
-    changes: rewritten(...Array.from({ length: 12 }, (_, nth) => (text: string) => inJson(text, nth))),
-  },
+  ...WRAPPED_SECRETS,
   {
     code: "secret_url_encoded",
     sentence: "The secret is escaped as in a URL, or should be and is not.",
@@ -142,22 +49,6 @@ export const SECRETS: readonly Hypothesis[] = [
     ),
   },
   {
-    code: "secret_list",
-    sentence: "The secret is a list of several in one text.",
-    mend: "Split it, and give the secrets as a list: any of them may verify.",
-    changes: rewritten(
-      ...[/[,;|\r\n]+/, /[,;|\s]+/].flatMap((between) =>
-        Array.from({ length: 4 }, (_, nth) => (text: string) => trimmed(text.split(between)[nth] ?? "")),
-      ),
-    ),
-  },
-  {
-    code: "secret_doubled",
-    sentence: "The secret stands there twice, one behind the other.",
-    mend: "Write it once.",
-    changes: rewritten((text) => /^(.{4,})\s*\1$/s.exec(text)?.[1]),
-  },
-  {
     code: "secret_charset",
     sentence: "The secret has characters beyond ASCII, which the sender writes in another character set or form.",
     mend: "Choose a secret of ASCII letters and digits.",
@@ -168,15 +59,6 @@ export const SECRETS: readonly Hypothesis[] = [
           : undefined,
       (text) => text.normalize("NFC"),
       (text) => text.normalize("NFD"),
-    ),
-  },
-  {
-    code: "secret_line_break_missing",
-    sentence: "The sender's secret ends with a line break, yours does not.",
-    mend: "Enter the secret again on the sender's side, without the line break.",
-    changes: rewritten(
-      (text) => `${text}\n`,
-      (text) => `${text}\r\n`,
     ),
   },
   {

@@ -1,8 +1,8 @@
+import { signsUrl } from "./as-url.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Looks } from "./clues.ts";
 import type { Finding } from "./finding.ts";
-import type { Budget, Prover } from "./prover.ts";
-import { signsUrl } from "./requests.ts";
+import type { ExplainBudget, Prover } from "./prover.ts";
 import { printable } from "./url-text.ts";
 
 /** What is said when nothing explains it: what was tried, what is known to be right, what to check next. */
@@ -20,7 +20,7 @@ export function unknown(attempt: Attempt, looks: Looks, prover: Prover): Finding
 }
 
 /** What is said when the budget did not last. */
-export function spent({ tries, bytes }: Budget): Finding {
+export function spent({ tries, bytes }: ExplainBudget): Finding {
   return {
     code: "budget_spent",
     sentence: `Not all was tried: the search ends after ${tries} tries or ${bytes} bytes.`,
