@@ -120,6 +120,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     { headers: github256('{"url": "https://example.com/\\u00e9", "n": 1}'), body: json },
     { headers: github256('{"url":"https:\\/\\/example.com\\/\\u00e9","n":1}'), body: json },
     { headers: github256('{"a":"\\u003cb\\u003e"}'), body: '{"a":"<b>"}' },
+    { headers: github256('{"a":"\\u00E9 \\u0022"}'), body: '{"a":"é \\""}' },
   ],
   body_stringified_twice: [{ headers: github256(json), body: JSON.stringify(json) }],
   body_line_break_added: [
@@ -375,6 +376,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   exact_url: [
     { provider: square, headers: squareOf("https://example.com/in?a=b{}"), url: "https://example.com/in?a=b" },
   ],
+  key_and_content_swapped: [{ headers: github256(SECRET, '{"a":1}'), body: '{"a":1}' }],
   secret_as_bytes: [
     { provider: standardWebhooks, secret: Buffer.from(`whsec_${KEY.toString("base64")}`), headers: standard(KEY) },
   ],

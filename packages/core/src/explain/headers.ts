@@ -100,6 +100,7 @@ export const HEADERS: readonly Hypothesis[] = [
       text.replace(/^((?:sha\d+|v\d)[=,])\1+/i, "$1"),
       text.replace(/^(sha\d+|v\d)\s*[:, ]\s*/i, "$1="),
       text.replace(/^(sha\d+|v\d)\s*[:= ]\s*/i, "$1,"),
+      text.replace(/,(?=v\d+[a-z]?,)/g, " "),
       text.replaceAll(";", ","),
       text.replaceAll(",", ";"),
     ]),

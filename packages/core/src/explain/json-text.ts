@@ -39,7 +39,8 @@ const ESCAPES: readonly ((json: string) => string)[] = [
   html, // Go, Rails.
   (json) => slashes(html(json)),
   (json) => html(ascii(json)),
-  (json) => json.replace(/[\u0080-\uffff<>&'+`]/g, upper), // .NET.
+  (json) => json.replace(/[\u0080-\uffff<>&'+`]/g, upper).replaceAll('\\"', "\\u0022"), // .NET.
+  (json) => json.replace(/[\u0080-\uffff]/g, upper), // Java.
   (json) => json.replace(/[<>&='\u2028\u2029]/g, escaped), // Gson.
 ];
 

@@ -1,4 +1,5 @@
 import { getHeader } from "../head/headers.ts";
+import { utf8 } from "../lib/bytes.ts";
 import type { Digest, Encoding, MacScheme } from "../scheme/scheme.ts";
 import { writeTimestamp } from "../scheme/time.ts";
 import type { Attempt, Change, Hypothesis } from "./attempt.ts";
@@ -82,6 +83,18 @@ export const SCHEMES: readonly Hypothesis[] = [
       for (const [start, end] of AROUND) {
         yield { around: ({ timestamp }) => ({ before: start + timeText(attempt, timestamp) + end, after: "" }) };
         yield { around: ({ timestamp }) => ({ before: "", after: end + timeText(attempt, timestamp) }) };
+      }
+    },
+  },
+  {
+    code: "key_and_content_swapped",
+    sentence: "The sender took the body for the key and the secret for what is signed.",
+    mend: "Swap the two where it is signed: most functions take the key first or last, and none can tell.",
+    *changes({ scheme, secrets, body }): Generator<Change> {
+      if (scheme.kind !== "hmac" || body.length === 0) return;
+      for (const secret of secrets) {
+        const content = typeof secret === "string" ? utf8(secret) : secret;
+        yield { secrets: [body], body: content, around: () => ({ before: "", after: "" }) };
       }
     },
   },

@@ -36,6 +36,7 @@ export const WRAPPED_SECRETS: readonly Hypothesis[] = [
       (text) => unquoted(text)?.trim(),
       (text) => text.replace(/^["']|["'][,;]?$/g, ""),
       (text) => text.replace(/[,;.:]+$/, ""),
+      (text) => /^\s*[<([{](.+)[>)\]}]\s*$/s.exec(text)?.[1],
       (text) => unquoted(unquoted(text) ?? ""),
     ),
   },
