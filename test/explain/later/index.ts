@@ -3,6 +3,7 @@ import { jsonBodies, textBodies, wrappedBodies } from "./bodies.ts";
 import { forged } from "./forged.ts";
 import { forms } from "./forms.ts";
 import { headersLater } from "./headers.ts";
+import { last } from "./last.ts";
 import { more } from "./more.ts";
 import { secrets } from "./secrets.ts";
 import { two } from "./two.ts";
@@ -19,4 +20,5 @@ export const later = [
   ...two,
   ...forged,
   ...more,
+  ...last,
 ];
