@@ -299,7 +299,7 @@ export const headersLater: readonly Case[] = [
     name: "Python's time.time() as Slack's time",
     seen: LISTS,
     from: from.slack,
-    cause: ["timestamp_malformed"],
+    cause: ["timestamp_malformed", "timestamp_rewritten"],
     way: value("x-slack-request-timestamp", (text) =>
       piped("python3", ["-c", `print(float(${text}))`], "")
         .toString()
@@ -311,7 +311,7 @@ export const headersLater: readonly Case[] = [
     name: "a date as Svix's time",
     seen: LISTS,
     from: from.svix,
-    cause: ["timestamp_malformed"],
+    cause: ["timestamp_malformed", "timestamp_rewritten"],
     way: value("svix-timestamp", (text) => new Date(Number(text) * 1000).toISOString()),
   },
   {

@@ -197,7 +197,7 @@ export const last: readonly Case[] = [
     name: "quotes around Slack's time",
     seen: SEEN,
     from: from.slack,
-    cause: ["timestamp_malformed"],
+    cause: ["timestamp_malformed", "timestamp_rewritten"],
     way: header("x-slack-request-timestamp", (text) => JSON.stringify(text)),
   },
   {

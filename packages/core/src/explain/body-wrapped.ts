@@ -98,7 +98,9 @@ export const WRAPPED: readonly Hypothesis[] = [
     mend: 'Decode it first where the event says so: Buffer.from(event.body, event.isBase64Encoded ? "base64" : "utf8").',
     async *changes({ body }): AsyncGenerator<Change> {
       const text = body.length > LARGEST ? undefined : decodeText(body);
-      for (const inner of text === undefined ? [] : [text, text.replace(/^"|"$/g, "")]) {
+      for (const inner of text === undefined
+        ? []
+        : [text, text.replace(/^"|"$/g, ""), text.replace(/^data:[^,]{0,100},/, "")]) {
         const bytes = fromAnyBase64(inner);
         if (bytes === undefined) continue;
         yield { body: bytes };

@@ -376,6 +376,15 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   exact_url: [
     { provider: square, headers: squareOf("https://example.com/in?a=b{}"), url: "https://example.com/in?a=b" },
   ],
+  timestamp_rewritten: [
+    {
+      provider: slack,
+      headers: {
+        "x-slack-request-timestamp": "2026-07-14T03:33:20.000Z",
+        "x-slack-signature": `v0=${mac(`v0:${TIME}:{}`).digest("hex")}`,
+      },
+    },
+  ],
   key_and_content_swapped: [{ headers: github256(SECRET, '{"a":1}'), body: '{"a":1}' }],
   secret_as_bytes: [
     { provider: standardWebhooks, secret: Buffer.from(`whsec_${KEY.toString("base64")}`), headers: standard(KEY) },

@@ -105,4 +105,27 @@ export const HEADERS: readonly Hypothesis[] = [
       text.replaceAll(",", ";"),
     ]),
   },
+  {
+    code: "timestamp_rewritten",
+    sentence: "The time in its header is the signed one, written otherwise: something read it and wrote it again.",
+    mend: "Hand the header over as it came: it is signed character by character.",
+    *changes({ scheme, headers }): Generator<Change> {
+      const name = scheme.timestamp?.header?.toLowerCase();
+      const [written = ""] = name === undefined ? [] : valuesOf(headers, name);
+      if (name === undefined || written === "" || written.length > 64) return;
+      for (const other of times(written)) if (other !== written) yield { headers: replaced(headers, name, other) };
+    },
+  },
 ];
+
+/** The spellings of one moment: seconds, milliseconds, RFC 3339 with and without a fraction. */
+function times(text: string): readonly string[] {
+  const bare = unquoted(text);
+  const number = /^\d{9,16}(?:\.\d+)?$/.test(bare) ? Number(bare) : Date.parse(bare);
+  if (!(number > 0)) return [bare];
+  const time = Math.round(number < 1e11 ? number * 1000 : number);
+  const whole = new Date(time).toISOString().replace(/\.\d+Z$/, "");
+  const fraction = `${whole}.${String(time % 1000).padStart(3, "0")}`;
+  const zones = ["Z", "+00:00"].flatMap((zone) => [whole + zone, fraction + zone]);
+  return [bare, String(Math.floor(time / 1000)), String(time), ...zones];
+}

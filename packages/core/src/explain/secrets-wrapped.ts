@@ -61,7 +61,7 @@ export const WRAPPED_SECRETS: readonly Hypothesis[] = [
       (text) => unquoted(LINE.exec(text)?.[1] ?? ""),
       (text) => LABEL.exec(text)?.[1],
       (text) => text.replace(/^(?:Bearer|Token|Basic)\s+/i, ""),
-      (text) => /^[^#]*?(?=\s+#)/.exec(text)?.[0].trim(),
+      (text) => /^[^#]+(?=#)/.exec(text)?.[0].trim(),
     ),
   },
   {

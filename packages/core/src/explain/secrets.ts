@@ -43,6 +43,7 @@ export const SECRETS: readonly Hypothesis[] = [
     mend: "Give it as the provider's page shows it: look for backslashes, doubled dollar signs and &amp;.",
     changes: rewritten(
       (text) => text.replace(/&([a-z]+|#x?\d+);/g, (whole, name: string) => ENTITIES[name] ?? whole),
+      (text) => JSON.parse(`"${text}"`),
       (text) => text.replace(/\\(.)/g, "$1"),
       (text) => text.replaceAll("$$", "$"),
       (text) => text.replaceAll("$", "$$$$"),

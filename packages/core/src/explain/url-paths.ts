@@ -59,6 +59,7 @@ export const PATHS: readonly Hypothesis[] = [
     mend: "Give the URL as it was called: originalUrl in Express, not url or path, and no URL object's own spelling.",
     tell: signed,
     changes: withUrls(function* queries({ path, query }, attempt) {
+      yield { fragment: "" };
       yield { query: "" };
       yield { query: query.replaceAll("%20", "+") };
       yield { query: query.replaceAll("+", "%20") };

@@ -5,17 +5,19 @@ export interface UrlText {
   readonly path: string;
   /** With its question mark; empty where there is none. */
   readonly query: string;
+  /** With its hash sign: no client sends one, but code keeps it. */
+  readonly fragment: string;
 }
 
 export function parseUrl(text: string): UrlText | undefined {
-  const match = /^(https?:\/\/)?([^/?#]*)([^?#]*)(\??[^#]*)/i.exec(text);
+  const match = /^(https?:\/\/)?([^/?#]*)([^?#]*)(\??[^#]*)(.*)/is.exec(text);
   if (match === null || (match[1] === undefined && !text.startsWith("/"))) return undefined;
-  const [, protocol = "", authority = "", path = "", query = ""] = match;
-  return { protocol, authority, path, query };
+  const [, protocol = "", authority = "", path = "", query = "", fragment = ""] = match;
+  return { protocol, authority, path, query, fragment };
 }
 
-export function writeUrl({ protocol, authority, path, query }: UrlText): string {
-  return protocol + authority + path + query;
+export function writeUrl({ protocol, authority, path, query, fragment }: UrlText): string {
+  return protocol + authority + path + query + fragment;
 }
 
 /** For a terminal: what a sender wrote draws nothing there, and is not endless. */
