@@ -1,6 +1,6 @@
 /** What explain promises: nothing on good requests, "I do not know" on garbage, no secret in its words, bounded work. */
 import { createHmac } from "node:crypto";
-import { defineProvider, explain, type Provider, sign } from "@countersign/core";
+import { createVerifier, defineProvider, explain, type Provider, sign } from "@countersign/core";
 import { github, providers, square } from "@countersign/core/providers";
 import { testSecret } from "@countersign/core/testing";
 import { build } from "esbuild";
@@ -255,5 +255,14 @@ describe("the URL", () => {
     await expect(explain(square, { ...request, publicUrl: "example.com" })).rejects.toMatchObject({
       option: "publicUrl",
     });
+  });
+
+  test("of a verifier behind a proxy is the public one for its explain too", async () => {
+    const lines: string[] = [];
+    const log = { warn: (_: object, line: string) => void lines.push(line), error: () => {} };
+    const { headers } = await sent("https://example.com/api/in");
+    const verifier = createVerifier(square, { secret, publicUrl: "https://example.com/api", explain, log });
+    await verifier.verify({ method: "POST", url: "/in", headers, body: "{}\n" }).catch(() => {});
+    await vi.waitFor(() => expect(lines.join("\n")).toContain("(body_line_break_added)"));
   });
 });

@@ -47,7 +47,8 @@ export const TEXTS: readonly Hypothesis[] = [
     sentence: "The body that was signed has line breaks in it, which were taken out: curl -d @file does that.",
     mend: "Send the file as it is: curl --data-binary @file.",
     changes: asText(function* joined(text, { body }) {
-      const parts = /[\r\n]/.test(text) ? undefined : tokensOf(body);
+      // What was indented still has the blanks that stood at the start of its lines.
+      const parts = /^[^\r\n]*$/.test(text) && /[[{,][ \t]/.test(text.slice(0, 1000)) ? tokensOf(body) : undefined;
       if (parts === undefined) return;
       for (const spelling of spellings(parts, INDENTED)) if (spelling.replace(/[\r\n]/g, "") === text) yield spelling;
     }),
