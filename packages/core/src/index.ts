@@ -10,6 +10,7 @@ export {
 } from "./errors/errors.ts";
 export { type ExplainRequest, type Explanation, explain } from "./explain/explain.ts";
 export type { Finding } from "./explain/finding.ts";
+export type { ExplainBudget } from "./explain/prover.ts";
 export {
   allow,
   block,

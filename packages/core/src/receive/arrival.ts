@@ -122,9 +122,9 @@ export class Arrival implements ReplaySubject, ProvenRequest {
     if (explainer === undefined || !EXPLAINED.has(refusal.code)) return;
     const { secrets, body = NOTHING } = this;
     if (secrets === undefined || body.length > LARGEST_EXPLAINED) return;
-    explainer.run(provider, { ...this.head, secret: secrets, body: toBytes(body) }, (found) =>
-      reporter.note(found, log),
-    );
+    // The URL as it was judged: the public one, where an option says it.
+    const head = this.proof === undefined ? this.head : { ...this.head, url: this.proof.url };
+    explainer.run(provider, { ...head, secret: secrets, body: toBytes(body) }, (found) => reporter.note(found, log));
   }
 
   /** The secrets that the request is judged by, once they are known. */
