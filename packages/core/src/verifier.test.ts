@@ -501,6 +501,14 @@ describe("the unsigned content type", () => {
   );
 });
 
+test("a row whose own payload is raw was parsed as JSON all the same: its bytes are the payload", async () => {
+  const { name: _, docs, scheme } = github;
+  const parcel = defineProvider<Uint8Array>({ name: "parcel", docs, scheme, payload: "raw" });
+  const request = { ...github256("no JSON"), body: "no JSON" };
+  const { payload } = await createVerifier(parcel, { secret: SECRET }).verify(request);
+  expect(Buffer.from(payload).toString()).toBe("no JSON");
+});
+
 describe("a window over a time in the body", () => {
   const at = (milliseconds: number) => {
     const content = JSON.stringify({ webhookTimestamp: milliseconds });

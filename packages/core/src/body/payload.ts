@@ -27,6 +27,7 @@ const JSON_START = /^[\t\n\r ]*[[{"]/;
  * attacker could otherwise hide fields behind an `&` inside a genuine JSON string and have them read as a form.
  */
 export function ownPayload(provider: Provider, body: Uint8Array | string, head: RequestHead): unknown {
+  if (provider.payload === "raw") return toBytes(body);
   const text = decodeText(body);
   if (text === undefined) return new Unusable("malformed_text", "");
   const value =
