@@ -169,7 +169,7 @@ const CLOSE: KeysOf<CloseOptions> = { timeout: "optional" };
 export function createSender<Tx = never>(options: SenderOptions<Tx>): Sender<Tx> {
   const settings = readOptions(options);
   const { outbox, transport, wall, clock, random, announcer, makeId } = settings;
-  const turns = new Turns(settings.limits);
+  const turns = new Turns(settings.limits, clock);
   const outcomes = new Outcomes();
   const store = (event: WebhookEvent) => storeEvent(event, wall.now(), makeId);
   const owner = randomUUID();

@@ -51,7 +51,7 @@ export function httpTransport(options: HttpTransportOptions = {}): Transport {
   const limits = defineLimits(options.limits, "httpTransport.limits");
   const guard = defineGuard(options.guard, "httpTransport.guard");
   const transport = guardedTransport(guard, limits, options.resolve, options.clock);
-  const turns = new Turns(limits);
+  const turns = new Turns(limits, steady(options.clock ?? machineClock));
   return {
     async request(request) {
       const [turn] = await turns.take(turns.asker(), request.url.origin, 1);

@@ -1,3 +1,4 @@
+import type { Clock } from "@countersign/core";
 import type { Limits } from "./limits.ts";
 
 /** One that asks for turns: an endpoint. */
@@ -8,6 +9,8 @@ export interface Asker {
   size: number;
   /** Waits no more: its turns are given beyond all limits. */
   rushed: boolean;
+  /** Its last request took long: it may have more of them that do. */
+  slow: boolean;
   readonly waiting: Set<Waiting>;
 }
 
@@ -15,6 +18,8 @@ export interface Asker {
 interface Place {
   readonly origin: string;
   used: number;
+  /** Of these, by askers that were slow. */
+  slow: number;
   readonly queue: Set<Waiting>;
 }
 
@@ -27,13 +32,16 @@ interface Waiting {
 
 /** What is set aside for an event of an endpoint that has not sent any. */
 const FIRST_SIZE = 4_096;
+/** A turn that takes so long is slow, in milliseconds. Slow askers together get half of any limit. */
+const SLOW = 5_000;
 /** How much of a limit that was lowered comes back with each turn that ends. */
-const REGAIN = 0.1;
+const REGAIN = 0.02;
 
 /**
  * Who may make a request, and who waits until another has ended: overall, by origin and by endpoint. Origins are served
- * in turn, and so are the endpoints of one. Whoever holds much is given less than what is left free, so that however
- * many hang, whoever comes next finds room (dynamic thresholds, Choudhury and Hahne 1998).
+ * in turn, and so are the endpoints of one. Whoever holds much is given less than what is left free (dynamic thresholds,
+ * Choudhury and Hahne 1998), and whoever was slow before shares half with all others that were: so whoever comes next
+ * finds room, however many hang.
  */
 export class Turns {
   readonly #limits: Limits;
@@ -42,15 +50,18 @@ export class Turns {
   readonly #waiting = new Set<Place>();
   #capacity: number;
   #used = 0;
+  #slow = 0;
   #bytes = 0;
+  readonly clock: Pick<Clock, "now">;
 
-  constructor(limits: Limits) {
+  constructor(limits: Limits, clock: Pick<Clock, "now">) {
+    this.clock = clock;
     this.#limits = limits;
     this.#capacity = limits.sockets;
   }
 
   asker(): Asker {
-    return { used: 0, bytes: 0, size: FIRST_SIZE, rushed: false, waiting: new Set() };
+    return { used: 0, bytes: 0, size: FIRST_SIZE, rushed: false, slow: false, waiting: new Set() };
   }
 
   /** One turn at least and so many at most: at once where there is room, else when it is the asker's turn. */
@@ -77,7 +88,11 @@ export class Turns {
   }
 
   /** @internal */
-  release(asker: Asker, place: Place, bytes: number): void {
+  release(asker: Asker, place: Place, slow: boolean, bytes: number): void {
+    if (slow) {
+      this.#slow -= 1;
+      place.slow -= 1;
+    }
     this.#used -= 1;
     place.used -= 1;
     asker.used -= 1;
@@ -98,7 +113,7 @@ export class Turns {
   #placeOf(origin: string): Place {
     let place = this.#places.get(origin);
     if (place === undefined) {
-      place = { origin, used: 0, queue: new Set() };
+      place = { origin, used: 0, slow: 0, queue: new Set() };
       this.#places.set(origin, place);
     }
     return place;
@@ -114,6 +129,8 @@ export class Turns {
       freeHere > 0 &&
       place.used < Math.max(1, free) &&
       asker.used < Math.max(1, freeHere) &&
+      (!asker.slow || this.#slow < Math.max(1, this.#capacity / 2)) &&
+      (!asker.slow || place.slow < Math.max(1, socketsPerOrigin / 2)) &&
       (this.#bytes + asker.size <= bytes || this.#used === 0) &&
       (asker.bytes + asker.size <= bytesPerEndpoint || asker.used === 0)
     );
@@ -125,6 +142,10 @@ export class Turns {
       this.#used += 1;
       place.used += 1;
       asker.used += 1;
+      if (asker.slow) {
+        this.#slow += 1;
+        place.slow += 1;
+      }
       turns.push(new Turn(this, asker, place));
     } while (turns.length < most && !asker.rushed && this.#fits(asker, place));
     return turns;
@@ -157,6 +178,8 @@ export class Turn {
   readonly #turns: Turns;
   readonly #asker: Asker;
   #place: Place;
+  #slow: boolean;
+  #since: number;
   #bytes: number;
   #held = true;
 
@@ -164,6 +187,8 @@ export class Turn {
     this.#turns = turns;
     this.#asker = asker;
     this.#place = place;
+    this.#slow = asker.slow;
+    this.#since = turns.clock.now();
     this.#bytes = asker.size;
     turns.weigh(asker, this.#bytes);
   }
@@ -180,18 +205,21 @@ export class Turn {
   /** Lets others go first, for as long as `wait` takes; what it is taken for stays in hand meanwhile. */
   async interrupt(wait: () => Promise<void>): Promise<void> {
     this.#held = false;
-    this.#turns.release(this.#asker, this.#place, 0);
+    this.#turns.release(this.#asker, this.#place, this.#slow, 0);
     await wait();
     const [next] = await this.#turns.take(this.#asker, this.#place.origin, 1);
     if (next === undefined) return;
     this.#turns.weigh(this.#asker, -next.#bytes);
     this.#place = next.#place;
+    this.#slow = next.#slow;
+    this.#since = next.#since;
     this.#held = true;
   }
 
   end(): void {
     if (!this.#held) return;
     this.#held = false;
-    this.#turns.release(this.#asker, this.#place, this.#bytes);
+    this.#asker.slow = this.#turns.clock.now() - this.#since >= SLOW;
+    this.#turns.release(this.#asker, this.#place, this.#slow, this.#bytes);
   }
 }

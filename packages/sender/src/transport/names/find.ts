@@ -36,7 +36,8 @@ const FAILURE_KEPT = 1_000;
 const MOST_KNOWN = 4_096;
 /** Look-ups on the thread pool, which has four threads for files and compression as well. */
 const MOST_THREADS = 2;
-const MOST_QUERIES = 32;
+/** Others ask name servers, over a socket each. */
+const MOST_QUERIES = 128;
 
 /**
  * Names as the system resolves them, so that one which hangs keeps nobody else waiting: one look-up in flight for a
