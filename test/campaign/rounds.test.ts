@@ -61,6 +61,7 @@ test("arguments are read whole or not at all", () => {
   expect(readArguments(["simulation", "--schedules", "5"])).toMatchObject({ name: "simulation", schedules: 5 });
   expect(readArguments(["fleet", "--deliveries", "500"])).toMatchObject({ name: "fleet", deliveries: 500 });
   expect(readArguments(["keep-sqlite", "--kills", "5"])).toMatchObject({ name: "keep-sqlite", kills: 5 });
+  expect(readArguments(["tenants", "--endpoints", "99"])).toMatchObject({ name: "tenants", endpoints: 99 });
   for (const args of [["--minutes"], ["--minutes", "ten"], ["--seed", "-1"], ["--rounds", "3"], ["10"], ["chat"]]) {
     expect(() => readArguments(args)).toThrow("is none of");
   }
