@@ -5,6 +5,8 @@ import type { TlsSettings } from "./transport.ts";
 
 const CONNECT_TIMEOUT = 10_000;
 const LARGEST_HEAD = 16_384;
+/** How much of a bound that was lowered comes back with each request that ends well. */
+const REGAIN = 0.02;
 
 /** Where a connection leads, and how long it may be idle. */
 export interface Way {
@@ -58,7 +60,8 @@ export class Connection {
  * longest idle of all goes. How many are in use at a time is the business of those who ask.
  */
 export class Connections {
-  readonly #most: number;
+  readonly #limit: number;
+  #most: number;
   readonly #lookup: LookupFunction;
   readonly #all = new Set<Connection>();
   /** The longest idle first. */
@@ -69,6 +72,7 @@ export class Connections {
   #settings = 0;
 
   constructor(most: number, lookup: LookupFunction) {
+    this.#limit = most;
     this.#most = most;
     this.#lookup = lookup;
   }
@@ -82,10 +86,7 @@ export class Connections {
   }
 
   create(way: Way): Connection {
-    for (const longest of this.#idle) {
-      if (this.#all.size < this.#most) break;
-      this.drop(longest);
-    }
+    this.#makeRoom();
     const { connector } = this.#connectorOf(way.tls);
     const connection = new Connection(this.#keyOf(way), way, connector, (closed) => {
       if (this.#idle.has(closed)) this.drop(closed);
@@ -97,6 +98,7 @@ export class Connections {
   /** Its request has ended well: the next may have it. */
   give(connection: Connection): void {
     if (!this.#all.has(connection)) return;
+    this.#most = Math.min(this.#limit, this.#most + REGAIN);
     this.#idle.add(connection);
     const others = this.#idleByKey.get(connection.key);
     if (others === undefined) this.#idleByKey.set(connection.key, [connection]);
@@ -110,9 +112,18 @@ export class Connections {
     queueMicrotask(() => void connection.destroy());
   }
 
-  /** For a machine that has nothing left. */
-  dropIdle(): void {
-    for (const connection of this.#idle) this.drop(connection);
+  /** The machine has nothing left: fewer than there are, until it turns out that there is room again. */
+  shrink(): void {
+    this.#most = Math.max(1, Math.min(this.#most, this.#all.size) - 1);
+    this.#makeRoom();
+  }
+
+  /** For one more. */
+  #makeRoom(): void {
+    for (const longest of this.#idle) {
+      if (this.#all.size < Math.floor(this.#most)) return;
+      this.drop(longest);
+    }
   }
 
   async destroy(): Promise<void> {

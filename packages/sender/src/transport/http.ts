@@ -107,7 +107,7 @@ export function guardedTransport(
         ended(result) {
           if (isWhole(result)) connections.give(connection);
           else connections.drop(connection);
-          if (result.kind === "error" && result.code === "out_of_resources") connections.dropIdle();
+          if (result.kind === "error" && result.code === "out_of_resources") connections.shrink();
         },
         ...(request.atMostOnce
           ? {}

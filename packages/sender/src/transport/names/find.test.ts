@@ -61,6 +61,16 @@ describe("one dead name server stops nobody else", () => {
     expect(asked.filter((what) => what.startsWith("system dead"))).toHaveLength(1);
   });
 
+  test("names that the name servers do not know, and on which the system then hangs, leave a thread for the hosts file", async () => {
+    const { clock, ask, asked } = stage({ query: async () => ({ kind: "none" }) });
+    for (let n = 0; n < 20; n += 1) ask(`dead${n}.example.com`);
+    await clock.advanceAsync(500);
+    const one = ask("printer");
+    await clock.advanceAsync(1);
+    expect(one.said).toEqual([ADDRESS]);
+    expect(asked).toEqual(["system dead0.example.com", "system printer"]);
+  });
+
   test("a look-up ends at its own deadline, and the name's next does not start another that hangs", async () => {
     const { clock, ask, asked } = stage();
     const start = clock.now();

@@ -34,7 +34,10 @@ const DEADLINE = 8_000;
 const KEPT = 10_000;
 const FAILURE_KEPT = 1_000;
 const MOST_KNOWN = 4_096;
-/** Look-ups on the thread pool, which has four threads for files and compression as well. */
+/**
+ * Look-ups on the thread pool, which has four threads for files and compression as well. One is kept for names that the
+ * system alone knows, as from a hosts file, and that did not hang before.
+ */
 const MOST_THREADS = 2;
 /** Others ask name servers, over a socket each. */
 const MOST_QUERIES = 128;
@@ -64,16 +67,17 @@ export function createResolve(finders: Finders): Resolve {
   }
 
   async function find(name: string): Promise<Known> {
-    let slow = known.get(name)?.slow ?? false;
+    const before = known.get(name)?.slow ?? false;
+    let slow = before;
     for (const candidate of candidates(name)) {
-      const answer = await queries.run(slow, async () => (wanted.has(name) ? query(candidate) : undefined));
+      const answer = await queries.run(before, async () => (wanted.has(name) ? query(candidate) : undefined));
       if (answer?.kind === "found") {
         const { addresses, ttl } = answer;
         return { addresses, slow: false, until: clock.now() + Math.min(Math.max(ttl, FAILURE_KEPT), KEPT) };
       }
-      if (answer?.kind === "none") continue;
-      slow ||= answer?.kind === "silent";
-      break;
+      // What the name servers do not know the system asks them again, and may wait long for.
+      slow = true;
+      if (answer?.kind !== "none") break;
     }
     const addresses = await call(name, slow);
     return { addresses, slow: false, until: clock.now() + KEPT };
