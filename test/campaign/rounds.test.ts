@@ -53,6 +53,7 @@ test("arguments are read whole or not at all", () => {
     schedules: 100_000,
     deliveries: 20_000,
     kills: 50,
+    endpoints: 10_000,
   });
   expect(readArguments(["--minutes", "0.5", "--seed", "2035162390"])).toMatchObject({
     minutes: 0.5,

@@ -17,7 +17,7 @@ import { Turns } from "./turns.ts";
 export interface HttpTransportOptions {
   /** Where it may connect. Default: https to public addresses. */
   readonly guard?: GuardOption;
-  /** Sockets that it may have open. */
+  /** How many connections it opens at a time, overall and to one origin. Default: 512 and 128. */
   readonly limits?: Pick<LimitOptions, "sockets" | "socketsPerOrigin">;
   /** Default: as the system resolves names, all addresses of both families. */
   readonly resolve?: Resolve;
