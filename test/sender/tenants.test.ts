@@ -59,7 +59,7 @@ async function run(endpoints: number, descriptors: number, limits: LimitOptions)
 test(
   "more endpoints than descriptors: every event arrives once, and the machine never gives out",
   async () => {
-    const endpoints = Number(many ?? 400);
+    const endpoints = Number(many ?? 250);
     const [descriptors, sockets] = many === undefined ? [160, 64] : [1_024, 512];
     const { ended, errors, machine, most, arrived, twice } = await run(endpoints, descriptors, { sockets });
     expect({ ended, errors, machine, twice }).toEqual({
@@ -78,7 +78,7 @@ test(
 test(
   "a sender that is let open more sockets than its machine gives: no attempt is lost by it",
   async () => {
-    const endpoints = many === undefined ? 60 : 1_000;
+    const endpoints = many === undefined ? 40 : 1_000;
     const { ended, errors, machine, twice } = await run(endpoints, many === undefined ? 60 : 300, {});
     expect({ ended, errors, twice }).toEqual({ ended: { delivered: endpoints * EVENTS }, errors: {}, twice: 0 });
     expect(machine).toBeGreaterThan(0);
