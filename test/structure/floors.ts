@@ -100,9 +100,14 @@ export const houses: Readonly<Record<string, House>> = {
   outbox: {
     uses: ["core", "sender"],
     peers: ["libsql", "pg", "postgres"],
-    floors: [["rows", "inbox"], ["sqlite", "postgres"], ["index.ts"]],
+    floors: [["rows", "inbox", "drain"], ["sqlite", "postgres"], ["index.ts"]],
     root: ["index.ts"],
   },
-  otel: { uses: ["core", "sender"] },
+  otel: {
+    uses: ["core", "sender"],
+    peers: ["@opentelemetry/api"],
+    floors: [["convention", "channel"], ["sender", "outbox", "receiver"], ["telemetry.ts"], ["index.ts"]],
+    root: ["index.ts", "telemetry.ts"],
+  },
   cli: { uses: ["core", "chat", "tokens", "http-signatures", "sender", "systems", "outbox", "otel"] },
 };

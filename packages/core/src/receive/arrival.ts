@@ -13,6 +13,7 @@ import type { Key } from "../secret/keys.ts";
 import type { Secrets } from "../secret/secrets.ts";
 import type { ProvenRequest } from "./delivery.ts";
 import { EXPLAINED, LARGEST_EXPLAINED } from "./explaining.ts";
+import type { RejectNotice } from "./notices.ts";
 import type { OnReject } from "./options.ts";
 import { Refusal } from "./refusal.ts";
 import type { Reporter } from "./report.ts";
@@ -89,7 +90,10 @@ export class Arrival implements ReplaySubject, ProvenRequest {
   refuse(code: WebhookErrorCode, detail: string | number = "", cause?: unknown): Refusal {
     const { onReject, reporter } = this.settings;
     const refusal = this.#refusal(code, detail, cause);
-    if (isObserved("reject")) publish("reject", { error: refusal.error, provider: this.provider, request: this.head });
+    if (isObserved("reject")) {
+      const { provider, head: request } = this;
+      publish("reject", { provider, error: refusal.error, request } satisfies RejectNotice);
+    }
     if (onReject !== undefined) this.#notify(onReject, refusal);
     if (reporter !== undefined) this.#report(refusal, reporter);
     return refusal;
