@@ -79,7 +79,8 @@ test(
   "a sender that is let open more sockets than its machine gives: no attempt is lost by it",
   async () => {
     const endpoints = many === undefined ? 40 : 1_000;
-    const { ended, errors, machine, twice } = await run(endpoints, many === undefined ? 60 : 300, {});
+    const [descriptors, sockets] = many === undefined ? [60, 64] : [300, 512];
+    const { ended, errors, machine, twice } = await run(endpoints, descriptors, { sockets });
     expect({ ended, errors, twice }).toEqual({ ended: { delivered: endpoints * EVENTS }, errors: {}, twice: 0 });
     expect(machine).toBeGreaterThan(0);
   },
