@@ -104,6 +104,22 @@ function shuffled<T>(values: readonly T[], random: () => number): T[] {
   return keyed.sort(([a], [b]) => a - b).map(([, value]) => value);
 }
 
+/** Makes so many calls, never more than so many at a time. */
+export async function inTurn(count: number, inFlight: number, one: () => Promise<unknown>): Promise<void> {
+  let left = count;
+  const run = async () => {
+    while (left-- > 0) await one();
+  };
+  await Promise.all(Array.from({ length: inFlight }, run));
+}
+
+/** So many a second. */
+export async function rate(work: (count: number) => Promise<void>, count: number): Promise<number> {
+  const start = performance.now();
+  await work(count);
+  return (count / (performance.now() - start)) * 1_000;
+}
+
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] as number;

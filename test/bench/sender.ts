@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { Agent, request } from "undici";
 import { importPacked } from "../packed/pack.ts";
-import { median, type Row } from "./measure.ts";
+import { inTurn, median, type Row, rate } from "./measure.ts";
+import { benchTenants, deliver } from "./tenants.ts";
 
 const IN_FLIGHT = 64;
 const ROUNDS = 9;
@@ -20,19 +21,7 @@ const SINK = `
   server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));
 `;
 
-/** Endpoints beside the dead one. */
-const HEALTHY = 49;
-
-/** Accepts connections and never answers. */
-const BLACK_HOLE = `
-  const { createServer } = require("node:net");
-  const { parentPort } = require("node:worker_threads");
-  const server = createServer((socket) => { socket.on("error", () => {}); socket.resume(); });
-  server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));
-`;
-
 type SenderModule = typeof import("@countersign/sender");
-type Sender = import("@countersign/sender").Sender;
 type Providers = typeof import("@countersign/core/providers");
 
 /** Signed deliveries a second against bare requests to the same sink, and memory over many events. */
@@ -72,23 +61,12 @@ export async function benchSender(load = importPacked): Promise<Row[]> {
     ],
   });
   /** As the bare side does it: so many in flight, each waited for to its end. */
-  const signed = (count: number) => inTurn(count, IN_FLIGHT, () => deliver(sender));
+  const signed = (count: number) => inTurn(count, IN_FLIGHT, () => deliver(sender, event));
   /** All at once into the outbox, as a burst comes. */
   const burst = async (count: number) => {
     const handles = [];
     for (let i = 0; i < count; i++) handles.push(await sender.send(event));
     for (const handle of handles) await handle.outcome();
-  };
-  async function deliver(by: Sender, to?: string) {
-    const handle = await by.send(event, to === undefined ? {} : { to });
-    const [outcome] = await handle.outcome();
-    if (outcome?.status !== "delivered") throw new Error(`A delivery ended as ${outcome?.status}.`);
-  }
-
-  const rate = async (work: (count: number) => Promise<void>, count: number) => {
-    const start = performance.now();
-    await work(count);
-    return (count / (performance.now() - start)) * 1_000;
   };
   await bare(PER_ROUND);
   await signed(PER_ROUND);
@@ -117,34 +95,9 @@ export async function benchSender(load = importPacked): Promise<Row[]> {
   }
   const grown = (heap() - before) / 1_048_576;
 
-  const hole = new Worker(BLACK_HOLE, { eval: true });
-  const [dead] = (await once(hole, "message")) as [number];
-  const guard = { allow: ["127.0.0.0/8"], schemes: ["http"] } as const;
-  const endpoints = Array.from({ length: HEALTHY }, (_, index) => ({ name: `e${index}`, url, concurrency: 2 }));
-  const well = createSender({ guard, endpoints });
-  const ill = createSender({
-    guard,
-    endpoints: [...endpoints, { name: "dead", url: `http://127.0.0.1:${dead}/`, timeout: "1s", concurrency: 8 }],
-  });
-  for (let i = 0; i < 2_000; i++) await ill.send(event, { to: "dead" });
-  const around = (by: Sender) => (count: number) => {
-    let next = 0;
-    return inTurn(count, IN_FLIGHT, () => deliver(by, `e${next++ % HEALTHY}`));
-  };
-  await around(well)(PER_ROUND);
-  await around(ill)(PER_ROUND);
-  const kept: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    const first = round % 2 === 0;
-    const a = first ? await rate(around(well), PER_ROUND) : 0;
-    const b = await rate(around(ill), PER_ROUND);
-    kept.push(b / (first ? a : await rate(around(well), PER_ROUND)));
-  }
-  await Promise.all([well.close({ timeout: "1s" }), ill.close({ timeout: "1s" })]);
-  await hole.terminate();
-
   await sender.close();
   await agent.destroy();
+  const tenants = await benchTenants(createSender, url);
   await sink.terminate();
   return [
     {
@@ -160,20 +113,6 @@ export async function benchSender(load = importPacked): Promise<Row[]> {
       note: `highest ${Math.round((peak - before) / 1_048_576)} MiB above the start`,
       unit: " MiB",
     },
-    {
-      name: "throughput of 49 endpoints beside a dead one, against without it",
-      value: median(kept),
-      target: [">=", 0.95],
-      note: `the dead one takes requests and never answers; median of ${ROUNDS} pairs`,
-    },
+    tenants,
   ];
-}
-
-/** Makes so many calls, never more than so many at a time. */
-async function inTurn(count: number, inFlight: number, one: () => Promise<unknown>): Promise<void> {
-  let left = count;
-  const run = async () => {
-    while (left-- > 0) await one();
-  };
-  await Promise.all(Array.from({ length: inFlight }, run));
 }

@@ -3,6 +3,7 @@
  * `npm run campaign -- plans`: how PostgreSQL finds its rows among a million.
  * `npm run campaign -- fleet --deliveries 20000`: processes that are killed, on a Redis and a PostgreSQL that are taken away.
  * `npm run campaign -- keep-sqlite --kills 50`, `keep-postgres`, `keep-inbox`: processes that are killed, and what their outboxes kept.
+ * `npm run campaign -- tenants --endpoints 10000`: a sender with ten times as many endpoints as descriptors.
  * `npm run campaign -- simulation --schedules 100000`: replay protection on simulated machines, one round of so many.
  */
 import { execFile } from "node:child_process";
@@ -22,7 +23,7 @@ const LONGEST_ROUND = 600_000;
 /** A schedule takes a few milliseconds. */
 const LONGEST_SCHEDULE = 100;
 
-const { name, schedules, deliveries, kills, minutes, seed: only } = readArguments(process.argv.slice(2));
+const { name, schedules, deliveries, kills, endpoints, minutes, seed: only } = readArguments(process.argv.slice(2));
 const SIZES = {
   properties: "",
   simulation: ` --schedules ${schedules}`,
@@ -31,6 +32,7 @@ const SIZES = {
   "keep-inbox": ` --kills ${kills}`,
   "keep-sqlite": ` --kills ${kills}`,
   "keep-postgres": ` --kills ${kills}`,
+  tenants: ` --endpoints ${endpoints}`,
 };
 const vitest = join(ROOT, "node_modules", ".bin", "vitest");
 const FILES = {
@@ -40,6 +42,7 @@ const FILES = {
   "keep-inbox": ["test/outbox/keep-inbox.test.ts"],
   "keep-sqlite": ["test/outbox/keep-sqlite.test.ts", "test/outbox/rows-sqlite.test.ts"],
   "keep-postgres": ["test/outbox/keep-postgres.test.ts", "test/outbox/rows-postgres.test.ts"],
+  tenants: ["test/sender/tenants.test.ts"],
 };
 
 async function run(seed: number): Promise<{ held: boolean; said: string }> {
@@ -53,7 +56,9 @@ async function runTests(files: readonly string[], seed: number): Promise<{ held:
     ...process.env,
     COUNTERSIGN_SEED: String(seed),
     COUNTERSIGN_SCHEDULES: String(schedules),
-    ...(name.startsWith("keep-") ? { COUNTERSIGN_KILLS: String(kills), COUNTERSIGN_REPORT: results } : {}),
+    COUNTERSIGN_REPORT: results,
+    ...(name.startsWith("keep-") ? { COUNTERSIGN_KILLS: String(kills) } : {}),
+    ...(name === "tenants" ? { COUNTERSIGN_TENANTS: String(endpoints) } : {}),
     NO_COLOR: "1",
   };
   const timeout = name === "properties" ? LONGEST_ROUND : LONGEST_ROUND + schedules * LONGEST_SCHEDULE;

@@ -53,6 +53,7 @@ test("arguments are read whole or not at all", () => {
     schedules: 100_000,
     deliveries: 20_000,
     kills: 50,
+    endpoints: 10_000,
   });
   expect(readArguments(["--minutes", "0.5", "--seed", "2035162390"])).toMatchObject({
     minutes: 0.5,
@@ -61,6 +62,7 @@ test("arguments are read whole or not at all", () => {
   expect(readArguments(["simulation", "--schedules", "5"])).toMatchObject({ name: "simulation", schedules: 5 });
   expect(readArguments(["fleet", "--deliveries", "500"])).toMatchObject({ name: "fleet", deliveries: 500 });
   expect(readArguments(["keep-sqlite", "--kills", "5"])).toMatchObject({ name: "keep-sqlite", kills: 5 });
+  expect(readArguments(["tenants", "--endpoints", "99"])).toMatchObject({ name: "tenants", endpoints: 99 });
   for (const args of [["--minutes"], ["--minutes", "ten"], ["--seed", "-1"], ["--rounds", "3"], ["10"], ["chat"]]) {
     expect(() => readArguments(args)).toThrow("is none of");
   }

@@ -28,12 +28,21 @@ export async function rounds({ minutes, seed: only, now, draw, run, print, again
   return true;
 }
 
-const NAMES = ["properties", "simulation", "plans", "fleet", "keep-sqlite", "keep-postgres", "keep-inbox"] as const;
+const NAMES = [
+  "properties",
+  "simulation",
+  "plans",
+  "fleet",
+  "keep-sqlite",
+  "keep-postgres",
+  "keep-inbox",
+  "tenants",
+] as const;
 
 export interface Arguments {
   /**
    * Which campaign: the random properties, the simulation of replay protection, PostgreSQL's plans at a million rows, a
-   * fleet of processes that are killed, on a store that is taken away, or outboxes under kill -9.
+   * fleet of processes that are killed, on a store that is taken away, more endpoints than descriptors, or outboxes under kill -9.
    */
   name: (typeof NAMES)[number];
   minutes: number;
@@ -43,10 +52,12 @@ export interface Arguments {
   deliveries: number;
   /** How often processes are killed. */
   kills: number;
+  /** How many endpoints have events. */
+  endpoints: number;
   seed?: number;
 }
 
-/** Reads `simulation`, `--schedules 1000`, `--deliveries 1000`, `--kills 5`, `--minutes 10` and `--seed 1`. */
+/** Reads `simulation`, `--schedules 1000`, `--deliveries 1000`, `--kills 5`, `--endpoints 100`, `--minutes 10` and `--seed 1`. */
 export function readArguments(args: readonly string[]): Arguments {
   const named = NAMES.find((name) => name === args[0]);
   const given: Arguments = {
@@ -55,6 +66,7 @@ export function readArguments(args: readonly string[]): Arguments {
     schedules: 100_000,
     deliveries: 20_000,
     kills: 50,
+    endpoints: 10_000,
   };
   for (let i = named === undefined ? 0 : 1; i < args.length; i += 2) {
     const [name, text = ""] = [args[i], args[i + 1]];
@@ -62,10 +74,11 @@ export function readArguments(args: readonly string[]): Arguments {
     else if (name === "--schedules" && /^\d{1,7}$/.test(text)) given.schedules = Number(text);
     else if (name === "--deliveries" && /^\d{2,7}$/.test(text)) given.deliveries = Number(text);
     else if (name === "--kills" && /^\d{1,4}$/.test(text)) given.kills = Number(text);
+    else if (name === "--endpoints" && /^\d{1,6}$/.test(text)) given.endpoints = Number(text);
     else if (name === "--seed" && /^\d{1,10}$/.test(text)) given.seed = Number(text);
     else
       throw new Error(
-        `"${args.slice(i, i + 2).join(" ")}" is none of ${NAMES.slice(1).join(", ")}, --schedules <number>, --deliveries <number>, --kills <number>, --minutes <number> and --seed <number>.`,
+        `"${args.slice(i, i + 2).join(" ")}" is none of ${NAMES.slice(1).join(", ")}, --schedules <number>, --deliveries <number>, --kills <number>, --endpoints <number>, --minutes <number> and --seed <number>.`,
       );
   }
   return given;

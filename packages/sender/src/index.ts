@@ -62,6 +62,7 @@ export { createSender, type Sender, type SenderOptions, type SendOptions } from 
 export { machineClock, type SenderClock, steady } from "./time/steady.ts";
 export type { GuardOption, GuardOptions } from "./transport/guard.ts";
 export { type HttpTransportOptions, httpTransport } from "./transport/http.ts";
+export type { LimitOptions } from "./transport/limits.ts";
 export type { Resolve, ResolvedAddress } from "./transport/resolve.ts";
 export type {
   AttemptErrorCode,

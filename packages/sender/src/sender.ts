@@ -21,8 +21,10 @@ import type { Readers } from "./secret/secret.ts";
 import { machineClock, type SenderClock, steady } from "./time/steady.ts";
 import { defineGuard, type GuardOption } from "./transport/guard.ts";
 import { guardedTransport } from "./transport/http.ts";
+import { defineLimits, type LimitOptions } from "./transport/limits.ts";
 import type { Resolve } from "./transport/resolve.ts";
 import type { Transport } from "./transport/transport.ts";
+import { Turns } from "./transport/turns.ts";
 
 /** Options of {@link createSender}. */
 export interface SenderOptions<Tx = never> {
@@ -35,6 +37,8 @@ export interface SenderOptions<Tx = never> {
    * Default: https to public addresses.
    */
   readonly guard?: GuardOption;
+  /** What it may use of the machine at a time, for all endpoints together: sockets and bytes. */
+  readonly limits?: LimitOptions;
   /** What endpoint definitions may read. Default: nothing. */
   readonly readers?: Readers;
   /** Functions that are told what happens. Default: none; the same goes to `node:diagnostics_channel`. */
@@ -105,6 +109,7 @@ const KEYS: KeysOf<SenderOptions<unknown>> = {
   endpoints: "required",
   outbox: "optional",
   guard: "optional",
+  limits: "optional",
   readers: "optional",
   hooks: "optional",
   deadLetterEvents: "optional",
@@ -164,6 +169,7 @@ const CLOSE: KeysOf<CloseOptions> = { timeout: "optional" };
 export function createSender<Tx = never>(options: SenderOptions<Tx>): Sender<Tx> {
   const settings = readOptions(options);
   const { outbox, transport, wall, clock, random, announcer, makeId } = settings;
+  const turns = new Turns(settings.limits, clock);
   const outcomes = new Outcomes();
   const store = (event: WebhookEvent) => storeEvent(event, wall.now(), makeId);
   const owner = randomUUID();
@@ -172,6 +178,7 @@ export function createSender<Tx = never>(options: SenderOptions<Tx>): Sender<Tx>
   const tools: LaneTools = {
     outbox,
     work,
+    turns,
     transport,
     clock,
     wall,
@@ -197,7 +204,7 @@ export function createSender<Tx = never>(options: SenderOptions<Tx>): Sender<Tx>
     owner,
     deadLetterEvents,
   });
-  const oneOff = new OneOff({ lanes, transport, clock: wall, store, makeId });
+  const oneOff = new OneOff({ lanes, turns, transport, clock: wall, store, makeId });
   for (const endpoint of options.endpoints) lanes.add(endpoint);
   work.watch(
     () => lanes.values(),
@@ -251,10 +258,12 @@ function readOptions<Tx>(options: SenderOptions<Tx>) {
   const clock = steady(wall);
   const deadLetterEvents = checkBoolean(options.deadLetterEvents ?? true, "deadLetterEvents");
   const guard = defineGuard(options.guard);
+  const limits = defineLimits(options.limits);
   return {
+    limits,
     context: { guard, readers },
     outbox: (options.outbox ?? memoryOutbox({ clock: wall })) as Outbox<unknown>,
-    transport: options.transport ?? guardedTransport(guard, resolve, clock),
+    transport: options.transport ?? guardedTransport(guard, limits, resolve, clock),
     announcer: createAnnouncer(options.hooks),
     deadLetterEvents,
     wall,

@@ -27,6 +27,11 @@ export interface StoredEvent {
   readonly data: string;
 }
 
+/** What an event weighs while it is in hand: about its bytes. */
+export function sizeOf({ id, type, data }: StoredEvent): number {
+  return id.length + type.length + data.length;
+}
+
 /** An event as filters and bodies see it. */
 export interface OutgoingEvent extends WebhookEvent {
   readonly id: string;

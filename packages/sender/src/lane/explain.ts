@@ -41,7 +41,7 @@ export function explain(judge: Judge, event: OutgoingEvent, standing: Standing, 
     if (until !== undefined && until > now) return { endpoint, sent: "later", cause, reason, until };
   }
   if (standing.busy) {
-    return { endpoint, sent: "later", cause: "busy", reason: "As many requests are under way as it takes at a time." };
+    return { endpoint, sent: "later", cause: "busy", reason: "As many requests are under way as may be at a time." };
   }
   return { endpoint, sent: "now", cause: "wanted", reason: "Its filter wants it, and nothing holds it back." };
 }

@@ -1,8 +1,10 @@
 import type { Endpoint } from "../endpoint/define.ts";
+import { sizeOf } from "../event/stored-event.ts";
 import type { ClaimedItem, EndpointState, Look } from "../outbox/parts.ts";
 import type { Placement } from "../outbox/placing.ts";
 import { Breaker } from "../pace/breaker.ts";
 import { Rate } from "../pace/rate.ts";
+import type { Asker, Turn, Turns } from "../transport/turns.ts";
 import { type BatchTools, deliver, type LaneSide } from "./batch.ts";
 import type { Standing } from "./explain.ts";
 import { LEASE_MARGIN } from "./regroup.ts";
@@ -25,11 +27,12 @@ const WRITTEN_WITHIN = 250;
 /** What a lane works with. */
 export interface LaneTools extends BatchTools {
   readonly work: Work;
+  readonly turns: Turns;
 }
 
 /**
- * One endpoint's way out: takes its events from the outbox when there is something to take and room to send it, and
- * knows nothing of the other endpoints, so that none of them waits for this one.
+ * One endpoint's way out: takes its events from the outbox when there is something to take and room to send it. Of the
+ * other endpoints it knows only that its turn comes, so that none of them waits for this one.
  */
 export class Lane {
   endpoint: Endpoint;
@@ -37,6 +40,7 @@ export class Lane {
   #breaker: Breaker | undefined;
   #rate: Rate | undefined;
   readonly #state: SharedState;
+  readonly #asker: Asker;
   /** Changes of the state that are on their way to the outbox, one after the other. */
   #sharing: Promise<void> = Promise.resolve();
   #shares = 0;
@@ -62,6 +66,7 @@ export class Lane {
   constructor(endpoint: Endpoint, tools: LaneTools) {
     this.endpoint = endpoint;
     this.#tools = tools;
+    this.#asker = tools.turns.asker();
     this.#state = new SharedState(endpoint.name, tools, () =>
       tools.work.look(this.endpoint).then(({ state }) => state),
     );
@@ -106,7 +111,7 @@ export class Lane {
       rate: this.#rate?.nextAt() ?? 0,
       window: throttle === undefined || now < this.#windowEnd ? this.#windowEnd : now + throttle.window,
       head: head ?? 0,
-      busy: this.#inFlight >= endpoint.concurrency,
+      busy: this.#inFlight >= endpoint.concurrency || this.#asker.waiting.size > 0,
     };
   }
 
@@ -192,6 +197,7 @@ export class Lane {
     this.#clearTimer();
     this.#tellIdle();
     for (const interrupt of this.#interrupts) interrupt();
+    this.#tools.turns.rush(this.#asker);
   }
 
   /** The endpoint is gone: what does not arrive from here on is cancelled. */
@@ -252,18 +258,41 @@ export class Lane {
         if (due === undefined) return this.#rest(undefined);
         return this.#rest(Math.max(due, this.#opensAt()), due <= this.#horizon(now) && this.#hasTurnLeft(now));
       }
-      const share = await this.#claim(generation, room, now);
-      if (this.#stopped) {
-        await giveBack(share.items, this.#tools);
-        return this.#tools.work.drop(share.items);
+      const turns = await this.#take(room);
+      // Refused where what it asked for is no longer so.
+      if (turns.length === 0) continue;
+      try {
+        const share = await this.#claim(generation, turns.length);
+        if (this.#stopped) {
+          await giveBack(share.items, this.#tools);
+          return this.#tools.work.drop(share.items);
+        }
+        if (share.items.length === 0) {
+          for (const turn of turns.splice(0)) turn.end();
+          return await this.#restUntilDue();
+        }
+        this.#startAll(share, turns);
+      } finally {
+        for (const turn of turns) turn.end();
       }
-      if (share.items.length === 0) return this.#restUntilDue();
-      this.#startAll(share);
     }
   }
 
-  #claim(generation: number, room: number, now: number): Promise<Share> {
+  /** Turns for so many batches at most: events are claimed, and their lease begins, when they can be sent. */
+  async #take(room: number): Promise<Turn[]> {
     const { endpoint } = this;
+    const most = endpoint.throttle === undefined ? room : 1;
+    const taken = this.#tools.turns.take(this.#asker, endpoint.url.origin, most);
+    if (!(taken instanceof Promise)) return taken;
+    const turns = await taken;
+    if (!this.#stopped && endpoint === this.endpoint && this.#room(this.#tools.clock.now()) > 0) return turns;
+    for (const turn of turns) turn.end();
+    return [];
+  }
+
+  #claim(generation: number, room: number): Promise<Share> {
+    const { endpoint } = this;
+    const now = this.#tools.clock.now();
     const early = this.#horizon(now) - now;
     return this.#tools.work.claim({
       endpoint: endpoint.name,
@@ -283,12 +312,14 @@ export class Lane {
     this.#rest(due !== undefined && due <= now ? now + CONTENTION_PAUSE : due);
   }
 
-  #startAll({ items, since }: Share): void {
+  /** Each batch takes one of the turns with it. */
+  #startAll({ items, since }: Share, turns: Turn[]): void {
     if (this.endpoint.throttle !== undefined) {
       this.#fresh = Math.max(0, this.#fresh - items.length);
       this.#start(
         [...items].sort((a, b) => a.enqueuedAt - b.enqueuedAt),
         since,
+        turns.pop() as Turn,
       );
       return;
     }
@@ -300,7 +331,7 @@ export class Lane {
       if (batch === undefined) batches.set(name, [item]);
       else batch.push(item);
     }
-    for (const batch of batches.values()) this.#start(batch, since);
+    for (const batch of batches.values()) this.#start(batch, since, turns.pop() as Turn);
   }
 
   /** How many batches may begin now. */
@@ -359,34 +390,37 @@ export class Lane {
     return full ? Math.max(now, this.#windowEnd) + WRITTEN_WITHIN : now;
   }
 
-  #start(items: readonly ClaimedItem[], since: number): void {
+  #start(items: readonly ClaimedItem[], since: number, turn: Turn): void {
     this.#inFlight += 1;
-    void this.#run(items, since);
+    turn.weigh(items.reduce((sum, { event }) => sum + sizeOf(event), 0));
+    void this.#run(items, since, turn);
   }
 
-  async #run(items: readonly ClaimedItem[], since: number): Promise<void> {
+  async #run(items: readonly ClaimedItem[], since: number, turn: Turn): Promise<void> {
     const { endpoint } = this;
     try {
-      await deliver(items, since, endpoint, this.#tools, this.#side);
+      await deliver(items, since, endpoint, this.#tools, { ...this.#side, begin: () => this.#begin(turn) });
     } catch (error) {
       this.#tools.announcer.tell("failure", () => ({ endpoint: endpoint.name, where: "outbox", error }));
     }
     this.#tools.work.drop(items);
     this.#inFlight -= 1;
+    turn.end();
     this.kick();
   }
 
-  readonly #side: LaneSide = {
-    begin: () => {
-      const { clock } = this.#tools;
-      const rate = this.#rate;
-      this.#breaker?.begin();
-      if (rate === undefined) return undefined;
-      // The first request of a batch was given its room; further ones wait for theirs.
-      if (rate.room(clock.now()) === 0) return this.#awaitRoom(rate);
-      rate.take(clock.now());
-      return undefined;
-    },
+  #begin(turn: Turn): Promise<void> | undefined {
+    const { clock } = this.#tools;
+    const rate = this.#rate;
+    this.#breaker?.begin();
+    if (rate === undefined) return undefined;
+    // The first request of a batch was given its room; further ones wait for theirs.
+    if (rate.room(clock.now()) === 0) return this.#awaitRoom(rate, turn);
+    rate.take(clock.now());
+    return undefined;
+  }
+
+  readonly #side: Omit<LaneSide, "begin"> = {
     ended: (failed, asked) => {
       const now = this.#tools.clock.now();
       if (asked > 0) this.#pausedUntil = Math.max(this.#pausedUntil, now + asked);
@@ -405,6 +439,7 @@ export class Lane {
       }));
     },
     unmade: (pause) => {
+      if (pause > 0) this.#tools.turns.shrink();
       this.#pausedUntil = Math.max(this.#pausedUntil, this.#tools.clock.now() + pause);
       this.#breaker?.forget();
     },
@@ -412,10 +447,12 @@ export class Lane {
     disable: (reason) => this.setDisabled(reason),
   };
 
-  async #awaitRoom(rate: Rate): Promise<void> {
+  async #awaitRoom(rate: Rate, turn: Turn): Promise<void> {
     const { clock } = this.#tools;
     this.#waiting += 1; // So that no new batch takes the room first.
-    while (!this.#stopped && rate.room(clock.now()) === 0) await this.#pause(rate.nextAt() - clock.now());
+    while (!this.#stopped && rate.room(clock.now()) === 0) {
+      await turn.interrupt(() => this.#pause(rate.nextAt() - clock.now()));
+    }
     this.#waiting -= 1;
     rate.take(clock.now());
   }

@@ -5,6 +5,7 @@ import { restoreEvent, type StoredEvent } from "../event/stored-event.ts";
 import type { AttemptRecord } from "../outbox/record.ts";
 import { maskUrl } from "../secret/mask.ts";
 import type { TransportRequest, TransportResult } from "../transport/transport.ts";
+import type { Turns } from "../transport/turns.ts";
 import { type AttemptOutcome, type AttemptTools, attempt, cutAtCharacter } from "./attempt.ts";
 import type { Lanes } from "./lanes.ts";
 import { makeMessages } from "./requests.ts";
@@ -57,6 +58,7 @@ export interface CallResult {
 
 /** What one-off sends work with. */
 export interface OneOffTools extends AttemptTools {
+  readonly turns: Turns;
   readonly lanes: Lanes;
   readonly store: (event: WebhookEvent) => StoredEvent;
   readonly makeId: () => string;
@@ -101,11 +103,22 @@ export class OneOff {
       const part = messages.length === 1 ? {} : { part: { index, of: messages.length } };
       const name = index === 0 ? id : `${id}_${index}`;
       const input = { endpoint, message, id: name, number: 1, events: 1, wholeBody, ...part };
-      const outcome = await attempt(input, this.#tools);
+      const outcome = await this.#inTurn(endpoint, () => attempt(input, this.#tools));
       outcomes.push(outcome);
       if (outcome.ruling.kind !== "success") break;
     }
     return outcomes;
+  }
+
+  /** Whoever asks for one request waits as a lane does, and as one that has none under way. */
+  async #inTurn(endpoint: Endpoint, make: () => Promise<AttemptOutcome>): Promise<AttemptOutcome> {
+    const { turns } = this.#tools;
+    const [turn] = await turns.take(turns.asker(), endpoint.url.origin, 1);
+    try {
+      return await make();
+    } finally {
+      turn?.end();
+    }
   }
 }
 

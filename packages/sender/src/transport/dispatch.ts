@@ -10,6 +10,19 @@ const CUT = new Error("cut");
 /** What bounds a dispatch. */
 export type DispatchedRequest = Pick<TransportRequest, "timeout" | "responseLimit" | "wholeBody">;
 
+/** What the owner of a connection does for a request on it. */
+export interface DispatchSide {
+  /** Once, when it is known how the request ended. */
+  ended(result: TransportResult): void;
+  /** Makes the same request on a connection of its own; absent where it may be made only once. */
+  resend?(): void;
+}
+
+/** Whether the connection can serve another request. */
+export function isWhole(result: TransportResult): boolean {
+  return result.kind === "response" && !result.truncated;
+}
+
 /**
  * One request on the wire, as undici's handler. Its promise resolves exactly once, at the latest with the deadline,
  * wherever the request is then: waiting for an address, for a connection, for the head or for the body.
@@ -27,7 +40,7 @@ export class Dispatch implements Dispatcher.DispatchHandler, BodyFlow {
   /** A byte of an answer has arrived. */
   #begun = false;
   #resent = false;
-  readonly #resend: (() => void) | undefined;
+  readonly #side: DispatchSide;
   readonly #completions: Completions;
   readonly #clock: Clock;
   readonly #limit: number;
@@ -35,9 +48,8 @@ export class Dispatch implements Dispatcher.DispatchHandler, BodyFlow {
   readonly #started: number;
   readonly #deadline: unknown;
 
-  /** @param resend makes the same request on a connection of its own; absent where it may be made only once */
-  constructor(completions: Completions, clock: Clock, request: DispatchedRequest, resend?: () => void) {
-    this.#resend = resend;
+  constructor(completions: Completions, clock: Clock, request: DispatchedRequest, side: DispatchSide) {
+    this.#side = side;
     this.#completions = completions;
     this.#clock = clock;
     this.#limit = request.responseLimit;
@@ -102,10 +114,10 @@ export class Dispatch implements Dispatcher.DispatchHandler, BodyFlow {
    * answer the request is made once more.
    */
   #mayResend(): boolean {
-    if (this.#resend === undefined || this.#resent || this.#begun || this.#connected === undefined) return false;
+    if (this.#side.resend === undefined || this.#resent || this.#begun || this.#connected === undefined) return false;
     this.#resent = true;
     this.#connected = undefined;
-    this.#resend();
+    this.#side.resend();
     return true;
   }
 
@@ -154,11 +166,8 @@ export class Dispatch implements Dispatcher.DispatchHandler, BodyFlow {
     this.#ended = true;
     this.#clock.clearTimeout(this.#deadline);
     this.#completions.add(this.#resolve, result);
-    const cut = result.kind === "error" || result.truncated;
-    if (cut) {
-      this.#body?.destroy();
-      this.#controller?.abort(CUT);
-    }
+    if (!isWhole(result)) this.#body?.destroy();
+    this.#side.ended(result);
   }
 
   #elapsed(): number {

@@ -1,161 +1,90 @@
-import { lookup as systemLookup } from "node:dns/promises";
 import { ConfigurationError } from "@countersign/core";
 import { checkOptions, type KeysOf } from "@countersign/core/checks";
-import { Pool } from "#pool";
+import { Client } from "#client";
 import { machineClock, type SenderClock, steady } from "../time/steady.ts";
 import { Completions } from "./completions.ts";
-import { Dispatch } from "./dispatch.ts";
+import { Connections } from "./connections.ts";
+import { Dispatch, isWhole } from "./dispatch.ts";
 import { describeFailure, sentence } from "./failure.ts";
 import { defineGuard, type Guard, type GuardOption, judgeUrl } from "./guard.ts";
-import { AddressRefused, guardedLookup, type Resolve, type ResolvedAddress } from "./resolve.ts";
-import type { TlsSettings, Transport, TransportRequest, TransportResult } from "./transport.ts";
+import { defineLimits, type LimitOptions, type Limits } from "./limits.ts";
+import { systemResolve } from "./names/system.ts";
+import { AddressRefused, guardedLookup, type Resolve } from "./resolve.ts";
+import type { Transport, TransportRequest, TransportResult } from "./transport.ts";
+import { Turns } from "./turns.ts";
 
 /** Options of {@link httpTransport}. */
 export interface HttpTransportOptions {
   /** Where it may connect. Default: https to public addresses. */
   readonly guard?: GuardOption;
-  /** Default: the system's resolver, all addresses of both families. */
+  /** How many connections it opens at a time, overall and to one origin. Default: 512 and 128. */
+  readonly limits?: Pick<LimitOptions, "sockets" | "socketsPerOrigin">;
+  /** Default: as the system resolves names, all addresses of both families. */
   readonly resolve?: Resolve;
   /** Where deadlines and timings come from. Default: the machine's. */
   readonly clock?: SenderClock;
 }
 
-const KEYS: KeysOf<HttpTransportOptions> = { guard: "optional", resolve: "optional", clock: "optional" };
-
-/** Origins whose connections are kept; the least recently used goes first. */
-const MOST_POOLS = 1_000;
-const CONNECT_TIMEOUT = 10_000;
-const LARGEST_HEAD = 16_384;
-
-/** The connections of one origin. */
-interface PooledOrigin {
-  readonly pool: Pool;
-  used: number;
-  gone: boolean;
-}
+const KEYS: KeysOf<HttpTransportOptions> = {
+  guard: "optional",
+  limits: "optional",
+  resolve: "optional",
+  clock: "optional",
+};
 
 /** A URL, looked at. */
 interface Target {
   readonly path: string;
   readonly origin: string;
   readonly refused: string | undefined;
-  pooled: PooledOrigin | undefined;
-  tls: TlsSettings | undefined;
-  maxIdle: number | undefined;
 }
 
-/** Every address of a name, by the system's resolver. */
-export const systemResolve: Resolve = async (hostname) =>
-  (await systemLookup(hostname, { all: true, verbatim: true })) as ResolvedAddress[];
-
 /**
- * Requests over pooled keep-alive connections, one pool per origin and TLS setting. HTTP/1.1, no redirects, no
- * proxies from the environment. Every connection, not only the first, goes through the address guard.
+ * Requests over kept connections, of which one serves one request at a time. HTTP/1.1, no redirects, no proxies from the
+ * environment. Every connection, not only the first, goes through the address guard. Of more requests than its limits
+ * allow some wait until others have ended; their `timeout` begins then.
  *
  * @throws ConfigurationError when an option is unknown or not possible
  */
 export function httpTransport(options: HttpTransportOptions = {}): Transport {
   checkOptions(options, KEYS, "httpTransport");
-  return guardedTransport(defineGuard(options.guard, "httpTransport.guard"), options.resolve, options.clock);
+  const limits = defineLimits(options.limits, "httpTransport.limits");
+  const guard = defineGuard(options.guard, "httpTransport.guard");
+  const transport = guardedTransport(guard, limits, options.resolve, options.clock);
+  const turns = new Turns(limits, steady(options.clock ?? machineClock));
+  return {
+    async request(request) {
+      const [turn] = await turns.take(turns.asker(), request.url.origin, 1);
+      const result = await transport.request(request);
+      turn?.end();
+      return result;
+    },
+    close: () => transport.close(),
+  };
 }
 
-/** The same behind a guard that is defined already. */
+/** The same behind a guard that is defined already, for those who wait for their turn themselves. */
 export function guardedTransport(
   guard: Guard,
+  { sockets }: Limits,
   resolve: Resolve = systemResolve,
   wall: SenderClock = machineClock,
 ): Transport {
   const clock = steady(wall);
-  checkClient(Pool);
-  const lookup = guardedLookup(guard, resolve);
-  const pools = new Map<string, PooledOrigin>();
-  const fresh = new Set<Pool>();
+  checkClient(Client);
+  const connections = new Connections(sockets, guardedLookup(guard, resolve));
   const targets = new WeakMap<URL, Target>();
-  const tlsNames = new WeakMap<TlsSettings, number>();
   const completions = new Completions();
-  let tlsCount = 0;
-  let uses = 0;
   let closed = false;
 
   /** What is known of a URL: an endpoint's URL object never changes, so it is looked at once. */
   function targetOf(url: URL): Target {
     let target = targets.get(url);
     if (target === undefined) {
-      const path = url.pathname + url.search;
-      const refused = judgeUrl(url, guard);
-      target = { path, origin: url.origin, refused, pooled: undefined, tls: undefined, maxIdle: undefined };
+      target = { path: url.pathname + url.search, origin: url.origin, refused: judgeUrl(url, guard) };
       targets.set(url, target);
     }
     return target;
-  }
-
-  function poolOf(target: Target, tls: TlsSettings | undefined, maxIdle: number | undefined): Pool {
-    let { pooled } = target;
-    if (pooled === undefined || pooled.gone || target.tls !== tls || target.maxIdle !== maxIdle) {
-      pooled = findPool(target.origin, tls, maxIdle);
-      target.pooled = pooled;
-      target.tls = tls;
-      target.maxIdle = maxIdle;
-    }
-    uses += 1;
-    pooled.used = uses;
-    return pooled.pool;
-  }
-
-  function findPool(origin: string, tls: TlsSettings | undefined, maxIdle: number | undefined): PooledOrigin {
-    const key = `${origin} ${tls === undefined ? "" : nameOf(tls)} ${maxIdle ?? ""}`;
-    let pooled = pools.get(key);
-    if (pooled === undefined) {
-      if (pools.size >= MOST_POOLS) dropOldest();
-      pooled = { pool: createPool(origin, tls, maxIdle), used: 0, gone: false };
-      pools.set(key, pooled);
-    }
-    return pooled;
-  }
-
-  function dropOldest(): void {
-    const [key, oldest] = [...pools].reduce((one, other) => (other[1].used < one[1].used ? other : one));
-    pools.delete(key);
-    oldest.gone = true;
-    oldest.pool.close().catch(() => {});
-  }
-
-  function nameOf(tls: TlsSettings): number {
-    let number = tlsNames.get(tls);
-    if (number === undefined) {
-      tlsCount += 1;
-      number = tlsCount;
-      tlsNames.set(tls, number);
-    }
-    return number;
-  }
-
-  function createPool(origin: string, tls: TlsSettings | undefined, maxIdle: number | undefined): Pool {
-    return new Pool(origin, {
-      connections: null,
-      pipelining: 1,
-      maxHeaderSize: LARGEST_HEAD,
-      // So much before the end that the server's `Keep-Alive` header names.
-      keepAliveTimeoutThreshold: 1_000,
-      ...(maxIdle === undefined ? {} : { keepAliveTimeout: maxIdle, keepAliveMaxTimeout: maxIdle }),
-      // A dispatch has its own deadline, over everything.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      connect: { ...(tls as object | undefined), lookup, timeout: CONNECT_TIMEOUT },
-    });
-  }
-
-  /** A connection for one request. */
-  function onFreshConnection(origin: string, tls: TlsSettings | undefined, use: (pool: Pool) => void): void {
-    const pool = createPool(origin, tls, undefined);
-    if (closed) void pool.destroy();
-    fresh.add(pool);
-    use(pool);
-    // Waits for the request, and closes the connection behind it.
-    pool
-      .close()
-      .catch(() => {})
-      .finally(() => fresh.delete(pool));
   }
 
   return {
@@ -165,24 +94,38 @@ export function guardedTransport(
       const target = targetOf(url);
       if (closed || target.refused !== undefined) return Promise.resolve(refusal(target.refused));
       const wire = { path: target.path, method: method as "POST", headers: headers as string[], body: body ?? null };
-      const start = (pool: Pool) => {
+      const way = { origin: target.origin, tls, maxIdle };
+      let connection = connections.take(way);
+      const start = () => {
         try {
-          pool.dispatch(wire, dispatch);
+          connection.send(wire, dispatch);
         } catch (error) {
           dispatch.fail(error);
         }
       };
-      // Other kept connections may be about to close as well.
-      const again = request.atMostOnce ? undefined : () => onFreshConnection(target.origin, tls, start);
-      const dispatch = new Dispatch(completions, clock, request, again);
-      start(poolOf(target, tls, maxIdle));
+      const dispatch = new Dispatch(completions, clock, request, {
+        ended(result) {
+          if (isWhole(result)) connections.give(connection);
+          else connections.drop(connection);
+          if (result.kind === "error" && result.code === "out_of_resources") connections.shrink();
+        },
+        ...(request.atMostOnce
+          ? {}
+          : {
+              resend() {
+                connections.drop(connection);
+                // Other kept connections may be about to close as well.
+                connection = connections.create(way);
+                start();
+              },
+            }),
+      });
+      start();
       return dispatch.result;
     },
     async close() {
       closed = true;
-      const all = [...[...pools.values()].map((pooled) => pooled.pool), ...fresh];
-      pools.clear();
-      await Promise.all(all.map((pool) => pool.destroy()));
+      await connections.destroy();
     },
   };
 }
