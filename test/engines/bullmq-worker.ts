@@ -1,0 +1,13 @@
+import { type BullmqJob, bullmqDelivery } from "@countersign/outbox/bullmq";
+import { Queue, Worker } from "bullmq";
+import { senderTo } from "./stand.ts";
+
+/** A worker in a process of its own, which is killed. */
+const [name = "", prefix = "", redis = "", url = ""] = process.argv.slice(2);
+const connection = { url: redis, maxRetriesPerRequest: null };
+const delivery = bullmqDelivery(new Queue(name, { connection, prefix }), senderTo(url));
+new Worker(name, (job, token) => delivery.process(job as BullmqJob, token), {
+  connection,
+  prefix,
+  lockDuration: 1_000,
+});
