@@ -50,7 +50,7 @@ export function jobId({ endpoint, event }: DeliveryJob): string {
 
 /** Makes the job's next attempt, and disables an endpoint that says it is gone. What the engine does then is in the result. */
 export async function attemptJob(sender: EngineSender, data: unknown): Promise<AttemptResult> {
-  const { endpoint, event, again } = data as DeliveryJob;
+  const { endpoint, event, again } = (data ?? {}) as DeliveryJob;
   let result: AttemptResult;
   try {
     result = await sender.attempt(endpoint, { ...event, data: parseLossless(event.data) }, again);

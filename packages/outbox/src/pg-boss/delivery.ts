@@ -36,7 +36,7 @@ const RETRIES = { retryLimit: 100_000, retryDelay: 5 };
  * @throws ConfigurationError for an option that cannot be
  */
 export function pgBossDelivery(boss: PgBoss, sender: EngineSender, options: PgBossOptions = {}): PgBossDelivery {
-  const { queue, fifo, heartbeatSeconds, whenDisabled, ...concurrency } = readOptions(options);
+  const { queue, fifo, heartbeatSeconds, whenDisabled, ...pace } = readOptions(options);
   const missing = CALLED.find((name) => typeof boss?.[name] !== "function");
   if (missing !== undefined)
     throw new ConfigurationError("pgBoss.boss", `boss must be a PgBoss: it has no ${missing}.`);
@@ -86,7 +86,7 @@ export function pgBossDelivery(boss: PgBoss, sender: EngineSender, options: PgBo
       if (rows.length > 0) await boss.insert(queue, rows, db === undefined ? {} : { db });
       return jobs.map(({ endpoint }) => endpoint);
     },
-    work: () => boss.work(queue, { ...concurrency, perJobResults: true }, deliver),
+    work: () => boss.work(queue, { ...pace, perJobResults: true }, deliver),
   } satisfies PgBossDelivery);
 }
 
