@@ -229,6 +229,30 @@ const scenes: Readonly<Record<string, (queue: string) => Promise<unknown>>> = {
     return { taken: taken?.retryCount, state: row?.state, attempt: row?.data.again.attempt };
   },
 
+  async fair(queue) {
+    let answer = () => {};
+    const hangs = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const slow = await stand(async () => {
+      await hangs;
+      return { status: 204 };
+    });
+    const { sender, receiver, close } = await stand();
+    sender.endpoints.add({ name: "slow", url: slow.receiver.url });
+    const delivery = await engine(queue, sender, { concurrency: 3, perEndpoint: 1 });
+    for (const id of ["a", "b", "c"]) await delivery.enqueue({ ...event, id }, { to: "slow" });
+    for (const id of ["d", "e", "f"]) await delivery.enqueue({ ...event, id }, { to: "billing" });
+    await delivery.work();
+    await receiver.received(3);
+    const held = slow.receiver.requests.length;
+    answer();
+    await slow.receiver.received(3);
+    await close();
+    await slow.close();
+    return { held };
+  },
+
   async fifo(queue) {
     const { sender, ids, close } = await stand((index) => ({ status: index === 0 ? 503 : index === 2 ? 400 : 204 }));
     const delivery = await engine(queue, sender, { order: "fifo" });

@@ -97,13 +97,17 @@ describe.skipIf(!served)("pg-boss 12", () => {
     expect(scenes.get("stale")).toEqual({ taken: 1, state: "active", attempt: 1 });
   });
 
+  test("an endpoint that does not answer takes no more than its share", () => {
+    expect(scenes.get("fair")).toEqual({ held: 1 });
+  });
+
   test("in strict order nothing passes an event that waits for its retry, nor a dead letter", () => {
     const end = [["a", "a", "b"], ["completed", "created", "failed"], ["billing"]];
     expect(scenes.get("fifo")).toEqual({ held: ["a"], end });
   });
 });
 
-test("options of pgBossDelivery that cannot be are refused by name", () => {
+test("options of pgBossDelivery that cannot be are refused by name", async () => {
   const boss: any = Object.fromEntries(
     ["createQueue", "insert", "work", "fail", "update", "getDb"].map((name) => [name, async () => {}]),
   );
@@ -122,4 +126,9 @@ test("options of pgBossDelivery that cannot be are refused by name", () => {
     expect(() => pgBossDelivery(boss, sender, options)).toThrow(expect.objectContaining({ option }));
   }
   expect(() => pgBossDelivery({} as any, sender)).toThrow(expect.objectContaining({ option: "pgBoss.boss" }));
+  boss.getDb = () => ({ executeSql: async () => ({ rows: [] }) });
+  const delivery = pgBossDelivery(boss, sender);
+  await expect(delivery.work()).rejects.toMatchObject({ option: "pgBoss.boss" });
+  const misspelt = { tx: {} } as object;
+  await expect(delivery.enqueue({ type: "t", data: 1 }, misspelt)).rejects.toMatchObject({ option: "enqueue.tx" });
 });

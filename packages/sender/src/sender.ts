@@ -101,6 +101,23 @@ export interface Sender<Tx = never> {
    * @param options `{ attempt: 1 }`, and then the `again` of the latest result
    * @throws ConfigurationError for an endpoint that does not exist (`unknown_endpoint`), an event or options that cannot be,
    * or after `close` (`closed`)
+   *
+   * @example
+   * ```ts
+   * import { waits } from "@countersign/sender";
+   * import { stage } from "@countersign/sender/testing";
+   *
+   * const endpoint = { name: "billing", url: "https://example.com/hooks", retry: waits(["1m"]) };
+   * const { sender } = stage([endpoint], (_request, index) => (index === 0 ? 503 : 200));
+   * const event = { id: "evt_17", type: "invoice.paid", data: { invoice: 17 } };
+   *
+   * const first = await sender.attempt("billing", event, { attempt: 1 });
+   * console.log(first.kind, first.kind === "retry" && first.after); // retry 60000
+   * if (first.kind === "retry") {
+   *   const second = await sender.attempt("billing", event, first.again);
+   *   console.log(second.kind, second.attempt?.number); // delivered 2
+   * }
+   * ```
    */
   attempt(endpoint: string, event: WebhookEvent, options: AttemptOptions): Promise<AttemptResult>;
   /** Adds, changes, disables and describes endpoints while it runs. */

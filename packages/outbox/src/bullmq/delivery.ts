@@ -2,25 +2,8 @@ import { ConfigurationError, type Duration, parseDuration } from "@countersign/c
 import { checkOptions, type KeysOf } from "@countersign/core/checks";
 import type { WebhookEvent } from "@countersign/core/event";
 import type { AttemptRecord } from "@countersign/sender";
-import { attemptJob, type DeliveryJob, type EngineSender, jobId, makeJobs } from "../engine/job.ts";
-
-/** A `Queue` of BullMQ, by its shape. */
-export interface BullmqQueue {
-  /** Adds all or none; one whose `jobId` is known is not added again. */
-  addBulk(jobs: { name: string; data: DeliveryJob; opts: object }[]): Promise<unknown>;
-}
-
-/** A `Job` of BullMQ, by its shape. */
-export interface BullmqJob {
-  /** What `enqueue` put there. */
-  readonly data: DeliveryJob;
-  /** Keeps the attempt's record with the job. */
-  log(row: string): Promise<unknown>;
-  /** Keeps what the next attempt is handed. */
-  updateData(data: DeliveryJob): Promise<unknown>;
-  /** Back to wait, if the token still holds the lock. */
-  moveToDelayed(timestamp: number, token?: string): Promise<unknown>;
-}
+import { attemptJob, type EngineSender, jobId, makeJobs } from "../engine/job.ts";
+import type { BullmqJob, BullmqQueue } from "./queue.ts";
 
 /** Options of {@link bullmqDelivery}. */
 export interface BullmqOptions {
@@ -30,20 +13,26 @@ export interface BullmqOptions {
   readonly rememberFor?: Duration;
 }
 
+/** Narrows where one event goes, below what the endpoints' filters say. */
+export interface BullmqEnqueueOptions {
+  /** Only these endpoints, and only if their filters want the event. Default: all. */
+  readonly to?: string | readonly string[];
+}
+
 /** What {@link bullmqDelivery} makes. */
 export interface BullmqDelivery {
   /**
    * Adds a job for each endpoint that wants the event, all or none.
    *
-   * @param options `to`: only these endpoints
    * @returns the names of the endpoints
    * @throws ConfigurationError for an event that cannot be sent or an endpoint that does not exist
    */
-  enqueue(event: WebhookEvent, options?: { readonly to?: string | readonly string[] }): Promise<readonly string[]>;
+  enqueue(event: WebhookEvent, options?: BullmqEnqueueOptions): Promise<readonly string[]>;
   /** The processor for BullMQ's `Worker`. */
   readonly process: (job: BullmqJob, token?: string) => Promise<AttemptRecord | null>;
 }
 
+const ENQUEUE: KeysOf<BullmqEnqueueOptions> = { to: "optional" };
 const KEYS: KeysOf<BullmqOptions> = { whenDisabled: "optional", rememberFor: "optional" };
 /** For what is no attempt's result, such as an outbox that does not answer: BullMQ's own retries. */
 const RETRIES = { attempts: 10, backoff: { type: "fixed", delay: 5_000 } };
@@ -64,8 +53,9 @@ export function bullmqDelivery(queue: BullmqQueue, sender: EngineSender, options
   const age = Math.ceil(parseDuration(options.rememberFor ?? "24h", "bullmq.rememberFor", 1) / 1_000);
   const opts = { ...RETRIES, removeOnComplete: { age }, removeOnFail: false };
   return Object.freeze({
-    async enqueue(event, { to } = {}) {
-      const jobs = await makeJobs(sender, event, to);
+    async enqueue(event, enqueueOptions = {}) {
+      checkOptions(enqueueOptions, ENQUEUE, "enqueue");
+      const jobs = await makeJobs(sender, event, enqueueOptions.to);
       await queue.addBulk(jobs.map((data) => ({ name: data.event.type, data, opts: { ...opts, jobId: jobId(data) } })));
       return jobs.map(({ endpoint }) => endpoint);
     },

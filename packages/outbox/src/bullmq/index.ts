@@ -1,8 +1,3 @@
 export type { DeliveryJob, EngineSender } from "../engine/job.ts";
-export {
-  type BullmqDelivery,
-  type BullmqJob,
-  type BullmqOptions,
-  type BullmqQueue,
-  bullmqDelivery,
-} from "./delivery.ts";
+export { type BullmqDelivery, type BullmqEnqueueOptions, type BullmqOptions, bullmqDelivery } from "./delivery.ts";
+export type { BullmqBulkJob, BullmqJob, BullmqQueue } from "./queue.ts";

@@ -3,18 +3,18 @@ import { ConfigurationError, parseLossless, toJson } from "@countersign/core";
 import type { WebhookEvent } from "@countersign/core/event";
 import type { AttemptOptions, AttemptResult, Sender } from "@countersign/sender";
 
-/** What a job engine uses of the sender. */
+/** The methods of a sender by which jobs are made and attempted; any `Sender` has them, whatever its outbox. */
 export type EngineSender = Pick<Sender, "attempt" | "explain" | "endpoints">;
 
 /** A job's data: one event for one endpoint. JSON, and `event.data` is JSON text, so that a 64-bit number stays what it is. */
 export interface DeliveryJob {
   /** The destination's name, as the sender has it. */
   readonly endpoint: string;
-  /** The event, complete, as it was when it was enqueued. */
+  /** Taken when it was enqueued, so that each attempt sends the same. */
   readonly event: Omit<WebhookEvent, "id" | "data"> & {
     /** As it was sent, or a random UUID: the same in every attempt. */
     readonly id: string;
-    /** JSON text. */
+    /** JSON text, as large numbers survive no engine. */
     readonly data: string;
   };
   /** What the next attempt is handed. */

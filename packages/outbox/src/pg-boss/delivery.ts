@@ -1,9 +1,10 @@
 import { ConfigurationError } from "@countersign/core";
+import { checkOptions } from "@countersign/core/checks";
 import type { WebhookEvent } from "@countersign/core/event";
 import type { AttemptResult } from "@countersign/sender";
 import { attemptJob, type DeliveryJob, type EngineSender, jobId, makeJobs } from "../engine/job.ts";
-import type { PgBoss, PgBossDatabase, PgBossJob } from "./boss.ts";
-import { type PgBossOptions, readOptions } from "./options.ts";
+import type { PgBoss, PgBossJob, PgBossTransaction } from "./boss.ts";
+import { ENQUEUE, type PgBossEnqueueOptions, type PgBossOptions, readOptions } from "./options.ts";
 
 /** What {@link pgBossDelivery} makes. */
 export interface PgBossDelivery {
@@ -12,18 +13,15 @@ export interface PgBossDelivery {
   /**
    * Adds a job for each endpoint that wants the event, all or none.
    *
-   * @param options `to`: only these endpoints. `db`: your own open transaction, as pg-boss takes it
    * @returns the names of the endpoints
    * @throws ConfigurationError for an event that cannot be sent or an endpoint that does not exist
    */
-  enqueue(
-    event: WebhookEvent,
-    options?: { readonly to?: string | readonly string[]; readonly db?: PgBossDatabase },
-  ): Promise<readonly string[]>;
+  enqueue(event: WebhookEvent, options?: PgBossEnqueueOptions): Promise<readonly string[]>;
   /** Begins to deliver, until `boss.offWork` or `boss.stop`. @returns pg-boss's id of the work */
   work(): Promise<string>;
 }
 
+const NO_TRANSACTION = "pg-boss cannot open a transaction on its database. Use its own pool, or an adapter that can.";
 const CALLED: readonly (keyof PgBoss)[] = ["createQueue", "insert", "work", "fail", "update", "getDb"];
 /** The endpoint's schedule gives up; what is left to pg-boss are processes that die, five seconds apart. */
 const RETRIES = { retryLimit: 100_000, retryDelay: 5 };
@@ -77,7 +75,9 @@ export function pgBossDelivery(boss: PgBoss, sender: EngineSender, options: PgBo
       const policy = fifo ? "key_strict_fifo" : "standard";
       await boss.createQueue(queue, { ...RETRIES, deadLetter, heartbeatSeconds, policy });
     },
-    async enqueue(event, { to, db } = {}) {
+    async enqueue(event, enqueueOptions = {}) {
+      checkOptions(enqueueOptions, ENQUEUE, "enqueue");
+      const { to, db } = enqueueOptions;
       const jobs = await makeJobs(sender, event, to);
       const rows = jobs.map((data: DeliveryJob) => ({
         ...{ id: jobId(data), data, group: { id: data.endpoint } },
@@ -86,7 +86,10 @@ export function pgBossDelivery(boss: PgBoss, sender: EngineSender, options: PgBo
       if (rows.length > 0) await boss.insert(queue, rows, db === undefined ? {} : { db });
       return jobs.map(({ endpoint }) => endpoint);
     },
-    work: () => boss.work(queue, { ...pace, perJobResults: true }, deliver),
+    async work() {
+      if (boss.getDb().beginTransaction === undefined) throw new ConfigurationError("pgBoss.boss", NO_TRANSACTION);
+      return boss.work(queue, { ...pace, perJobResults: true }, deliver);
+    },
   } satisfies PgBossDelivery);
 }
 

@@ -25,10 +25,10 @@ export interface AttemptOptions {
   readonly sent?: number;
 }
 
-/** What one attempt came to, and what to do next. */
+/** How one attempt for a job engine ended, and by its `kind` what becomes of the job. */
 export type AttemptResult = AttemptDone | AttemptAgain | AttemptDead | AttemptDiscarded | AttemptDisabled;
 
-/** What every result of `sender.attempt` has. */
+/** The part that all results share: the exchange with the receiver, as it is recorded. */
 export interface Attempted {
   /** The record that hooks and dead letters have, without secrets. Absent where no request was tried. */
   readonly attempt?: AttemptRecord;
@@ -64,7 +64,7 @@ export interface AttemptDead extends Attempted {
 export interface AttemptDiscarded extends Attempted {
   /** It has not arrived, and nobody wants it any more. */
   readonly kind: "discard";
-  /** A sentence for a person. */
+  /** A sentence for a log: that it came too late, and after how many attempts. */
   readonly message: string;
 }
 
@@ -72,7 +72,7 @@ export interface AttemptDiscarded extends Attempted {
 export interface AttemptDisabled extends Attempted {
   /** No event is to go there now. */
   readonly kind: "disable";
-  /** Why; it may quote the receiver. */
+  /** Why the endpoint is disabled, as a sentence; it may quote the receiver, so treat it as hostile text. */
   readonly reason: string;
   /** What to hand to the call once the endpoint is enabled. */
   readonly again: AttemptOptions;
