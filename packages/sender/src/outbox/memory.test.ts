@@ -33,14 +33,14 @@ describe("memory outbox", () => {
     const cost = async (count: number) => {
       const outbox = memoryOutbox();
       for (let n = 0; n < count; n += 1) await put(outbox, String(n), { order: "fifo" });
-      const started = performance.now();
+      const started = process.cpuUsage().user;
       for (let n = 0; n < count; n += 1) {
         const item = await take(outbox, { order: "fifo" });
         if (item.event.id !== String(n)) throw new Error(`${item.event.id} came in the place of ${n}.`);
         await outbox.look({ owner: "me", endpoints: [{ endpoint: "a", order: "fifo" }] });
         await finish(outbox, item, { kind: "done" });
       }
-      return ((performance.now() - started) * 1_000) / count;
+      return (process.cpuUsage().user - started) / count;
     };
     await cost(2_000);
     const few = Math.min(await cost(3_000), await cost(3_000));
