@@ -229,6 +229,30 @@ const scenes: Readonly<Record<string, (queue: string) => Promise<unknown>>> = {
     return { taken: taken?.retryCount, state: row?.state, attempt: row?.data.again.attempt };
   },
 
+  async overtaken(queue) {
+    let answer = () => {};
+    const frozen = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const { sender, receiver, close } = await stand(async () => {
+      await frozen;
+      return { status: 503 };
+    });
+    const delivery = await engine(queue, sender, { concurrency: 1 });
+    await delivery.enqueue(event);
+    await delivery.work();
+    await receiver.received(1);
+    await pool.query(`UPDATE ${schema}.job SET heartbeat_on = now() - interval '1 minute' WHERE name = $1`, [queue]);
+    await boss.supervise(queue);
+    await comesTo(queue, "retry");
+    await pool.query(`UPDATE ${schema}.job SET start_after = now() + interval '1 hour' WHERE name = $1`, [queue]);
+    answer();
+    await until("the stale holder is through", () => boss.getWipData({}).every(({ count }) => count === 0), 30_000);
+    const [row] = await rowsOf(queue);
+    await close();
+    return { state: row?.state, attempt: row?.data.again.attempt, waits: (row?.wait ?? 0) > 3_500 };
+  },
+
   async fair(queue) {
     let answer = () => {};
     const hangs = new Promise<void>((resolve) => {

@@ -93,8 +93,9 @@ describe.skipIf(!served)("pg-boss 12", () => {
     expect(scenes.get("transaction")).toEqual({ invoices: ["COMMIT"], ids: ["COMMIT"] });
   });
 
-  test("a holder whose heartbeat was missed changes nothing of a job that another has", () => {
+  test("a holder whose heartbeat was missed changes nothing of a job that another has, or that waits for one", () => {
     expect(scenes.get("stale")).toEqual({ taken: 1, state: "active", attempt: 1 });
+    expect(scenes.get("overtaken")).toEqual({ state: "retry", attempt: 1, waits: true });
   });
 
   test("an endpoint that does not answer takes no more than its share", () => {

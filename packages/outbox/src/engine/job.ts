@@ -35,11 +35,18 @@ export async function makeJobs(
   to: string | readonly string[] | undefined,
 ): Promise<readonly DeliveryJob[]> {
   const now = Date.now();
+  // Taken now: what the application changes afterwards changes nothing. Where it cannot be taken, explain says why.
+  const taken = take(event, now);
+  taken.catch(() => {});
   const findings = await sender.explain(event, to === undefined ? {} : { to });
-  const kept = { ...event, id: event.id ?? randomUUID(), time: event.time ?? now, data: toJson(event.data) };
+  const kept = await taken;
   return findings
     .filter(({ sent }) => sent !== "never")
     .map(({ endpoint }) => ({ endpoint, event: kept, again: { attempt: 1, enqueuedAt: now } }));
+}
+
+async function take(event: WebhookEvent, now: number): Promise<DeliveryJob["event"]> {
+  return { ...event, id: event.id ?? randomUUID(), time: event.time ?? now, data: toJson(event.data) };
 }
 
 /** A job's name in its engine, the same for the same event at the same endpoint. A UUID, version 8 of RFC 9562. */
