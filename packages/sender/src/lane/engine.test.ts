@@ -2,7 +2,7 @@ import type { Format, WebhookEvent } from "@countersign/core/event";
 import { standardWebhooks } from "@countersign/core/providers";
 import { describe, expect, test } from "vitest";
 import type { EndpointOptions } from "../endpoint/options.ts";
-import { every, never, waits } from "../pace/schedule.ts";
+import { every, never, type Schedule, waits } from "../pace/schedule.ts";
 import { type StageOptions, stage } from "../testing/stage.ts";
 import type { StubAnswer, StubRequest } from "../testing/stub-transport.ts";
 import type { AttemptOptions, AttemptResult } from "./engine.ts";
@@ -26,13 +26,27 @@ const threefold: Format = {
   rate: { requests: 100, per: 1 },
 };
 
+/** A schedule that ends by the clock. */
+const spent: Schedule = {
+  description: "every minute, for three and a half",
+  attempts: 9,
+  next: (_attempts, elapsed) => (elapsed < 210_000 ? 60_000 : undefined),
+};
+
 /** What a job engine does: keeps `again`, waits, and calls anew. */
 async function byEngine({ sender, clock }: ReturnType<typeof staged>): Promise<AttemptResult[]> {
   const results: AttemptResult[] = [];
   for (let options: AttemptOptions = { attempt: 1 }; ; ) {
-    const result = await sender.attempt("e", event, options);
+    let ended = false;
+    const under = sender.attempt("e", event, options).finally(() => {
+      ended = true;
+    });
+    // Time passes only for a request that takes some.
+    for (let looks = 0; !ended; looks += 1) await clock.advanceAsync(looks < 5 ? 0 : 1_000);
+    const result = await under;
     results.push(result);
     if (result.kind !== "retry") return results;
+    if (results.length > 20) throw new Error("It never ends.");
     options = JSON.parse(JSON.stringify(result.again));
     await clock.advanceAsync(result.after);
   }
@@ -46,6 +60,7 @@ describe("an attempt for a job engine sends what a lane sends, byte for byte, an
     ["exhausted", { ...signed, retry: every("1h", { for: "3h" }), breaker: false }, () => 500],
     ["refused for good", signed, () => 400],
     ["too old", { ...signed, retry: waits(["1m", "1h"]), discardAfter: "10m" }, () => 500],
+    ["given up by the time that has passed", { retry: spent }, () => ({ status: 500, after: 1_000 })],
     ["cut off in the second of three", { format: threefold }, (_, index) => (index === 1 ? 503 : 200)],
     ["out of descriptors", { retry: never() }, (_, index) => (index < 2 ? { error: "out_of_resources" } : 200)],
   ];
@@ -101,6 +116,15 @@ describe("an attempt for a job engine", () => {
     expect(requests).toEqual([]);
   });
 
+  test("what an engine brings too late is not sent any more", async () => {
+    const { sender, clock, requests } = staged({ discardAfter: "10m" }, () => 500);
+    const first = await sender.attempt("e", event, { attempt: 1 });
+    await clock.advanceAsync(600_000);
+    const late = await sender.attempt("e", event, "again" in first ? first.again : { attempt: 9 });
+    expect(late).toEqual({ kind: "discard", message: "Discarded: older than discardAfter." });
+    expect(requests).toHaveLength(1);
+  });
+
   test("asks neither filter, rate nor breaker, and puts nothing in the outbox", async () => {
     const { sender, requests } = staged(
       { filter: { include: ["other"] }, rate: { requests: 1, per: "1h" }, breaker: { minimum: 1, failures: 0.1 } },
@@ -127,11 +151,16 @@ describe("an attempt for a job engine", () => {
   });
 
   test("close waits for it; one that is cut counts for none, and none begins after", async () => {
-    const slow = staged({}, () => ({ status: 200, after: 5_000 }));
+    const slow = staged({}, () => ({ status: 200, after: 8_000 }));
     const under = slow.sender.attempt("e", event, { attempt: 1 });
     await slow.clock.advanceAsync(1);
-    const closing = slow.sender.close();
-    await slow.clock.advanceAsync(5_000);
+    let closed = false;
+    const closing = slow.sender.close().then(() => {
+      closed = true;
+    });
+    await slow.clock.advanceAsync(7_000);
+    expect(closed).toBe(false);
+    await slow.clock.advanceAsync(1_000);
     expect((await under).kind).toBe("delivered");
     await closing;
     await expect(slow.sender.attempt("e", event, { attempt: 1 })).rejects.toMatchObject({ code: "closed" });
