@@ -8,6 +8,7 @@ import { benchCold } from "./cold.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchHttp, benchLarge } from "./http.ts";
 import { hurry, print, type Row } from "./measure.ts";
+import { benchOutbox } from "./outbox.ts";
 import { benchPeers } from "./peers.ts";
 import { benchRefused } from "./refused.ts";
 import { benchReplay } from "./replay.ts";
@@ -26,6 +27,7 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   refused: benchRefused,
   replay: benchReplay,
   growth: benchGrowth,
+  outbox: benchOutbox,
   sender: () => benchSender(),
 };
 

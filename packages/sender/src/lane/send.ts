@@ -2,6 +2,7 @@ import type { Endpoint } from "../endpoint/define.ts";
 import { restoreEvent } from "../event/stored-event.ts";
 import type { ClaimedItem, ClaimRef } from "../outbox/parts.ts";
 import { type AttemptOutcome, type AttemptTools, attempt } from "./attempt.ts";
+import { tellAttempting } from "./attempting.ts";
 import { batchId, steadyUuids } from "./identity.ts";
 import { LEASE_MARGIN } from "./regroup.ts";
 import { makeMessages } from "./requests.ts";
@@ -84,6 +85,7 @@ export async function sendAll(
         return { kind: "lost", sent: index, of, held };
       }
     }
+    const followed = tellAttempting(items, number, endpoint, tools.announcer);
     last = await attempt(
       {
         endpoint,
@@ -92,10 +94,12 @@ export async function sendAll(
         number,
         events: items.length,
         ...(of === 1 ? {} : { part: { index, of } }),
+        ...(followed.added === undefined ? {} : { added: followed.added }),
       },
       { transport: tools.transport, clock: tools.wall },
     );
     const { record, ruling, result } = last;
+    followed.end(record);
     if (result.kind === "error" && result.code === "out_of_resources") {
       lane.unmade(MACHINE_PAUSE);
       const error = new Error(result.message);
