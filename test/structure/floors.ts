@@ -99,8 +99,8 @@ export const houses: Readonly<Record<string, House>> = {
   },
   outbox: {
     uses: ["core", "sender"],
-    peers: ["libsql", "pg", "postgres"],
-    floors: [["rows", "inbox", "drain"], ["sqlite", "postgres"], ["index.ts"]],
+    peers: ["bullmq", "libsql", "pg", "pg-boss", "postgres"],
+    floors: [["rows", "inbox", "drain", "engine"], ["sqlite", "postgres", "pg-boss", "bullmq"], ["index.ts"]],
     root: ["index.ts"],
   },
   otel: {

@@ -16,6 +16,16 @@ export {
   type Tried,
 } from "./hooks.ts";
 export type { DeadLetterPage, DeadLetterQuery, DeadLetters } from "./lane/dead-letters.ts";
+export type {
+  AttemptAgain,
+  AttemptDead,
+  AttemptDisabled,
+  AttemptDiscarded,
+  AttemptDone,
+  Attempted,
+  AttemptOptions,
+  AttemptResult,
+} from "./lane/engine.ts";
 export type { EndpointDescription, Endpoints } from "./lane/lanes.ts";
 export type { CallResult, Exchange, TestResult } from "./lane/once.ts";
 export type { Outcome, SendHandle, SendPlacement } from "./lane/outcome.ts";

@@ -7,6 +7,7 @@ import { storeEvent } from "./event/stored-event.ts";
 import { createAnnouncer, type Hooks, type SendFinding } from "./hooks.ts";
 import { DeadLetterEvents } from "./lane/dead-letter-events.ts";
 import { createDeadLetters, type DeadLetters } from "./lane/dead-letters.ts";
+import { type AttemptOptions, type AttemptResult, EngineAttempts } from "./lane/engine.ts";
 import { Intake } from "./lane/intake.ts";
 import type { LaneTools } from "./lane/lane.ts";
 import { type Endpoints, Lanes } from "./lane/lanes.ts";
@@ -94,6 +95,35 @@ export interface Sender<Tx = never> {
   test(endpoint: string, event?: WebhookEvent): Promise<TestResult>;
   /** Sends one event at once and gives back the answer as it is: for hooks that want a decision. */
   call(endpoint: string, event: WebhookEvent): Promise<CallResult>;
+  /**
+   * Makes one attempt for an event that somebody else keeps, a job engine, and says what to do next. Body, signature, guard,
+   * deadline, ruling and schedule are those of `send`; the filter, the rate, the breaker and the outbox are not asked, but an
+   * endpoint that is disabled is not called. It changes nothing: the engine does what the result says, as
+   * `@countersign/outbox/pg-boss` and `@countersign/outbox/bullmq` do.
+   *
+   * @param event with its `id`, which is signed and must be the same in each attempt
+   * @param options `{ attempt: 1 }`, and then the `again` of the latest result
+   * @throws ConfigurationError for an endpoint that does not exist (`unknown_endpoint`), an event or options that cannot be,
+   * or after `close` (`closed`)
+   *
+   * @example
+   * ```ts
+   * import { waits } from "@countersign/sender";
+   * import { stage } from "@countersign/sender/testing";
+   *
+   * const endpoint = { name: "billing", url: "https://example.com/hooks", retry: waits(["1m"]) };
+   * const { sender } = stage([endpoint], (_request, index) => (index === 0 ? 503 : 200));
+   * const event = { id: "evt_17", type: "invoice.paid", data: { invoice: 17 } };
+   *
+   * const first = await sender.attempt("billing", event, { attempt: 1 });
+   * console.log(first.kind, first.kind === "retry" && first.after); // retry 60000
+   * if (first.kind === "retry") {
+   *   const second = await sender.attempt("billing", event, first.again);
+   *   console.log(second.kind, second.attempt?.number); // delivered 2
+   * }
+   * ```
+   */
+  attempt(endpoint: string, event: WebhookEvent, options: AttemptOptions): Promise<AttemptResult>;
   /** Adds, changes, disables and describes endpoints while it runs. */
   readonly endpoints: Endpoints;
   /** Lists what was given up, and sends it anew. */
@@ -193,6 +223,11 @@ export function createSender<Tx = never>(options: SenderOptions<Tx>): Sender<Tx>
   const lanes = new Lanes(settings.context, tools, (endpoint) => outcomes.refreshEndpoint(outbox, endpoint));
   const intake = new Intake({ lanes, outbox, outcomes, announcer, clock, store });
   const deadLetterEvents = new DeadLetterEvents({ intake, store, enabled: settings.deadLetterEvents });
+  const engineAttempts = new EngineAttempts({
+    ...{ lanes, transport, clock, wall, random, announcer, store },
+    closed: () => intake.closed,
+    cutting: () => shutdown.cutting,
+  });
   const shutdown = new Shutdown({
     intake,
     lanes,
@@ -203,6 +238,7 @@ export function createSender<Tx = never>(options: SenderOptions<Tx>): Sender<Tx>
     clock,
     owner,
     deadLetterEvents,
+    engineAttempts,
   });
   const oneOff = new OneOff({ lanes, turns, transport, clock: wall, store, makeId });
   for (const endpoint of options.endpoints) lanes.add(endpoint);
@@ -222,6 +258,7 @@ export function createSender<Tx = never>(options: SenderOptions<Tx>): Sender<Tx>
     },
     test: (name, event) => oneOff.test(name, event),
     call: (name, event) => oneOff.call(name, event),
+    attempt: (name, event, attemptOptions) => engineAttempts.attempt(name, event, attemptOptions),
     endpoints: lanes.facade(),
     deadLetters: createDeadLetters(outbox, lanes),
     close(closeOptions = {}) {

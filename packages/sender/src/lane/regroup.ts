@@ -51,21 +51,27 @@ function startOver({ progress: _progress, ...item }: ClaimedItem): ClaimedItem {
 
 async function withoutOld(
   items: readonly ClaimedItem[],
-  { discardAfter, rate }: Endpoint,
+  endpoint: Endpoint,
   tools: WriteDownTools,
 ): Promise<readonly ClaimedItem[]> {
-  // Judged when its last attempt failed; waiting for a turn since then has made it no older.
-  const wait = rate?.per ?? 0;
-  // What was never tried may have waited for the rate or an outage: it has its attempt, however old it is.
-  const isOld = ({ attempts, age }: ClaimedItem) => attempts > 0 && age - wait >= discardAfter;
-  const old = items.filter(isOld);
+  const old = items.filter((item) => isOld(item, endpoint));
   if (old.length === 0) return items;
-  const plan = { kind: "discard", message: "Discarded: older than discardAfter." } as const;
   await writeDown(
-    old.map((item) => ({ item, plan })),
+    old.map((item) => ({ item, plan: TOO_OLD })),
     tools,
   );
-  return items.filter((item) => !isOld(item)).map(startOver);
+  return items.filter((item) => !isOld(item, endpoint)).map(startOver);
+}
+
+/** What becomes of an item that {@link isOld}. */
+export const TOO_OLD = { kind: "discard", message: "Discarded: older than discardAfter." } as const;
+
+/** Whether an item is not attempted any more. */
+export function isOld({ attempts, age }: Pick<ClaimedItem, "attempts" | "age">, endpoint: Endpoint): boolean {
+  // Judged when its last attempt failed; waiting for a turn since then has made it no older.
+  const wait = endpoint.rate?.per ?? 0;
+  // What was never tried may have waited for the rate or an outage: it has its attempt, however old it is.
+  return attempts > 0 && age - wait >= endpoint.discardAfter;
 }
 
 /** The items that may go with the first; the others go back, and are claimed next. */

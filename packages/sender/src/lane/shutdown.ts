@@ -2,6 +2,7 @@ import type { Clock } from "@countersign/core";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { DeadLetterEvents } from "./dead-letter-events.ts";
+import type { EngineAttempts } from "./engine.ts";
 import type { Intake } from "./intake.ts";
 import type { Lane } from "./lane.ts";
 import type { Lanes } from "./lanes.ts";
@@ -20,6 +21,7 @@ export interface ShutdownTools {
   /** This sender's own name for its claims. */
   readonly owner: string;
   readonly deadLetterEvents: DeadLetterEvents;
+  readonly engineAttempts: EngineAttempts;
 }
 
 /** How long requests that were cut may take to put their events back, in milliseconds. */
@@ -47,15 +49,15 @@ export class Shutdown {
   }
 
   async #run(timeout: number): Promise<void> {
-    const { intake, lanes, work, transport, outbox, outcomes, clock, owner } = this.#tools;
+    const { intake, lanes, work, transport, outbox, outcomes, clock, owner, engineAttempts } = this.#tools;
     intake.close();
     lanes.close();
     const all = [...lanes.values()];
-    await this.#within(timeout, this.#drain(all, clock.now() + timeout));
+    await this.#within(timeout, Promise.all([this.#drain(all, clock.now() + timeout), engineAttempts.settled()]));
     this.#cutting = true;
     for (const lane of all) lane.stop();
     await transport.close();
-    await this.#within(GRACE, Promise.all(all.map((lane) => lane.settled())));
+    await this.#within(GRACE, Promise.all([...all.map((lane) => lane.settled()), engineAttempts.settled()]));
     work.stop();
     // What a request that never ended still holds. An outbox that fails here lets go when the leases end.
     await this.#within(
