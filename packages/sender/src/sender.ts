@@ -224,7 +224,7 @@ export function createSender<Tx = never>(options: SenderOptions<Tx>): Sender<Tx>
   const intake = new Intake({ lanes, outbox, outcomes, announcer, clock, store });
   const deadLetterEvents = new DeadLetterEvents({ intake, store, enabled: settings.deadLetterEvents });
   const engineAttempts = new EngineAttempts({
-    ...{ lanes, transport, clock, wall, random, announcer, store },
+    ...{ lanes, turns, transport, clock, wall, random, announcer, store },
     closed: () => intake.closed,
     cutting: () => shutdown.cutting,
   });

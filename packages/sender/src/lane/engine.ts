@@ -6,6 +6,7 @@ import type { StoredEvent } from "../event/stored-event.ts";
 import type { ClaimedItem } from "../outbox/parts.ts";
 import type { AttemptRecord } from "../outbox/record.ts";
 import type { Random } from "../pace/schedule.ts";
+import type { Turns } from "../transport/turns.ts";
 import type { AttemptOutcome } from "./attempt.ts";
 import { planFor } from "./batch.ts";
 import type { Lanes } from "./lanes.ts";
@@ -96,6 +97,7 @@ const UNMADE_PAUSE = 1_000;
 /** What attempts for an engine are made with. */
 export interface EngineTools extends Omit<SendTools, "outbox"> {
   readonly lanes: Lanes;
+  readonly turns: Turns;
   readonly random: Random;
   readonly store: (event: WebhookEvent) => StoredEvent;
   /** Whether the sender takes nothing more. */
@@ -145,7 +147,7 @@ export class EngineAttempts {
   }
 
   async #attempt(name: string, event: StoredEvent, standing: Required<AttemptOptions>): Promise<AttemptResult> {
-    const { lanes, wall, clock } = this.#tools;
+    const { lanes, wall, clock, turns } = this.#tools;
     const lane = lanes.get(name);
     await lane.ready();
     const again = compact(standing);
@@ -170,7 +172,9 @@ export class EngineAttempts {
     };
     if (isOld(item, endpoint)) return TOO_OLD;
     const since = clock.now();
-    const result = await sendAll([item], since, endpoint, { ...this.#tools, outbox: OUTBOX }, SIDE);
+    const result = await turns.once(endpoint.url.origin, () =>
+      sendAll([item], since, endpoint, { ...this.#tools, outbox: OUTBOX }, SIDE),
+    );
     const came = compact({ ...standing, sent: result.of > 1 ? result.sent : 0 });
     const made = result.kind === "delivered" || !(result.kind === "unmade" || this.#tools.cutting());
     if (!made) return { kind: "retry", after: UNMADE_PAUSE, again: came };

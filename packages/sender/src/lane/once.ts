@@ -94,7 +94,7 @@ export class OneOff {
 
   /** Stops at the first request that is not accepted. */
   async #send(endpoint: Endpoint, event: WebhookEvent, wholeBody: boolean): Promise<readonly AttemptOutcome[]> {
-    const { store, makeId } = this.#tools;
+    const { store, makeId, turns } = this.#tools;
     const stored = restoreEvent(store(event));
     const id = makeId();
     const messages = makeMessages(endpoint, [stored], makeId);
@@ -103,22 +103,11 @@ export class OneOff {
       const part = messages.length === 1 ? {} : { part: { index, of: messages.length } };
       const name = index === 0 ? id : `${id}_${index}`;
       const input = { endpoint, message, id: name, number: 1, events: 1, wholeBody, ...part };
-      const outcome = await this.#inTurn(endpoint, () => attempt(input, this.#tools));
+      const outcome = await turns.once(endpoint.url.origin, () => attempt(input, this.#tools));
       outcomes.push(outcome);
       if (outcome.ruling.kind !== "success") break;
     }
     return outcomes;
-  }
-
-  /** Whoever asks for one request waits as a lane does, and as one that has none under way. */
-  async #inTurn(endpoint: Endpoint, make: () => Promise<AttemptOutcome>): Promise<AttemptOutcome> {
-    const { turns } = this.#tools;
-    const [turn] = await turns.take(turns.asker(), endpoint.url.origin, 1);
-    try {
-      return await make();
-    } finally {
-      turn?.end();
-    }
   }
 }
 

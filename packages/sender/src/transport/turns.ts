@@ -76,6 +76,16 @@ export class Turns {
     });
   }
 
+  /** For whoever has only this to do: waits as one that has nothing under way. */
+  async once<T>(origin: string, work: () => Promise<T>): Promise<T> {
+    const [turn] = await this.take(this.asker(), origin, 1);
+    try {
+      return await work();
+    } finally {
+      turn?.end();
+    }
+  }
+
   /** Whatever the asker waits for or asks from now on is given at once: it ends, and must not wait for others. */
   rush(asker: Asker): void {
     asker.rushed = true;
