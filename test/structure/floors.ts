@@ -99,5 +99,18 @@ export const houses: Readonly<Record<string, House>> = {
   },
   outbox: { uses: ["core", "sender"] },
   otel: { uses: ["core", "sender"] },
-  cli: { uses: ["core", "chat", "tokens", "http-signatures", "sender", "systems", "outbox", "otel"] },
+  cli: {
+    uses: ["core", "chat", "tokens", "http-signatures", "sender", "systems", "outbox", "otel"],
+    needs: ["@clack/prompts"],
+    floors: [
+      ["terminal"],
+      ["command-line"],
+      ["network", "provider", "secret"],
+      ["request"],
+      ["verdict"],
+      ["commands"],
+      ["bin.ts"],
+    ],
+    root: ["bin.ts"],
+  },
 };

@@ -1,0 +1,36 @@
+import type { Option } from "./command.ts";
+
+/* Options that several commands share. */
+
+type Options = Readonly<Record<string, Option>>;
+
+/** How a command is told of the provider. */
+export const PROVIDER: Options = {
+  provider: { value: "NAME", help: "who sends: countersign providers lists the names" },
+  set: { value: "KEY=VALUE", help: "how the provider is set up: --set header=x-key", many: true },
+};
+
+/** How it is told of a secret without seeing it in its arguments. */
+export const SECRET: Options = {
+  "secret-env": { value: "NAME", help: "the environment variable that holds the secret", many: true },
+  "secret-file": { value: "PATH", help: "the file that holds the secret", many: true },
+};
+
+/** What is better known than a saved request says it. */
+export const REQUEST: Options = {
+  url: { value: "URL", help: "the public URL that was called, for providers that sign it" },
+  method: { value: "METHOD", help: "the method, where the saved request has none" },
+  entry: { value: "N", help: "which request of a HAR file, counted from 1" },
+};
+
+export const BODY: Options = {
+  body: { value: "FILE", help: "the bytes of the body alone, in place of a saved request (- for standard input)" },
+};
+
+export const AT: Options = {
+  at: { value: "TIME", help: "judge it as at this time: RFC 3339, seconds or milliseconds, or now" },
+};
+
+export const TIMEOUT: Options = {
+  timeout: { value: "DURATION", help: "how long an answer may take, default 30s" },
+};
