@@ -1,11 +1,15 @@
 /** The command as a process: bundled once for each file of tests, then run by plain Node. */
 import { execFile, type SpawnOptions, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { afterAll } from "vitest";
+import { afterAll, vi } from "vitest";
 import { ROOT } from "../packed/pack.ts";
+
+// Each test starts processes, on a machine that does other things too.
+vi.setConfig({ testTimeout: 30_000 });
 
 const CLI = join(ROOT, "packages", "cli");
 const home = mkdtempSync(join(tmpdir(), "countersign-cli-"));
@@ -86,9 +90,11 @@ export function countersign(
   return child.ended;
 }
 
-/** Runs it in the background. */
-export function start(args: readonly string[], options: SpawnOptions = {}) {
-  const child = spawn(process.execPath, [BIN, ...args], { cwd: FOLDER, env: ENV, ...options });
+/** Runs it in the background; `first` is a line of bash that the process inherits, such as `ulimit`. */
+export function start(args: readonly string[], options: SpawnOptions = {}, first = "") {
+  const plain = [process.execPath, BIN, ...args];
+  const [program = "", ...rest] = first === "" ? plain : ["bash", "-c", `${first}; exec "$@"`, "bash", ...plain];
+  const child = spawn(program, rest, { cwd: FOLDER, env: ENV, ...options });
   let stdout = "";
   let stderr = "";
   child.stdout?.on("data", (chunk) => (stdout += chunk));
@@ -158,4 +164,14 @@ export function file(name: string, content: string | Uint8Array): string {
   const path = join(FOLDER, name);
   writeFileSync(path, content);
   return path;
+}
+
+/** A port on which nobody listens. */
+export function closedPort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
 }

@@ -58,3 +58,118 @@ export const provider = z.strictObject({
 });
 
 export const secret = z.strictObject({ secret: z.string(), publicKey: z.string().optional() });
+
+const sent = z.strictObject({ method: z.string(), url: z.string(), headers, body: z.string() });
+const attempt = z.looseObject({ number: z.number(), startedAt: z.number(), events: z.number() });
+const ruling = z.enum(["success", "retry", "permanent", "disable"]);
+const note = z.strictObject({ option: z.string(), message: z.string() });
+
+export const check = z.union([
+  z.strictObject({
+    ok: z.literal(true),
+    system: z.string(),
+    endpoints: z.array(
+      z.strictObject({
+        name: z.string(),
+        url: z.string(),
+        method: z.string(),
+        signed: z.boolean(),
+        retry: z.string(),
+        order: z.enum(["any", "fifo"]),
+        enabled: z.boolean(),
+        requests: z.array(z.strictObject({ request: sent, attempt, ruling })),
+      }),
+    ),
+    notes: z.array(note),
+  }),
+  z.strictObject({
+    ok: z.literal(false),
+    problem: z.strictObject({
+      code: z.string(),
+      option: z.string(),
+      message: z.string(),
+      line: z.number().optional(),
+      column: z.number().optional(),
+    }),
+  }),
+]);
+
+export const testEvent = z.strictObject({
+  ok: z.boolean(),
+  system: z.string(),
+  endpoint: z.string(),
+  exchanges: z.array(
+    z.strictObject({
+      request: sent,
+      response: z.strictObject({ status: z.number(), headers, body: z.string() }).optional(),
+      attempt,
+      ruling,
+    }),
+  ),
+});
+
+export const explainEvent = z.strictObject({
+  system: z.string(),
+  events: z.array(
+    z.strictObject({
+      type: z.string(),
+      findings: z.array(
+        z.strictObject({
+          endpoint: z.string(),
+          sent: z.enum(["now", "later", "never"]),
+          cause: z.string(),
+          reason: z.string(),
+          until: z.number().optional(),
+        }),
+      ),
+    }),
+  ),
+});
+
+const finding = z.strictObject({ code: z.string(), sentence: z.string(), mend: z.string() });
+
+/** A line of `listen --json`. */
+export const listen = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("listening"),
+    url: z.url(),
+    keeps: z.string().nullable(),
+    forward: z.url().nullable(),
+  }),
+  z.strictObject({
+    kind: z.literal("delivery"),
+    number: z.number(),
+    at: time,
+    method: z.string(),
+    url: z.string(),
+    bytes: z.number(),
+    event: z.string(),
+    provider: z.string().optional(),
+    ok: z.boolean().optional(),
+    code: z.string(),
+    message: z.string().optional(),
+    fits: z.array(z.string()),
+    findings: z.array(finding),
+    status: z.number(),
+    forwarded: z
+      .union([
+        z.strictObject({ status: z.number(), milliseconds: z.number() }),
+        z.strictObject({ error: z.string(), message: z.string() }),
+      ])
+      .optional(),
+  }),
+  z.strictObject({ kind: z.literal("ended"), answered: z.number(), refused: z.number(), keeps: z.string().nullable() }),
+]);
+
+export const resend = z.strictObject({
+  sent: z.number(),
+  accepted: z.number(),
+  results: z.array(
+    z.strictObject({
+      number: z.number(),
+      status: z.number().optional(),
+      error: z.string().optional(),
+      milliseconds: z.number(),
+    }),
+  ),
+});

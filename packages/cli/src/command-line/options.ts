@@ -34,3 +34,19 @@ export const AT: Options = {
 export const TIMEOUT: Options = {
   timeout: { value: "DURATION", help: "how long an answer may take, default 30s" },
 };
+
+/** How a command reads the configuration of one of the five systems. */
+export const SYSTEM: Options = {
+  system: {
+    value: "NAME",
+    help: "whose it is: tailscale, stalwart, aperture, tappass or apono; default what it looks like",
+  },
+  "secret-env": {
+    value: "ID=VARIABLE",
+    help: "the variable that holds what the system does not show, by the webhook's id",
+    many: true,
+  },
+  tailnet: { value: "NAME", help: "the tailnet's name in Tailscale's events, default example.com" },
+  source: { value: "NAME", help: "a group or tag of whoever makes the request, for Aperture's grants", many: true },
+  allow: { value: "ADDRESSES", help: "special addresses that may be called: 10.1.2.0/24", many: true },
+};

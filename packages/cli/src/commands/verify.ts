@@ -17,10 +17,11 @@ export async function run(context: Context): Promise<Outcome> {
     provider,
     secrets.map(({ value }) => value),
     request,
-    at,
+    at.now,
   );
+  const { answer, ...told } = verdict;
   const { bold, dim, green, red } = output.paint;
-  const said = verdict.ok ? green("genuine") : `${red("refused")}: ${bold(verdict.code)}`;
+  const said = verdict.ok ? green(verdict.code) : `${red("refused")}: ${bold(verdict.code)}`;
   const details = [
     `read as ${request.form}, ${request.body.length} bytes of body`,
     `judged as at ${new Date(at.now).toISOString()} (${at.why})`,
@@ -32,7 +33,8 @@ export async function run(context: Context): Promise<Outcome> {
   return {
     ok: verdict.ok,
     json: {
-      ...verdict,
+      ...told,
+      status: answer.status,
       judgedAt: new Date(at.now).toISOString(),
       form: request.form,
       bytes: request.body.length,
