@@ -136,7 +136,7 @@ describe("listen", () => {
     ]);
     // Genuine, or proven and no JSON: in no case a signature that does not match.
     const said = await receiver.says(/answered 201 by your receiver after \d+ ms/);
-    expect(said).toMatch(/genuine|malformed_payload|unsupported_encoding/);
+    expect(said).toMatch(/genuine|malformed_payload|malformed_text|unsupported_encoding/);
   });
 
   test("forwards headers in their order and spelling, chunks as one body, to a path of its own", async () => {

@@ -173,3 +173,18 @@ export const resend = z.strictObject({
     }),
   ),
 });
+
+export const attack = z.strictObject({
+  ok: z.boolean(),
+  provider: z.string(),
+  accepted: z.array(z.string()),
+  results: z.array(
+    z.strictObject({
+      name: z.string().regex(/^[a-z_]+$/),
+      tries: z.string(),
+      outcome: z.enum(["refused", "accepted", "broke", "leaks", "look"]),
+      statuses: z.array(z.number()),
+      mend: z.string(),
+    }),
+  ),
+});

@@ -108,7 +108,7 @@ export const houses: Readonly<Record<string, House>> = {
       ["network", "provider", "secret"],
       ["request"],
       ["verdict", "system", "kept"],
-      ["listen"],
+      ["listen", "attack"],
       ["commands"],
       ["bin.ts"],
     ],

@@ -36,6 +36,8 @@ export async function run(context: Context): Promise<Outcome> {
     },
     lines: [
       `${provider.name}: ${found.ok ? green("the request is genuine") : `${red("refused")}: ${bold(found.code)}`}`,
+      // Where the signature is not what is wrong, the verifier's own sentence says most.
+      ...(found.ok || found.code === "signature_mismatch" ? [] : [plain(sentenceOf(found.text, provider.name))]),
       ...found.findings.flatMap(({ code, sentence, mend }) => [
         `${yellow("•")} ${plain(sentence)} ${dim(`(${code})`)}`,
         `  ${bold("Mend")}: ${plain(mend)}`,
@@ -45,4 +47,10 @@ export async function run(context: Context): Promise<Outcome> {
       dim(`  judged as at ${new Date(now).toISOString()} (${why})`),
     ],
   };
+}
+
+/** The first line of an explanation, without `stripe: missing_signature. ` before it. */
+function sentenceOf(text: string, provider: string): string {
+  const [head = ""] = text.split("\n");
+  return head.slice(provider.length + 2).replace(/^[a-z_]+\. /, "");
 }

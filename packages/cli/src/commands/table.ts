@@ -179,6 +179,35 @@ export const commands: readonly Command[] = [
     load: () => import("./resend.ts"),
   },
   {
+    name: "attack",
+    arguments: "URL",
+    takes: [1, 1],
+    summary: "send the known mistakes of verifiers to your own receiver on this machine",
+    about: [
+      "Some fifty requests to a loopback address: forged, stale, re-serialised, oversized and the like, with a mend for",
+      "each that is taken. Exit code 0: nothing forged was accepted. 1: something was. 3: it refuses what is genuine.",
+    ],
+    options: {
+      ...PROVIDER,
+      ...SECRET,
+      body: { value: "FILE", help: "an event that your handler takes; default some usual forms" },
+      url: { value: "URL", help: "the URL that your receiver believes to be called at, for providers that sign it" },
+      patience: { value: "DURATION", help: "how long each answer may take, default 10s" },
+    },
+    examples: [
+      ["countersign attack localhost:3000/hooks --provider stripe --secret-env STRIPE_SECRET", "is my receiver safe?"],
+      [
+        "countersign attack localhost:3000/hooks --provider github --secret-env SECRET --body push.json",
+        "with an event of your own",
+      ],
+      [
+        "countersign attack localhost:3000/hooks --provider slack --secret-env SECRET --json | jq .accepted",
+        "for scripts",
+      ],
+    ],
+    load: () => import("./attack.ts"),
+  },
+  {
     name: "check",
     arguments: "[FILE]",
     takes: [0, 1],

@@ -63,10 +63,12 @@ export function shownAsLines(shown: Shown, { bold, dim, green, red, yellow }: Pa
     what.join("  "),
     `  ${said(verdict, fits, { bold, dim, green, red, yellow })}, answered ${status}${from}`,
     ...(forwarded?.kind === "failed" ? [`  ${red("not forwarded")}: ${forwarded.message}`] : []),
+    ...(verdict?.ok === false && (findings.length === 0 || verdict.code !== "signature_mismatch")
+      ? [`  ${plain(verdict.message)}`]
+      : []),
     ...findings
       .slice(0, 3)
       .flatMap(({ sentence, mend }) => [`  ${yellow("•")} ${plain(sentence)}`, `    ${bold("Mend")}: ${plain(mend)}`]),
-    ...(verdict?.ok === false && findings.length === 0 ? [`  ${plain(verdict.message)}`] : []),
   ];
 }
 
