@@ -55,7 +55,16 @@ export async function attack(
     results.push(result);
     await tell(result);
   };
-  for (const mistake of mistakes) await add(await tried(mistake, forge, options));
+  for (const mistake of mistakes) {
+    const result = await tried(mistake, forge, options);
+    await add(result);
+    // Where a forgery has ended the receiver, what comes after it would only be refused by nobody.
+    const silent = result?.statuses.includes(0) && (await send(forge, { headers: await forge.proof() }, options));
+    if (silent && silent.kind === "failed") {
+      await add(await stillThere(forge, options));
+      return results;
+    }
+  }
   await add(await replayed(forge, options));
   await add(await oversized(options));
   await add(await hanging(options));

@@ -27,7 +27,7 @@ export function curlLine({ method, url, headers, body, fromShell = {} }: CurlLin
   const safe = text?.startsWith("@") ? data.map((one) => one.replace("--data-binary", "--data-raw")) : data;
   const typed = headers.some(([name]) => name.toLowerCase() === "content-type");
   const untyped = body.length === 0 || typed ? [] : ["-H 'Content-Type:'"];
-  return `${piped}curl -i -X ${method} ${[quote(url), ...lines, ...untyped, ...safe].join(" \\\n  ")}`;
+  return `${piped}curl -sSi -X ${method} ${[quote(url), ...lines, ...untyped, ...safe].join(" \\\n  ")}`;
 }
 
 function textOf(body: Uint8Array): string | undefined {
