@@ -1,51 +1,39 @@
-import { discord, googleChat, mattermost, render, slack } from "@countersign/chat";
-import { showDiscord } from "./discord.ts";
+import { readFileSync } from "node:fs";
+import { buildSync } from "esbuild";
 import { samples } from "./events.ts";
-import { showGoogleChat } from "./google-chat.ts";
 import { text } from "./html.ts";
-import { showMattermost } from "./mattermost.ts";
-import { showSlack } from "./slack.ts";
+import { row } from "./row.ts";
 
-const toSlack = slack();
-const toDiscord = discord();
-const toMattermost = mattermost();
-const toGoogleChat = googleChat();
+const beside = (name: string) => new URL(name, import.meta.url);
 
-/** The whole page: each sample, as each of the four platforms would show its payload. */
+/** The whole page: each sample as each of the four platforms would show its payload, and a place for your own. */
 export function build(): string {
-  const rows = samples.map(({ title, event }) => {
-    const messages = render(event);
-    const cells = [
-      cell("Slack", "slack", showSlack(toSlack(messages)), toSlack(messages)),
-      cell("Discord", "discord", showDiscord(toDiscord(messages)), toDiscord(messages)),
-      cell("Mattermost", "mattermost", showMattermost(toMattermost(messages)), toMattermost(messages)),
-      cell("Google Chat", "google", showGoogleChat(toGoogleChat(messages)), toGoogleChat(messages)),
-    ];
-    return `<h2>${text(title)}</h2><div class="row">${cells.join("\n")}</div>`;
-  });
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>countersign: chat preview</title>
-<style>${STYLE}</style><h1>One event, four platforms</h1>
-<p>Drawn from the payloads, roughly as each platform would draw them. Point at a link to see where it leads.</p>
+  const rows = samples.map(({ title, event }) => `<h2>${text(title)}</h2>${row(event)}`);
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>countersign: chat preview</title>
+<style>${readFileSync(beside("page.css"), "utf8")}</style>
+<header><h1>One event, four platforms</h1>
+<p>Drawn from the payloads, roughly as each platform would draw them: on a phone, then in the channel. Point at a link to see where it leads. What a platform's grammar reads into an event's text has a red frame: there must be none.</p>
+<label>Theme <select id="theme"><option value="light dark">as the system</option><option>light</option><option>dark</option></select></label>
+<label for="own">Your own JSON, an event or what a system sent; it stays in this page</label>
+<textarea id="own" rows="5" spellcheck="false" placeholder='{ "type": "backup.finished", "severity": "warn", "data": { "message": "Finished with warnings." } }'></textarea>
+<div id="shown"></div></header>
 ${rows.join("\n")}
-<script>for (const time of document.querySelectorAll("time")) time.textContent = new Date(time.dataset.unix * 1000).toLocaleString();</script>
+<script>${script()}</script>
 </html>\n`;
 }
 
-function cell(name: string, style: string, shown: string, payload: object): string {
-  const json = text(JSON.stringify(payload, null, 2)).replace(/<br>/g, "\n");
-  return `<section class="${style}"><h4>${name}</h4>${shown}<details><summary>payload</summary><pre>${json}</pre></details></section>`;
+/** The formatters and the page's own script, for a browser. */
+function script(): string {
+  const { outputFiles } = buildSync({
+    entryPoints: [beside("client.ts").pathname],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "iife",
+    platform: "browser",
+    target: "es2022",
+  });
+  // Inside of an element nothing but its end is looked for.
+  return (outputFiles[0]?.text ?? "").replace(/<\/(?=script)/gi, "<\\/");
 }
-
-const STYLE = `
-body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem; background: #f4f4f5; color: #1d1c1d }
-.row { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 1rem; align-items: start }
-section { background: #fff; border-radius: 8px; padding: .75rem 1rem; overflow-wrap: anywhere; box-shadow: 0 1px 3px #0002 }
-h2 { margin: 2rem 0 .5rem } h3 { margin: .3rem 0; font-size: 1.05em } h4 { margin: 0 0 .5rem; color: #888; font-weight: 500 }
-p { margin: .4rem 0 } .small { color: #777; font-size: .85em } .notice { color: #777; font-size: .8em; max-height: 4.2em; overflow: hidden; margin-bottom: .4rem }
-.bar { border-left: 4px solid; border-radius: 4px; padding: .2rem .7rem; margin: .5rem 0 } .card { border: 1px solid #ddd; border-radius: 8px; padding: .6rem .8rem }
-.grid { display: grid; grid-template-columns: 1fr 1fr; gap: .3rem .8rem; margin: .4rem 0 } .three { grid-template-columns: 1fr 1fr 1fr } .wide { grid-column: 1 / -1 }
-.button { display: inline-block; border: 1px solid #bbb; border-radius: 4px; padding: .15rem .6rem; text-decoration: none; color: inherit; font-weight: 500 }
-pre { background: #8881; border-radius: 4px; padding: .5rem; overflow: auto; font-size: .85em; max-height: 22em } hr { border: 0; border-top: 1px solid #ddd }
-.discord { background: #313338; color: #dbdee1 } .discord .bar { background: #2b2d31 } .discord a { color: #00a8fc } details { margin-top: .6rem; color: #999 }
-@media (max-width: 1100px) { .row { grid-template-columns: 1fr 1fr } }
-`;

@@ -2,7 +2,6 @@ import "reflect-metadata";
 import type { AddressInfo } from "node:net";
 import type { SignedRequest } from "@countersign/core/testing";
 import { NestFactory } from "@nestjs/core";
-import type { RequestEvent } from "@sveltejs/kit";
 import { createApp, createRouter, toNodeListener } from "h3";
 import { testApiHandler } from "next-test-api-route-handler"; // Before Next itself, as it asks.
 import { createStaticHandler } from "react-router";
@@ -15,7 +14,6 @@ import * as next from "./next.ts";
 import { server as nodeHttp } from "./node-http.ts";
 import nuxt from "./nuxt.ts";
 import { action } from "./react-router.ts";
-import * as sveltekit from "./sveltekit.ts";
 import { event, fromStripe, listen, printed, sendTo, tampered, toRequest } from "./testing.ts";
 
 type Send = (request: SignedRequest) => Promise<Response>;
@@ -33,7 +31,7 @@ async function served(...server: Parameters<typeof listen>): Promise<Send> {
   return (request) => sendTo(origin, request);
 }
 
-/** Each recipe in its own framework; SvelteKit's handler is called as its documentation says, because only its build could run it. */
+/** Each recipe in its own framework. SvelteKit's has a test of its own, since only its build can run it. */
 const recipes: Readonly<Record<string, () => Promise<Send>>> = {
   next: async () => (request) =>
     new Promise((resolve, reject) => {
@@ -42,7 +40,6 @@ const recipes: Readonly<Record<string, () => Promise<Send>>> = {
         resolve(await fetch({ method, headers, body: new Uint8Array(body) }));
       testApiHandler({ appHandler: next, url: "/hooks/stripe", test }).catch(reject);
     }),
-  sveltekit: async () => async (request) => sveltekit.POST({ request: toRequest(request) } as RequestEvent),
   "react-router": async () => {
     const { queryRoute } = createStaticHandler([{ path: "/hooks/stripe", action }]);
     return (request) => queryRoute(toRequest(request));

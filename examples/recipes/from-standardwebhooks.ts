@@ -1,4 +1,4 @@
-/** From `standardwebhooks`, and from `svix` (import `Webhook` from it, and the provider `svix`): the same secret. */
+/** From `standardwebhooks`: the same secret. */
 import { createVerifier } from "@countersign/core";
 import { standardWebhooks } from "@countersign/core/providers";
 import { Webhook } from "standardwebhooks";

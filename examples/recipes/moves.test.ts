@@ -1,10 +1,11 @@
 import type { Server } from "node:http";
-import { github, standardWebhooks, stripe } from "@countersign/core/providers";
+import { github, standardWebhooks, stripe, svix } from "@countersign/core/providers";
 import { type SignedRequest, signedRequest } from "@countersign/core/testing";
 import { describe, expect, it, vi } from "vitest";
 import * as octokit from "./from-octokit.ts";
 import * as standard from "./from-standardwebhooks.ts";
 import * as fromStripe from "./from-stripe.ts";
+import * as fromSvix from "./from-svix.ts";
 import { event, listen, originOf, printed, sendTo, tampered, toRequest } from "./testing.ts";
 
 // Octokit prints what it refuses, with a stack, through the function that it finds when it is made.
@@ -48,6 +49,12 @@ const moves: Readonly<Record<string, Move>> = {
     request: () => signedRequest(standardWebhooks, { secret: process.env.WEBHOOK_SECRET!, payload: event }),
     before: fetched(standard.before),
     after: fetched(standard.after),
+    prints: event,
+  },
+  svix: {
+    request: () => signedRequest(svix, { secret: process.env.WEBHOOK_SECRET!, payload: event }),
+    before: fetched(fromSvix.before),
+    after: fetched(fromSvix.after),
     prints: event,
   },
   "@octokit/webhooks": {

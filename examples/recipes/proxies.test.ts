@@ -14,6 +14,8 @@ import { listen, sendTo, tampered } from "./testing.ts";
 
 interface Proxy {
   readonly file: string;
+  /** The package that brings the program. */
+  readonly debian: string;
   /** What the file needs around it to run in a folder of its own. */
   readonly wrap?: (text: string, folder: string) => string;
   readonly check: (file: string) => readonly string[];
@@ -26,6 +28,7 @@ const apacheModules = ["mpm_event", "authz_core", "proxy", "proxy_http"];
 const proxies: Readonly<Record<string, Proxy>> = {
   nginx: {
     file: "nginx.conf",
+    debian: "nginx-light",
     wrap: (text, folder) => {
       const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
         (name) => `${name}_temp_path ${folder}/${name};`,
@@ -38,6 +41,7 @@ const proxies: Readonly<Record<string, Proxy>> = {
   },
   apache2: {
     file: "apache.conf",
+    debian: "apache2-bin",
     wrap: (text, folder) =>
       [
         `ServerRoot ${folder}`,
@@ -53,11 +57,13 @@ const proxies: Readonly<Record<string, Proxy>> = {
   },
   caddy: {
     file: "Caddyfile",
+    debian: "caddy",
     check: (file) => ["validate", "--adapter", "caddyfile", "--config", file],
     run: (file) => ["run", "--adapter", "caddyfile", "--config", file],
   },
   haproxy: {
     file: "haproxy.cfg",
+    debian: "haproxy",
     check: (file) => ["-c", "-f", file],
     run: (file) => ["-db", "-f", file],
   },
@@ -118,11 +124,14 @@ const genuine = (note: string): Promise<SignedRequest> =>
 
 describe.each(Object.entries(proxies))("%s", (name, proxy) => {
   const program = find(name);
-  if (program === undefined) console.warn(`Left out: ${proxy.file}, because ${name} is not installed.`);
+  const missing = `${proxy.file} cannot be tried: ${name} is not installed (Debian: ${proxy.debian}).`;
+  const leftOut = program === undefined && process.env.CI !== "true";
+  if (leftOut) console.warn(`Left out: ${missing}`);
 
-  it.skipIf(program === undefined)(
+  it.skipIf(leftOut)(
     "accepts the recipe, and passes on what was signed",
     async () => {
+      if (program === undefined) throw new Error(missing);
       const handled: string[] = [];
       const app = createServer((req, res) => {
         verifier
@@ -130,9 +139,9 @@ describe.each(Object.entries(proxies))("%s", (name, proxy) => {
           .catch(() => undefined);
       });
       const { path, port, env } = await prepare(proxy, await listen(app));
-      execFileSync(program as string, proxy.check(path), { env, stdio: "pipe" });
+      execFileSync(program, proxy.check(path), { env, stdio: "pipe" });
 
-      const child = spawn(program as string, proxy.run(path), { env, stdio: "ignore" });
+      const child = spawn(program, proxy.run(path), { env, stdio: "ignore" });
       onTestFinished(async () => {
         if (child.exitCode !== null) return;
         child.kill("SIGTERM");

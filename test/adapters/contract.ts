@@ -654,6 +654,33 @@ export function adapterContract(harness: Harness): void {
       expect(await wire.reply()).toMatchObject({ status: 200, body: "two" });
     });
 
+    // A Fetch request does not show the connection that it came on.
+    if (harness.node)
+      test.each(["chunked, in one packet", "chunked, a packet later", "by Content-Length"])(
+        "a request pipelined behind a refused body is not handled, where its connection closes: %s",
+        async (form) => {
+          const app = await boot({ options: { drain: 0 } });
+          const good = await genuine();
+          const forged = { headers: [], body: Buffer.alloc(form === "by Content-Length" ? 70_000 : 100, 32) };
+          const refused = render(form === "by Content-Length" ? forged : { ...forged, framing: "chunked" });
+          const wire = await open(app);
+          if (form === "chunked, a packet later") {
+            await wire.write(refused);
+            expectBare(await wire.reply(), 401);
+            await wire.write(render(good)).catch(() => {});
+          } else {
+            await wire.write(Buffer.concat([refused, render(good)]));
+            expectBare(await wire.reply(), 401);
+          }
+          await wire.closed;
+          expect(app.calls).toHaveLength(0);
+          // Nor later: whoever sees no answer sends it again, and it would be handled twice.
+          expect(codes(app)).toEqual(["missing_signature"]);
+          expect((await shoot(app.port, good)).status).toBe(200);
+          expect(app.calls).toHaveLength(1);
+        },
+      );
+
     test("answers pipelined requests in their order, also while a store takes its time", async () => {
       const clock = watchedClock();
       const store = new WatchedStore(clock);

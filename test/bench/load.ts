@@ -21,15 +21,15 @@ export class BenchServer {
     return new BenchServer(child, port);
   }
 
-  /** CPU microseconds that the server used while `work` ran, and its longest stall in milliseconds. */
+  /** CPU microseconds that the server used while `work` ran, and its longest stall in milliseconds, its memory at the highest in MiB. */
   async during(
     work: () => Promise<number>,
-  ): Promise<{ readonly cpu: number; readonly stall: number; readonly done: number }> {
+  ): Promise<{ readonly cpu: number; readonly stall: number; readonly peak: number; readonly done: number }> {
     this.child.send("start");
     await answer(this.child);
     const done = await work();
     this.child.send("stop");
-    return { ...((await answer(this.child)) as { cpu: number; stall: number }), done };
+    return { ...((await answer(this.child)) as { cpu: number; stall: number; peak: number }), done };
   }
 
   stop(): void {
@@ -38,10 +38,13 @@ export class BenchServer {
 }
 
 function answer(child: ChildProcess): Promise<unknown> {
-  child.setMaxListeners(100);
   return new Promise((resolve, reject) => {
-    child.once("message", resolve);
-    child.once("exit", () => reject(new Error("the server of the bench ended")));
+    const ended = () => reject(new Error("the server of the bench ended"));
+    child.once("exit", ended);
+    child.once("message", (message) => {
+      child.removeListener("exit", ended);
+      resolve(message);
+    });
   });
 }
 

@@ -47,12 +47,20 @@ test("a seed that is given is the only one", async () => {
 });
 
 test("arguments are read whole or not at all", () => {
-  expect(readArguments([])).toEqual({ name: "properties", minutes: 10, schedules: 100_000 });
+  expect(readArguments([])).toEqual({
+    name: "properties",
+    minutes: 10,
+    schedules: 100_000,
+    deliveries: 20_000,
+    kills: 50,
+  });
   expect(readArguments(["--minutes", "0.5", "--seed", "2035162390"])).toMatchObject({
     minutes: 0.5,
     seed: 2_035_162_390,
   });
   expect(readArguments(["simulation", "--schedules", "5"])).toMatchObject({ name: "simulation", schedules: 5 });
+  expect(readArguments(["fleet", "--deliveries", "500"])).toMatchObject({ name: "fleet", deliveries: 500 });
+  expect(readArguments(["keep-sqlite", "--kills", "5"])).toMatchObject({ name: "keep-sqlite", kills: 5 });
   for (const args of [["--minutes"], ["--minutes", "ten"], ["--seed", "-1"], ["--rounds", "3"], ["10"], ["chat"]]) {
     expect(() => readArguments(args)).toThrow("is none of");
   }

@@ -28,29 +28,44 @@ export async function rounds({ minutes, seed: only, now, draw, run, print, again
   return true;
 }
 
-const NAMES = ["properties", "simulation", "plans"] as const;
+const NAMES = ["properties", "simulation", "plans", "fleet", "keep-sqlite", "keep-postgres"] as const;
 
 export interface Arguments {
-  /** Which campaign: the random properties, the simulation of replay protection, or PostgreSQL's plans at a million rows. */
+  /**
+   * Which campaign: the random properties, the simulation of replay protection, PostgreSQL's plans at a million rows, a
+   * fleet of processes that are killed, on a store that is taken away, or outboxes under kill -9.
+   */
   name: (typeof NAMES)[number];
   minutes: number;
   /** How many schedules a simulation runs. */
   schedules: number;
+  /** How many deliveries a fleet is sent. */
+  deliveries: number;
+  /** How often processes are killed. */
+  kills: number;
   seed?: number;
 }
 
-/** Reads `simulation`, `--schedules 1000`, `--minutes 10` and `--seed 1`. */
+/** Reads `simulation`, `--schedules 1000`, `--deliveries 1000`, `--kills 5`, `--minutes 10` and `--seed 1`. */
 export function readArguments(args: readonly string[]): Arguments {
   const named = NAMES.find((name) => name === args[0]);
-  const given: Arguments = { name: named ?? "properties", minutes: 10, schedules: 100_000 };
+  const given: Arguments = {
+    name: named ?? "properties",
+    minutes: 10,
+    schedules: 100_000,
+    deliveries: 20_000,
+    kills: 50,
+  };
   for (let i = named === undefined ? 0 : 1; i < args.length; i += 2) {
     const [name, text = ""] = [args[i], args[i + 1]];
     if (name === "--minutes" && /^\d+(\.\d+)?$/.test(text)) given.minutes = Number(text);
     else if (name === "--schedules" && /^\d{1,7}$/.test(text)) given.schedules = Number(text);
+    else if (name === "--deliveries" && /^\d{2,7}$/.test(text)) given.deliveries = Number(text);
+    else if (name === "--kills" && /^\d{1,4}$/.test(text)) given.kills = Number(text);
     else if (name === "--seed" && /^\d{1,10}$/.test(text)) given.seed = Number(text);
     else
       throw new Error(
-        `"${args.slice(i, i + 2).join(" ")}" is none of simulation, plans, --schedules <number>, --minutes <number> and --seed <number>.`,
+        `"${args.slice(i, i + 2).join(" ")}" is none of ${NAMES.slice(1).join(", ")}, --schedules <number>, --deliveries <number>, --kills <number>, --minutes <number> and --seed <number>.`,
       );
   }
   return given;

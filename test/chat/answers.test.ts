@@ -101,7 +101,13 @@ const discord: readonly Row[] = [
 const failed = (id: string) => JSON.stringify({ id, message: "Ungültig" });
 const mattermost: readonly Row[] = [
   [200, "ok", delivered],
-  [200, "<html>", dead('200 without Mattermost\'s "ok"')],
+  [200, "<html>", retry()],
+  [
+    200,
+    "<html>",
+    dead("200 with a page of Mattermost's: its URL is no incoming webhook's"),
+    { "x-version-id": "11.3.0.0.abc.true" },
+  ],
   ...["disabled", "channel"].map((word): Row => {
     const id = `web.incoming_webhook.${word}.app_error`;
     return [400, failed(id), disabled(`400 (${id})`)];

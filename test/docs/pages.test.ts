@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { defaultStatus, type Provider, webhookErrorCodes } from "@countersign/core";
-import { aperture, apono, providers, tappass } from "@countersign/core/providers";
+import { aperture, apono, providers, stalwartHttpAuth, tappass } from "@countersign/core/providers";
 import { describe, expect, it } from "vitest";
 import { packageFolders, ROOT } from "../packed/pack.ts";
 import { pages } from "./examples.ts";
@@ -82,7 +82,7 @@ describe("replay.md", () => {
 describe("providers.md", () => {
   const rows = tableUnder(page("providers"), "Table");
   const camel = (name: string) => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-  const calls = [aperture(), tappass({ header: "x-key" }), apono({ header: "x-key" })];
+  const calls = [aperture(), tappass({ header: "x-key" }), apono({ header: "x-key" }), stalwartHttpAuth()];
   const all: Provider<any>[] = [...Object.values(providers), ...calls];
   const rowOf = ({ name }: Provider<any>) =>
     rows.find(([, imported = ""]) => new RegExp(`^\`${camel(name)}\\b`).test(imported)) ?? [];

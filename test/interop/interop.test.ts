@@ -240,13 +240,16 @@ describe("@contentful/node-apps-toolkit", () => {
   const listed = "content-type,x-contentful-signed-headers,x-contentful-timestamp,x-contentful-topic";
   const own = { "content-type": "application/json", "x-contentful-topic": "ContentManagement.Entry.publish" };
 
-  test.each(["/hook", "/a%20b/c", "/hook?q=1&w=2"])("theirs, here: %s", async (path) => {
-    const signed = signRequest(secret, { method: "POST", path, headers: own, body: BODY }, Date.now());
-    const headers = Object.fromEntries(
-      Object.entries({ ...own, ...signed }).map(([name, value]) => [name, String(value)]),
-    );
-    await accepts(contentful, secret, { url: `https://example.com${path}`, headers });
-  });
+  test.each(["/hook", "/a%20b/c", "/hook?q=1&w=2", "/hook?to=https://a.example/?x=1"])(
+    "theirs, here: %s",
+    async (path) => {
+      const signed = signRequest(secret, { method: "POST", path, headers: own, body: BODY }, Date.now());
+      const headers = Object.fromEntries(
+        Object.entries({ ...own, ...signed }).map(([name, value]) => [name, String(value)]),
+      );
+      await accepts(contentful, secret, { url: `https://example.com${path}`, headers });
+    },
+  );
 
   test("ours, there", async () => {
     const headers = { ...own, "x-contentful-signed-headers": listed };

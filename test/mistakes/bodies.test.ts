@@ -1,6 +1,7 @@
+import { gzipSync } from "node:zlib";
 import { createVerifier } from "@countersign/core";
 import { github, standardWebhooks, stripe } from "@countersign/core/providers";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { codeOf, githubRequest, NOW, SECRET, standardRequest, stripeRequest, WHSEC } from "./requests.ts";
 
 const clock = () => NOW;
@@ -60,4 +61,58 @@ test("String.replace templates expand $& in the body", async () => {
   expect(delivery.text()).toBe(body);
   const odd = standardRequest("$&-$1", time, body);
   expect((await verifier.verify(odd)).id).toBe("$&-$1");
+});
+
+describe('encoding: "inflated" made anybody\'s request cost an inflation, where something cheap could refuse it', () => {
+  const good = stripeRequest(time, '{"id":"evt_1"}');
+  const body = gzipSync(good.body as string);
+  const headers = { ...good.headers, "content-encoding": "gzip" };
+  const genuine = { ...good, headers, body };
+  /** How often something was inflated. */
+  const counted = (): { inflated: number } => {
+    const count = { inflated: 0 };
+    const { DecompressionStream: Real } = globalThis;
+    vi.stubGlobal(
+      "DecompressionStream",
+      class extends Real {
+        constructor(format: ConstructorParameters<typeof Real>[0]) {
+          super(format);
+          count.inflated++;
+        }
+      },
+    );
+    onTestFinished(() => void vi.unstubAllGlobals());
+    return count;
+  };
+  const verify = (request: object, options: object = {}) =>
+    createVerifier(stripe, { secret: SECRET, clock, encoding: "inflated", limit: 1000, ...options }).verify(
+      request as typeof genuine,
+    );
+
+  test.each<[string, string, object, object?]>([
+    ["no signature", "missing_signature", { headers: { "content-encoding": "gzip" } }],
+    ["a broken signature", "malformed_signature", { headers: { ...headers, "stripe-signature": `t=${time},v1=zz` } }],
+    [
+      "an old signature",
+      "timestamp_too_old",
+      { headers: { ...headers, ...stripeRequest(String(NOW / 1000 - 301)).headers } },
+    ],
+    ["an unknown tenant", "unknown_sender", {}, { secret: () => null }],
+    ["an encoding that nobody has", "unsupported_encoding", { headers: { ...headers, "content-encoding": "br" } }],
+    ["a body that is larger than the limit", "body_too_large", { body: new Uint8Array(1001) }],
+    ["a body that is not compressed", "malformed_encoding", { body: good.body }],
+  ])("%s: %s", async (_, code, request, options) => {
+    const count = counted();
+    expect(await codeOf(verify({ ...genuine, ...request }, options))).toBe(code);
+    expect(count.inflated).toBe(0);
+  });
+
+  test("a genuine one is inflated once, and a bomb that lies about its length stops at the limit", async () => {
+    const count = counted();
+    expect((await verify(genuine)).text()).toBe('{"id":"evt_1"}');
+    expect(count.inflated).toBe(1);
+    const lies = gzipSync(Buffer.alloc(100_000));
+    lies.writeUInt32LE(10, lies.length - 4);
+    expect(await codeOf(verify({ ...genuine, body: lies }))).toBe("body_too_large");
+  });
 });

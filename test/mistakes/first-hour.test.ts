@@ -1,6 +1,6 @@
 /** Where people stumbled in their first hour, each by its symptom. */
 import { createHmac } from "node:crypto";
-import { createVerifier, explain, memoryReplayStore, sign } from "@countersign/core";
+import { createVerifier, defineProvider, explain, memoryReplayStore, sign } from "@countersign/core";
 import {
   github,
   hmacSignature,
@@ -43,6 +43,8 @@ describe("refusals were shown to nobody", () => {
     const lines = said();
     await refuse({});
     expect(lines()).toEqual([expect.stringMatching(/github POST .*401: signature_mismatch\. .*explain\(\)/)]);
+    expect(lines().join()).toContain("from @countersign/core");
+    expect(lines().join()).toContain(github.docs);
     expect(lines().join()).not.toContain(SECRET);
   });
 
@@ -120,6 +122,15 @@ describe("doors", () => {
     expect((await handing.verify(signed("{}"))).duplicate).toBe(true);
   });
 
+  // verifyIncoming() stands in test/adapters/node.test.ts: its user catches, and answers error.answer.
+  test("verifyRequest() handed a duplicate over too", async () => {
+    const verifier = createVerifier(github, { secret: SECRET, log: false, replay: memoryReplayStore() });
+    const { method, headers, body } = signed("{}");
+    const verify = () => verifier.verifyRequest(new Request(url, { method, headers, body }));
+    await (await verify()).commit();
+    await expect(verify()).rejects.toMatchObject({ code: "duplicate", status: 200 });
+  });
+
   test("Slack's handshake went out empty: respond() and the error write it", async () => {
     const body = JSON.stringify({ type: "url_verification", challenge: "c-1" });
     const request = {
@@ -169,6 +180,39 @@ describe("set-up", () => {
       expect(() => createVerifier(stripe, { secret })).toThrow(expect.objectContaining({ option: "secret" }));
     },
   );
+
+  test("a secret given as bytes passes as it is, blanks at its ends included", async () => {
+    const secret = new TextEncoder().encode(` ${SECRET}\n`);
+    const headers = await sign(github, { secret, body: "{}" });
+    const delivery = await createVerifier(github, { secret }).verify({ method: "POST", url, headers, body: "{}" });
+    expect(delivery.text()).toBe("{}");
+  });
+
+  test.each(["store_unavailable", "in_progress", "secret_unavailable", "body_timeout"])(
+    "status: { %s: 200 } told the provider that a genuine webhook was handled",
+    (code) => {
+      expect(() => createVerifier(github, { secret: SECRET, status: { [code]: 200 } })).toThrow(
+        expect.objectContaining({ option: `status.${code}` }),
+      );
+      expect(() => createVerifier(github, { secret: SECRET, status: { [code]: 500 } })).not.toThrow();
+    },
+  );
+
+  test("status: 200 made a success of a store that was down", async () => {
+    const away = { ...memoryReplayStore(), claim: () => Promise.reject(new Error("connection refused")) };
+    const verifier = createVerifier(github, { secret: SECRET, log: false, status: 200, replay: away });
+    await expect(verifier.verify(signed("{}"))).rejects.toMatchObject({ code: "store_unavailable", status: 503 });
+    await expect(verifier.verify({ ...signed("{}"), body: "" })).rejects.toMatchObject({ status: 200 });
+  });
+
+  test.each([
+    ["an unknown scheme.kind", { scheme: { kind: "hmac-sha256" } }, "scheme"],
+    ["no scheme", { scheme: undefined }, "scheme"],
+    ["no name", { name: undefined }, "name"],
+    ["a misspelt field", { retry: "1h" }, "retry"],
+  ])("defineProvider with %s was taken", (_, wrong, option) => {
+    expect(() => defineProvider({ ...github, ...wrong } as never)).toThrow(expect.objectContaining({ option }));
+  });
 
   test("Supabase writes v1, in front of whsec_", async () => {
     const plain = "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0";

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import { createVerifier, memoryReplayStore, type WebhookError } from "@countersign/core";
 import { github, stripe } from "@countersign/core/providers";
@@ -36,6 +37,16 @@ describe("replies that tell why", () => {
       }),
     );
     for (const answer of answers) expect(answer).toEqual({ status: 401, body: "", headers: [] });
+  });
+
+  test("an unknown tenant is told apart by time, which the README admits: it is refused from the head", async () => {
+    const { method, headers } = githubRequest("{}");
+    const begin = (secret: () => string | null) =>
+      createVerifier(github, { secret, clock, log: false }).begin({ method, url: "/", headers });
+    expect(await begin(() => null)).toMatchObject({ code: "unknown_sender", status: 401 });
+    expect(await begin(() => SECRET)).toMatchObject({ declaredLength: -1 });
+    const readme = readFileSync(new URL("../../packages/core/README.md", import.meta.url), "utf8");
+    expect(readme).toMatch(/a sender that the lookup does not know .* told apart by time: 1\.2 µs/);
   });
 
   test("also where something is down: nothing but a status and when to come again", async () => {

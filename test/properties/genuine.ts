@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync } from "node:crypto";
 import { defineProvider, type Provider, sign } from "@countersign/core";
-import { aperture, apono, providers, tappass } from "@countersign/core/providers";
+import { aperture, apono, providers, stalwartHttpAuth, tappass } from "@countersign/core/providers";
 import { testSecret } from "@countersign/core/testing";
 import fc from "fast-check";
 
@@ -27,6 +27,8 @@ const CALLS: readonly Provider<any>[] = [
   aperture({ authorization: "x-api-key" }),
   tappass({ header: "authorization", prefix: "Token token=" }),
   apono({ header: "x-apono" }),
+  stalwartHttpAuth(),
+  stalwartHttpAuth({ username: "mail" }),
 ];
 
 export const subjects: readonly Subject[] = [...Object.values(providers), ...CALLS].map((row) => {

@@ -1,7 +1,12 @@
-import { memoryReplayStore } from "@countersign/core";
+import { type InspectableReplayStore, memoryReplayStore } from "@countersign/core";
 import { postgresReplayStore } from "@countersign/core/replay/postgres";
 import { redisReplayStore } from "@countersign/core/replay/redis";
-import { fakeClock, type ReplayStoreSubject, replayStoreContract } from "@countersign/core/testing";
+import {
+  fakeClock,
+  inspectableReplayStoreContract,
+  type ReplayStoreSubject,
+  replayStoreContract,
+} from "@countersign/core/testing";
 import { Redis } from "ioredis";
 import pg from "pg";
 import postgres from "postgres";
@@ -12,13 +17,12 @@ import { available, DATABASE_URL, REDIS_URL } from "./services.ts";
 const hasRedis = await available("Redis", REDIS_URL);
 const hasPostgres = await available("PostgreSQL", DATABASE_URL);
 
-function contract(
-  name: string,
-  create: () => ReplayStoreSubject | Promise<ReplayStoreSubject>,
-  close?: () => unknown,
-): void {
+type Subject = ReplayStoreSubject<InspectableReplayStore>;
+
+function contract(name: string, create: () => Subject | Promise<Subject>, close?: () => unknown): void {
   describe(name, () => {
-    for (const { name, run } of replayStoreContract(create)) test(name, run);
+    for (const { name, run } of [...replayStoreContract(create), ...inspectableReplayStoreContract(create)])
+      test(name, run);
     if (close !== undefined) afterAll(() => close() as Promise<void>);
   });
 }

@@ -2,8 +2,8 @@ import { Agent } from "undici";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { CLIENTS, type ClientName, clear, freshSpace } from "./clients.ts";
 import { bundleMachine, insist, Machine } from "./fleet.ts";
+import type { AdapterName } from "./harnesses.ts";
 import { secret, signed } from "./kit.ts";
-import type { AdapterName } from "./machine.ts";
 import { available, DATABASE_URL, REDIS_URL } from "./services.ts";
 import { pause } from "./until.ts";
 

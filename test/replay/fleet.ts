@@ -1,12 +1,13 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, parse } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { SignedRequest } from "@countersign/core/testing";
 import { build } from "esbuild";
 import { type Agent, request } from "undici";
 import type { Serve, Told } from "./machine.ts";
+import type { Orders } from "./siege/worker.ts";
 import { pause } from "./until.ts";
 
 /** Where what a test makes is found by Node with the packages of this workspace, and not by git. */
@@ -24,11 +25,11 @@ const FRAMEWORKS = [
   "undici",
 ];
 
-/** The machine's program in one file: ten processes that each translate every module would take longer than the test. */
-export async function bundleMachine(): Promise<{ readonly file: string; remove(): void }> {
-  const folder = join(BUNDLES, `machine-${process.pid}`);
+/** A machine's program in one file: ten processes that each translate every module would take longer than the test. */
+export async function bundleMachine(source = "machine.ts"): Promise<{ readonly file: string; remove(): void }> {
+  const folder = join(BUNDLES, `${parse(source).name}-${process.pid}`);
   await build({
-    entryPoints: [fileURLToPath(new URL("machine.ts", import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(source, import.meta.url))],
     bundle: true,
     splitting: true,
     platform: "node",
@@ -38,7 +39,10 @@ export async function bundleMachine(): Promise<{ readonly file: string; remove()
     outExtension: { ".js": ".mjs" },
     logLevel: "error",
   });
-  return { file: join(folder, "machine.mjs"), remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return {
+    file: join(folder, `${parse(source).name}.mjs`),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
 }
 
 /** A machine in another process. */
@@ -56,7 +60,7 @@ export class Machine {
     });
   }
 
-  async serve(serve: Serve): Promise<void> {
+  async serve(serve: Serve | Orders): Promise<void> {
     const serving = this.next("serving");
     this.child.send(serve);
     this.port = (await serving).serving;

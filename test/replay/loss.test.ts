@@ -236,3 +236,31 @@ test("an answer that is no state is a failure, and told", async () => {
   await expect(send("odd")).rejects.toMatchObject({ code: "store_unavailable" });
   expect(failures).toEqual(["claim failed"]);
 });
+
+test.each(["commit", "release"] as const)(
+  "a %s that failed while an extension was failing too: nobody extends what nobody handles, and the retry is let in",
+  async (settlement) => {
+    let down = false;
+    const away = () => Promise.reject(new Error("away"));
+    const { clock, asked, send } = set((store) => ({
+      extend: (...given) => (down ? away() : store.extend(...given)),
+      commit: (...given) => (down ? away() : store.commit(...given)),
+      release: (...given) => (down ? away() : store.release(...given)),
+    }));
+    const at = clock.now();
+    const delivery = await send("held", at);
+    delivery.hold();
+    await clock.advanceAsync(19_900);
+    down = true;
+    await clock.advanceAsync(500);
+    expect(asked.at(-1)).toBe("extend");
+    await delivery[settlement]();
+    // Longer than the lease: what is left to do is the retry's.
+    await clock.advanceAsync(70_000);
+    down = false;
+    const before = asked.length;
+    await clock.advanceAsync(120_000);
+    expect(asked.slice(before)).toEqual([]);
+    expect((await send("held", at)).duplicate).toBe(false);
+  },
+);

@@ -4,11 +4,10 @@
  */
 import type { StoreFailure } from "@countersign/core";
 import { tailscale } from "@countersign/core/providers";
-import type { Harness, Running } from "../adapters/harness.ts";
+import type { Running } from "../adapters/harness.ts";
 import { CLIENTS, type ClientName, type Connected } from "./clients.ts";
+import { type AdapterName, HARNESSES } from "./harnesses.ts";
 import { pause } from "./until.ts";
-
-export type AdapterName = "express" | "fastify" | "hono" | "handle";
 
 export interface Serve {
   readonly client: ClientName;
@@ -27,16 +26,6 @@ export type Told =
   | { readonly handled: readonly string[]; readonly failures: readonly Omit<StoreFailure, "cause">[] }
   | { readonly closing: true }
   | { readonly closed: true };
-
-const HARNESSES: Readonly<Record<AdapterName, () => Promise<Harness>>> = {
-  express: async () => {
-    const { default: express } = await import("express");
-    return (await import("../adapters/express.ts")).expressHarness("express", express);
-  },
-  fastify: async () => (await import("../adapters/fastify.ts")).fastifyHarness,
-  hono: async () => (await import("../adapters/hono.ts")).honoHarness,
-  handle: async () => (await import("../adapters/plain.ts")).fetchHarness,
-};
 
 let running: Running | undefined;
 let connected: Connected | undefined;

@@ -46,7 +46,9 @@ describe.runIf(await available("PostgreSQL", DATABASE_URL))(`among ${ROWS} live 
     expect(await store.claim("new", "mine", 60_000)).toBe("new");
     expect(await store.commit("new", "mine", 60_000, twin)).toBe(true);
     expect(await store.claim("key 2", "mine", 60_000, twin)).toBe("done");
-    expect(plans.length).toBe(6);
+    expect(await store.inspect("key 2")).toMatchObject({ state: "done" });
+    expect(await store.forget("key 2")).toBe(true);
+    expect(plans.length).toBe(8);
     const scans = plans.flatMap((plan) => plan.split("\n").filter((line) => line.includes(`Seq Scan on ${table}`)));
     expect(scans).toEqual([]);
     expect(plans.filter((plan) => plan.includes(`${table}_expires`)).length).toBe(3); // The sweep of each claim.

@@ -105,8 +105,13 @@ function unprivileged(): { uid: number; gid: number } | undefined | null {
  * A Redis of our own.
  *
  * @param persistent writes each change to disk before it is acknowledged; else it forgets everything when it ends
+ * @param more other settings of its own
  */
-export async function ownRedis(persistent: boolean, cluster = false): Promise<OwnService> {
+export async function ownRedis(
+  persistent: boolean,
+  cluster = false,
+  more: Readonly<Record<string, string>> = {},
+): Promise<OwnService> {
   const folder = mkdtempSync(join(tmpdir(), "countersign-redis-"));
   const port = await freePort();
   const settings = {
@@ -118,6 +123,7 @@ export async function ownRedis(persistent: boolean, cluster = false): Promise<Ow
     appendfsync: "always",
     "cluster-enabled": cluster ? "yes" : "no",
     // A node that has met no other does not know its own address, which ioredis asks it for.
+    ...more,
     ...(cluster ? { "cluster-announce-ip": "127.0.0.1", "cluster-port": String(await freePort()) } : {}),
   };
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);

@@ -1,5 +1,5 @@
 /** Machines whose clocks differ, one store: what can be accepted twice is remembered for as long as that. */
-import { createVerifier, memoryReplayStore, type ReplayStore } from "@countersign/core";
+import { createVerifier, defineProvider, memoryReplayStore, type ReplayStore } from "@countersign/core";
 import { tailscale } from "@countersign/core/providers";
 import { redisReplayStore } from "@countersign/core/replay/redis";
 import { type FakeClock, fakeClock } from "@countersign/core/testing";
@@ -24,7 +24,8 @@ interface Setting {
 }
 
 /** Nothing but the window says how long a key is remembered. */
-const { retries: _, ...untried } = tailscale;
+const { retries: _, ...row } = tailscale;
+const untried = defineProvider(row);
 
 /** One machine per clock. Sends the request to the machines in turn, at these true times; counts the handled. */
 async function handledAt(

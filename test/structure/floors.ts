@@ -97,11 +97,17 @@ export const houses: Readonly<Record<string, House>> = {
     floors: [["document"], ["tailscale", "stalwart", "aperture", "tappass", "apono"], ["index.ts"]],
     root: ["index.ts"],
   },
-  outbox: { uses: ["core", "sender"] },
+  outbox: {
+    uses: ["core", "sender"],
+    peers: ["libsql", "pg", "postgres"],
+    floors: [["rows"], ["sqlite", "postgres"], ["index.ts"]],
+    root: ["index.ts"],
+  },
   otel: { uses: ["core", "sender"] },
   cli: {
     uses: ["core", "chat", "tokens", "http-signatures", "sender", "systems", "outbox", "otel"],
     needs: ["@clack/prompts"],
+    peers: ["libsql", "pg"],
     floors: [
       ["terminal"],
       ["command-line"],

@@ -39,6 +39,7 @@ export type {
   SlackBlock,
   SlackButton,
   SlackContextBlock,
+  SlackDividerBlock,
   SlackHeaderBlock,
   SlackMrkdwn,
   SlackPayload,

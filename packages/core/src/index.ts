@@ -35,8 +35,11 @@ export type { OnReject, VerifierOptions } from "./receive/options.ts";
 export { Refusal } from "./receive/refusal.ts";
 export type { Log } from "./receive/report.ts";
 export type { OutputOf, StandardResult, StandardSchema } from "./receive/schema.ts";
+export { bridgeReplayStores, type ReplayStoreMove } from "./replay/bridge.ts";
 export { defineReplayStore } from "./replay/define.ts";
+export { type ReplayKeyOptions, type ReportedKey, replayKeyOf } from "./replay/key.ts";
 export { type MemoryReplayStore, type MemoryReplayStoreOptions, memoryReplayStore } from "./replay/memory.ts";
+export type { ReplayNotice } from "./replay/notice.ts";
 export type {
   KeyOption,
   KeyValue,
@@ -45,7 +48,14 @@ export type {
   ReplayStoreOptions,
   StoreFailure,
 } from "./replay/options.ts";
-export type { ClaimState, ReplayOperations, ReplayStore, Twin } from "./replay/store.ts";
+export type {
+  ClaimState,
+  InspectableReplayStore,
+  Inspection,
+  ReplayOperations,
+  ReplayStore,
+  Twin,
+} from "./replay/store.ts";
 export {
   body,
   type ContentPart,

@@ -1,4 +1,12 @@
-import type { NodeRequest, Payload, PayloadKind, Provider, StandardSchema, VerifierOptions } from "@countersign/core";
+import type {
+  NodeRequest,
+  NodeResponse,
+  Payload,
+  PayloadKind,
+  Provider,
+  StandardSchema,
+  VerifierOptions,
+} from "@countersign/core";
 import { admitRequest, createReceiver, withholdFrom } from "@countersign/core/adapter";
 import type { Context, Env, MiddlewareHandler } from "hono";
 import { bufferedBody, handOn } from "./buffered.ts";
@@ -40,12 +48,14 @@ export function webhook<
   const receiver = createReceiver<Context>(provider, options as VerifierOptions<Schema, Kind, Context>);
   return async function verifyWebhook(c, next) {
     const pending = bufferedBody(c);
+    const node = c.env as NodeBindings | undefined;
     const buffered = pending === undefined ? undefined : await pending;
     const response = await admitRequest(receiver, {
       request: c.req.raw,
       context: c,
       buffered,
-      incoming: (c.env as NodeBindings | undefined)?.incoming,
+      incoming: node?.incoming,
+      outgoing: node?.outgoing,
       async handle(delivery) {
         c.set("webhook", delivery);
         if (withholdFrom(delivery, c.req.raw.headers)) hideHeaders(c, delivery.withheld);
@@ -75,4 +85,5 @@ function hideHeaders(c: Context, withheld: Readonly<Record<string, string>>): vo
 /** What `@hono/node-server` hands to the application. */
 interface NodeBindings {
   readonly incoming?: NodeRequest;
+  readonly outgoing?: NodeResponse;
 }

@@ -14,28 +14,36 @@ export {
   senderChannels,
   type Tried,
 } from "./hooks.ts";
-export type { DeadLetters } from "./lane/dead-letters.ts";
+export type { DeadLetterPage, DeadLetterQuery, DeadLetters } from "./lane/dead-letters.ts";
 export type { EndpointDescription, Endpoints } from "./lane/lanes.ts";
 export type { CallResult, Exchange, TestResult } from "./lane/once.ts";
 export type { Outcome, SendHandle, SendPlacement } from "./lane/outcome.ts";
 export { type MemoryOutboxOptions, memoryOutbox } from "./outbox/memory.ts";
+export type { Outbox } from "./outbox/outbox.ts";
 export {
   type Burial,
+  type ClaimAsk,
   type ClaimedItem,
-  type ClaimRequest,
+  type ClaimRef,
   type DeadLetter,
-  type DeadLetterQuery,
   type EndpointState,
   type EndpointStats,
-  type Outbox,
-  OutboxFull,
+  type Finished,
+  type ItemOutcome,
+  type ListAsk,
+  type Look,
+  type LookAsk,
+  MOST_RECORDS,
   type OutboxItem,
-  type Placed,
-  type Placement,
+  type Page,
   type Progress,
-  type RetryPlan,
-  remember,
-} from "./outbox/outbox.ts";
+  type RedriveAsk,
+  type Redriven,
+  type Result,
+  type Room,
+  type StateChange,
+} from "./outbox/parts.ts";
+export { type EnqueueOptions, OutboxFull, type Placed, type Placement, type Placing } from "./outbox/placing.ts";
 export type { AttemptRecord, RequestPart } from "./outbox/record.ts";
 export {
   type EveryOptions,
@@ -49,8 +57,8 @@ export {
 } from "./pace/schedule.ts";
 export { defaultStatuses, retryEverything, type StatusTable } from "./pace/statuses.ts";
 export type { Readers, SecretSource } from "./secret/secret.ts";
-export { createSender, type Sender, type SenderOptions } from "./sender.ts";
-export type { SenderClock } from "./time/steady.ts";
+export { createSender, type Sender, type SenderOptions, type SendOptions } from "./sender.ts";
+export { machineClock, type SenderClock, steady } from "./time/steady.ts";
 export type { GuardOption, GuardOptions } from "./transport/guard.ts";
 export { type HttpTransportOptions, httpTransport } from "./transport/http.ts";
 export type { Resolve, ResolvedAddress } from "./transport/resolve.ts";

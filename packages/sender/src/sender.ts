@@ -5,13 +5,15 @@ import type { WebhookEvent } from "@countersign/core/event";
 import type { EndpointOptions } from "./endpoint/options.ts";
 import { storeEvent } from "./event/stored-event.ts";
 import { createAnnouncer, type Hooks, type SendFinding } from "./hooks.ts";
-import { createDeadLetters, DeadLetterEvents, type DeadLetters } from "./lane/dead-letters.ts";
+import { DeadLetterEvents } from "./lane/dead-letter-events.ts";
+import { createDeadLetters, type DeadLetters } from "./lane/dead-letters.ts";
 import { Intake } from "./lane/intake.ts";
 import type { LaneTools } from "./lane/lane.ts";
 import { type Endpoints, Lanes } from "./lane/lanes.ts";
 import { type CallResult, OneOff, type TestResult } from "./lane/once.ts";
 import { Outcomes, type SendHandle } from "./lane/outcome.ts";
 import { Shutdown } from "./lane/shutdown.ts";
+import { Work } from "./lane/work.ts";
 import { memoryOutbox } from "./outbox/memory.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import type { Random } from "./pace/schedule.ts";
@@ -23,11 +25,11 @@ import type { Resolve } from "./transport/resolve.ts";
 import type { Transport } from "./transport/transport.ts";
 
 /** Options of {@link createSender}. */
-export interface SenderOptions {
+export interface SenderOptions<Tx = never> {
   /** Where events go; may be empty, and more can be added while it runs. */
   readonly endpoints: readonly EndpointOptions[];
   /** Where events wait. Default: in memory, lost with the process. */
-  readonly outbox?: Outbox;
+  readonly outbox?: Outbox<Tx>;
   /**
    * Where it may connect. `"development"` adds http and the loopback interface, for a receiver on the same machine.
    * Default: https to public addresses.
@@ -52,9 +54,14 @@ export interface SenderOptions {
 }
 
 /** Options of {@link Sender.send}. */
-export interface SendOptions {
+export interface SendOptions<Tx = never> {
   /** Only these endpoints, and only if their filters want the event. Default: all. */
   readonly to?: string | readonly string[];
+  /**
+   * Your own open transaction, of the database that the outbox is in: the event is sent if and only if it commits, and
+   * nothing is delivered, or told to hooks, before. Default: the event is kept at once.
+   */
+  readonly tx?: Tx;
 }
 
 /** Options of {@link Sender.close}. */
@@ -64,14 +71,14 @@ export interface CloseOptions {
 }
 
 /** Signs and delivers events. */
-export interface Sender {
+export interface Sender<Tx = never> {
   /**
    * Resolves when the event is in the outbox for every endpoint that wants it, which is before it has arrived.
    *
    * @throws ConfigurationError for an event that cannot be sent or an endpoint that does not exist
    * @throws OutboxFull when there is no room; nothing was taken then
    */
-  send(event: WebhookEvent, options?: SendOptions): Promise<SendHandle>;
+  send(event: WebhookEvent, options?: SendOptions<Tx>): Promise<SendHandle>;
   /**
    * What becomes of an event at each endpoint if it is sent now, and why: by filter, by what holds the endpoint back, or
    * in the words of the system whose configuration it is. Sends and keeps nothing.
@@ -94,7 +101,7 @@ export interface Sender {
   close(options?: CloseOptions): Promise<void>;
 }
 
-const KEYS: KeysOf<SenderOptions> = {
+const KEYS: KeysOf<SenderOptions<unknown>> = {
   endpoints: "required",
   outbox: "optional",
   guard: "optional",
@@ -113,20 +120,20 @@ const OUTBOX: readonly (keyof Outbox)[] = [
   "enqueue",
   "claim",
   "extend",
-  "done",
-  "retry",
-  "bury",
-  "cancel",
-  "redrive",
-  "deadLetters",
-  "nextDue",
-  "pending",
-  "endpointState",
+  "finish",
+  "release",
+  "look",
   "setEndpointState",
+  "removeEndpoint",
+  "cancel",
+  "list",
+  "redrive",
+  "attempts",
+  "outcomes",
   "stats",
   "close",
 ];
-const SEND: KeysOf<SendOptions> = { to: "optional" };
+const SEND: KeysOf<SendOptions<unknown>> = { to: "optional", tx: "optional" };
 const CLOSE: KeysOf<CloseOptions> = { timeout: "optional" };
 
 /**
@@ -154,39 +161,53 @@ const CLOSE: KeysOf<CloseOptions> = { timeout: "optional" };
  * await sender.close();
  * ```
  */
-export function createSender(options: SenderOptions): Sender {
+export function createSender<Tx = never>(options: SenderOptions<Tx>): Sender<Tx> {
   const settings = readOptions(options);
   const { outbox, transport, wall, clock, random, announcer, makeId } = settings;
   const outcomes = new Outcomes();
   const store = (event: WebhookEvent) => storeEvent(event, wall.now(), makeId);
+  const owner = randomUUID();
+  const work = new Work({ outbox, clock, announcer, owner });
 
   const tools: LaneTools = {
     outbox,
+    work,
     transport,
     clock,
     wall,
     random,
     announcer,
     cutting: () => shutdown.cutting,
-    ended(item, outcome) {
-      outcomes.end(item.id, outcome);
-      if (outcome.status !== "dead" || !settings.deadLetterEvents) return;
-      deadLetterEvents.raise(item, outcome);
-    },
+    followed: (item) => outcomes.knows(item),
+    ended: (item, outcome) => outcomes.end(item.id, outcome),
+    raise: (item, reason, attempts) => deadLetterEvents.raise(item, reason, attempts),
+    raised: (placing, placed) => deadLetterEvents.raised(placing, placed),
   };
-  const lanes = new Lanes(settings.context, tools, (item, endpoint) => {
-    outcomes.end(item, { endpoint, status: "cancelled", attempts: 0, history: [] });
-  });
+  const lanes = new Lanes(settings.context, tools, (endpoint) => outcomes.refreshEndpoint(outbox, endpoint));
   const intake = new Intake({ lanes, outbox, outcomes, announcer, clock, store });
-  const deadLetterEvents = new DeadLetterEvents({ intake, lanes, announcer, store });
-  const shutdown = new Shutdown({ intake, lanes, transport, outbox, outcomes, clock, deadLetterEvents });
+  const deadLetterEvents = new DeadLetterEvents({ intake, store, enabled: settings.deadLetterEvents });
+  const shutdown = new Shutdown({
+    intake,
+    lanes,
+    work,
+    transport,
+    outbox,
+    outcomes,
+    clock,
+    owner,
+    deadLetterEvents,
+  });
   const oneOff = new OneOff({ lanes, transport, clock: wall, store, makeId });
   for (const endpoint of options.endpoints) lanes.add(endpoint);
+  work.watch(
+    () => lanes.values(),
+    () => outcomes.refresh(outbox),
+  );
 
   return Object.freeze({
     async send(event, sendOptions = {}) {
       checkOptions(sendOptions, SEND, "send");
-      return intake.send(event, sendOptions.to);
+      return intake.send(event, sendOptions);
     },
     async explain(event, sendOptions = {}) {
       checkOptions(sendOptions, SEND, "explain");
@@ -195,12 +216,12 @@ export function createSender(options: SenderOptions): Sender {
     test: (name, event) => oneOff.test(name, event),
     call: (name, event) => oneOff.call(name, event),
     endpoints: lanes.facade(),
-    deadLetters: createDeadLetters(outbox, lanes, clock),
+    deadLetters: createDeadLetters(outbox, lanes),
     close(closeOptions = {}) {
       checkOptions(closeOptions, CLOSE, "close");
       return shutdown.close(parseDuration(closeOptions.timeout ?? "10s", "close.timeout"));
     },
-  } satisfies Sender);
+  } satisfies Sender<Tx>);
 }
 
 /** An object is known by what it can do. @throws ConfigurationError */
@@ -211,7 +232,7 @@ function checkMethods(value: object, option: string, methods: readonly string[])
 }
 
 /** Checks the options and lays in their defaults. */
-function readOptions(options: SenderOptions) {
+function readOptions<Tx>(options: SenderOptions<Tx>) {
   checkOptions(options, KEYS, "");
   if (!Array.isArray(options.endpoints)) {
     throw new ConfigurationError("endpoints", "endpoints must be a list of endpoint definitions; it may be empty.");
@@ -232,7 +253,7 @@ function readOptions(options: SenderOptions) {
   const guard = defineGuard(options.guard);
   return {
     context: { guard, readers },
-    outbox: options.outbox ?? memoryOutbox(),
+    outbox: (options.outbox ?? memoryOutbox({ clock: wall })) as Outbox<unknown>,
     transport: options.transport ?? guardedTransport(guard, resolve, clock),
     announcer: createAnnouncer(options.hooks),
     deadLetterEvents,

@@ -6,6 +6,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   payload: ["text", "blocks", "attachments", "thread_ts", "unfurl_links", "unfurl_media"],
   attachment: ["color", "blocks"],
   header: ["type", "text", "block_id"],
+  divider: ["type", "block_id"],
   rich_text: ["type", "elements", "block_id"],
   rich_text_section: ["type", "elements"],
   rich_text_preformatted: ["type", "elements", "border"],
@@ -64,7 +65,7 @@ function checkBlock(block: Json, texts: string[]): string[] {
     const ids = elements.map((element) => element.action_id);
     if (new Set(ids).size !== ids.length) problems.push("an action_id twice");
     for (const element of elements) problems.push(...checkButton(element, texts));
-  } else problems.push(`a block of type ${type}`);
+  } else if (type !== "divider") problems.push(`a block of type ${type}`);
   return problems;
 }
 

@@ -98,6 +98,9 @@ function readMarkdown(source: string): { harm: string[]; links: string[] } {
     },
   );
   if (/<|&(?!amp;|lt;|#36;)/.test(rest)) harm.push(`HTML in ${text}`);
+  // The client's lexer takes this for an address of any scheme, with the backslashes in it.
+  const swallowed = /[a-z][a-z\d.+-]*:(?=\/{1,3}|[\p{L}\d%])\S*\\/iu.exec(rest);
+  if (swallowed !== null) harm.push(`${swallowed[0]} swallows a backslash in ${text}`);
   const unescaped = rest.replace(/\\[`*{}[\]()#+\-.!_>~|]|\\\\(?!\w)/g, "x");
   const markup = /[*_~`|[\]]|\$[^$\n]+\$(?!\w)/.exec(unescaped);
   if (markup !== null) harm.push(`${markup[0]} is free in ${text}`);

@@ -18,7 +18,8 @@ export function mattermostStandIn(now: () => number): Promise<StandIn> {
       requests: REQUESTS,
       answer({ method, path, body }: Seen, at): Answer {
         // The web app's page, for every path that is not the API's.
-        if (!path.startsWith("/chat/hooks/")) return { status: 200, body: "<!doctype html>" };
+        if (!path.startsWith("/chat/hooks/"))
+          return { status: 200, headers: { "x-version-id": "11.3.0.0.abc.true" }, body: "<!doctype html>" };
         const wait = desk.allowance(REQUESTS, 1000, at);
         if (wait > 0)
           return { status: 429, headers: { "retry-after": String(Math.ceil(wait / 1000)) }, body: "limit exceeded" };

@@ -60,6 +60,25 @@ describe.each(Object.entries(makers))("%s: the worst event of a batch", (_, make
   });
 });
 
+test.each(Object.entries(makers))(
+  "%s: severity is a colour alone: it is sign and word, alone and in a batch",
+  (_, make) => {
+    const signs = {
+      ok: "🟢 OK",
+      info: "🔵 Info",
+      warn: "🟡 Warning",
+      error: "🔴 Error",
+      critical: "🚨 Critical",
+    } as const;
+    for (const [severity, sign] of Object.entries(signs)) {
+      const message = { title: "t", severity } as Message;
+      expect(JSON.stringify(make()(message))).toContain(sign);
+      const batch = JSON.stringify(make()([message, { title: "other" }, message]));
+      expect(batch.split(sign).length, severity).toBeGreaterThanOrEqual(3);
+    }
+  },
+);
+
 describe("a batch", () => {
   const titles = (messages: readonly Message[], most: number) =>
     arrange(messages, most).shown.map(({ message }) => message.title);
@@ -76,7 +95,16 @@ describe("a batch", () => {
     );
     const { shown, overview } = arrange([{ title: "a" }, ...alarms], 3);
     expect(shown.map(({ index }) => index)).toEqual([1, 2, 3]);
-    expect(overview.more).toBe("and 3 more: 🔴 Error: 2 × DKIM\n1 × a");
+    expect(overview.more).toBe("and 3 more:\n🔴 Error: 2 × DKIM\na");
+  });
+
+  test("of many kinds does not end in dots alone", () => {
+    const kinds = Array.from({ length: 9 }, (_, index): Message => ({ title: `t${index}`, severity: "warn" }));
+    expect(
+      arrange([...kinds, ...kinds], 2)
+        .overview.more.split("\n")
+        .at(-1),
+    ).toBe("… and 6 of other kinds");
   });
 
   test("of one kind of information shows at least one event", () => {

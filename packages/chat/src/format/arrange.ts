@@ -55,7 +55,13 @@ export function arrange(messages: readonly Message[], most: number): Arrangement
     total: messages.length,
     counts: counted(sorted.map(({ severity }) => severity)),
     source: sharedSource(messages),
-    more: hidden.length === 0 ? "" : `and ${hidden.length} more: ${linesOf(rest.filter(({ length }) => length > 0))}`,
+    more:
+      hidden.length === 0
+        ? ""
+        : moreOf(
+            rest.filter(({ length }) => length > 0),
+            hidden.length,
+          ),
   };
   return { shown, hidden, overview };
 }
@@ -78,14 +84,21 @@ function kindsOf(sorted: readonly Placed[]): readonly (readonly Placed[])[] {
   return [...kinds.values()];
 }
 
-/** `10 × sign-in: success (u0, u1, …)`, a line for each kind. */
-function linesOf(groups: readonly (readonly Placed[])[]): string {
+/** `and 22 more: 10 × sign-in: success (u0, u1, …)`: a line for each kind, below where there are several. */
+function moreOf(groups: readonly (readonly Placed[])[], count: number): string {
+  const lines = linesOf(groups);
+  return [`and ${count} more:`, ...lines].join(lines.length === 1 ? " " : "\n");
+}
+
+function linesOf(groups: readonly (readonly Placed[])[]): readonly string[] {
   const lines = groups.slice(0, KINDS).map((group) => {
     const [first] = group as readonly [Placed, ...Placed[]];
     const alarm = weight(first.severity) > weight("info") ? `${said(first.severity)}: ` : "";
-    return `${alarm}${group.length} × ${lowerFirst(kindOf(first.message))}${namesOf(group)}`;
+    const count = group.length === 1 ? "" : `${group.length} × `;
+    return `${alarm}${count}${lowerFirst(kindOf(first.message))}${namesOf(group)}`;
   });
-  return [...lines, ...(groups.length > KINDS ? ["…"] : [])].join("\n");
+  const others = groups.slice(KINDS).flat().length;
+  return others === 0 ? lines : [...lines, `… and ${others} of other kinds`];
 }
 
 function namesOf(group: readonly Placed[]): string {

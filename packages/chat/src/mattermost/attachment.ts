@@ -31,7 +31,8 @@ export function mattermostAttachment(
     .filter((part) => part !== "")
     .join(" · ");
   return {
-    fallback: writer.write("fallback", "", announced(message)),
+    // All that a phone shows of an event that comes alone.
+    fallback: writer.write("fallback", "", source === "" ? announced(message) : `${announced(message)} (${source})`),
     color: `#${SEVERITIES[severity].color}`,
     // A title that has a link is shown as it is; without one it is Markdown.
     title: writer.write(link === undefined ? "title" : "linkedTitle", `${path}title`, message.title),

@@ -4,7 +4,8 @@ import { judgeMattermost } from "./judge.ts";
 describe("Mattermost's answers", () => {
   test.each([
     [200, "ok", "by status"],
-    [200, "<html>", "permanent"],
+    [200, "<html>", "retry"],
+    [200, "", "retry"],
     [404, '{"id":"app.channel.get.existing.app_error"}', "disable"],
     [404, '{"id":"web.incoming_webhook.channel.app_error"}', "disable"],
     [500, '{"id":"web.incoming_webhook.channel.app_error"}', "by status"],
@@ -19,6 +20,18 @@ describe("Mattermost's answers", () => {
     [400, '{"id":"__proto__"}', "by status"],
   ])("%i %s is %s", (status, body, meaning) => {
     expect(judgeMattermost({ status, headers: {}, body })?.kind ?? "by status").toBe(meaning);
+  });
+
+  test("a captive portal's page was the event's end: only Mattermost's own page is, on a URL that is no webhook's", () => {
+    const page = { status: 200, body: "<!doctype html><title>Mattermost</title>" };
+    expect(judgeMattermost({ ...page, headers: {} })).toEqual({
+      kind: "retry",
+      reason: "The receiver answered 200, but not as Mattermost does.",
+    });
+    expect(judgeMattermost({ ...page, headers: { "x-version-id": "11.3.0.0.abc.true" } })).toEqual({
+      kind: "permanent",
+      reason: "The receiver answered 200 with a page of Mattermost's: its URL is no incoming webhook's.",
+    });
   });
 
   test("an unknown webhook that may be a store's failure disables only when it comes again later", () => {

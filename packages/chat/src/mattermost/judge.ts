@@ -1,6 +1,6 @@
 import { type Table, table } from "@countersign/core/checks";
 import type { AttemptResponse, Ruling } from "@countersign/core/event";
-import { isSuccess, jsonObject, judgePage, judgeToken, type Meaning } from "../format/judge.ts";
+import { isSuccess, jsonObject, judgePage, judgeToken, type Meaning, retryStranger } from "../format/judge.ts";
 
 /** The `id` of an error, from the server's own list; its message is in the server's language. */
 const IDS: Table<Meaning> = table({
@@ -28,11 +28,14 @@ const DOUBT = 60_000;
 
 /** Mattermost answers `ok`, or an error with an id. */
 export function judgeMattermost(response: AttemptResponse): Ruling | undefined {
-  const { status, body } = response;
+  const { status, headers, body } = response;
   if (isSuccess(status)) {
     if (body.trim() === "ok") return undefined;
-    // The web app answers every unknown path with its page: the URL is wrong, and stays so.
-    return { kind: "permanent", reason: `The receiver answered ${status} without Mattermost's "ok".` };
+    // The server names its version in every answer. Its web app answers any unknown path: the URL is wrong, and stays so.
+    // https://github.com/mattermost/mattermost/blob/master/server/channels/web/handlers.go
+    if (headers["x-version-id"] === undefined) return retryStranger(status, "Mattermost");
+    const reason = `The receiver answered ${status} with a page of Mattermost's: its URL is no incoming webhook's.`;
+    return { kind: "permanent", reason };
   }
   const { id } = jsonObject(body);
   const token = typeof id === "string" ? id : "";

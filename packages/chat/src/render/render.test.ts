@@ -89,7 +89,7 @@ describe("Tailscale", () => {
         data: { expiration: "2022-11-08T18:44:46.979292Z", actor: "expiring-node-key-marker" },
       },
     });
-    expect(facts(key)).toEqual({ "Key expires": new Date("2022-11-08T18:44:46.979Z") });
+    expect(facts(key)).toEqual({ "Key expired": new Date("2022-11-08T18:44:46.979Z") });
   });
 
   test("reads a name that is not documented yet, and data that is absent", () => {
@@ -289,9 +289,18 @@ describe("what a person wants to know first", () => {
     for (const message of ["Node bob created", `Node ${deviceName} created by mistake`]) {
       expect(said("nodeCreated", message, { deviceName }).text).toBe(message);
     }
-    expect(
-      said("exitNodeIPForwardingNotEnabled", `Node ${deviceName} is an exit node but …`, { deviceName }).text,
-    ).toBe(`Node ${deviceName} is an exit node but …`);
+    // In other words, but the same.
+    for (const [type, again] of [
+      ["nodeAuthorized", `Node ${deviceName} authorized`],
+      ["nodeNeedsAuthorization", `Node ${deviceName} needs authorization`],
+      ["nodeKeyExpired", `Node ${deviceName} key recently expired`],
+      ["exitNodeIPForwardingNotEnabled", `Node ${deviceName} is an exit node but IP forwarding is not enabled`],
+      ["subnetIPForwardingNotEnabled", `Node ${deviceName} advertises subnet routes but IP forwarding is not enabled`],
+    ] as const) {
+      expect(said(type, again, { deviceName }).text, type).toBeUndefined();
+    }
+    const more = `Node ${deviceName} is an exit node but IP forwarding is not enabled on eth0`;
+    expect(said("exitNodeIPForwardingNotEnabled", more, { deviceName }).text).toBe(more);
   });
 
   const stalwart = (type: string, data = {}) =>

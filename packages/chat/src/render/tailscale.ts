@@ -19,15 +19,18 @@ import {
 } from "./read.ts";
 import { repeats, titled } from "./title.ts";
 
-/** What an event is called, and how much it matters. https://tailscale.com/docs/features/webhooks#events */
-const TYPES: Table<readonly [title: string, severity: MessageSeverity]> = table({
+/**
+ * What an event is called, how much it matters, and the words in which its own sentence says the same again.
+ * https://tailscale.com/docs/features/webhooks#events
+ */
+const TYPES: Table<readonly [title: string, severity: MessageSeverity, again?: string]> = table({
   nodeCreated: ["Node created", "info"],
   nodeNeedsApproval: ["Node needs approval", "warn"],
-  nodeNeedsAuthorization: ["Node needs approval", "warn"],
+  nodeNeedsAuthorization: ["Node needs approval", "warn", "authorization"],
   nodeApproved: ["Node approved", "ok"],
-  nodeAuthorized: ["Node approved", "ok"],
+  nodeAuthorized: ["Node approved", "ok", "authorized"],
   nodeKeyExpiringInOneDay: ["Node key expires within a day", "warn"],
-  nodeKeyExpired: ["Node key expired", "error"],
+  nodeKeyExpired: ["Node key expired", "error", "recently"],
   nodeDeleted: ["Node deleted", "info"],
   nodeSigned: ["Node signed", "ok"],
   nodeNeedsSignature: ["Node needs a signature", "warn"],
@@ -39,8 +42,8 @@ const TYPES: Table<readonly [title: string, severity: MessageSeverity]> = table(
   userRestored: ["User restored", "ok"],
   userDeleted: ["User deleted", "warn"],
   userRoleUpdated: ["User's roles changed", "warn"],
-  subnetIPForwardingNotEnabled: ["Subnet router without IP forwarding", "error"],
-  exitNodeIPForwardingNotEnabled: ["Exit node without IP forwarding", "error"],
+  subnetIPForwardingNotEnabled: ["Subnet router without IP forwarding", "error", "node advertises but not enabled"],
+  exitNodeIPForwardingNotEnabled: ["Exit node without IP forwarding", "error", "but not enabled"],
   webhookUpdated: ["Webhook updated", "warn"],
   webhookDeleted: ["Webhook deleted", "warn"],
   test: ["Test event", "info"],
@@ -82,13 +85,14 @@ export function renderTailscale(event: unknown): Message {
   const inside = object(data);
   const kind = row?.[0] ?? (words(name) || "Tailscale event");
   const about = titled(kind, nameOf(inside));
-  const said = repeats(text(message), [about.title, text(inside.deviceName), ...IMPLIED]) ? "" : text(message);
+  const known = [about.title, text(inside.deviceName), row?.[2] ?? "", ...IMPLIED];
+  const said = repeats(text(message), known) ? "" : text(message);
   const roles = list(inside.oldRoles).length + list(inside.newRoles).length === 0 ? [] : [rolesOf(inside)];
   return {
     ...about,
     severity: row?.[1] ?? "info",
     ...bodyOf(said, inside),
-    fields: [...factsOf(inside), ...roles],
+    fields: [...factsOf(inside, name), ...roles],
     ...trustedLink(inside.url, CONSOLE, "Open the admin console"),
     ...(typeof timestamp === "string" || typeof timestamp === "number" ? { time: timestamp } : {}),
     source: sourceOf("Tailscale", tailnet),
@@ -108,8 +112,9 @@ function bodyOf(said: string, data: Json): { text?: string } {
   return body === "" ? {} : { text: body };
 }
 
-function factsOf(data: Json): readonly Field[] {
-  const known = Object.entries(FACTS).map(([key, label]) => [label, shown(key, data[key])] as const);
+function factsOf(data: Json, type: string): readonly Field[] {
+  const labels = type === "nodeKeyExpired" ? { ...FACTS, expiration: "Key expired" } : FACTS;
+  const known = Object.entries(labels).map(([key, label]) => [label, shown(key, data[key])] as const);
   const other = Object.entries(data)
     .filter(([key]) => !(key in FACTS) && !ELSEWHERE.has(key))
     .map(([key, value]) => [words(key), text(value) || joined(value)] as const);

@@ -22,14 +22,24 @@ export interface SlackAttachment {
   blocks: SlackBlock[];
 }
 
-/** The four kinds of block that the formatter writes. */
-export type SlackBlock = SlackHeaderBlock | SlackRichTextBlock | SlackActionsBlock | SlackContextBlock;
+/** What the formatter writes; raw parts may be any other kind of block. */
+export type SlackBlock =
+  | SlackHeaderBlock
+  | SlackDividerBlock
+  | SlackRichTextBlock
+  | SlackActionsBlock
+  | SlackContextBlock;
 
 /** A title. https://docs.slack.dev/reference/block-kit/blocks/header-block */
 export interface SlackHeaderBlock {
   type: "header";
   /** At most 150 characters. */
   text: SlackPlainText;
+}
+
+/** A line between two events. https://docs.slack.dev/reference/block-kit/blocks/divider-block */
+export interface SlackDividerBlock {
+  type: "divider";
 }
 
 /**

@@ -105,15 +105,17 @@ function build(
   }
   return {
     text: fallback,
-    ...(colorBar
-      ? { blocks, attachments: bodies.map(boxed) }
-      : { blocks: [...blocks, ...bodies.flatMap((one) => one.blocks)] }),
+    ...(colorBar ? { blocks, attachments: bodies.map(boxed) } : { blocks: [...blocks, ...divided(bodies, only)] }),
     unfurl_links: false,
     unfurl_media: false,
   };
 }
 
-/** 8 events of at most 5 blocks, the heading and a last line are within Slack's 50. */
+/** A line before each event among several. */
+const divided = (bodies: readonly { blocks: SlackBlock[] }[], only: unknown): SlackBlock[] =>
+  bodies.flatMap(({ blocks }) => (only === undefined ? [{ type: "divider" as const }, ...blocks] : blocks));
+
+/** 8 events of at most 5 blocks and a line before each, the heading and a last block are Slack's 50. */
 function oneOfSeveral(message: PreparedMessage, writer: Writer<SlackSlot>, overview: Overview): SlackBlock[] {
   const source = overview.source === "" ? message.source : "";
   const body = slackBody(message, writer, { segments: 2, fields: 5 }, source);
@@ -149,6 +151,8 @@ function textsOf(block: SlackBlock): readonly string[] {
   switch (block.type) {
     case "header":
       return [block.text.text];
+    case "divider":
+      return [];
     case "actions":
       return block.elements.map(({ text }) => text.text);
     case "context":

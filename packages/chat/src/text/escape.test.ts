@@ -63,6 +63,9 @@ describe("escapes", () => {
     ["\u00a0\u00a0\t- x", "\u2007\u2007\u2007\u2007\\- x"],
     [":smile: a:+1: ::tada:", `:${Z}smile: a:${Z}+1: ::${Z}tada:`],
     ["10:30:45 2001:db8::1", "10:30:45 2001:db8::1"],
+    // An address to the web client, which would show the backslash and read what is behind it.
+    ["tag:prod_eu id:customize`x`", `tag:${Z}prod\\_eu id:${Z}customize\\\`x\\\``],
+    ["tag:prod at 2026-01-01T10:30:45Z", "tag:prod at 2026-01-01T10:30:45Z"],
     ["$0.95 of $1.00", "&#36;0.95 of &#36;1.00"],
   ])("Mattermost: %s", (raw, expected) => {
     expect(dialect.mattermostText(raw)).toBe(expected);

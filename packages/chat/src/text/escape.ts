@@ -84,12 +84,22 @@ const mattermostIndent = (text: string) =>
   text.replace(/^[ \t\u00a0]+/gm, (run) => run.replace(/\t/g, "  ").replace(/[ \u00a0]/g, "\u2007"));
 
 /**
+ * The web client takes every `word:word` for an address, up to the next space, and with it the backslashes: they would
+ * be shown, and what they stand before be read. Only where there are any is the colon broken, so that `tag:prod` and
+ * times can be copied. https://github.com/mattermost/marked/blob/master/lib/marked.js, `inline.gfm.url`
+ */
+const mattermostSchemes = (text: string) =>
+  text.replace(/\S+/g, (run) =>
+    /[\\*_`[\](){}!|~]/.test(run) ? run.replace(/(?<=[a-z][a-z\d.+-]*):(?=[/\p{L}\d%])/giu, `:${ZW}`) : run,
+  );
+
+/**
  * Mattermost Markdown. The server rewrites `<…>` before it reads Markdown, the client looks for `@`, `#` and `~` after
  * it has: entities stop the first, zero-width spaces the second. A backslash before a letter or digit is shown as it
  * is, and two of them would both be shown. An entity keeps `$…$` from being a formula, which no other sign does.
  */
 const mattermostProse = (text: string) =>
-  mattermostIndent(breakEmoji(breakUrls(mattermostBreaks(text))))
+  mattermostIndent(mattermostSchemes(breakEmoji(breakUrls(mattermostBreaks(text)))))
     .replace(/&/g, "&amp;")
     .replace(/</g, "&lt;")
     .replace(/\\(?![A-Za-z0-9])|[*_`[\](){}!|~]/g, "\\$&")

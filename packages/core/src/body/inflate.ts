@@ -24,6 +24,9 @@ export const INFLATABLE: ReadonlySet<string> = new Set(["gzip", "deflate"]);
  * @throws InflatedTooLarge past `limit` bytes; whatever the platform throws for broken data
  */
 export async function inflate(encoding: string, body: Uint8Array, limit: number): Promise<Uint8Array> {
+  // What does not begin as compressed data does costs nobody an inflation. The length at the end of a gzip file is no such
+  // check: an attacker writes there what he likes, and a file that was cut off has none.
+  if (!isCompressed(body)) throw new Error("It does not begin as compressed data does.");
   const stream = new DecompressionStream(encoding as "gzip" | "deflate") as Duplex;
   const writer = stream.writable.getWriter();
   const feeding = (async () => {

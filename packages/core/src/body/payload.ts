@@ -1,5 +1,6 @@
 import type { WebhookErrorCode } from "../errors/errors.ts";
 import type { RequestHead } from "../head/head.ts";
+import { toBytes } from "../lib/bytes.ts";
 import type { PayloadKind, Provider } from "../scheme/provider.ts";
 import { type FormPayload, isForm, parseForm } from "./form.ts";
 import { parseLossless } from "./json.ts";
@@ -25,7 +26,7 @@ const JSON_START = /^[\t\n\r ]*[[{"]/;
  * @param head its content type tells a form. It is not signed, so it never makes a form of what begins as JSON: an
  * attacker could otherwise hide fields behind an `&` inside a genuine JSON string and have them read as a form.
  */
-export function ownPayload(provider: Provider, body: Uint8Array, head: RequestHead): unknown {
+export function ownPayload(provider: Provider, body: Uint8Array | string, head: RequestHead): unknown {
   const text = decodeText(body);
   if (text === undefined) return new Unusable("malformed_text", "");
   const value =
@@ -43,8 +44,8 @@ export function ownPayload(provider: Provider, body: Uint8Array, head: RequestHe
 }
 
 /** The payload in a kind that the user asked for although the provider's own is another. */
-export function payloadAs(kind: PayloadKind, provider: Provider, body: Uint8Array): unknown {
-  if (kind === "raw") return body;
+export function payloadAs(kind: PayloadKind, provider: Provider, body: Uint8Array | string): unknown {
+  if (kind === "raw") return toBytes(body);
   const text = decodeText(body);
   if (text === undefined) return new Unusable("malformed_text", "");
   return kind === "form" ? form(text) : json(text, provider);

@@ -13,8 +13,8 @@ const NOTHING = new Uint8Array(0);
 export function signedBody(
   carries: SignatureScheme["carries"],
   head: RequestHead,
-  body: Uint8Array,
-): Uint8Array | undefined {
+  body: Uint8Array | string,
+): Uint8Array | string | undefined {
   if (carries === "body") return body;
   if (carries === "nothing" || !isForm(head)) return NOTHING;
   const text = decodeText(body);

@@ -79,14 +79,20 @@ function macKey(digest: Digest, secret: Uint8Array): MacKey {
 }
 
 function sizeOf(content: Content): number {
-  return content.before.length + content.body.length + content.after.length;
+  const { before, body, after } = content;
+  return before.length + (typeof body === "string" ? Buffer.byteLength(body) : body.length) + after.length;
 }
 
 /** Writes the content into the scratch behind `offset` bytes and gives all of it back as one view. */
 function gather(content: Content, offset: number): Uint8Array {
+  const { body } = content;
   let end = writeText(content.before, scratch, offset);
-  scratch.set(content.body, end);
-  end = writeText(content.after, scratch, end + content.body.length);
+  if (typeof body === "string") end += scratch.write(body, end);
+  else {
+    scratch.set(body, end);
+    end += body.length;
+  }
+  end = writeText(content.after, scratch, end);
   return new Uint8Array(scratch.buffer, scratch.byteOffset, end);
 }
 
@@ -120,7 +126,8 @@ function contentStream(before: string): HashStream {
 }
 
 function whole({ before, body, after }: Content): Uint8Array {
-  return Buffer.concat([Buffer.from(before, "latin1"), body, Buffer.from(after, "latin1")]);
+  const middle = typeof body === "string" ? Buffer.from(body) : body;
+  return Buffer.concat([Buffer.from(before, "latin1"), middle, Buffer.from(after, "latin1")]);
 }
 
 // RFC 8410: the fixed DER in front of the 32 bytes of a key.
@@ -159,6 +166,7 @@ function equal(a: string, b: string): boolean {
 
 /** Node's own cryptography; also Bun's and Deno's. */
 export const platform: Platform = {
+  readsText: (text) => (text as unknown as { isWellFormed?(): boolean }).isWellFormed?.() === true,
   macKey,
   contentDigest,
   contentStream,

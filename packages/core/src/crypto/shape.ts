@@ -4,8 +4,8 @@ import type { Digest, Encoding } from "../scheme/scheme.ts";
 export interface Content {
   /** Text in front of the body, such as a timestamp and a dot. */
   readonly before: string;
-  /** Exactly the bytes that came. */
-  readonly body: Uint8Array;
+  /** Exactly the bytes that came; well-formed text stands for its UTF-8, where the platform reads text. */
+  readonly body: Uint8Array | string;
   /** Text behind the body; empty for most schemes. */
   readonly after: string;
 }
@@ -21,7 +21,7 @@ export interface MacKey {
 /** An HMAC that is fed while the body arrives, so that nothing is hashed twice. */
 export interface MacStream {
   /** Feeds the next bytes of the body, in order. */
-  update(chunk: Uint8Array): void;
+  update(chunk: Uint8Array | string): void;
   /** Feeds what comes behind the body and ends it; call it once. */
   digest(after: string, encoding: Encoding): string;
 }
@@ -29,13 +29,15 @@ export interface MacStream {
 /** A running plain hash, for the replay key of a body that is not kept together. */
 export interface HashStream {
   /** Feeds the next bytes of the body, in order. */
-  update(chunk: Uint8Array): void;
+  update(chunk: Uint8Array | string): void;
   /** Feeds what comes behind the body and answers SHA-256 in base64url; call it once. */
   digest(after: string): string;
 }
 
 /** One platform's cryptography. Both implementations give the same results; one test suite runs over both. */
 export interface Platform {
+  /** Whether it hashes this text as it is, so that nobody need make bytes of it: never one that is not well formed. */
+  readsText(text: string): boolean;
   macKey(digest: Digest, secret: Uint8Array): MacKey;
   /** SHA-256 of the content, base64url. */
   contentDigest(content: Content): string | Promise<string>;

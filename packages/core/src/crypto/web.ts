@@ -1,4 +1,4 @@
-import { toBase64, toBase64Url, toHex } from "../lib/bytes.ts";
+import { toBase64, toBase64Url, toBytes, toHex } from "../lib/bytes.ts";
 import type { Digest, Encoding } from "../scheme/scheme.ts";
 import type { Content, MacKey, Platform } from "./shape.ts";
 
@@ -22,7 +22,8 @@ const encoder = new TextEncoder();
 
 /** WebCrypto hashes in one shot only, so the content is brought together first. */
 function whole(content: Content): Uint8Array {
-  const { before, body, after } = content;
+  const { before, after } = content;
+  const body = toBytes(content.body);
   if (before === "" && after === "") return body;
   const bytes = new Uint8Array(before.length + body.length + after.length);
   const end = writeLatin1(before, bytes, 0);
@@ -64,6 +65,7 @@ const PRIVATE = new Uint8Array([0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 
 
 /** WebCrypto: Workers, browsers, and every other runtime with `crypto.subtle`. */
 export const platform: Platform = {
+  readsText: () => false,
   macKey,
   contentDigest: async (content) => toBase64Url(await sha256(whole(content))),
   textDigest: async (text) => toBase64Url(await sha256(encoder.encode(text))),

@@ -3,6 +3,7 @@ import { channel } from "node:diagnostics_channel";
 const channels = {
   reject: channel("countersign:reject"),
   store: channel("countersign:store"),
+  replay: channel("countersign:replay"),
 };
 
 /** Whether anybody listens: making the message costs more than asking. */

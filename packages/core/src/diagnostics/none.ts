@@ -1,6 +1,6 @@
 /** Where the platform has no diagnostics channels. */
-export function isObserved(_: "reject" | "store"): boolean {
+export function isObserved(_: "reject" | "store" | "replay"): boolean {
   return false;
 }
 
-export function publish(_: "reject" | "store", __: object): void {}
+export function publish(_: "reject" | "store" | "replay", __: object): void {}

@@ -65,7 +65,9 @@ export function explainToken(
   const written = getHeader(headers, scheme.header, undefined);
   if (typeof written !== "string") return [];
   const start = written.slice(0, scheme.prefix.length).toLowerCase() === scheme.prefix.toLowerCase();
-  const presented = start ? written.slice(scheme.prefix.length) : written;
+  const behind = start ? written.slice(scheme.prefix.length) : written;
+  // Of Basic's two parts the secret is the second.
+  const presented = scheme.username === undefined ? behind : decoded(behind).replace(/^[^:]*:/, "");
   const texts = secrets.filter((secret) => typeof secret === "string");
   return ROWS.filter((row) => texts.some((secret) => equal(row.presented(presented), row.secret(secret)))).map(
     ({ code, sentence, mend }) => ({ code, sentence, mend }),

@@ -3,8 +3,8 @@ import type { MaybePromise } from "../lib/promises.ts";
 import type { Delivery } from "../receive/delivery.ts";
 import { drainsOf } from "./drains.ts";
 import { answerResponse, type Respond, readRequest, respond, type WebRequest } from "./fetch.ts";
-import { type NodeRequest, readIncoming } from "./node-request.ts";
-import { closing, isWorthReading } from "./node-response.ts";
+import { type NodeRequest, type NodeResponse, readIncoming } from "./node-request.ts";
+import { closing, isWorthReading, settleOnEnd } from "./node-response.ts";
 import type { Receiver } from "./receiver.ts";
 
 /** One request of a framework on Fetch, and what its adapter does with a delivery. */
@@ -17,6 +17,8 @@ export interface RequestVisit<Context> extends Pick<Respond, "handle" | "failed"
   readonly buffered?: Uint8Array | undefined;
   /** The request of `node:http` behind it, where there is one: it shows more headers, and is read without a copy. */
   readonly incoming?: NodeRequest | undefined;
+  /** Its response: it settles the delivery when it ends, as behind every framework on `node:http`. */
+  readonly outgoing?: NodeResponse | undefined;
 }
 
 /**
@@ -28,7 +30,7 @@ export async function admitRequest<Context>(
   receiver: Receiver<Context>,
   visit: RequestVisit<Context>,
 ): Promise<Response> {
-  const { request, context, buffered, incoming } = visit;
+  const { request, context, buffered, incoming, outgoing } = visit;
   const node = buffered === undefined ? incoming : undefined;
   const reading: MaybePromise<Delivery<any> | Answer> =
     node === undefined ? readRequest(receiver, request, context, buffered) : readIncoming(receiver, node, context);
@@ -37,7 +39,13 @@ export async function admitRequest<Context>(
       incoming === undefined ? answerResponse(answer, request) : answerOnNode(receiver, answer, incoming),
     handle: visit.handle,
     ...(visit.failed === undefined ? {} : { failed: visit.failed }),
+    ...(incoming === undefined || outgoing === undefined ? {} : { ends: ending(incoming, outgoing) }),
   });
+}
+
+/** There a stream of our own around each answer's body would cost more than all the rest: benchmark row "hono: with a memory store". */
+function ending(incoming: NodeRequest, outgoing: NodeResponse): (delivery: Delivery<any>) => void {
+  return (delivery) => settleOnEnd(incoming, outgoing, delivery);
 }
 
 /** An unread body is Node's business there, and so is what becomes of its connection. */

@@ -121,13 +121,15 @@ export interface Respond {
   handle(delivery: Delivery<any>): MaybePromise<Response>;
   /** Whether the framework made a response of what the handler threw: that releases too. */
   failed?(): boolean;
+  /** Sees to it that the end of the response settles the delivery, where that can be seen. */
+  ends?(delivery: Delivery<any>): void;
 }
 
 /** The rest of a Fetch request's road, settling included. */
 export async function respond(
   settings: Settings,
   result: Delivery<any> | Answer,
-  { answer, handle, failed }: Respond,
+  { answer, handle, failed, ends }: Respond,
 ): Promise<Response> {
   if (!(result instanceof Delivery)) {
     const error = mistake(result);
@@ -136,7 +138,8 @@ export async function respond(
   }
   const delivery: Delivery<any> = result;
   if (!delivery.claimed || settings.manual) return handle(delivery);
-  delivery.hold();
+  if (ends === undefined) delivery.hold();
+  else ends(delivery);
   let response: Response;
   try {
     response = await handle(delivery);
@@ -144,7 +147,7 @@ export async function respond(
     await delivery.settle(false);
     throw error;
   }
-  if (failed?.() !== true) return settleResponse(delivery, response);
+  if (failed?.() !== true) return ends === undefined ? settleResponse(delivery, response) : response;
   await delivery.settle(false);
   return response;
 }

@@ -88,12 +88,25 @@ export type Source = Pick<
   "on" | "removeListener" | "pause" | "destroyed" | "readableEnded" | "readableDidRead"
 >;
 
+/** Connections whose last answer has been given: `connection: close` stands in it. */
+const closed = new WeakSet<object>();
+
+/** Nothing that comes on this connection from now on is handled (RFC 9112, 9.6). */
+export function closeAfter({ socket }: NodeRequest): void {
+  if (socket) closed.add(socket);
+}
+
+/** To a request that was sent behind a refused one. It is never written: its connection ends before its turn. */
+const UNHEARD: Answer = Object.freeze({ status: 400 });
+
 /** Judges the head of a request of `node:http`. */
 export function beginIncoming<Context>(
   receiver: Receiver<Context>,
-  { method, url, originalUrl, headers, rawHeaders }: NodeRequest,
+  { method, url, originalUrl, headers, rawHeaders, socket }: NodeRequest,
   context: Context | undefined,
 ): MaybePromise<Incoming | Answer> {
+  // Node goes on to parse what came in the same packet. Its sender would get no answer, and send it again.
+  if (socket && closed.has(socket)) return UNHEARD;
   return receiver.begin({ method, url: originalUrl ?? url ?? "", headers, rawHeaders } as RequestHead, context);
 }
 

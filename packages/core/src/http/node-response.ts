@@ -5,7 +5,7 @@ import type { Refusal } from "../receive/refusal.ts";
 import type { Settings } from "../receive/settings.ts";
 import { DRAIN, isSuccess } from "./answer.ts";
 import { drainsOf } from "./drains.ts";
-import type { NodeRequest, NodeResponse } from "./node-request.ts";
+import { closeAfter, type NodeRequest, type NodeResponse } from "./node-request.ts";
 
 /**
  * Gives an answer on `node:http`, and sees to a body that nobody will read.
@@ -44,10 +44,12 @@ const CLOSE: Readonly<Record<string, string>> = Object.freeze({ connection: "clo
 
 /**
  * The headers that end a connection whose unread body is larger than what is worth draining. Node drains what is left
- * by itself and without a bound, unless the connection closes.
+ * by itself and without a bound, unless the connection closes. Requests that were sent behind this one are not handled.
  */
 export function closing(request: NodeRequest): Readonly<Record<string, string>> | undefined {
-  return isLeft(request) && (request.httpVersionMajor ?? 1) < 2 ? CLOSE : undefined;
+  if (!isLeft(request) || (request.httpVersionMajor ?? 1) >= 2) return undefined;
+  closeAfter(request);
+  return CLOSE;
 }
 
 /** True when more of the body may come than is worth draining. */

@@ -22,6 +22,7 @@ export function readPlain<Context>(
   checkRequest(request);
   return andThen(receiver.begin(request, context), (incoming) => {
     if (!(incoming instanceof Incoming)) return incoming;
+    if (typeof request.body === "string") return incoming.finishWithText(request.body);
     const body = receivedBytes(request.body);
     return body === undefined
       ? incoming.refuse("body_consumed", describeNotReceived(request.body))

@@ -7,6 +7,11 @@ export function utf8(text: string): Uint8Array {
   return encoder.encode(text);
 }
 
+/** Text as its UTF-8, bytes as they are. */
+export function toBytes(body: Uint8Array | string): Uint8Array {
+  return typeof body === "string" ? utf8(body) : body;
+}
+
 export function toHex(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) text += (HEX[byte >> 4] as string) + HEX[byte & 15];

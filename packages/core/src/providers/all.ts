@@ -42,7 +42,7 @@ type AnyProvider = Provider<any>;
 
 /**
  * Every provider that is a constant, by its name: for tools that are told the name. The calls (`aperture`, `tappass`,
- * `apono`) are not in it, because they need to be told more. No prototype, so that `__proto__` finds nothing.
+ * `apono`, `stalwartHttpAuth`) are not in it, because they need to be told more. No prototype, so that `__proto__` finds nothing.
  *
  * @example
  * ```ts

@@ -60,16 +60,16 @@ export const contentful = row<ContentfulPayload | undefined>({
   emptyBody: true,
   contentType: "application/vnd.contentful.management.v1+json",
   unprotected:
-    "The host is not signed, nor any header that the signed list leaves out: trust X-Contentful-Topic only if the list names it.",
+    "The host is not signed, nor any header that the signed list leaves out: trust X-Contentful-Topic only if the list names it. Of a URL with a query, what follows a second question mark is not signed.",
 });
 
 /**
- * The path in Contentful's form: the query is escaped whole, then all of it once more. Contentful drops what follows a
- * second question mark; here it stays, so that such a request does not pass with an unsigned part.
+ * The path in Contentful's form: the query is escaped whole, then all of it once more. What follows a second question mark
+ * is dropped, as Contentful does. Where no query is signed it stays, so that nothing can be hung on such a path.
  */
 function encodePath(path: string): string {
   if (/[\ud800-\udfff]/.test(path)) return path; // Half a character cannot be encoded, nor come over the wire.
-  const query = path.indexOf("?");
-  if (query === -1 || query === path.length - 1) return encodeURI(query === -1 ? path : path.slice(0, -1));
-  return encodeURI(`${path.slice(0, query)}?${encodeURIComponent(path.slice(query + 1))}`);
+  const [name = "", query = "", ...rest] = path.split("?");
+  if (query === "") return encodeURI(rest.length === 0 ? name : path);
+  return encodeURI(`${name}?${encodeURIComponent(query)}`);
 }

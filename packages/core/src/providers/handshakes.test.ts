@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Answer } from "../errors/errors.ts";
 import type { VerifierOptions } from "../receive/options.ts";
 import type { Provider } from "../scheme/provider.ts";
@@ -215,5 +215,31 @@ describe("idempotency keys", () => {
   test("zendesk: none for a trigger's own id", () => {
     expect(zendesk.key?.({ id: "35436" }, proof)).toBeUndefined();
     expect(zendesk.key?.({ id: "01HK", type: "zen:event-type:ticket.created" }, proof)).toBe("01HK");
+  });
+});
+
+describe("a raw payload", () => {
+  test.each([
+    [slack, { type: "url_verification", challenge: "abc" }],
+    [zoom, { event: "endpoint.url_validation", payload: { plainToken: "qgg8vlvZRS6UYooatFL8Aw" } }],
+    [notion, { verification_token: "secret_abc" }],
+  ] as const)("does not keep the set-up request of $name from being answered", async (provider, payload) => {
+    for (const body of [JSON.stringify(payload), JSON.stringify(payload, null, 2)]) {
+      const headers = await sign(provider, { secret: "secret", body });
+      expect(await outcome(provider, { secret: "secret", payload: "raw" } as never, { headers, body })).toMatchObject({
+        code: "handshake",
+      });
+    }
+  });
+
+  test("of an event is not parsed only to see that it is none", async () => {
+    const parse = vi.spyOn(JSON, "parse");
+    const body = JSON.stringify({ type: "event_callback" });
+    const headers = await sign(slack, { secret: "secret", body });
+    expect(await outcome(slack, { secret: "secret", payload: "raw" } as never, { headers, body })).toEqual({
+      code: "accepted",
+    });
+    expect(parse).not.toHaveBeenCalled();
+    parse.mockRestore();
   });
 });

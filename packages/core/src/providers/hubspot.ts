@@ -34,7 +34,8 @@ export interface HubSpotEvent {
  * HubSpot, signature v3: HMAC-SHA256 over method, URL, body and time. The older v1 and v2 signatures, which HubSpot sends
  * beside it, are plain hashes without a time and are not accepted.
  *
- * HubSpot signs the URL with twelve escapes decoded, `%2F` among them. Set `publicUrl` where a proxy changes what this
+ * HubSpot's page says that the URL is signed with twelve escapes decoded, `%3A` and `%2F` among them; its libraries take
+ * the URL as it is. Both are accepted. Set `publicUrl` where a proxy changes what this
  * server sees. The payload is the list of events of a webhook subscription; use `schema` for other callers (workflows,
  * cards).
  *
@@ -55,7 +56,7 @@ export const hubspot = row<HubSpotEvent[]>({
     encoding: "base64",
     signature: { header: "x-hubspot-signature-v3" },
     timestamp: { header: "x-hubspot-request-timestamp", unit: "ms", tolerance: "5m" },
-    content: [method, urlAs(decodeTwelve), body, timestamp],
+    content: [method, urlAs(decodeTwelve, true), body, timestamp],
   }),
   key: (events) => batchKey(events, (event) => joinKey(...IDENTITY.map((name) => numberAt(event, name)))),
   retries: "24h",

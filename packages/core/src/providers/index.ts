@@ -80,6 +80,7 @@ export {
   type StalwartServerEventType,
   stalwart,
 } from "./stalwart.ts";
+export { type StalwartHttpAuthOptions, stalwartHttpAuth } from "./stalwart-http-auth.ts";
 export { type StandardWebhooksEvent, standardWebhooks, standardWebhooksAsymmetric } from "./standard-webhooks.ts";
 export { type StripeEvent, stripe } from "./stripe.ts";
 export { svix } from "./svix.ts";

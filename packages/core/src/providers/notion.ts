@@ -63,6 +63,7 @@ export const notion = row<NotionEvent>({
   key: (event) => textAt(event, "id"),
   retries: "24h",
   handshake: {
+    marker: "verification_token",
     proven: (payload) => (textAt(payload, "verification_token") === undefined ? undefined : jsonReply({})),
   },
   unprotected: "No time is signed: without a replay store, a request can be repeated for ever.",

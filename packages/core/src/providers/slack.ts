@@ -129,6 +129,7 @@ export const slack = row<SlackPayload>({
   // Three retries: at once, after a minute, after five.
   retries: "10m",
   handshake: {
+    marker: "url_verification",
     proven(payload) {
       if (textAt(payload, "type") !== "url_verification") return undefined;
       const challenge = textAt(payload, "challenge");

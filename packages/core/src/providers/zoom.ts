@@ -52,6 +52,7 @@ export const zoom = row<ZoomEvent>({
   // Three: after 5 minutes, 20 more and 60 more.
   retries: "90m",
   handshake: {
+    marker: "endpoint.url_validation",
     async proven(payload, tools) {
       if (textAt(payload, "event") !== "endpoint.url_validation") return undefined;
       const plainToken = textAt(payload, "payload", "plainToken");

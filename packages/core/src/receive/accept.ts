@@ -1,4 +1,5 @@
 import { ownPayload, payloadAs, Unusable } from "../body/payload.ts";
+import { decodeText } from "../body/text.ts";
 import type { Answer } from "../errors/errors.ts";
 import { adopt, andThen, guarded, type MaybePromise } from "../lib/promises.ts";
 import type { Replay, Taken } from "../replay/engine.ts";
@@ -11,7 +12,7 @@ import { describeIssues, type StandardResult, type StandardSchema } from "./sche
 /** A request after the verdict. */
 interface Proven {
   readonly arrival: Arrival;
-  readonly body: Uint8Array;
+  readonly body: Uint8Array | string;
   /** The payload as the provider means it, or why it is none. */
   readonly own: unknown;
   /** What the handler is given. */
@@ -19,14 +20,18 @@ interface Proven {
 }
 
 /** Everything after the verdict: payload, handshake, the body's own time, schema, claim. */
-export function accept(arrival: Arrival, body: Uint8Array): MaybePromise<Delivery | Answer> {
+export function accept(arrival: Arrival, body: Uint8Array | string): MaybePromise<Delivery | Answer> {
   const { native, payload: kind, provider, needsOwn } = arrival.settings;
-  const own = native || needsOwn ? ownPayload(provider, body, arrival.head) : undefined;
+  const own = native || isNeeded(needsOwn, body) ? ownPayload(provider, body, arrival.head) : undefined;
   const payload = native ? own : payloadAs(kind, provider, body);
   if (payload instanceof Unusable) return arrival.refuse(payload.code, payload.detail, payload.cause);
   const proven: Proven = { arrival, body, own, payload };
   if (provider.handshake?.proven === undefined || own instanceof Unusable) return judge(proven);
   return andThen(answerProven(arrival, own), (answer) => answer ?? judge(proven));
+}
+
+function isNeeded(needs: boolean | string, body: Uint8Array | string): boolean {
+  return typeof needs === "string" ? decodeText(body)?.includes(needs) === true : needs;
 }
 
 /** The window over a time inside the proven body, then the schema. */

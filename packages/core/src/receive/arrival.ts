@@ -3,6 +3,7 @@ import { isObserved, publish } from "#diagnostics";
 import type { Content, HashStream } from "../crypto/shape.ts";
 import type { WebhookErrorCode } from "../errors/errors.ts";
 import type { RequestHead } from "../head/head.ts";
+import { toBytes } from "../lib/bytes.ts";
 import { notify } from "../lib/notify.ts";
 import type { MaybePromise } from "../lib/promises.ts";
 import type { ReplaySubject } from "../replay/engine.ts";
@@ -45,8 +46,8 @@ export class Arrival implements ReplaySubject, ProvenRequest {
   declared = -1;
   /** The `Content-Encoding` (`"gzip"`, `"deflate"`); `undefined` for a plain body. */
   encoding: string | undefined = undefined;
-  /** The bytes that came, once all have. */
-  body: Uint8Array | undefined = undefined;
+  /** What came, once all has: bytes, or text that stands for its UTF-8. */
+  body: Uint8Array | string | undefined = undefined;
   /** What the MAC covers, once the body is there. */
   content: Content | undefined = undefined;
   /** Its digest, where it was made while the body arrived. */
@@ -97,7 +98,8 @@ export class Arrival implements ReplaySubject, ProvenRequest {
   /** The bytes only for those who take a fourth argument: a listener that stores all that it is handed should not store them unawares. */
   #notify(onReject: OnReject, { error }: Refusal): void {
     const { head, context, body } = this;
-    if (onReject.length > 3) notify(onReject, error, head, context as undefined, body);
+    if (onReject.length > 3)
+      notify(onReject, error, head, context as undefined, body === undefined ? body : toBytes(body));
     else notify(onReject as OnRejectWithoutBody, error, head, context as undefined);
   }
 
@@ -116,7 +118,9 @@ export class Arrival implements ReplaySubject, ProvenRequest {
     if (explainer === undefined || !EXPLAINED.has(refusal.code)) return;
     const { secrets, body = NOTHING } = this;
     if (secrets === undefined || body.length > LARGEST_EXPLAINED) return;
-    explainer.run(provider, { ...this.head, secret: secrets, body }, (found) => reporter.note(found, log));
+    explainer.run(provider, { ...this.head, secret: secrets, body: toBytes(body) }, (found) =>
+      reporter.note(found, log),
+    );
   }
 
   /** The secrets that the request is judged by, once they are known. */

@@ -1,5 +1,6 @@
 import { decodeText } from "../body/text.ts";
 import { WebhookError } from "../errors/errors.ts";
+import { toBytes } from "../lib/bytes.ts";
 import type { MaybePromise } from "../lib/promises.ts";
 import type { HeldClaim } from "../replay/engine.ts";
 
@@ -49,8 +50,6 @@ export class Delivery<Payload = unknown> {
   readonly provider: string;
   /** What was sent: parsed, and through the schema if there is one. */
   readonly payload: Payload;
-  /** The bytes: those that were signed, or inflated where the signature covers the compressed ones. */
-  readonly body: Uint8Array;
   /** The delivery id, where the scheme signs one. */
   readonly id: string | undefined;
   /** Which of the active secrets matched; 0 for the first. Anything else says that the sender still uses an older one. */
@@ -65,19 +64,26 @@ export class Delivery<Payload = unknown> {
    */
   readonly withheld: Readonly<Record<string, string>> = NOTHING;
   readonly #time: number;
+  #body: Uint8Array | string;
   readonly #claim: HeldClaim | undefined;
 
   /** Made by a verifier alone. */
-  constructor(request: ProvenRequest, payload: Payload, body: Uint8Array, known: Known = UNKNOWN) {
+  constructor(request: ProvenRequest, payload: Payload, body: Uint8Array | string, known: Known = UNKNOWN) {
     this.provider = request.provider;
     this.payload = payload;
-    this.body = body;
+    this.#body = body;
     this.id = request.id;
     this.secretIndex = request.secretIndex;
     this.key = known.key;
     this.duplicate = known.duplicate === true;
     this.#time = request.time;
     this.#claim = known.claim;
+  }
+
+  /** The bytes: those that were signed, or inflated where the signature covers the compressed ones. */
+  get body(): Uint8Array {
+    this.#body = toBytes(this.#body);
+    return this.#body;
   }
 
   /** When it was signed, as the request says and its signature proves; `undefined` where the scheme signs no time. */
@@ -96,7 +102,7 @@ export class Delivery<Payload = unknown> {
    * @throws WebhookError `malformed_text` when it is not UTF-8, which only a raw payload can be
    */
   text(): string {
-    const text = decodeText(this.body);
+    const text = decodeText(this.#body);
     if (text === undefined)
       throw new WebhookError("malformed_text", "The body is not valid UTF-8.", { provider: this.provider });
     return text;

@@ -48,8 +48,11 @@ export interface Settings {
   readonly payload: PayloadKind;
   /** Whether the payload is handed out in the provider's own kind. */
   readonly native: boolean;
-  /** Whether something else needs the provider's own payload: its handshake, its time or its key. */
-  readonly needsOwn: boolean;
+  /**
+   * Whether something else needs the provider's own payload: its handshake, its time or its key. Text means that only a
+   * body with this in it is needed.
+   */
+  readonly needsOwn: boolean | string;
   /** Runs on the proven payload; `undefined` where none was given. */
   readonly schema: StandardSchema | undefined;
   /** What becomes of a body with a `Content-Encoding`. */
@@ -165,9 +168,9 @@ export function resolveOptions(
     payload,
     native: payload === own,
     needsOwn:
-      provider.handshake?.proven !== undefined ||
       (provider.occurredAt !== undefined && window !== undefined) ||
-      (provider.key !== undefined && options.replay !== undefined),
+      (provider.key !== undefined && options.replay !== undefined) ||
+      (provider.handshake?.proven !== undefined && (provider.handshake.marker ?? true)),
     schema: checkSchema(options.schema),
     encoding: checkChoice(options.encoding ?? provider.encoding ?? "refuse", "encoding", [
       "refuse",

@@ -1,12 +1,13 @@
 import { platform } from "#crypto";
 import { isObserved, publish } from "#diagnostics";
 import { notify } from "../lib/notify.ts";
-import { adopt, andThen, isPromise, type MaybePromise } from "../lib/promises.ts";
+import { adopt, andThen, guarded, isPromise, type MaybePromise } from "../lib/promises.ts";
 import { within } from "../time/clock.ts";
 import type { ReplayKey } from "./name.ts";
+import { give, type ReplayNotice } from "./notice.ts";
 import type { StoreFailure } from "./options.ts";
 import type { ReplaySettings } from "./settings.ts";
-import type { ClaimState, Twin } from "./store.ts";
+import type { ClaimState, InspectableReplayStore, Inspection, ReplayOperations, Twin } from "./store.ts";
 
 // A token per claim costs a counter; what makes it unique among processes is drawn once.
 let prefix: string | undefined;
@@ -21,6 +22,9 @@ function nextToken(): string {
 type Operation = StoreFailure["operation"];
 type Settlement = "commit" | "release";
 
+/** Parts a token's body from the rest. */
+const BODY = "~";
+const SETTLED = { commit: "committed", release: "released" } as const;
 const STATES: ReadonlySet<unknown> = new Set<ClaimState>(["new", "busy", "done", "full"]);
 /** Leases that a handler which never ends holds its claim for. */
 const MOST_LEASES = 60;
@@ -32,10 +36,16 @@ export class Claim {
   /** As it is shown in reports. */
   readonly key: string;
   readonly #name: ReplayKey;
-  readonly #token = nextToken();
+  readonly #token: string;
   readonly #settings: ReplaySettings;
   /** The twin as the store is told of it. */
   readonly #twin: Twin | undefined;
+  /** What the body is known by, where somebody wants to be told of another under the same id. */
+  readonly #body: string | undefined;
+  /** When it was taken; NaN before it is. */
+  #since = Number.NaN;
+  /** Whether it counts as held. */
+  #working = false;
   #settled: Settlement | undefined = undefined;
   #lost = false;
   /** When the handler that holds it is given up; NaN while nobody holds it. */
@@ -49,8 +59,11 @@ export class Claim {
   #failure: StoreFailure["reason"] | undefined = undefined;
   #aborting: AbortController | undefined = undefined;
 
-  constructor(name: ReplayKey, settings: ReplaySettings) {
+  /** @param body a digest of the body alone, for `different` */
+  constructor(name: ReplayKey, settings: ReplaySettings, body?: string) {
     this.key = name.first.shown;
+    this.#body = body;
+    this.#token = body === undefined ? nextToken() : `${nextToken()}${BODY}${body}`;
     this.#name = name;
     this.#settings = settings;
     this.#twin = name.twin === undefined ? undefined : { key: name.twin.stored, ttl: settings.ttl };
@@ -70,7 +83,11 @@ export class Claim {
       const seen = witness.due(clock.now());
       if (seen !== undefined) new Claim(seen, this.#settings).#lookForLoss();
     }
-    return this.#claim();
+    return andThen(this.#claim(), (state) => {
+      if (state === "new") this.#held();
+      else if (state === "done" || state === "busy") this.#known(state);
+      return state;
+    });
   }
 
   commit(): MaybePromise<boolean> {
@@ -100,12 +117,24 @@ export class Claim {
   }
 
   #holdOn(): void {
+    if (this.#isHeld()) this.#extendHeld();
+    else this.#expire();
+  }
+
+  #extendHeld(): void {
     andThen(this.#extend(), (ours) => {
-      if (!this.#isHeld()) return;
+      if (!this.#isHeld()) return this.#expire();
       // A store that hangs is asked again when a third of the lease has gone; one that fails may answer in a moment.
       if (ours === undefined && this.#failure === "failed") this.#later(() => this.#holdOn());
       else this.#settings.holds.add(this.#due as () => void);
     });
+  }
+
+  /** Its handler has not ended in all that time, and the store will free it with its lease. */
+  #expire(): void {
+    if (!this.#working) return;
+    this.#dropped();
+    this.#notice("expired");
   }
 
   #isHeld(): boolean {
@@ -125,11 +154,49 @@ export class Claim {
     return this.#extending;
   }
 
-  #claim(): MaybePromise<ClaimState | "failed"> {
-    return andThen(this.#ask<ClaimState>("claim"), (state) => this.#known(state));
+  #held(): void {
+    this.#since = this.#now();
+    this.#working = true;
+    this.#settings.load.held++;
+    this.#notice("claimed");
   }
 
-  #known(state: ClaimState | undefined): ClaimState | "failed" {
+  /** Nobody works on it here any more. */
+  #dropped(): void {
+    if (this.#working) this.#settings.load.held--;
+    this.#working = false;
+  }
+
+  /** Somebody handles it, or has: with this body, or with another under the same id? */
+  #known(state: "done" | "busy"): void {
+    this.#notice(state === "done" ? "duplicate" : "busy");
+    const { store } = this.#settings;
+    if (this.#body === undefined || !isInspectable(store)) return;
+    const compare = (known: Inspection | undefined): void => {
+      const other = known?.token?.split(BODY)[1];
+      if (other !== undefined && other !== this.#body) this.report("claim", "different");
+    };
+    // Nobody waits for it, and where the store cannot say there is nothing to tell.
+    guarded(
+      () => andThen(adopt(store.inspect(this.#name.first.stored)), compare),
+      () => {},
+    );
+  }
+
+  #notice(what: ReplayNotice["what"]): void {
+    give(() => ({
+      what,
+      key: this.key,
+      ...(Number.isNaN(this.#since) ? {} : { age: this.#now() - this.#since }),
+      held: this.#settings.load.held,
+    }));
+  }
+
+  #claim(): MaybePromise<ClaimState | "failed"> {
+    return andThen(this.#ask<ClaimState>("claim"), (state) => this.#stateOf(state));
+  }
+
+  #stateOf(state: ClaimState | undefined): ClaimState | "failed" {
     if (state === "new") this.#leased();
     if (STATES.has(state)) return state as ClaimState;
     if (state !== undefined)
@@ -139,7 +206,10 @@ export class Claim {
 
   #extended(ours: boolean | undefined): boolean | undefined {
     if (ours === undefined) return undefined;
-    if (ours) this.#leased();
+    if (ours) {
+      this.#leased();
+      this.#notice("extended");
+    }
     // A pool has many connections: it was overtaken by the release, and holds now what nobody would settle.
     if (ours && this.#settled === "release") this.#giveBack();
     if (!ours && this.#settled === undefined && !this.#lost) this.#lose("extend");
@@ -148,6 +218,8 @@ export class Claim {
 
   #lose(operation: Operation): void {
     this.#lost = true;
+    this.#dropped();
+    this.#notice("lost");
     this.report(operation, "lost");
     this.#aborting?.abort();
   }
@@ -155,13 +227,21 @@ export class Claim {
   #settle(operation: Settlement): MaybePromise<boolean> {
     if (this.#settled !== undefined) return false;
     this.#settled = operation;
-    if (this.#due !== undefined) this.#settings.holds.delete(this.#due);
+    this.#letGo();
+    this.#dropped();
     const ours = this.#ask<boolean>(operation);
     if (!isPromise(ours)) return this.#ended(operation, ours);
     return ours.then((value) => {
       if (value === true && operation === "commit") this.#witnessed();
       return this.#ended(operation, value);
     });
+  }
+
+  /** The handler has ended: nothing holds the claim any more, also where the store does not hear of the end. */
+  #letGo(): void {
+    if (this.#due !== undefined) this.#settings.holds.delete(this.#due);
+    this.#due = undefined;
+    this.#holdUntil = Number.NaN;
   }
 
   #witnessed(): void {
@@ -176,6 +256,7 @@ export class Claim {
       this.#settleLater(operation);
     }
     if (ours === false && operation === "commit") this.#lose("commit");
+    if (ours === true) this.#notice(SETTLED[operation]);
     return ours === true;
   }
 
@@ -187,6 +268,7 @@ export class Claim {
         if (this.#settled !== undefined) return;
         if (ours === undefined) return this.#settleLater(operation);
         this.#settled = operation;
+        if (ours) this.#notice(SETTLED[operation]);
         if (operation !== "commit") return;
         if (ours) this.#witnessed();
         else this.#lose("commit");
@@ -315,3 +397,7 @@ export class Claim {
 }
 
 const NO_ANSWER = new TypeError("The store answered nothing.");
+
+function isInspectable(store: ReplayOperations): store is InspectableReplayStore {
+  return typeof (store as Partial<InspectableReplayStore>).inspect === "function";
+}

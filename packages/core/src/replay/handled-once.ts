@@ -1,3 +1,5 @@
+import { platform } from "#crypto";
+import { isObserved } from "#diagnostics";
 import { andThen, type MaybePromise } from "../lib/promises.ts";
 import type { Provider } from "../scheme/provider.ts";
 import { Claim } from "./claim.ts";
@@ -27,12 +29,18 @@ class HandledOnce implements Replay {
   }
 
   take({ payload, delivery, subject }: TakenFrom): MaybePromise<Taken> {
-    return andThen(replayKey(this.#settings, this.#provider, payload, delivery, subject), (key) => this.#claim(key));
+    return andThen(replayKey(this.#settings, this.#provider, payload, delivery, subject), (key) => {
+      if (key === undefined) return { state: this.#settings.keyRequired ? "missing_key" : "unkeyed" };
+      // Content that is its own key has no other body; and where nobody listens, nobody is told of one.
+      if (key.plain === undefined || !(this.#settings.onFailure !== undefined || isObserved("store")))
+        return this.#claim(key);
+      const { body } = delivery as { readonly body: Uint8Array };
+      return andThen(platform.bytesDigest(body), (digest) => this.#claim(key, digest.slice(0, 16)));
+    });
   }
 
-  #claim(key: ReplayKey | undefined): MaybePromise<Taken> {
-    if (key === undefined) return { state: this.#settings.keyRequired ? "missing_key" : "unkeyed" };
-    const claim = new Claim(key, this.#settings);
+  #claim(key: ReplayKey, body?: string): MaybePromise<Taken> {
+    const claim = new Claim(key, this.#settings, body);
     return andThen(claim.take(), (state) => {
       if (state === "full") claim.report("claim", "full");
       return { state, claim, plain: key.plain, shown: claim.key };

@@ -1,4 +1,5 @@
 import { platform } from "#crypto";
+import { ConfigurationError } from "../errors/errors.ts";
 import { adopt, andThen, type MaybePromise } from "../lib/promises.ts";
 import type { Provider } from "../scheme/provider.ts";
 import type { ReplaySubject } from "./engine.ts";
@@ -52,13 +53,60 @@ function name(
     andThen(digested ? inSpace(subject.contentDigest(), space) : undefined, (digest) => {
       const content = digest === undefined ? undefined : named(provider, tag, "c", digest);
       if (plain === undefined) return { first: content as StoredName, twin: undefined, plain };
-      return andThen(platform.textDigest(JSON.stringify([space, plain])), (text) => ({
+      return andThen(digestOf(plain, space), (text) => ({
         first: named(provider, tag, "k", text),
         twin: content,
         plain,
       }));
     }),
   );
+}
+
+/** What a log line or a callback has in its hands when there is no id: the digest by which failures name a delivery. */
+export interface ReportedKey {
+  /** `failure.key`, or the `key` of a delivery that has no id: `"stripe:k:…"`, `"tailscale:c:…"`. */
+  readonly reported: string;
+}
+
+/** What the verifier was given beside the id. */
+export interface ReplayKeyOptions {
+  /** The verifier's `replay.namespace` for this delivery; default none. */
+  readonly namespace?: string;
+}
+
+/**
+ * The key under which a store of this package knows a delivery, for its `inspect()` and `forget()`.
+ *
+ * @param id what the provider calls the delivery (or what your own `key` gave), or the key that a report has
+ * @throws ConfigurationError when what was reported is no key of this provider
+ * @example
+ * ```ts
+ * import { memoryReplayStore, replayKeyOf } from "@countersign/core";
+ * import { stripe } from "@countersign/core/providers";
+ *
+ * const store = memoryReplayStore();
+ * const known = store.inspect(await replayKeyOf(stripe, "evt_42"));
+ * console.log(known === undefined ? "never seen, or forgotten" : `${known.state} at ${known.at?.toISOString()}`);
+ * ```
+ */
+export async function replayKeyOf(
+  provider: Provider<any>,
+  id: string | number | bigint | ReportedKey,
+  { namespace = "" }: ReplayKeyOptions = {},
+): Promise<string> {
+  const tag = await tagOf(namespace);
+  if (typeof id !== "object") return named(provider, tag, "k", await digestOf(String(id), namespace)).stored;
+  const [, kind, digest] = /:([ck]):([\w-]{43})$/.exec(id.reported) ?? [];
+  const { shown, stored } = named(provider, tag, kind as "c" | "k", digest as string);
+  if (shown === id.reported) return stored;
+  throw new ConfigurationError(
+    "id",
+    `id.reported must be what a report of ${provider.name} has: "${provider.name}:k:…".`,
+  );
+}
+
+function digestOf(plain: string, space: string): MaybePromise<string> {
+  return platform.textDigest(JSON.stringify([space, plain]));
 }
 
 function named({ name }: Provider, tag: string, kind: "k" | "c", digest: string): StoredName {

@@ -2,8 +2,8 @@ import { ConfigurationError } from "../errors/errors.ts";
 import { environment, printError } from "../lib/environment.ts";
 import { type Clock, type ClockOption, resolveClock } from "../time/clock.ts";
 import { defineReplayStore } from "./define.ts";
-import { Expiring } from "./expiring.ts";
-import type { ClaimState, ReplayStore, Twin } from "./store.ts";
+import { type Entry, Expiring } from "./expiring.ts";
+import type { ClaimState, InspectableReplayStore, Inspection, Twin } from "./store.ts";
 
 /** Options of {@link memoryReplayStore}. */
 export interface MemoryReplayStoreOptions {
@@ -21,9 +21,13 @@ export interface MemoryReplayStoreOptions {
 }
 
 /** A replay store whose keys live and end with this process; its `size` shows how full it is. */
-export interface MemoryReplayStore extends ReplayStore {
+export interface MemoryReplayStore extends InspectableReplayStore {
   /** How many keys are held just now, expired ones that no claim has swept yet included. */
   readonly size: number;
+  /** See {@link InspectableReplayStore}; here the answer is there at once. */
+  inspect(key: string): Inspection | undefined;
+  /** See {@link InspectableReplayStore}; here the answer is there at once. */
+  forget(key: string): boolean;
 }
 
 /**
@@ -52,7 +56,11 @@ export function memoryReplayStore(options: MemoryReplayStoreOptions = {}): Memor
     throw new ConfigurationError("onNearlyFull", "onNearlyFull must be a function.");
   if (quiet !== true) warnIfFleeting();
   const store = new Memory(max, resolveClock(options.clock), onNearlyFull);
-  return Object.defineProperty(defineReplayStore(store) as MemoryReplayStore, "size", {
+  const made = Object.assign(defineReplayStore(store), {
+    inspect: (key: string) => store.inspect(key),
+    forget: (key: string) => store.forget(key),
+  });
+  return Object.defineProperty(made as typeof made & MemoryReplayStore, "size", {
     get: () => store.size,
     enumerable: true,
   });
@@ -69,18 +77,17 @@ function warnIfFleeting(): void {
   );
 }
 
-const DONE = Symbol("done");
+/** What a name is known as: a key that is claimed or done, with the token of who holds it, or another name of such a key. */
+type Known =
+  | { readonly state: "claimed" | "done"; readonly token: string }
+  | { readonly state: "name"; readonly key: string };
+type Held = Entry<Extract<Known, { readonly token: string }>>;
 
 class Memory {
   readonly #max: number;
   readonly #clock: Clock;
   readonly #onNearlyFull: MemoryReplayStoreOptions["onNearlyFull"];
-  // Apart, because nearly all that a busy process keeps is done: a name and a number, nothing for the collector to trace.
-  /** Whose claim it is. */
-  readonly #claimed = new Expiring<string>();
-  readonly #done = new Expiring<typeof DONE>();
-  /** The key that this one is another name of. */
-  readonly #names = new Expiring<string>();
+  readonly #known = new Expiring<Known>();
   #start: number | undefined = undefined;
   #warned = false;
 
@@ -91,67 +98,91 @@ class Memory {
   }
 
   get size(): number {
-    return this.#claimed.size + this.#done.size + this.#names.size;
+    return this.#known.size;
   }
 
   claim(key: string, token: string, lease: number, twin: Twin | undefined): ClaimState {
     const now = this.#now();
-    this.#sweep(now);
-    const known = this.#find(key, now) ?? (twin === undefined ? undefined : this.#find(twin.key, now));
-    if (known !== undefined) {
-      const held = this.#state(known, now);
-      if (twin !== undefined) this.#join(known, key, twin, now);
-      if (held === DONE) return "done";
-      return held === token ? "new" : "busy";
+    this.#known.sweep(now);
+    const held = this.#find(key, now) ?? (twin === undefined ? undefined : this.#find(twin.key, now));
+    if (held !== undefined) {
+      if (twin !== undefined) this.#join(held.name, key, twin, now);
+      if (held.value.state === "done") return "done";
+      return held.value.token === token ? "new" : "busy";
     }
     if (!this.#hasRoom(twin === undefined ? 1 : 2)) return "full";
-    this.#names.delete(key);
-    this.#claimed.set(key, token, now, lease);
-    if (twin !== undefined) this.#names.set(twin.key, key, now, twin.ttl);
+    this.#known.set(key, { state: "claimed", token }, now, lease);
+    if (twin !== undefined) this.#known.set(twin.key, { state: "name", key }, now, twin.ttl);
     return "new";
   }
 
   commit(key: string, token: string, ttl: number, twin: Twin | undefined): boolean {
     const now = this.#now();
-    const known = this.#find(key, now);
+    const held = this.#find(key, now);
     // A lease that ran out while nobody else took the key is still ours: the work was done, and is remembered.
-    if (known !== undefined && this.#state(known, now) !== token) return false;
-    this.#claimed.delete(key);
-    this.#names.delete(key);
-    this.#done.set(key, DONE, now, ttl);
-    if (twin !== undefined && this.#state(twin.key, now) === undefined) this.#names.set(twin.key, key, now, twin.ttl);
+    if (held !== undefined && held.value.token !== token) return false;
+    const done: Known = { state: "done", token };
+    if (held?.name === key) this.#known.change(held, done, now, ttl);
+    else this.#known.set(key, done, now, ttl);
+    if (twin !== undefined) this.#rename(twin.key, key, now, twin.ttl);
     return true;
   }
 
   release(key: string, token: string): boolean {
-    return this.#state(key, this.#now()) === token && this.#claimed.delete(key);
+    const held = this.#held(key, this.#now());
+    if (held?.value.state !== "claimed" || held.value.token !== token) return false;
+    this.#known.delete(held);
+    return true;
   }
 
   extend(key: string, token: string, lease: number): boolean {
     const now = this.#now();
-    const known = this.#find(key, now);
-    if (known !== undefined && this.#state(known, now) !== token) return false;
-    this.#names.delete(key);
-    this.#claimed.set(key, token, now, lease);
+    const held = this.#find(key, now);
+    if (held !== undefined && (held.value.state === "done" || held.value.token !== token)) return false;
+    this.#known.set(key, { state: "claimed", token }, now, lease);
     return true;
   }
 
-  /** The key that is claimed or done under this name; undefined when it is free. */
-  #find(name: string, now: number): string | undefined {
-    if (this.#state(name, now) !== undefined) return name;
-    const key = this.#names.get(name, now);
-    return key !== undefined && this.#state(key, now) !== undefined ? key : undefined;
+  inspect(name: string): Inspection | undefined {
+    const now = this.#now();
+    const held = this.#find(name, now);
+    if (held === undefined) return undefined;
+    const then = this.#clock.now() - now;
+    const { state, token } = held.value;
+    return { state, at: new Date(then + held.since), until: new Date(then + held.end), token };
   }
 
-  #state(key: string, now: number): string | typeof DONE | undefined {
-    return this.#done.get(key, now) ?? this.#claimed.get(key, now);
+  forget(name: string): boolean {
+    const now = this.#now();
+    const held = this.#find(name, now);
+    const entry = this.#known.get(name, now);
+    if (entry !== undefined) this.#known.delete(entry);
+    if (held !== undefined && held !== entry) this.#known.delete(held);
+    return held !== undefined;
   }
 
-  /** Both names mean the key that is known, from now on. One that has a state of its own keeps it. */
+  /** What is claimed or done under this name; undefined when it is free. */
+  #find(name: string, now: number): Held | undefined {
+    const entry = this.#known.get(name, now);
+    if (entry === undefined) return undefined;
+    return entry.value.state === "name" ? this.#held(entry.value.key, now) : (entry as Held);
+  }
+
+  /** What is claimed or done as a key of its own. */
+  #held(key: string, now: number): Held | undefined {
+    const entry = this.#known.get(key, now);
+    return entry === undefined || entry.value.state === "name" ? undefined : (entry as Held);
+  }
+
+  /** Makes it another name of the key, unless it has a state of its own. */
+  #rename(name: string, key: string, now: number, ttl: number): void {
+    if (name !== key && this.#held(name, now) === undefined) this.#known.set(name, { state: "name", key }, now, ttl);
+  }
+
+  /** Both names mean the key that is known, from now on. */
   #join(known: string, key: string, twin: Twin, now: number): void {
     for (const name of [key, twin.key]) {
-      if (name === known || this.#state(name, now) !== undefined) continue;
-      if (this.#names.has(name) || this.#hasRoom(1)) this.#names.set(name, known, now, twin.ttl);
+      if (this.#known.has(name) || this.#hasRoom(1)) this.#rename(name, known, now, twin.ttl);
     }
   }
 
@@ -162,12 +193,6 @@ class Memory {
       this.#warned = true;
     } else if (size < this.#max / 2) this.#warned = false;
     return size + keys <= Math.max(this.#max, keys);
-  }
-
-  #sweep(now: number): void {
-    this.#claimed.sweep(now);
-    this.#done.sweep(now);
-    this.#names.sweep(now);
   }
 
   /** Counted from the first, times fit into the integers that engines keep without a box. */

@@ -20,8 +20,10 @@ export interface StoreFailure {
    * - `lost`: the claim is no longer ours, so the delivery may be handled twice.
    * - `forgotten`: the store had acknowledged a commit and knows nothing of it: it lost data, and what it lost may be
    *   handled twice. Told once for each loss that is noticed, with the key that it was noticed by.
+   * - `different`: another body came under an id that is known, and counts as its repetition: a sender that gives one id
+   *   twice, or somebody who writes ids (a static token signs none). Told by stores that can be asked, `inspect()`.
    */
-  readonly reason: "failed" | "timeout" | "full" | "overload" | "lost" | "forgotten";
+  readonly reason: "failed" | "timeout" | "full" | "overload" | "lost" | "forgotten" | "different";
   /** What the store's client threw; absent for the reasons that are found out here. */
   readonly cause?: unknown;
 }

@@ -1,8 +1,14 @@
 import { checkOptions } from "../errors/checks.ts";
 import { ConfigurationError } from "../errors/errors.ts";
 import { defineReplayStore } from "./define.ts";
+import { type PatienceOptions, patient } from "./patience.ts";
+import { statementsFor } from "./postgres-statements.ts";
+import { rehearse } from "./ready.ts";
 import { keptIn } from "./sharing.ts";
-import type { ClaimState, ReplayStore } from "./store.ts";
+import type { ClaimState, InspectableReplayStore, Inspection, ReplayOperations } from "./store.ts";
+
+export type { PatienceOptions } from "./patience.ts";
+export { ReplayStoreError, type StoreTrouble } from "./trouble.ts";
 
 /** A pool or client of `pg`, by its shape. */
 export interface PgLike {
@@ -30,11 +36,22 @@ export interface PostgresJsLike {
 }
 
 /** Which table holds the keys, and who creates it. */
-export interface PostgresReplayStoreOptions {
+export interface PostgresReplayStoreOptions extends PatienceOptions {
   /** Default `"countersign_replay"`; may name a schema: `"hooks.replay"`. */
   readonly table?: string;
   /** Creates the table on first use; default true. Set false where the role may not, and run `postgresReplayTable()` in a migration. */
   readonly create?: boolean;
+}
+
+/** A replay store in PostgreSQL: what every store of this package can do, and a check for the start. */
+export interface PostgresReplayStore extends InspectableReplayStore {
+  /**
+   * Goes through every operation once with a key of its own, so that what would fail at the first request fails at the
+   * start: no table, no schema, no right, a replica. Makes the table where the store may.
+   *
+   * @throws ReplayStoreError `store_not_ready`, or what the client throws when it has no connection
+   */
+  ready(): Promise<void>;
 }
 
 /** The table, or the column that it lacked at first. */
@@ -42,6 +59,16 @@ const UNDEFINED: readonly unknown[] = ["42P01", "42703"];
 /** Serialization failures and deadlocks: nothing was done, and the same statement may be run again. */
 const AGAIN: readonly unknown[] = ["40001", "40P01"];
 const TRIES = 5;
+/** What a server says to whom it does not serve, by its code, and how to mend it. */
+const REFUSALS: Readonly<Record<string, (table: string) => string>> = {
+  "42P01": (table) => `there is no table ${table}: run postgresReplayTable() in a migration, or leave create on`,
+  "42703": (table) => `${table} is of an older version: run postgresReplayTable() again, it adds what is missing`,
+  "42P10": (table) => `${table} has no primary key: make it by postgresReplayTable()`,
+  "3F000": (table) => `there is no schema ${table.split(".")[0]}: CREATE SCHEMA first`,
+  "25006": () => "it is a replica, which takes no writes: connect to the primary",
+};
+const HALF_OPEN =
+  "give pg query_timeout, and postgres a socket with a timeout (see docs/replay.md of @countersign/core), so that it is ended and made anew";
 const NAME = /^[a-z_][a-z0-9_]{0,47}(?:\.[a-z_][a-z0-9_]{0,47})?$/;
 
 /**
@@ -57,8 +84,9 @@ export function postgresReplayTable(table = "countersign_replay"): string[] {
     );
   }
   return [
-    `CREATE TABLE IF NOT EXISTS ${table} (key text PRIMARY KEY, token text NOT NULL, done boolean NOT NULL, expires timestamptz NOT NULL, main text)`,
+    `CREATE TABLE IF NOT EXISTS ${table} (key text PRIMARY KEY, token text NOT NULL, done boolean NOT NULL, expires timestamptz NOT NULL, main text, at timestamptz)`,
     `ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS main text`,
+    `ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS at timestamptz`,
     `CREATE INDEX IF NOT EXISTS ${table.split(".").at(-1)}_expires ON ${table} (expires)`,
   ];
 }
@@ -84,12 +112,12 @@ export function postgresReplayTable(table = "countersign_replay"): string[] {
 export function postgresReplayStore(
   client: PgLike | PostgresJsLike,
   options: PostgresReplayStoreOptions = {},
-): ReplayStore {
-  checkOptions(options, ["table", "create"], "postgresReplayStore");
+): PostgresReplayStore {
+  checkOptions(options, ["table", "create", "timeout", "clock"], "postgresReplayStore");
   const { table = "countersign_replay", create = true } = options;
   const statements = postgresReplayTable(table);
   const sql = statementsFor(table);
-  const query = querier(client);
+  const query = patient(querier(client), options, "PostgreSQL", HALF_OPEN);
   let creating: Promise<void> | undefined;
 
   // Asked first and created when it is missing, not before: a role that may not create tables can use one that is there,
@@ -110,7 +138,7 @@ export function postgresReplayStore(
     }
   }
 
-  const store = defineReplayStore({
+  const operations: ReplayOperations = {
     async claim(key, token, lease, twin) {
       for (let tries = 1; ; tries++) {
         const [row] = await run(sql.claim, [key, token, lease, twin?.key ?? null, twin?.ttl ?? 0]);
@@ -124,82 +152,34 @@ export function postgresReplayStore(
       (await run(sql.commit, [key, token, ttl, twin?.key ?? null, twin?.ttl ?? 0])).length === 1,
     release: async (key, token) => (await run(sql.release, [key, token])).length === 1,
     extend: async (key, token, lease) => (await run(sql.extend, [key, token, lease])).length === 1,
-  });
-  return keptIn(store, client, table);
-}
-
-/**
- * Two names of one delivery are two rows: one that is claimed or done, and one whose `main` is the other's key.
- *
- * Time is the statement's. In the sweep, only a stable function lets the index on `expires` serve; in the rest the
- * statement's start is as good as the moment, and what comes between is seen by `ON CONFLICT`.
- */
-function statementsFor(table: string) {
-  const now = "statement_timestamp()";
-  const until = (milliseconds: string) => `clock_timestamp() + ${milliseconds}::float8 * interval '1 millisecond'`;
-  return {
-    // $1 key, $2 token, $3 lease, $4 twin or null, $5 its ttl. `fit` is false when somebody else came between, who
-    // could not be seen: what was taken is given back then, and the claim begins anew.
-    // Sweeping waits for our own rows (the count) and then for nobody (SKIP LOCKED), so that two claims never deadlock.
-    claim: `
-      WITH own AS (
-        SELECT key, main FROM ${table} WHERE key IN ($1, $4) AND expires > ${now}
-      ), found AS (
-        SELECT held.key, held.token, held.done FROM ${table} AS held
-        WHERE held.key IN (SELECT coalesce(main, key) FROM own) AND held.main IS NULL AND held.expires > ${now}
-        ORDER BY held.done DESC, held.key = $1 DESC LIMIT 1
-      ), taken AS (
-        INSERT INTO ${table} AS held (key, token, done, expires, main)
-        SELECT $1, $2, false, ${until("$3")}, NULL WHERE NOT EXISTS (SELECT 1 FROM found)
-        ON CONFLICT (key) DO UPDATE SET token = $2, done = false, expires = EXCLUDED.expires, main = NULL
-          WHERE held.expires <= clock_timestamp() OR held.main IS NOT DISTINCT FROM (SELECT main FROM own WHERE key = $1)
-            AND held.main IS NOT NULL OR (held.token = $2 AND NOT held.done)
-        RETURNING 1
-      ), named AS (
-        INSERT INTO ${table} AS held (key, token, done, expires, main)
-        SELECT name, '', false, ${until("$5")}, coalesce((SELECT key FROM found), $1)
-        FROM (VALUES ($1::text), ($4::text)) AS names (name)
-        WHERE $4::text IS NOT NULL AND name <> coalesce((SELECT key FROM found), $1)
-        ORDER BY name
-        ON CONFLICT (key) DO UPDATE SET expires = EXCLUDED.expires, main = EXCLUDED.main
-          WHERE held.expires <= clock_timestamp() OR held.main = EXCLUDED.main
-            OR held.main = (SELECT own.main FROM own WHERE own.key = held.key)
-        RETURNING 1
-      ), swept AS (
-        DELETE FROM ${table} WHERE key IN (
-          SELECT key FROM ${table}
-          WHERE expires <= ${now} AND key <> $1 AND key IS DISTINCT FROM $4
-            AND (SELECT count(*) FROM taken) + (SELECT count(*) FROM named) >= 0
-          ORDER BY expires LIMIT 4 FOR UPDATE SKIP LOCKED)
-      )
-      SELECT CASE
-        WHEN EXISTS (SELECT 1 FROM found) THEN (
-          SELECT CASE WHEN done THEN 'done' WHEN token = $2 THEN 'new' ELSE 'busy' END FROM found)
-        WHEN EXISTS (SELECT 1 FROM taken) THEN 'new'
-        ELSE 'busy' END AS state,
-        EXISTS (SELECT 1 FROM found) OR $4::text IS NULL OR NOT EXISTS (SELECT 1 FROM taken)
-          OR EXISTS (SELECT 1 FROM named) AS fit`,
-    // $4 twin or null, $5 its ttl.
-    commit: `
-      WITH settled AS (
-        INSERT INTO ${table} AS held (key, token, done, expires, main) VALUES ($1, $2, true, ${until("$3")}, NULL)
-        ON CONFLICT (key) DO UPDATE SET token = $2, done = true, expires = EXCLUDED.expires, main = NULL
-          WHERE held.token = $2 OR held.expires <= clock_timestamp()
-        RETURNING 1
-      ), named AS (
-        INSERT INTO ${table} AS held (key, token, done, expires, main)
-        SELECT $4::text, '', false, ${until("$5")}, $1 WHERE $4::text IS NOT NULL
-        ON CONFLICT (key) DO UPDATE SET expires = EXCLUDED.expires, main = EXCLUDED.main
-          WHERE held.main = $1 OR held.expires <= clock_timestamp()
-      )
-      SELECT 1 FROM settled`,
-    release: `DELETE FROM ${table} WHERE key = $1 AND token = $2 AND NOT done RETURNING 1`,
-    extend: `
-      INSERT INTO ${table} AS held (key, token, done, expires, main) VALUES ($1, $2, false, ${until("$3")}, NULL)
-      ON CONFLICT (key) DO UPDATE SET token = $2, done = false, expires = EXCLUDED.expires, main = NULL
-        WHERE (held.token = $2 AND NOT held.done) OR held.expires <= clock_timestamp()
-      RETURNING 1`,
   };
+  const store: PostgresReplayStore = Object.assign(defineReplayStore(operations), {
+    async inspect(key: string): Promise<Inspection | undefined> {
+      const [row] = await run(sql.inspect, [key]);
+      if (row === undefined) return undefined;
+      return {
+        state: row["done"] === true ? "done" : "claimed",
+        at: row["at"] === null ? undefined : new Date(Number(row["at"])),
+        until: new Date(Number(row["until"])),
+        token: String(row["token"]),
+      };
+    },
+    forget: async (key: string) => (await run(sql.forget, [key])).some((row) => row["live"] === true),
+    ready: () => rehearse(store, (error) => explain((error as { code?: unknown } | null)?.code)),
+  });
+
+  /** Why it was refused, by PostgreSQL's code. */
+  async function explain(code: unknown): Promise<string | undefined> {
+    if (code !== "42501") return REFUSALS[String(code)]?.(table);
+    const [rights] = await query(sql.rights, [table]).catch(() => []);
+    if (typeof rights?.["wanting"] === "string") return `its role lacks ${rights["wanting"]} on ${table}: GRANT it`;
+    const why =
+      create && rights?.["missing"] === true ? "its role may not create it" : "its role may not use the schema";
+    return `${table} cannot be reached, and ${why}: run postgresReplayTable() in a migration, and GRANT the role USAGE on the schema and SELECT, INSERT, UPDATE and DELETE on the table`;
+  }
+
+  keptIn(store, client, table);
+  return store;
 }
 
 type Query = (text: string, values?: unknown[]) => Promise<readonly Record<string, unknown>[]>;

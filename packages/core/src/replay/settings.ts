@@ -28,6 +28,8 @@ export interface ReplaySettings {
   readonly load: {
     /** Counted up when one is asked, down when it has answered. */
     waiting: number;
+    /** Claims that are worked on just now. */
+    held: number;
     /** `backlog`: above it an operation fails at once instead of waiting. */
     readonly most: number;
   };
@@ -78,7 +80,7 @@ export function resolveReplay(
     ttl: checkTtl(provider, option, context) + 1,
     lease,
     wait: parseDuration(option.wait ?? "2s", "replay.wait", 1, LONGEST_TIMER),
-    load: { waiting: 0, most: checkInteger(option.backlog ?? 10_000, "replay.backlog", 1) },
+    load: { waiting: 0, held: 0, most: checkInteger(option.backlog ?? 10_000, "replay.backlog", 1) },
     witness: new Witness(),
     holds: new Deadlines(context.clock, lease / 3),
     clock: context.clock,

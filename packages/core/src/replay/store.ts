@@ -65,3 +65,26 @@ export interface ReplayStore extends ReplayOperations {
   /** The engine, which is this package's own business. */
   readonly [ENGINE]: unknown;
 }
+
+/** What a store knows of a key. */
+export interface Inspection {
+  /** Held by somebody who works on it, or handled. */
+  readonly state: "claimed" | "done";
+  /** When it was handled; of a claim, when it was last taken or extended. `undefined` where an older version wrote it. */
+  readonly at: Date | undefined;
+  /** When it is forgotten; of a claim, when its lease ends. */
+  readonly until: Date;
+  /** Of whoever claimed it: tells two claims apart. */
+  readonly token: string;
+}
+
+/** A store that can be asked: what every store of this package is. Verifiers need only a {@link ReplayStore}. */
+export interface InspectableReplayStore extends ReplayStore {
+  /** What is known of a key, whichever of its two names is given; `undefined` when it is free. Changes nothing. */
+  inspect(key: string): MaybePromise<Inspection | undefined>;
+  /**
+   * Frees a key and its other name, claimed or done, so that the next delivery is handled: for a deliberate rerun. A
+   * handler that holds it is not stopped, but loses its claim. False when there was nothing to forget.
+   */
+  forget(key: string): MaybePromise<boolean>;
+}

@@ -14,6 +14,13 @@ export function checkHeaderName(name: unknown, option: string): void {
   throw new ConfigurationError(option, `${option} must be the name of a header, such as "x-signature".`);
 }
 
+/** Throws for a user name that Basic authentication cannot carry (RFC 7617, 2). */
+export function checkUsername(name: unknown, option: string): void {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  if (name === undefined || (typeof name === "string" && /^[^:\u0000-\u001f\u007f]{1,256}$/.test(name))) return;
+  throw new ConfigurationError(option, `${option} must be text of at most 256 characters, without a colon.`);
+}
+
 const WORDS: readonly (readonly [option: string, words: readonly string[], of: (scheme: Loose) => unknown])[] = [
   ["digest", ["sha1", "sha256", "sha512"], (scheme) => (scheme.kind === "hmac" ? scheme.digest : "sha256")],
   ["encoding", ["hex", "base64"], (scheme) => scheme.encoding],

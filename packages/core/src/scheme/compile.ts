@@ -38,6 +38,7 @@ export class SignatureScheme {
   readonly urlMeetsBody: boolean;
   /** What takes the body's place in the content: the body itself, the sorted form, or nothing. */
   readonly carries: "body" | "form" | "nothing";
+  readonly #orPlain: boolean;
   readonly #otherHeaders: readonly string[];
   readonly #before: readonly ContentPart[];
   readonly #after: readonly ContentPart[];
@@ -58,6 +59,7 @@ export class SignatureScheme {
     const last = before.at(-1);
     this.urlMeetsBody = carries === "body" && typeof last === "object" && (last.part === "url" || last.part === "path");
     this.carries = carries;
+    this.#orPlain = before.some((part) => typeof part === "object" && part.orPlain === true);
     this.#otherHeaders = others;
     this.#before = before;
     this.#after = after;
@@ -89,9 +91,12 @@ export class SignatureScheme {
 
     const id = this.idHeader === undefined ? undefined : readId(head, this.idHeader, this.idGrammar);
     if (id instanceof Unreadable) return id;
-    const around = this.surround(head, { timestamp: fields.timestamp, id, url });
+    const values = { timestamp: fields.timestamp, id, url };
+    const around = this.surround(head, values);
     if (around instanceof Unreadable) return around;
-    return { signatures: fields.signatures, timestamp: time, id, before: around.before, after: around.after, url };
+    const { before, after } = around;
+    const plain = this.#orPlain ? joinContent(this.#before, head, values, true) : before;
+    return { signatures: fields.signatures, timestamp: time, id, before, after, url, plain };
   }
 
   /** The signed content in front of the body and behind it. */

@@ -20,6 +20,8 @@ export interface ContentReference {
   readonly required?: readonly string[];
   /** Rewrites the value before it is signed, for providers that sign a form of it. */
   readonly transform?: (value: string) => string;
+  /** True where a signature over the value as it came is genuine too; `sign()` rewrites it. */
+  readonly orPlain?: boolean;
 }
 
 /** The body, exactly as received. At most once, and it is what `update()` feeds. */
@@ -60,7 +62,11 @@ export function pathAs(transform: (path: string) => string): ContentReference {
   return Object.freeze({ part: "path", transform });
 }
 
-/** The public URL in the form that a provider signs. */
-export function urlAs(transform: (url: string) => string): ContentReference {
-  return Object.freeze({ part: "url", transform });
+/**
+ * The public URL in the form that a provider signs.
+ *
+ * @param orPlain where the vendor's page and its library differ: also takes a signature over the URL as it came
+ */
+export function urlAs(transform: (url: string) => string, orPlain = false): ContentReference {
+  return Object.freeze({ part: "url", transform, orPlain });
 }

@@ -1,7 +1,7 @@
 import { checkChoice, checkFunction, checkOptions, type KeysOf } from "../errors/checks.ts";
 import { ConfigurationError } from "../errors/errors.ts";
 import { parseDuration } from "../time/duration.ts";
-import { checkHeaderName, checkScheme } from "./check.ts";
+import { checkHeaderName, checkScheme, checkUsername } from "./check.ts";
 import { type Provider, row } from "./provider.ts";
 import type { Scheme } from "./scheme.ts";
 
@@ -84,6 +84,7 @@ function checkKind(scheme: Scheme): void {
   switch (scheme?.kind) {
     case "token":
       checkHeaderName(scheme.header, "scheme.header");
+      checkUsername(scheme.username, "scheme.username");
       return;
     case "hmac":
     case "ed25519":

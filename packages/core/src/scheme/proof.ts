@@ -11,6 +11,8 @@ export interface Proof {
   readonly id: string | undefined;
   /** The signed content in front of the body and behind it. */
   readonly before: string;
+  /** The same with the URL as it came, where a signature over that is genuine too; else `before` itself. */
+  readonly plain: string | Unreadable;
   /** What is signed behind the body, as `before` is in front of it. */
   readonly after: string;
   /** The public one, origin included; empty where neither it nor its path is signed. */

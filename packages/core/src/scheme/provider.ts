@@ -37,6 +37,8 @@ export interface Handshake {
   readonly needs?: "token" | "function";
   /** HTTP method that an unsigned set-up request has, beside the provider's own: `"GET"` for Meta. */
   readonly method?: string;
+  /** Text that a proven set-up request holds: a body without it is not parsed to look for one when the payload is raw. */
+  readonly marker?: string;
   /** From the head alone, before any signature; `undefined` when the request is none. */
   open?(head: RequestHead, query: URLSearchParams, tools: HandshakeTools): MaybePromise<Answer | undefined>;
   /** From a payload that is proven; `undefined` when it is an ordinary event. */

@@ -74,6 +74,8 @@ export interface TokenScheme {
   readonly header: string;
   /** What precedes the token: `"Bearer "`, `"Token token="`. An authentication word before a space matches in any case. */
   readonly prefix: string;
+  /** For Basic authentication: the user name, to which the secret is the password. Absent for a credential as it is. */
+  readonly username?: string;
 }
 
 /** The three kinds of proof: a keyed hash, a public-key signature, a static credential. */
@@ -129,8 +131,16 @@ export function token(scheme: {
   readonly header: string;
   /** What precedes the credential, blank included: `"Bearer "`. Default none. */
   readonly prefix?: string;
+  /** For Basic authentication (RFC 7617), with the prefix `"Basic "`: the user name, to which the secret is the password. */
+  readonly username?: string;
 }): TokenScheme {
-  return Object.freeze({ kind: "token", header: scheme.header.toLowerCase(), prefix: scheme.prefix ?? "" });
+  const { header, prefix = "", username } = scheme;
+  return Object.freeze({
+    kind: "token",
+    header: header.toLowerCase(),
+    prefix,
+    ...(username === undefined ? {} : { username }),
+  });
 }
 
 /**

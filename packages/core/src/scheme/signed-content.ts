@@ -20,15 +20,21 @@ export const REQUEST_LINE = "the request line";
 /**
  * What is signed, on one side of the body: for requests that came, for those that we make, and for those that are
  * explained. There is no other place that knows, so that signing and verifying cannot drift apart.
+ *
+ * @param plain leaves parts that may be signed so as they came
  */
 export function joinContent(
   parts: readonly ContentPart[],
   head: RequestHead,
   values: SignedValues,
+  plain = false,
 ): string | Unreadable {
   let text = "";
   for (const part of parts) {
-    const piece = typeof part === "string" ? part : readPart(part, head, values);
+    const piece =
+      typeof part === "string"
+        ? part
+        : readPart(plain && part.orPlain === true ? { part: part.part } : part, head, values);
     if (typeof piece !== "string") return piece;
     text += piece;
   }

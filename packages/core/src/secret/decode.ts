@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../errors/errors.ts";
-import { fromBase64, fromHex, toHex, utf8 } from "../lib/bytes.ts";
-import type { Ed25519Scheme, SecretFormat } from "../scheme/scheme.ts";
+import { fromBase64, fromHex, toBase64, toHex, utf8 } from "../lib/bytes.ts";
+import type { Ed25519Scheme, SecretFormat, TokenScheme } from "../scheme/scheme.ts";
 import type { Secret } from "./secrets.ts";
 
 /** Supabase writes `v1,` before it. */
@@ -36,6 +36,13 @@ export function tokenSecret(secret: Secret): string {
     );
   }
   return text;
+}
+
+/** What stands behind the prefix: the token itself, or Basic's base64 of user name and password. */
+export function credentialOf({ username }: TokenScheme, secret: Secret): string {
+  if (username === undefined) return tokenSecret(secret);
+  const password = typeof secret === "string" ? secret : new TextDecoder().decode(secret);
+  return toBase64(utf8(`${username}:${password}`));
 }
 
 /** The 32 bytes of an Ed25519 public key. */

@@ -3,7 +3,7 @@ import type { Content, MacKey } from "../crypto/shape.ts";
 import { fromBase64, fromHex } from "../lib/bytes.ts";
 import type { MaybePromise } from "../lib/promises.ts";
 import type { Ed25519Scheme, MacScheme, Scheme, TokenScheme } from "../scheme/scheme.ts";
-import { macSecret, publicKey, tokenSecret } from "./decode.ts";
+import { credentialOf, macSecret, publicKey } from "./decode.ts";
 import type { Secret } from "./secrets.ts";
 
 /**
@@ -46,9 +46,9 @@ const MAKERS = {
         },
       };
     },
-  token: (_: TokenScheme): KeyMaker =>
+  token: (scheme: TokenScheme): KeyMaker =>
     function tokenKey(secret) {
-      return { credential: platform.textDigest(tokenSecret(secret)) };
+      return { credential: platform.textDigest(credentialOf(scheme, secret)) };
     },
 };
 

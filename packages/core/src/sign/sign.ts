@@ -12,7 +12,7 @@ import { checkRow, type Provider } from "../scheme/provider.ts";
 import type { Ed25519Scheme, MacScheme, TokenScheme } from "../scheme/scheme.ts";
 import { REQUEST_LINE } from "../scheme/signed-content.ts";
 import { readTimestamp, writeTimestamp } from "../scheme/time.ts";
-import { macSecret, privateSeed, tokenSecret } from "../secret/decode.ts";
+import { credentialOf, macSecret, privateSeed } from "../secret/decode.ts";
 import { type Secret, type Secrets, secretList } from "../secret/secrets.ts";
 
 /** The bytes of one request that is about to be sent, with whatever else its scheme covers. */
@@ -87,7 +87,7 @@ export function createSigner(
 }
 
 function tokenSigner(scheme: TokenScheme, secrets: Secrets): Signer {
-  const value = scheme.prefix + tokenSecret(secretList(secrets)[0] as string);
+  const value = scheme.prefix + credentialOf(scheme, secretList(secrets)[0] as string);
   return { headers: [scheme.header], sign: () => ({ [scheme.header]: value }) };
 }
 

@@ -1,9 +1,9 @@
-import type { ReplayStore, Twin } from "../replay/store.ts";
+import type { InspectableReplayStore, ReplayStore, Twin } from "../replay/store.ts";
 
 /** What the contract needs: a store, and a way to let its time pass without sleeping. */
-export interface ReplayStoreSubject {
+export interface ReplayStoreSubject<Store extends ReplayStore = ReplayStore> {
   /** Fresh, or shared with keys that are random: the cases collide with nothing. */
-  readonly store: ReplayStore;
+  readonly store: Store;
   /** Lets this many milliseconds pass for all keys of the store. */
   elapse(milliseconds: number): void | Promise<void>;
 }
@@ -33,7 +33,25 @@ export interface ContractCase {
  * ```
  */
 export function replayStoreContract(create: () => ReplayStoreSubject | Promise<ReplayStoreSubject>): ContractCase[] {
-  return Object.entries(CASES).map(([name, check]) => ({
+  return casesOf(CASES, create);
+}
+
+/**
+ * What every {@link InspectableReplayStore} must do beyond {@link replayStoreContract}: `inspect` and `forget`.
+ *
+ * @param create makes a fresh subject; keys are random, so one real server may serve all cases
+ */
+export function inspectableReplayStoreContract(
+  create: () => ReplayStoreSubject<InspectableReplayStore> | Promise<ReplayStoreSubject<InspectableReplayStore>>,
+): ContractCase[] {
+  return casesOf(INSPECTABLE, create);
+}
+
+function casesOf<Store extends ReplayStore>(
+  cases: Readonly<Record<string, (scene: Scene<Store>) => Promise<void>>>,
+  create: () => ReplayStoreSubject<Store> | Promise<ReplayStoreSubject<Store>>,
+): ContractCase[] {
+  return Object.entries(cases).map(([name, check]) => ({
     name,
     async run() {
       const subject = await create();
@@ -46,7 +64,7 @@ export function replayStoreContract(create: () => ReplayStoreSubject | Promise<R
 
 declare const crypto: { randomUUID(): string };
 
-interface Scene extends ReplayStoreSubject {
+interface Scene<Store extends ReplayStore = ReplayStore> extends ReplayStoreSubject<Store> {
   readonly key: string;
   readonly other: string;
   readonly twin: Twin;
@@ -223,6 +241,60 @@ const CASES: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     equal(await store.claim(key, "b", LEASE), "new");
   },
 };
+
+const INSPECTABLE: Readonly<Record<string, (scene: Scene<InspectableReplayStore>) => Promise<void>>> = {
+  "of a free key nothing is known": async ({ store, key }) => {
+    equal(await store.inspect(key), undefined);
+    equal(await store.forget(key), false);
+  },
+  "a claimed key is shown as claimed, under both of its names": async ({ store, key, twin }) => {
+    await store.claim(key, "a", LEASE, twin);
+    for (const name of [key, twin.key]) {
+      const known = await store.inspect(name);
+      equal(known?.state, "claimed");
+      equal(known?.token, "a");
+      near(Number(known?.until) - Number(known?.at), LEASE);
+    }
+    // To look changes nothing.
+    equal(await store.claim(key, "b", LEASE, twin), "busy");
+    equal(await store.commit(key, "a", TTL, twin), true);
+  },
+  "a handled key tells when it was handled": async ({ store, key, twin, elapse }) => {
+    await store.claim(key, "a", LEASE, twin);
+    await store.commit(key, "a", TTL, twin);
+    const first = await store.inspect(key);
+    equal(first?.state, "done");
+    near(Number(first?.until) - Number(first?.at), TTL);
+    equal(first?.state, "done");
+    equal(first?.token, "a");
+    equal((await store.inspect(twin.key))?.state, "done");
+    await elapse(TTL + 1);
+    equal(await store.inspect(key), undefined);
+  },
+  "what is forgotten is let in again, under both names": async ({ store, key, twin }) => {
+    for (const name of [key, twin.key]) {
+      equal(await store.claim(key, "a", LEASE, twin), "new");
+      equal(await store.commit(key, "a", TTL, twin), true);
+      equal(await store.forget(name), true);
+      equal(await store.inspect(key), undefined);
+      equal(await store.inspect(twin.key), undefined);
+    }
+    equal(await store.claim(twin.key, "b", LEASE), "new");
+    equal(await store.claim(key, "c", LEASE), "new");
+  },
+  "a claim that is forgotten is lost to its holder once another takes it": async ({ store, key }) => {
+    await store.claim(key, "a", LEASE);
+    equal(await store.forget(key), true);
+    equal(await store.claim(key, "b", LEASE), "new");
+    equal(await store.extend(key, "a", LEASE), false);
+    equal(await store.commit(key, "a", TTL), false);
+  },
+};
+
+/** To a second: clocks of servers are read twice. */
+function near(actual: number, expected: number): void {
+  if (!(Math.abs(actual - expected) <= 1_000)) equal(actual, expected);
+}
 
 function equal(actual: unknown, expected: unknown): void {
   if (actual !== expected)

@@ -37,9 +37,9 @@ describe("filters", () => {
   });
 
   test("no pattern takes long", () => {
-    const started = performance.now();
+    const started = process.cpuUsage().user;
     accepts({ include: [`${"*a".repeat(120)}b`], patterns: true }, "a".repeat(250));
-    expect(performance.now() - started).toBeLessThan(200);
+    expect(process.cpuUsage().user - started).toBeLessThan(500_000);
   });
 
   test.each([

@@ -1,7 +1,6 @@
-import type { Clock } from "@countersign/core";
 import type { Endpoint } from "../endpoint/define.ts";
 import { restoreEvent } from "../event/stored-event.ts";
-import type { ClaimedItem, Progress } from "../outbox/outbox.ts";
+import type { ClaimedItem, Progress } from "../outbox/parts.ts";
 import type { Random } from "../pace/schedule.ts";
 import type { Transport } from "../transport/transport.ts";
 import { type AttemptOutcome, attempt } from "./attempt.ts";
@@ -9,13 +8,11 @@ import { batchId, steadyUuids } from "./identity.ts";
 import { type Plan, plan } from "./plan.ts";
 import { LEASE_MARGIN, needsRegrouping, regroup } from "./regroup.ts";
 import { makeMessages } from "./requests.ts";
-import { WriteDown, type WriteDownTools } from "./write-down.ts";
+import { giveBack, type WriteDownTools, writeDown } from "./write-down.ts";
 
 /** What a batch is sent with. */
 export interface BatchTools extends WriteDownTools {
   readonly transport: Transport;
-  /** The time that is signed and shown; waits go by `clock`. */
-  readonly wall: Clock;
   readonly random: Random;
 }
 
@@ -32,36 +29,43 @@ export interface LaneSide {
   removed(): boolean;
 }
 
+/** A request that begins so long after its claim, as in a process that was frozen, makes sure of the claim first. */
+const LATE = LEASE_MARGIN / 2;
 /** How long an endpoint waits where this machine has no means to make a request, in milliseconds. */
 const MACHINE_PAUSE = 1_000;
 
-/** Brings claimed items to their endpoint as one batch, and writes down what became of each. */
+/**
+ * Brings claimed items to their endpoint as one batch, and writes down what became of each.
+ *
+ * @param since when they were claimed, by `clock`
+ */
 export async function deliver(
   claimed: readonly ClaimedItem[],
+  since: number,
   endpoint: Endpoint,
   tools: BatchTools,
   lane: LaneSide,
 ): Promise<void> {
-  const writeDown = new WriteDown(tools, lane.removed);
   // The lane counts on it that a request begins, and takes its room, before it claims for the next one.
-  const items = needsRegrouping(claimed, endpoint) ? await regroup(claimed, endpoint, tools, writeDown) : claimed;
+  const items = needsRegrouping(claimed, endpoint) ? await regroup(claimed, endpoint, tools) : claimed;
   if (items.length === 0) return;
-  const { kind, last, sent, of } = await sendAll(items, endpoint, tools, lane);
+  const { kind, last, sent, of, held } = await sendAll(items, since, endpoint, tools, lane);
+  if (last === undefined || kind === "unmade") return giveBack(held, tools, progressOf(items, sent, of));
   if (kind === "delivered") {
-    for (const item of items) await writeDown.carryOut({ kind: "done" }, item, last.record);
-    return;
+    return writeDown(
+      items.map((item) => ({ item, plan: { kind: "done" }, record: last.record })),
+      tools,
+    );
   }
   const progress = progressOf(items, sent, of);
-  if (kind === "unmade") {
-    for (const item of items) await writeDown.giveBack(item, progress);
-    return;
-  }
   if (last.ruling.kind === "disable" && !lane.removed()) await lane.disable(last.ruling.reason);
   // Items that share what has arrived already must come back together: the oldest decides for all.
-  const shared = progress === undefined ? undefined : planFor(items[0] as ClaimedItem, last, endpoint, tools);
-  for (const item of items) {
-    await writeDown.carryOut(shared ?? planFor(item, last, endpoint, tools), item, last.record, progress);
-  }
+  const shared = progress === undefined ? undefined : planFor(items[0] as ClaimedItem, since, last, endpoint, tools);
+  const planOf = (item: ClaimedItem) => shared ?? planFor(item, since, last, endpoint, tools);
+  return writeDown(
+    items.map((item) => ({ item, plan: planOf(item), record: last.record, progress })),
+    tools,
+  );
 }
 
 /** What of a batch has arrived, where that is some of several requests. */
@@ -70,8 +74,12 @@ function progressOf(items: readonly ClaimedItem[], sent: number, of: number): Pr
 }
 
 interface SendResult {
-  readonly kind: "delivered" | "failed" | "unmade";
-  readonly last: AttemptOutcome;
+  /** `"lost"`: another has taken some of it, so that this one stops. */
+  readonly kind: "delivered" | "failed" | "unmade" | "lost";
+  /** The latest request. Absent where none was made. */
+  readonly last?: AttemptOutcome;
+  /** What is still ours. */
+  readonly held: readonly ClaimedItem[];
   /** Requests that were accepted so far, in earlier attempts too. */
   readonly sent: number;
   readonly of: number;
@@ -79,10 +87,12 @@ interface SendResult {
 
 async function sendAll(
   items: readonly ClaimedItem[],
+  since: number,
   endpoint: Endpoint,
   tools: BatchTools,
   lane: LaneSide,
 ): Promise<SendResult> {
+  const held = items;
   const head = items[0] as ClaimedItem;
   const number = head.attempts + 1;
   const start = head.progress?.sent ?? 0;
@@ -95,18 +105,27 @@ async function sendAll(
       steadyUuids(items),
     );
   } catch (error) {
-    return { kind: "failed", last: bodyFailed(error, number, items.length, tools.wall.now()), sent: start, of: 0 };
+    const last = bodyFailed(error, number, items.length, tools.wall.now());
+    return { kind: "failed", last, sent: start, of: 0, held };
   }
   const of = messages.length;
-  if (of === 0) return { kind: "delivered", last: nothingToSend(number, items.length, tools.wall.now()), sent: 0, of };
+  if (of === 0) {
+    return { kind: "delivered", last: nothingToSend(number, items.length, tools.wall.now()), sent: 0, of, held };
+  }
   // A format whose messages became fewer (a new version) has nothing left that is certain not to have arrived.
   const first = start < of ? start : of - 1;
   let last: AttemptOutcome | undefined;
   for (let index = first; index < of; index += 1) {
     const room = lane.begin();
     if (room !== undefined) await room;
-    if (index > first)
-      for (const item of items) await tools.outbox.extend(item, tools.clock.now() + endpoint.timeout + LEASE_MARGIN);
+    if (index > first || tools.clock.now() - since > LATE) {
+      const still = await tools.outbox.extend(items, endpoint.timeout + LEASE_MARGIN);
+      if (still.length < items.length) {
+        const held = items.filter(({ id }) => still.some((one) => one.id === id));
+        lane.unmade(0);
+        return { kind: "lost", sent: index, of, held };
+      }
+    }
     last = await attempt(
       {
         endpoint,
@@ -123,7 +142,7 @@ async function sendAll(
       lane.unmade(MACHINE_PAUSE);
       const error = new Error(result.message);
       tools.announcer.tell("failure", () => ({ endpoint: endpoint.name, where: "machine", error }));
-      return { kind: "unmade", last, sent: index, of };
+      return { kind: "unmade", last, sent: index, of, held };
     }
     lane.ended(ruling.kind === "retry" || ruling.kind === "disable", last.asked);
     tools.announcer.tell("attempt", () => ({
@@ -131,18 +150,24 @@ async function sendAll(
       items: items.map((item) => item.id),
       attempt: record,
     }));
-    if (ruling.kind !== "success") return { kind: "failed", last, sent: index, of };
+    if (ruling.kind !== "success") return { kind: "failed", last, sent: index, of, held };
   }
-  return { kind: "delivered", last: last as AttemptOutcome, sent: of, of };
+  return { kind: "delivered", last: last as AttemptOutcome, sent: of, of, held };
 }
 
-function planFor(item: ClaimedItem, last: AttemptOutcome, endpoint: Endpoint, { clock, random }: BatchTools): Plan {
+function planFor(
+  item: ClaimedItem,
+  since: number,
+  last: AttemptOutcome,
+  endpoint: Endpoint,
+  { clock, wall, random }: BatchTools,
+): Plan {
+  const passed = clock.now() - since;
   return plan({
     ruling: last.ruling,
     attempts: item.attempts + 1,
-    enqueuedAt: item.enqueuedAt,
-    firstAttemptAt: item.firstAttemptAt ?? last.record.startedAt,
-    now: clock.now(),
+    age: item.age + passed,
+    tried: item.tried === undefined ? wall.now() - last.record.startedAt : item.tried + passed,
     asked: last.asked,
     schedule: endpoint.retry,
     discardAfter: endpoint.discardAfter,

@@ -1,147 +1,91 @@
-import type { Clock } from "@countersign/core";
 import { checkInteger, checkOptions, checkText, type KeysOf } from "@countersign/core/checks";
-import type { WebhookEvent } from "@countersign/core/event";
-import { DEAD_LETTER_TYPE, type StoredEvent } from "../event/stored-event.ts";
-import type { Announcer } from "../hooks.ts";
-import type { ClaimedItem, DeadLetter, DeadLetterQuery, Outbox } from "../outbox/outbox.ts";
-import type { Intake } from "./intake.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import type { DeadLetter, RedriveAsk } from "../outbox/parts.ts";
 import type { Lanes } from "./lanes.ts";
-import type { Outcome } from "./outcome.ts";
+
+/** Which dead letters to list, a page at a time. */
+export interface DeadLetterQuery {
+  /** Only those of this destination. Default: all endpoints. */
+  readonly endpoint?: string;
+  /** The most of a page, from 1 to 10,000. @default 100 */
+  readonly limit?: number;
+  /** What the page before gave. It stays good when letters leave or come. Default: the first page. */
+  readonly cursor?: string;
+}
+
+/** A page of dead letters with a cursor, which stays good while others come and leave. */
+export interface DeadLetterPage {
+  /** The letters with their attempts and reasons, in the order in which they were given up. */
+  readonly letters: readonly DeadLetter[];
+  /** For the next page. Absent after the last. */
+  readonly cursor?: string;
+}
 
 /** What was given up: to look at, to send anew, or to forget. */
 export interface DeadLetters {
   /** Oldest first, a page at a time. */
-  list(query?: DeadLetterQuery): Promise<readonly DeadLetter[]>;
-  /** Puts one back into the queue as if it were new. `false` when there is none. */
+  list(query?: DeadLetterQuery): Promise<DeadLetterPage>;
+  /** Puts one back into the queue as if it were new. `false` when there is none, or its endpoint was removed. */
   redrive(item: string): Promise<boolean>;
   /**
    * All of one endpoint, or all: those that are dead when it is called, so that it ends even where they die again at
-   * once. Gives back how many.
+   * once. Those of endpoints that were removed stay. Gives back how many.
    */
   redriveAll(endpoint?: string): Promise<number>;
   /** Forgets a letter for good. `false` when there is none of that name. */
   drop(item: string): Promise<boolean>;
 }
 
-const QUERY: KeysOf<DeadLetterQuery> = { endpoint: "optional", limit: "optional", after: "optional" };
+const QUERY: KeysOf<DeadLetterQuery> = { endpoint: "optional", limit: "optional", cursor: "optional" };
 
 /** How many are redriven at a time. */
 const PAGE = 500;
 /** The most that are listed at a time. */
 const MOST_LISTED = 10_000;
 
-/** The dead letters of an outbox. What is redriven wakes its lane. */
-export function createDeadLetters(outbox: Outbox, lanes: Lanes, clock: Clock): DeadLetters {
-  /** The endpoint is that of the letter, where it is known: any lane may be the one. */
-  async function redrive(item: string, endpoint?: string): Promise<boolean> {
-    const moved = await outbox.redrive(item, clock.now());
-    if (!moved) return false;
-    if (endpoint !== undefined) lanes.find(endpoint)?.kick(1);
-    else for (const lane of lanes.values()) lane.kick(1);
-    return true;
+/** The dead letters of an outbox. What is redriven wakes the lanes. */
+export function createDeadLetters(outbox: Outbox, lanes: Lanes): DeadLetters {
+  async function redrive(ask: RedriveAsk) {
+    const answer = await outbox.redrive(ask);
+    if (answer.moved > 0) for (const lane of lanes.values()) lane.kick(answer.moved);
+    return answer;
   }
 
   async function redriveAll(endpoint?: string): Promise<number> {
-    if (endpoint !== undefined) checkText(endpoint, "endpoint");
+    const which = endpoint === undefined ? {} : { endpoint: checkText(endpoint, "endpoint") };
     let count = 0;
-    for (const [item, name] of await deadBefore(clock.now(), endpoint)) {
-      if (await redrive(item, name)) count += 1;
-      if (count % PAGE === 0) await turn();
-    }
-    return count;
-  }
-
-  /** Every letter that was dead by then, with its endpoint. What dies while they are redriven is not among them. */
-  async function deadBefore(cutoff: number, endpoint: string | undefined): Promise<ReadonlyMap<string, string>> {
-    const found = new Map<string, string>();
-    let after: string | undefined;
+    let before: { readonly before?: string } = {};
     for (;;) {
-      const page = await outbox.deadLetters({
-        limit: PAGE,
-        ...(endpoint === undefined ? {} : { endpoint }),
-        ...(after === undefined ? {} : { after }),
-      });
-      const size = found.size;
-      for (const { id, endpoint: name, burial } of page) if (burial.at <= cutoff) found.set(id, name);
-      after = page[page.length - 1]?.id;
-      // A page without a new one: the rest died later, or the letter that it began behind is gone.
-      if (page.length < PAGE || found.size === size) return found;
+      const answer = await redrive({ ...which, limit: PAGE, ...before });
+      count += answer.moved;
+      if (!answer.more) return count;
+      before = { before: answer.before };
       await turn();
     }
   }
 
-  async function list(query: DeadLetterQuery = {}): Promise<readonly DeadLetter[]> {
+  async function list(query: DeadLetterQuery = {}): Promise<DeadLetterPage> {
     checkOptions(query, QUERY, "query");
-    if (query.endpoint !== undefined) checkText(query.endpoint, "query.endpoint");
-    if (query.limit !== undefined) checkInteger(query.limit, "query.limit", 1, MOST_LISTED);
-    if (query.after !== undefined) checkText(query.after, "query.after");
-    return outbox.deadLetters(query);
+    const { endpoint, limit = 100, cursor } = query;
+    const page = await outbox.list({
+      state: "dead",
+      limit: checkInteger(limit, "query.limit", 1, MOST_LISTED),
+      ...(endpoint === undefined ? {} : { endpoint: checkText(endpoint, "query.endpoint") }),
+      ...(cursor === undefined ? {} : { cursor: checkText(cursor, "query.cursor") }),
+    });
+    const letters = page.items as readonly DeadLetter[];
+    return page.cursor === undefined ? { letters } : { letters, cursor: page.cursor };
   }
 
   return Object.freeze({
     list,
-    redrive: (item: string) => redrive(item),
+    redrive: async (item: string) => (await redrive({ items: [checkText(item, "item")] })).moved === 1,
     redriveAll,
-    drop: (item: string) => outbox.cancel(item),
+    drop: async (item: string) => (await outbox.cancel([checkText(item, "item")])) === 1,
   } satisfies DeadLetters);
 }
 
 /** Lets the event loop turn: an outbox in memory answers without ever giving it a chance to. */
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-/** What raising a `webhook.dlq` event needs. */
-export interface DeadLetterEventTools {
-  readonly intake: Intake;
-  readonly lanes: Lanes;
-  readonly announcer: Announcer;
-  readonly store: (event: WebhookEvent) => StoredEvent;
-}
-
-/** Tells those who ask for it that an event was given up, without the event's data. */
-export class DeadLetterEvents {
-  readonly #tools: DeadLetterEventTools;
-  readonly #raising = new Set<Promise<void>>();
-  #raised = 0;
-
-  constructor(tools: DeadLetterEventTools) {
-    this.#tools = tools;
-  }
-
-  /** Never about such an event itself, and never to the endpoint that failed: there is no loop. */
-  raise(item: ClaimedItem, outcome: Outcome): void {
-    if (item.event.type === DEAD_LETTER_TYPE) return;
-    this.#raised += 1;
-    const raising = this.#place(item, outcome).finally(() => this.#raising.delete(raising));
-    this.#raising.add(raising);
-  }
-
-  /** Resolves when all are in the outbox: whether there were any since it was last asked. */
-  async settled(): Promise<boolean> {
-    while (this.#raising.size > 0) await Promise.all(this.#raising);
-    const some = this.#raised > 0;
-    this.#raised = 0;
-    return some;
-  }
-
-  async #place({ endpoint, event }: ClaimedItem, outcome: Outcome): Promise<void> {
-    const { intake, lanes, announcer, store } = this.#tools;
-    const { id, type, severity, time } = event;
-    const data = {
-      endpoint,
-      reason: outcome.reason,
-      attempts: outcome.attempts,
-      event: { id, type, severity, time: new Date(time).toISOString() },
-    };
-    const stored = store({ type: DEAD_LETTER_TYPE, severity: "error", data });
-    try {
-      await intake.place(
-        stored,
-        [...lanes.values()].filter((lane) => lane.endpoint.name !== endpoint),
-      );
-    } catch (error) {
-      announcer.tell("failure", () => ({ endpoint, where: "outbox", error }));
-    }
-  }
 }

@@ -45,7 +45,7 @@ describe("why was it not sent?", () => {
 
   test("what another process disabled is known before the first event", async () => {
     const outbox = memoryOutbox();
-    await outbox.setEndpointState("e", { disabled: true, reason: "The receiver answered 410.", at: 0 });
+    await outbox.setEndpointState("e", 0, { disabled: true, reason: "The receiver answered 410." });
     const { sender } = stageOne({}, undefined, { outbox });
     expect((await sender.explain(event))[0]).toMatchObject({ sent: "later", cause: "disabled" });
   });
@@ -89,6 +89,8 @@ describe("why was it not sent?", () => {
     expect((await sender.explain(event, { to: "e" })).map((one) => one.sent)).toEqual(["now"]);
     await clock.advanceAsync(60_000);
     expect(requests).toEqual([]);
+    await sender.close();
+    await expect(sender.explain(event)).rejects.toMatchObject({ code: "closed" });
   });
 });
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ClaimedItem } from "../outbox/outbox.ts";
+import type { ClaimedItem } from "../outbox/parts.ts";
 
 /** What schemes allow in a signed id: no dot and no colon, which separate what is signed. */
 const SIGNABLE = /^[A-Za-z0-9_-]{1,200}$/;

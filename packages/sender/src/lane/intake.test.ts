@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { memoryOutbox } from "../outbox/memory.ts";
-import { OutboxFull } from "../outbox/outbox.ts";
+import { OutboxFull } from "../outbox/placing.ts";
 import { createSender } from "../sender.ts";
 import { stageOne } from "../testing/stage-one.ts";
 

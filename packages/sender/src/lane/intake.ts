@@ -3,16 +3,18 @@ import { checkTexts } from "@countersign/core/checks";
 import type { WebhookEvent } from "@countersign/core/event";
 import { DEAD_LETTER_TYPE, restoreEvent, type StoredEvent } from "../event/stored-event.ts";
 import type { Announcer, SendFinding } from "../hooks.ts";
-import { type Outbox, OutboxFull, type Placed } from "../outbox/outbox.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import type { EndpointState } from "../outbox/parts.ts";
+import { OutboxFull, type Placed, type Placement, type Placing } from "../outbox/placing.ts";
 import { explain, whyNot } from "./explain.ts";
 import type { Lane } from "./lane.ts";
 import type { Lanes } from "./lanes.ts";
-import type { Outcome, Outcomes, SendHandle } from "./outcome.ts";
+import type { Outcome, Outcomes, SendHandle, SendPlacement } from "./outcome.ts";
 
 /** What the intake works with. */
 export interface IntakeTools {
   readonly lanes: Lanes;
-  readonly outbox: Outbox;
+  readonly outbox: Outbox<unknown>;
   readonly outcomes: Outcomes;
   readonly announcer: Announcer;
   readonly clock: Clock;
@@ -38,8 +40,8 @@ export class Intake {
   }
 
   /** One of the application's own events. @throws ConfigurationError or OutboxFull */
-  async send(event: WebhookEvent, to: string | readonly string[] | undefined): Promise<SendHandle> {
-    if (this.#closed) throw new ConfigurationError("send", "The sender is closed and takes no more events.", "closed");
+  async send(event: WebhookEvent, { to, tx }: { to?: string | readonly string[]; tx?: unknown }): Promise<SendHandle> {
+    this.#checkOpen("send");
     const stored = this.#tools.store(event);
     if (stored.type === DEAD_LETTER_TYPE) {
       throw new ConfigurationError(
@@ -49,7 +51,7 @@ export class Intake {
       );
     }
     const candidates = [...this.#candidates(to)];
-    const handle = await this.place(stored, candidates);
+    const handle = await this.#place(stored, this.#choose(stored, candidates), tx);
     if (handle.placements.length === 0) {
       this.#tools.announcer.tell("unwanted", () => ({
         event: { id: stored.id, type: stored.type },
@@ -61,6 +63,7 @@ export class Intake {
 
   /** What would become of an event that was sent now. Sends nothing. @throws ConfigurationError */
   async explain(event: WebhookEvent, to: string | readonly string[] | undefined): Promise<readonly SendFinding[]> {
+    this.#checkOpen("explain");
     const stored = restoreEvent(this.#tools.store(event));
     return Promise.all(
       [...this.#candidates(to)].map(async (lane) => {
@@ -70,37 +73,43 @@ export class Intake {
     );
   }
 
+  #checkOpen(call: string): void {
+    if (this.#closed) throw new ConfigurationError(call, "The sender is closed and takes no more events.", "closed");
+  }
+
   #candidates(to: string | readonly string[] | undefined): Iterable<Lane> {
     const { lanes } = this.#tools;
     if (to === undefined) return lanes.values();
     return [...new Set(typeof to === "string" ? [to] : checkTexts(to, "send.to"))].map((name) => lanes.get(name));
   }
 
-  /** Puts an event into the outbox for those of the lanes that want it. Rejects when a lane that is not lossy has no room. */
-  async place(stored: StoredEvent, candidates: Iterable<Lane>): Promise<SendHandle> {
-    const wanted = this.#choose(stored, candidates);
-    const { placed, dropped } = await this.#enqueue(stored, [...wanted.keys()]);
-    const handle = this.#handle(stored, placed, dropped);
-    // Enqueued for an endpoint that was removed meanwhile: the next one of its name must not send it.
-    for (const { endpoint, item, created } of placed) {
-      if (created && this.#tools.lanes.find(endpoint) !== wanted.get(endpoint)) await this.#cancel(item, endpoint);
-    }
-    return handle;
+  /** Where an event of the sender's own would go, of all endpoints but one. */
+  async placing(stored: StoredEvent, except: string): Promise<readonly Placing[]> {
+    const others = [...this.#tools.lanes.values()].filter((lane) => lane.endpoint.name !== except);
+    const placements = await this.#placements(this.#choose(stored, others));
+    return placements.length === 0 ? [] : [{ event: stored, placements }];
   }
 
-  async #cancel(item: string, endpoint: string): Promise<void> {
-    const { outbox, outcomes } = this.#tools;
-    if (!(await outbox.cancel(item))) return;
-    outcomes.end(item, { endpoint, status: "cancelled", attempts: 0, history: [] });
+  /** Such an event is in the outbox. */
+  placed({ event }: Placing, placed: readonly Placed[]): void {
+    this.#announce(event, placed);
   }
 
-  #choose(stored: StoredEvent, candidates: Iterable<Lane>): ReadonlyMap<string, Lane> {
+  async #place(stored: StoredEvent, wanted: readonly Lane[], tx: unknown): Promise<SendHandle> {
+    const { placed, dropped } = await this.#enqueue(stored, wanted, tx);
+    // What another may still take back is announced by nobody, and sent by whoever finds it in the outbox.
+    if (tx === undefined) this.#announce(stored, placed);
+    this.#announceDropped(stored, dropped);
+    return this.#handle(stored, placed, dropped);
+  }
+
+  #choose(stored: StoredEvent, candidates: Iterable<Lane>): readonly Lane[] {
     const event = restoreEvent(stored);
-    const wanted = new Map<string, Lane>();
+    const wanted: Lane[] = [];
     for (const lane of candidates) {
       const { endpoint } = lane;
       try {
-        if (endpoint.filter(event) === undefined) wanted.set(endpoint.name, lane);
+        if (endpoint.filter(event) === undefined) wanted.push(lane);
       } catch (error) {
         this.#tools.announcer.tell("failure", () => ({ endpoint: endpoint.name, where: "filter", error }));
       }
@@ -108,50 +117,83 @@ export class Intake {
     return wanted;
   }
 
+  async #placements(wanted: readonly Lane[]): Promise<readonly Placement[]> {
+    const now = this.#tools.clock.now();
+    const states = wanted.map((lane) => lane.ready());
+    // Known, but for the first event of each endpoint.
+    const known = states.some((state) => state instanceof Promise) ? await Promise.all(states) : states;
+    return wanted.map((lane, index) => lane.placement(now, known[index] as EndpointState));
+  }
+
   /** All or none, except that a lossy endpoint without room is left out and the others are tried again. */
   async #enqueue(
     stored: StoredEvent,
-    endpoints: readonly string[],
+    lanes: readonly Lane[],
+    tx: unknown,
   ): Promise<{ placed: readonly Placed[]; dropped: readonly string[] }> {
-    const { lanes, outbox, clock } = this.#tools;
-    const now = clock.now();
     const dropped: string[] = [];
-    let wanted = endpoints;
+    let wanted = lanes;
     while (wanted.length > 0) {
       try {
-        const placements = wanted.map((endpoint) => ({ endpoint, at: lanes.find(endpoint)?.placeAt(now) ?? now }));
-        return { placed: await outbox.enqueue(stored, placements, now), dropped };
+        const placings = [{ event: stored, placements: await this.#placements(wanted) }];
+        const [placed = []] = await this.#tools.outbox.enqueue(placings, tx === undefined ? {} : { tx });
+        return { placed, dropped };
       } catch (error) {
         const full = error instanceof OutboxFull ? error.endpoint : undefined;
-        if (full === undefined || !wanted.includes(full) || !lanes.find(full)?.endpoint.lossy) throw error;
-        wanted = wanted.filter((name) => name !== full);
-        dropped.push(full);
+        if (!wanted.some(({ endpoint }) => endpoint.name === full && endpoint.lossy)) throw error;
+        wanted = wanted.filter(({ endpoint }) => endpoint.name !== full);
+        dropped.push(full as string);
       }
     }
     return { placed: [], dropped };
   }
 
-  #handle(stored: StoredEvent, placed: readonly Placed[], dropped: readonly string[]): SendHandle {
-    const { lanes, outcomes, announcer } = this.#tools;
-    const subject = { id: stored.id, type: stored.type };
-    const placements: SendHandle["placements"][number][] = [];
-    const waits: (() => Promise<Outcome>)[] = [];
-    for (const { endpoint, item, created, conflict = false } of placed) {
-      const status = created ? "queued" : conflict ? "conflict" : "duplicate";
-      placements.push({ endpoint, status });
-      if (created || (!conflict && outcomes.knows(item))) waits.push(outcomes.follow(item, endpoint));
-      else
-        waits.push(async () => ({ endpoint, status: conflict ? "conflict" : "duplicate", attempts: 0, history: [] }));
+  #announce(stored: StoredEvent, placed: readonly Placed[]): void {
+    const { lanes, announcer } = this.#tools;
+    const event = { id: stored.id, type: stored.type };
+    for (const { endpoint, item, created } of placed) {
       if (!created) continue;
-      announcer.tell("enqueued", () => ({ endpoint, item, event: subject }));
+      announcer.tell("enqueued", () => ({ endpoint, item, event }));
       lanes.find(endpoint)?.kick(1);
+    }
+  }
+
+  #announceDropped(stored: StoredEvent, dropped: readonly string[]): void {
+    const event = { id: stored.id, type: stored.type };
+    const message = "Dropped: the outbox had no room for this lossy endpoint.";
+    for (const endpoint of dropped) {
+      this.#tools.announcer.tell("discarded", () => ({ endpoint, item: "", event, attempts: 0, message }));
+    }
+  }
+
+  #handle(stored: StoredEvent, placed: readonly Placed[], dropped: readonly string[]): SendHandle {
+    const { outcomes } = this.#tools;
+    const placements: SendPlacement[] = [];
+    const waits: (() => Promise<Outcome>)[] = [];
+    const ended = (endpoint: string, status: Outcome["status"]) => async () => ({
+      endpoint,
+      status,
+      attempts: 0,
+      history: [],
+    });
+    for (const one of placed) {
+      const { endpoint, item } = one;
+      const status = statusOf(one);
+      placements.push({ endpoint, status });
+      if (status === "queued" || (status === "duplicate" && outcomes.knows(item))) {
+        waits.push(outcomes.follow(item, endpoint));
+      } else waits.push(ended(endpoint, status === "removed" ? "cancelled" : status));
     }
     for (const endpoint of dropped) {
       placements.push({ endpoint, status: "dropped" });
-      waits.push(async () => ({ endpoint, status: "discarded", attempts: 0, history: [] }));
-      const message = "Dropped: the outbox had no room for this lossy endpoint.";
-      announcer.tell("discarded", () => ({ endpoint, item: "", event: subject, attempts: 0, message }));
+      waits.push(ended(endpoint, "discarded"));
     }
     return { id: stored.id, placements, outcome: () => Promise.all(waits.map((wait) => wait())) };
   }
+}
+
+function statusOf({ created, removed, conflict }: Placed): "queued" | "removed" | "conflict" | "duplicate" {
+  if (created) return "queued";
+  if (removed) return "removed";
+  return conflict ? "conflict" : "duplicate";
 }

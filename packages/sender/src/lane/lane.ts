@@ -1,24 +1,28 @@
-import type { Clock } from "@countersign/core";
 import type { Endpoint } from "../endpoint/define.ts";
-import type { Announcer } from "../hooks.ts";
-import type { ClaimedItem, EndpointState, Outbox } from "../outbox/outbox.ts";
+import type { ClaimedItem, EndpointState, Look } from "../outbox/parts.ts";
+import type { Placement } from "../outbox/placing.ts";
 import { Breaker } from "../pace/breaker.ts";
 import { Rate } from "../pace/rate.ts";
 import { type BatchTools, deliver, type LaneSide } from "./batch.ts";
 import type { Standing } from "./explain.ts";
 import { LEASE_MARGIN } from "./regroup.ts";
-import { WriteDown } from "./write-down.ts";
+import { SharedState } from "./shared-state.ts";
+import type { Share, Work } from "./work.ts";
+import { giveBack } from "./write-down.ts";
 
 /** The longest that Node's timers can wait at once. */
 const LONGEST_TIMER = 2_147_483_647;
 /** After a failure of the outbox. */
 const OUTBOX_PAUSE = 1_000;
 
+/** After a claim that found nothing although something was due: it is another's, or just gone. */
+const CONTENTION_PAUSE = 25;
+/** How much longer than the span of its rate an endpoint is this process's alone. */
+const ALONE_MARGIN = 1_000;
+
 /** What a lane works with. */
 export interface LaneTools extends BatchTools {
-  readonly outbox: Outbox;
-  readonly clock: Clock;
-  readonly announcer: Announcer;
+  readonly work: Work;
 }
 
 /**
@@ -30,7 +34,10 @@ export class Lane {
   readonly #tools: LaneTools;
   #breaker: Breaker | undefined;
   #rate: Rate | undefined;
-  #state: EndpointState | undefined;
+  readonly #state: SharedState;
+  /** Changes of the state that are on their way to the outbox, one after the other. */
+  #sharing: Promise<void> = Promise.resolve();
+  #shares = 0;
   #stopped = false;
   #removed = false;
   /** Until when what is due is sent, once the sender closes. */
@@ -53,16 +60,25 @@ export class Lane {
   constructor(endpoint: Endpoint, tools: LaneTools) {
     this.endpoint = endpoint;
     this.#tools = tools;
+    this.#state = new SharedState(endpoint.name, tools, () =>
+      tools.work.look(this.endpoint).then(({ state }) => state),
+    );
     this.#breaker = endpoint.breaker === undefined ? undefined : new Breaker(endpoint.breaker);
     this.#rate = endpoint.rate === undefined ? undefined : new Rate(endpoint.rate.requests, endpoint.rate.per);
   }
 
   get disabled(): boolean {
-    return !this.endpoint.enabled || (this.#state?.disabled ?? false);
+    return !this.endpoint.enabled || (this.state?.disabled ?? false);
   }
 
+  /** As the outbox has it for all processes; absent before it was read. */
   get state(): EndpointState | undefined {
-    return this.#state;
+    return this.#state.seen;
+  }
+
+  /** The same, read where it was not yet. */
+  ready(): EndpointState | Promise<EndpointState> {
+    return this.#state.ready();
   }
 
   get breakerOpen(): boolean {
@@ -75,17 +91,16 @@ export class Lane {
 
   /** What would hold back an event that was sent now, as `explain` reads it. */
   async standing(): Promise<Standing> {
-    const { outbox, clock } = this.#tools;
     const { endpoint } = this;
-    this.#state ??= await outbox.endpointState(endpoint.name);
-    const head = endpoint.order === "fifo" ? await outbox.nextDue(endpoint.name, "fifo") : undefined;
-    const now = clock.now();
+    await this.ready();
+    const head = endpoint.order === "fifo" ? await this.#dueAt() : undefined;
+    const now = this.#tools.clock.now();
     const { throttle } = endpoint;
     return {
-      disabled: this.disabled ? (this.#state?.reason ?? "its definition says enabled: false.") : undefined,
+      disabled: this.disabled ? (this.state?.reason ?? "its definition says enabled: false.") : undefined,
       // While the one attempt that decides is under way, there is no telling when.
       breaker: this.#breaker?.room(now) === 0 ? Math.max(now + 1, this.#breaker.openUntil) : 0,
-      asked: this.#pausedUntil,
+      asked: this.#pauseEnd(),
       rate: this.#rate?.nextAt() ?? 0,
       window: throttle === undefined || now < this.#windowEnd ? this.#windowEnd : now + throttle.window,
       head: head ?? 0,
@@ -116,13 +131,57 @@ export class Lane {
     queueMicrotask(this.#startPump);
   }
 
-  async setState(state: EndpointState): Promise<void> {
-    await this.#tools.outbox.setEndpointState(this.endpoint.name, state);
-    this.#state = state;
+  /** Disables it for a reason, or enables it, for all processes. */
+  async setDisabled(reason: string | undefined): Promise<void> {
     const { name } = this.endpoint;
-    if (state.disabled) this.#tools.announcer.tell("disabled", () => ({ endpoint: name, reason: state.reason ?? "" }));
-    else this.#tools.announcer.tell("enabled", () => ({ endpoint: name }));
+    const change = reason === undefined ? { disabled: false } : { disabled: true, reason };
+    await this.#state.change((_, pausedFor) => ({ ...change, pausedFor, breaker: this.breakerOpen }));
+    if (reason === undefined) this.#tools.announcer.tell("enabled", () => ({ endpoint: name }));
+    else this.#tools.announcer.tell("disabled", () => ({ endpoint: name, reason }));
     this.kick();
+  }
+
+  /** What the outbox says: work, or a change of the state, which another process may have brought. */
+  seen({ due, state }: Look): void {
+    if (this.#stopped) return;
+    const before = this.state;
+    this.#adopt(state);
+    if (before?.version !== state.version) this.kick();
+    else if (due !== undefined) this.#wakeAt(this.#tools.clock.now() + due);
+  }
+
+  #adopt(state: EndpointState): void {
+    const before = this.state;
+    this.#state.adopt(state);
+    this.#heed(before);
+  }
+
+  /** Another process may have found the endpoint ill, or well again. What this one found is still on its way there. */
+  #heed(before: EndpointState | undefined): void {
+    if (this.#shares > 0 || this.state?.version === before?.version) return;
+    if (this.state?.breaker) this.#breaker?.open(this.#state.pausedUntil, this.#tools.clock.now());
+    else if (before?.breaker) this.#breaker?.close();
+  }
+
+  /** The endpoint is left alone by all processes for a while. One that is left alone for longer stays so. */
+  #leaveAlone(pausedFor: number, breaker: boolean): void {
+    const { announcer } = this.#tools;
+    const { name } = this.endpoint;
+    const until = this.#tools.clock.now() + pausedFor;
+    this.#shares += 1;
+    this.#sharing = this.#sharing.then(async () => {
+      const left = until - this.#tools.clock.now();
+      try {
+        await this.#state.change(({ disabled, reason, breaker: open }, known) => {
+          if (breaker === open && left <= known) return undefined;
+          const whole = { disabled, ...(reason === undefined ? {} : { reason }), breaker };
+          return { ...whole, pausedFor: Math.max(0, open && !breaker ? left : Math.max(left, known)) };
+        });
+      } catch (error) {
+        announcer.tell("failure", () => ({ endpoint: name, where: "outbox", error }));
+      }
+      this.#shares -= 1;
+    });
   }
 
   /** Takes nothing more. What is under way ends by itself, without waiting for the rate. */
@@ -140,11 +199,12 @@ export class Lane {
   }
 
   /** Resolves when nothing is in hand any more: for a lane that was stopped. */
-  settled(): Promise<void> {
-    return new Promise((resolve) => {
+  async settled(): Promise<void> {
+    await new Promise<void>((resolve) => {
       this.#settling.push(resolve);
       this.#tellSettled();
     });
+    await this.#sharing;
   }
 
   /**
@@ -178,8 +238,10 @@ export class Lane {
   }
 
   async #step(): Promise<void> {
-    const { outbox, clock } = this.#tools;
-    this.#state ??= await outbox.endpointState(this.endpoint.name);
+    const { clock } = this.#tools;
+    const before = this.state;
+    const { generation } = await this.ready();
+    this.#heed(before);
     while (!this.#stopped) {
       const now = clock.now();
       const room = this.#room(now);
@@ -188,34 +250,60 @@ export class Lane {
         if (due === undefined) return this.#rest(undefined);
         return this.#rest(Math.max(due, this.#opensAt()), due <= this.#horizon(now) && this.#hasTurnLeft(now));
       }
-      const { endpoint } = this;
-      const horizon = this.#horizon(now);
-      const items = await outbox.claim({
-        endpoint: endpoint.name,
-        now: horizon,
-        lease: endpoint.timeout + LEASE_MARGIN + horizon - now,
-        limit: endpoint.throttle?.maxEvents ?? room,
-        order: endpoint.order,
-      });
-      if (this.#stopped) return this.#giveBack(items);
-      if (items.length === 0) return this.#rest(await outbox.nextDue(endpoint.name, endpoint.order));
-      if (endpoint.throttle === undefined) for (const item of items) this.#start([item]);
-      else {
-        this.#fresh = Math.max(0, this.#fresh - items.length);
-        this.#start([...items].sort((a, b) => a.enqueuedAt - b.enqueuedAt));
+      const share = await this.#claim(generation, room, now);
+      if (this.#stopped) {
+        await giveBack(share.items, this.#tools);
+        return this.#tools.work.drop(share.items);
       }
+      if (share.items.length === 0) return this.#restUntilDue();
+      this.#startAll(share);
     }
   }
 
-  /** Items that were claimed while the lane was stopped. */
-  async #giveBack(items: readonly ClaimedItem[]): Promise<void> {
-    const writeDown = new WriteDown(this.#tools, this.#side.removed);
-    for (const item of items) await writeDown.giveBack(item);
+  #claim(generation: number, room: number, now: number): Promise<Share> {
+    const { endpoint } = this;
+    const early = this.#horizon(now) - now;
+    return this.#tools.work.claim({
+      endpoint: endpoint.name,
+      generation,
+      limit: endpoint.throttle?.maxEvents ?? room,
+      lease: endpoint.timeout + LEASE_MARGIN + early,
+      order: endpoint.order,
+      ...(early === 0 ? {} : { early }),
+      ...(endpoint.rate === undefined ? {} : { exclusive: endpoint.rate.per + ALONE_MARGIN }),
+    });
+  }
+
+  async #restUntilDue(): Promise<void> {
+    const due = await this.#dueAt();
+    const now = this.#tools.clock.now();
+    // Due and yet not ours: to ask again at once would only ask again.
+    this.#rest(due !== undefined && due <= now ? now + CONTENTION_PAUSE : due);
+  }
+
+  #startAll({ items, since }: Share): void {
+    if (this.endpoint.throttle !== undefined) {
+      this.#fresh = Math.max(0, this.#fresh - items.length);
+      this.#start(
+        [...items].sort((a, b) => a.enqueuedAt - b.enqueuedAt),
+        since,
+      );
+      return;
+    }
+    // A batch that was interrupted under another definition is still one.
+    const batches = new Map<string, ClaimedItem[]>();
+    for (const item of items) {
+      const name = item.progress?.items[0] ?? item.id;
+      const batch = batches.get(name);
+      if (batch === undefined) batches.set(name, [item]);
+      else batch.push(item);
+    }
+    for (const batch of batches.values()) this.#start(batch, since);
   }
 
   /** How many batches may begin now. */
   #room(now: number): number {
-    if (this.disabled || now < this.#pausedUntil) return 0;
+    if (this.disabled || now < this.#pauseEnd()) return 0;
     return Math.min(
       this.endpoint.concurrency - this.#inFlight,
       this.#rate === undefined ? Number.POSITIVE_INFINITY : Math.max(0, this.#rate.room(now) - this.#waiting),
@@ -225,29 +313,40 @@ export class Lane {
 
   /** When the next item is due, where time alone decides when it goes. */
   async #nextDue(): Promise<number | undefined> {
-    const { name, order, concurrency } = this.endpoint;
     // An endpoint that is disabled is kicked when it is enabled; one that is busy, when a batch ends.
-    if (this.disabled || this.#inFlight >= concurrency) return undefined;
-    return this.#tools.outbox.nextDue(name, order);
+    if (this.disabled || this.#inFlight >= this.endpoint.concurrency) return undefined;
+    return this.#dueAt();
+  }
+
+  async #dueAt(): Promise<number | undefined> {
+    const { clock, work } = this.#tools;
+    const { due, state } = await work.look(this.endpoint);
+    this.#adopt(state);
+    return due === undefined ? undefined : clock.now() + due;
+  }
+
+  #pauseEnd(): number {
+    return Math.max(this.#pausedUntil, this.#state.pausedUntil);
   }
 
   /** When there is room again. */
   #opensAt(): number {
-    return Math.max(this.#pausedUntil, this.#breaker?.openUntil ?? 0, this.#rate?.nextAt() ?? 0);
+    return Math.max(this.#pauseEnd(), this.#breaker?.openUntil ?? 0, this.#rate?.nextAt() ?? 0);
   }
 
   /** Whether only the rate holds the lane back, and gives it room before the sender closes. */
   #hasTurnLeft(now: number): boolean {
     if (this.#closing === undefined || this.#rate === undefined) return false;
-    return now >= this.#pausedUntil && this.#breaker?.room(now) !== 0 && this.#rate.nextAt() <= this.#closing.until;
+    return now >= this.#pauseEnd() && this.#breaker?.room(now) !== 0 && this.#rate.nextAt() <= this.#closing.until;
   }
 
-  /** When an event that is enqueued now may go: at once, or with the others of its window. */
-  placeAt(now: number): number {
-    const { throttle } = this.endpoint;
-    if (throttle === undefined) return now;
+  /** Where an event goes that is enqueued now: claimed at once, or with the others of its window. */
+  placement(now: number, { generation }: EndpointState): Placement {
+    const { name, order, throttle } = this.endpoint;
+    const place = { endpoint: name, generation, ...(order === "fifo" ? { order } : {}) };
+    if (throttle === undefined) return place;
     if (now >= this.#windowEnd) this.#windowEnd = now + throttle.window;
-    return this.#windowEnd;
+    return { ...place, delay: this.#windowEnd - now };
   }
 
   /** Up to which due time events are taken: a full batch does not wait out its window, nor does a sender that closes. */
@@ -257,18 +356,19 @@ export class Lane {
     return this.#closing !== undefined || this.#fresh >= throttle.maxEvents ? Math.max(now, this.#windowEnd) : now;
   }
 
-  #start(items: readonly ClaimedItem[]): void {
+  #start(items: readonly ClaimedItem[], since: number): void {
     this.#inFlight += 1;
-    void this.#run(items);
+    void this.#run(items, since);
   }
 
-  async #run(items: readonly ClaimedItem[]): Promise<void> {
+  async #run(items: readonly ClaimedItem[], since: number): Promise<void> {
     const { endpoint } = this;
     try {
-      await deliver(items, endpoint, this.#tools, this.#side);
+      await deliver(items, since, endpoint, this.#tools, this.#side);
     } catch (error) {
       this.#tools.announcer.tell("failure", () => ({ endpoint: endpoint.name, where: "outbox", error }));
     }
+    this.#tools.work.drop(items);
     this.#inFlight -= 1;
     this.kick();
   }
@@ -287,9 +387,13 @@ export class Lane {
     ended: (failed, asked) => {
       const now = this.#tools.clock.now();
       if (asked > 0) this.#pausedUntil = Math.max(this.#pausedUntil, now + asked);
+      const before = this.#breaker?.openUntil ?? 0;
       const change = this.#breaker?.report(failed, now);
-      if (change === undefined) return;
       const until = this.#breaker?.openUntil ?? 0;
+      if (asked > 0 || until !== before) {
+        this.#leaveAlone(Math.max(until, this.#pausedUntil) - now, until !== 0);
+      }
+      if (change === undefined) return;
       const { name } = this.endpoint;
       this.#tools.announcer.tell("breaker", () => ({
         endpoint: name,
@@ -302,7 +406,7 @@ export class Lane {
       this.#breaker?.forget();
     },
     removed: () => this.#removed,
-    disable: (reason) => this.setState({ disabled: true, reason, at: this.#tools.clock.now() }),
+    disable: (reason) => this.setDisabled(reason),
   };
 
   async #awaitRoom(rate: Rate): Promise<void> {
@@ -329,13 +433,11 @@ export class Lane {
 
   /** Nothing to do until a time, or until somebody kicks. A lane that has more to send is not idle by that. */
   #rest(at: number | undefined, hasMore = false): void {
-    const { clock, outbox } = this.#tools;
-    const poll = outbox.pollInterval;
-    const next = poll === undefined ? at : Math.min(at ?? Number.POSITIVE_INFINITY, clock.now() + poll);
     // A timer would keep the process alive: there is one only while something waits.
-    if (next === undefined) this.#clearTimer();
-    else this.#wakeAt(next);
-    if (this.#closing !== undefined && this.#inFlight === 0 && !hasMore) this.#tellIdle();
+    if (at === undefined) this.#clearTimer();
+    else this.#wakeAt(at);
+    // Kicked since it looked: what it saw is no longer all.
+    if (this.#closing !== undefined && this.#inFlight === 0 && !hasMore && !this.#again) this.#tellIdle();
   }
 
   #wakeAt(at: number): void {

@@ -1,7 +1,7 @@
 import { ConfigurationError } from "@countersign/core";
 import { defineEndpoint, type Endpoint, type EndpointContext } from "../endpoint/define.ts";
 import type { EndpointOptions } from "../endpoint/options.ts";
-import type { EndpointStats } from "../outbox/outbox.ts";
+import type { EndpointStats } from "../outbox/parts.ts";
 import { maskUrl } from "../secret/mask.ts";
 import { Lane, type LaneTools } from "./lane.ts";
 
@@ -40,8 +40,9 @@ export interface Endpoints {
   /** Another definition under the same name. What waits goes by the new one; the endpoint's state stays. */
   replace(options: EndpointOptions): void;
   /**
-   * Removes the endpoint. Its waiting events are cancelled, and those under way if they do not arrive; its dead letters
-   * stay. Gives back how many were waiting.
+   * Removes the endpoint. Its waiting events are cancelled, and those under way, in other processes too, if they do not
+   * arrive; its dead letters stay, to be looked at: the next endpoint of its name gets nothing of it. Gives back how many
+   * were waiting.
    */
   remove(name: string): Promise<number>;
   /** Keeps events without sending them, until it is enabled again. What is under way ends. Kept in the outbox. */
@@ -60,9 +61,6 @@ export interface Endpoints {
   stats(name: string): Promise<EndpointStats>;
 }
 
-/** How many waiting events are cancelled at a time. */
-const PAGE = 500;
-
 /** Keeps the lanes by name. */
 export class Lanes {
   readonly #lanes = new Map<string, Lane>();
@@ -71,12 +69,13 @@ export class Lanes {
   #closed = false;
   readonly #context: EndpointContext;
   readonly #tools: LaneTools;
-  readonly #cancelled: (item: string, endpoint: string) => void;
+  readonly #removed: (endpoint: string) => Promise<void>;
 
-  constructor(context: EndpointContext, tools: LaneTools, cancelled: (item: string, endpoint: string) => void) {
+  /** @param removed told of each endpoint that was removed, once nothing of it waits any more */
+  constructor(context: EndpointContext, tools: LaneTools, removed: (endpoint: string) => Promise<void>) {
     this.#context = context;
     this.#tools = tools;
-    this.#cancelled = cancelled;
+    this.#removed = removed;
   }
 
   values(): IterableIterator<Lane> {
@@ -149,30 +148,13 @@ export class Lanes {
     lane.remove();
     this.#leaving.add(name);
     try {
-      const cancelled = await this.#cancelWaiting(name);
+      const { generation } = await lane.ready();
+      const cancelled = await this.#tools.outbox.removeEndpoint(name, generation);
+      await this.#removed(name);
       this.#tools.announcer.tell("removed", () => ({ endpoint: name, cancelled }));
       return cancelled;
     } finally {
       this.#leaving.delete(name);
-    }
-  }
-
-  async #cancelWaiting(name: string): Promise<number> {
-    const { outbox } = this.#tools;
-    let cancelled = 0;
-    for (;;) {
-      const items = await outbox.pending(name, PAGE);
-      let taken = 0;
-      for (const { id } of items) {
-        if (!(await outbox.cancel(id))) continue;
-        taken += 1;
-        this.#cancelled(id, name);
-      }
-      cancelled += taken;
-      if (taken > 0) continue;
-      // Another endpoint of this name starts afresh.
-      await outbox.setEndpointState(name, { disabled: false });
-      return cancelled;
     }
   }
 
@@ -197,14 +179,14 @@ export class Lanes {
   }
 
   async disable(name: string, reason = "Disabled by the application."): Promise<void> {
-    await this.get(name).setState({ disabled: true, reason, at: this.#tools.clock.now() });
+    await this.get(name).setDisabled(reason);
   }
 
   async enable(name: string): Promise<void> {
     const lane = this.get(name);
     // A definition that says enabled: false is overruled by this call.
     if (!lane.endpoint.enabled) lane.endpoint = { ...lane.endpoint, enabled: true };
-    await lane.setState({ disabled: false });
+    await lane.setDisabled(undefined);
   }
 
   /** The part that applications see. */
@@ -218,9 +200,9 @@ export class Lanes {
       has: (name: string) => this.#lanes.has(name),
       describe: (name: string) => this.describe(name),
       list: () => [...this.#lanes.keys()].map((name) => this.describe(name)),
-      stats: (name: string) => {
+      stats: async (name: string) => {
         this.get(name);
-        return this.#tools.outbox.stats(name);
+        return (await this.#tools.outbox.stats([name]))[0] as EndpointStats;
       },
     });
   }

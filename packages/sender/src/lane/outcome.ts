@@ -1,3 +1,4 @@
+import type { Outbox } from "../outbox/outbox.ts";
 import type { AttemptRecord } from "../outbox/record.ts";
 
 /** How an event ended at one endpoint. */
@@ -30,9 +31,10 @@ export interface SendPlacement {
    * - `"queued"`: in the outbox;
    * - `"duplicate"`: the same event id had gone to this endpoint before;
    * - `"conflict"`: the same event id had gone there before with another type, severity or data; this one is not sent;
-   * - `"dropped"`: no room at a lossy endpoint.
+   * - `"dropped"`: no room at a lossy endpoint;
+   * - `"removed"`: the endpoint was removed meanwhile.
    */
-  readonly status: "queued" | "duplicate" | "conflict" | "dropped";
+  readonly status: "queued" | "duplicate" | "conflict" | "dropped" | "removed";
 }
 
 /** What `send` gives back once the event is in the outbox. */
@@ -41,7 +43,9 @@ export interface SendHandle {
   readonly id: string;
   /** Where it was placed, or why not. An endpoint whose filter did not want it is not in the list. */
   readonly placements: readonly SendPlacement[];
-  /** Resolves when the event has ended at each of these endpoints. It never rejects. */
+  /**
+   * Resolves when the event has ended at each of these endpoints, whichever process brought it there. It never rejects.
+   */
   outcome(): Promise<readonly Outcome[]>;
 }
 
@@ -56,43 +60,81 @@ class Waiting {
   }
 }
 
-/** Who waits for which item. Holds an item only until its end: after that, only its handles do. */
+/** Items that are asked about at a time. */
+const PAGE = 500;
+
+/**
+ * Who waits for which item. An item is followed while somebody has the handle of it, and asked about at the outbox, where
+ * another process may have brought it to its end, while somebody waits.
+ */
 export class Outcomes {
-  readonly #waiting = new Map<string, Waiting>();
+  readonly #followed = new Map<string, WeakRef<Waiting>>();
+  readonly #asked = new Map<string, Waiting>();
+  readonly #dropped = new FinalizationRegistry<string>((item) => {
+    if (this.#followed.get(item)?.deref() === undefined) this.#followed.delete(item);
+  });
 
   /** Follows an item. The function that it gives back waits for the end. */
   follow(item: string, endpoint: string): () => Promise<Outcome> {
-    let waiting = this.#waiting.get(item);
-    if (waiting === undefined) {
-      waiting = new Waiting(endpoint);
-      this.#waiting.set(item, waiting);
+    const one = this.#followed.get(item)?.deref() ?? new Waiting(endpoint);
+    if (this.#followed.get(item)?.deref() === undefined) {
+      this.#followed.set(item, new WeakRef(one));
+      this.#dropped.register(one, item);
     }
-    const one = waiting;
-    return () =>
-      one.outcome !== undefined
-        ? Promise.resolve(one.outcome)
-        : new Promise((resolve) => {
-            one.resolvers ??= [];
-            one.resolvers.push(resolve);
-          });
+    return () => {
+      if (one.outcome !== undefined) return Promise.resolve(one.outcome);
+      this.#asked.set(item, one);
+      return new Promise((resolve) => {
+        one.resolvers ??= [];
+        one.resolvers.push(resolve);
+      });
+    };
   }
 
   /** Whether somebody follows the item. */
   knows(item: string): boolean {
-    return this.#waiting.has(item);
+    return this.#followed.get(item)?.deref() !== undefined;
   }
 
   /** The item has ended: whoever waits for it is told. */
   end(item: string, outcome: Outcome): void {
-    const waiting = this.#waiting.get(item);
-    if (waiting === undefined) return;
-    this.#waiting.delete(item);
+    const waiting = this.#followed.get(item)?.deref();
+    this.#followed.delete(item);
+    this.#asked.delete(item);
+    if (waiting === undefined || waiting.outcome !== undefined) return;
     waiting.outcome = outcome;
     for (const resolve of waiting.resolvers ?? []) resolve(outcome);
   }
 
+  /** Asks the outbox for the ends of what is waited for. */
+  refresh(outbox: Outbox): Promise<void> {
+    return this.#refresh(outbox, [...this.#asked]);
+  }
+
+  /** The same, for all that is followed at an endpoint. */
+  refreshEndpoint(outbox: Outbox, endpoint: string): Promise<void> {
+    const followed = [...this.#followed].flatMap(([item, reference]): [string, Waiting][] => {
+      const waiting = reference.deref();
+      return waiting?.endpoint === endpoint ? [[item, waiting]] : [];
+    });
+    return this.#refresh(outbox, followed);
+  }
+
+  async #refresh(outbox: Outbox, followed: readonly [string, Waiting][]): Promise<void> {
+    for (let start = 0; start < followed.length; start += PAGE) {
+      const page = new Map(followed.slice(start, start + PAGE));
+      for (const { id, ...how } of await outbox.outcomes([...page.keys()])) {
+        const { endpoint } = page.get(id) as Waiting;
+        this.end(id, { endpoint, ...how, history: await outbox.attempts(id) });
+      }
+    }
+  }
+
   /** Ends all waiting. */
   endAll(make: (endpoint: string) => Outcome): void {
-    for (const [item, { endpoint }] of [...this.#waiting]) this.end(item, make(endpoint));
+    for (const [item, reference] of [...this.#followed]) {
+      const endpoint = reference.deref()?.endpoint;
+      if (endpoint !== undefined) this.end(item, make(endpoint));
+    }
   }
 }

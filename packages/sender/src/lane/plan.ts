@@ -4,7 +4,8 @@ import type { Random, Schedule } from "../pace/schedule.ts";
 /** What becomes of an event after an attempt. */
 export type Plan =
   | { readonly kind: "done" }
-  | { readonly kind: "retry"; readonly at: number }
+  /** `delay`: milliseconds until the next attempt. */
+  | { readonly kind: "retry"; readonly delay: number }
   /** The endpoint is to be left alone; the event stays. */
   | { readonly kind: "keep" }
   | { readonly kind: "dead"; readonly reason: "permanent" | "exhausted"; readonly message: string }
@@ -16,9 +17,10 @@ export interface PlanInput {
   readonly ruling: Ruling;
   /** Attempts made, this one included. */
   readonly attempts: number;
-  readonly enqueuedAt: number;
-  readonly firstAttemptAt: number;
-  readonly now: number;
+  /** Milliseconds since the event was enqueued. */
+  readonly age: number;
+  /** Milliseconds since its first attempt began. */
+  readonly tried: number;
   /** The least wait that the receiver asked for. */
   readonly asked: number;
   readonly schedule: Schedule;
@@ -28,11 +30,11 @@ export interface PlanInput {
 
 /** Decides, and does nothing. */
 export function plan(input: PlanInput): Plan {
-  const { ruling, now } = input;
+  const { ruling } = input;
   if (ruling.kind === "success") return { kind: "done" };
   if (ruling.kind === "disable") return { kind: "keep" };
   if (ruling.kind === "permanent") return { kind: "dead", reason: "permanent", message: ruling.reason };
-  const wait = input.schedule.next(input.attempts, Math.max(0, now - input.firstAttemptAt), input.random);
+  const wait = input.schedule.next(input.attempts, Math.max(0, input.tried), input.random);
   if (wait === undefined) {
     return {
       kind: "dead",
@@ -40,14 +42,9 @@ export function plan(input: PlanInput): Plan {
       message: `Given up after ${input.attempts} attempts. ${ruling.reason}`,
     };
   }
-  const due = now + Math.max(wait, input.asked);
-  if (tooOld(input.enqueuedAt, due, input.discardAfter)) {
+  const delay = Math.max(wait, input.asked);
+  if (input.age + delay >= input.discardAfter) {
     return { kind: "discard", message: `Discarded after ${input.attempts} attempts: the next would come too late.` };
   }
-  return { kind: "retry", at: due };
-}
-
-/** Whether an event is too old to be sent at a time. */
-export function tooOld(enqueuedAt: number, at: number, discardAfter: number): boolean {
-  return at - enqueuedAt >= discardAfter;
+  return { kind: "retry", delay };
 }

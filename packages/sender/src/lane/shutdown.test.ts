@@ -99,13 +99,13 @@ describe("shutdown", () => {
     const calls: string[] = [];
     const slow: Outbox = {
       ...bound(outbox),
-      async retry(item, plan) {
+      async finish(results) {
         await new Promise<void>((resolve) => clock.setTimeout(resolve, 2_000));
-        calls.push("retry");
-        return outbox.retry(item, plan);
+        calls.push(...results.map((result) => result.kind));
+        return outbox.finish(results);
       },
       async close() {
-        calls.push(`close ${(await outbox.stats("e")).pending}`);
+        calls.push(`close ${(await outbox.stats(["e"]))[0]?.pending}`);
         await outbox.close();
       },
     };
@@ -142,7 +142,10 @@ describe("shutdown", () => {
     };
     const outbox = memoryOutbox();
     const retried: unknown[] = [];
-    const kept = { ...bound(outbox), close: async () => void retried.push(await outbox.pending("e", 10)) };
+    const kept = {
+      ...bound(outbox),
+      close: async () => void retried.push((await outbox.list({ state: "waiting", limit: 10 })).items),
+    };
     const sender = createSender({ clock, transport, outbox: kept, endpoints: [{ name: "e", url }] });
     await sender.send({ type: "t", data: 1 });
     await clock.advanceAsync(1);

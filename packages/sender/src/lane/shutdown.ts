@@ -1,20 +1,24 @@
 import type { Clock } from "@countersign/core";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { Transport } from "../transport/transport.ts";
-import type { DeadLetterEvents } from "./dead-letters.ts";
+import type { DeadLetterEvents } from "./dead-letter-events.ts";
 import type { Intake } from "./intake.ts";
 import type { Lane } from "./lane.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Outcomes } from "./outcome.ts";
+import type { Work } from "./work.ts";
 
 /** What is shut down. */
 export interface ShutdownTools {
   readonly intake: Intake;
   readonly lanes: Lanes;
+  readonly work: Work;
   readonly transport: Transport;
   readonly outbox: Outbox;
   readonly outcomes: Outcomes;
   readonly clock: Clock;
+  /** This sender's own name for its claims. */
+  readonly owner: string;
   readonly deadLetterEvents: DeadLetterEvents;
 }
 
@@ -43,7 +47,7 @@ export class Shutdown {
   }
 
   async #run(timeout: number): Promise<void> {
-    const { intake, lanes, transport, outbox, outcomes, clock } = this.#tools;
+    const { intake, lanes, work, transport, outbox, outcomes, clock, owner } = this.#tools;
     intake.close();
     lanes.close();
     const all = [...lanes.values()];
@@ -52,7 +56,13 @@ export class Shutdown {
     for (const lane of all) lane.stop();
     await transport.close();
     await this.#within(GRACE, Promise.all(all.map((lane) => lane.settled())));
-    await outbox.close();
+    work.stop();
+    // What a request that never ended still holds. An outbox that fails here lets go when the leases end.
+    await this.#within(
+      GRACE,
+      outbox.release(owner).catch(() => {}),
+    );
+    await this.#within(GRACE, outbox.close());
     outcomes.endAll((endpoint) => ({ endpoint, status: "pending", attempts: 0, history: [] }));
   }
 
@@ -60,7 +70,7 @@ export class Shutdown {
   async #drain(all: readonly Lane[], until: number): Promise<void> {
     const { deadLetterEvents } = this.#tools;
     do await Promise.all(all.map((lane) => lane.drain(until)));
-    while (await deadLetterEvents.settled());
+    while (deadLetterEvents.any());
   }
 
   async #within(milliseconds: number, work: Promise<unknown>): Promise<void> {

@@ -1,37 +1,46 @@
+import { fakeClock } from "@countersign/core/testing";
 import { describe, expect, test } from "vitest";
-import { outboxContract } from "../testing/outbox-contract.ts";
+import { outboxContract } from "../testing/outbox/contract.ts";
+import { claim, finish, placing, put, take } from "../testing/outbox/kit.ts";
 import { memoryOutbox } from "./memory.ts";
-import { type ClaimedItem, OutboxFull } from "./outbox.ts";
+import { OutboxFull } from "./placing.ts";
 
 describe("memory outbox", () => {
-  for (const { name, run } of outboxContract(async () => ({ outbox: memoryOutbox() }))) test(name, run);
-
-  const event = (id: string) => ({ id, generated: false, type: "t", severity: "info" as const, time: 0, data: "{}" });
+  const create = async () => {
+    const clock = fakeClock("2026-01-01T00:00:00Z");
+    return { outbox: memoryOutbox({ clock }), elapse: async (milliseconds: number) => clock.advance(milliseconds) };
+  };
+  for (const { name, run } of outboxContract(create)) test(name, run);
 
   test("refuses for all endpoints when one of them is full", async () => {
     const outbox = memoryOutbox({ capacity: 1 });
-    await outbox.enqueue(event("1"), [{ endpoint: "a", at: 0 }], 0);
-    const both = [
-      { endpoint: "b", at: 0 },
-      { endpoint: "a", at: 0 },
-    ];
-    await expect(outbox.enqueue(event("2"), both, 0)).rejects.toThrow(OutboxFull);
-    expect(await outbox.stats("b")).toEqual({ pending: 0, claimed: 0, dead: 0 });
+    await put(outbox, "1");
+    const placements = ["b", "a"].map((endpoint) => ({ endpoint, generation: 1 }));
+    await expect(outbox.enqueue([{ ...placing("2"), placements }])).rejects.toThrow(OutboxFull);
+    await expect(outbox.enqueue([placing("3", { endpoint: "b" }), placing("4", { endpoint: "b" })])).rejects.toThrow(
+      OutboxFull,
+    );
+    expect(await outbox.stats(["b"])).toEqual([{ endpoint: "b", pending: 0, claimed: 0, dead: 0 }]);
+  });
+
+  test("is part of no database, and says so to who wants to enqueue in a transaction", async () => {
+    const tx = {} as never;
+    await expect(memoryOutbox().enqueue([placing("1")], { tx })).rejects.toThrow("it can enqueue in no transaction");
   });
 
   test("strict order costs the same for each event however many wait", { timeout: 30_000 }, async () => {
     /** Microseconds for each of so many. */
     const cost = async (count: number) => {
       const outbox = memoryOutbox();
-      for (let n = 0; n < count; n += 1) await outbox.enqueue(event(String(n)), [{ endpoint: "a", at: 0 }], 0);
-      const started = performance.now();
+      for (let n = 0; n < count; n += 1) await put(outbox, String(n), { order: "fifo" });
+      const started = process.cpuUsage().user;
       for (let n = 0; n < count; n += 1) {
-        const [item] = await outbox.claim({ endpoint: "a", now: 0, lease: 1_000, limit: 1, order: "fifo" });
-        if (item?.event.id !== String(n)) throw new Error(`${item?.event.id} came in the place of ${n}.`);
-        await outbox.nextDue("a", "fifo");
-        await outbox.done(item as ClaimedItem, 0);
+        const item = await take(outbox, { order: "fifo" });
+        if (item.event.id !== String(n)) throw new Error(`${item.event.id} came in the place of ${n}.`);
+        await outbox.look({ owner: "me", endpoints: [{ endpoint: "a", order: "fifo" }] });
+        await finish(outbox, item, { kind: "done" });
       }
-      return ((performance.now() - started) * 1_000) / count;
+      return (process.cpuUsage().user - started) / count;
     };
     await cost(2_000);
     const few = Math.min(await cost(3_000), await cost(3_000));
@@ -43,11 +52,11 @@ describe("memory outbox", () => {
     const forgotten: string[] = [];
     const outbox = memoryOutbox({ deadLetters: 1, onForgotten: (letter) => forgotten.push(letter.event.id) });
     for (const id of ["1", "2"]) {
-      await outbox.enqueue(event(id), [{ endpoint: "a", at: 0 }], 0);
-      const [item] = await outbox.claim({ endpoint: "a", now: 0, lease: 1, limit: 1, order: "due" });
-      await outbox.bury(item as ClaimedItem, { reason: "exhausted", message: "", at: 0 });
+      await put(outbox, id);
+      const [item] = await claim(outbox);
+      if (item !== undefined) await finish(outbox, item, { kind: "bury" });
     }
     expect(forgotten).toEqual(["1"]);
-    expect(await outbox.stats("a")).toEqual({ pending: 0, claimed: 0, dead: 1 });
+    expect(await outbox.stats(["a"])).toEqual([{ endpoint: "a", pending: 0, claimed: 0, dead: 1 }]);
   });
 });

@@ -91,6 +91,22 @@ export class Breaker {
     return "opened";
   }
 
+  /** Another process has found the endpoint ill: it is left alone until then, and tried by one attempt. */
+  open(until: number, now: number): void {
+    if (this.#openUntil === 0) this.#openUntil = Math.max(until, now);
+    else if (until > this.#openUntil) {
+      this.#openUntil = until;
+      this.#probing = false;
+    }
+  }
+
+  /** Another process has found that it works. An attempt of our own that is under way decides for itself. */
+  close(): void {
+    if (this.#probing) return;
+    this.#openUntil = 0;
+    this.#parts.length = 0;
+  }
+
   /** An attempt that began was not made: it decides nothing. */
   forget(): void {
     this.#probing = false;

@@ -60,6 +60,14 @@ describe("schedules with a fake clock", () => {
     expect(times).toEqual([0, 1_000, 2_000, 3_000, 4_000]);
     expect(outcome?.status).toBe("discarded");
   });
+
+  test("an event grows too old while it waits for the rate: the age counts when its attempt has failed", async () => {
+    const atOnce = { description: "at once", attempts: Number.POSITIVE_INFINITY, next: () => 0 };
+    const limited = { discardAfter: "5s", rate: { requests: 1, per: "2s" } } as const;
+    const { times, outcome } = await attemptsOf(atOnce, HOUR, limited);
+    expect(times).toEqual([0, 2_000, 4_000, 6_000]);
+    expect(outcome?.status).toBe("discarded");
+  });
 });
 
 describe("what a schedule refuses", () => {

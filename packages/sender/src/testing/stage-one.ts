@@ -1,13 +1,12 @@
 import type { EndpointOptions } from "../endpoint/options.ts";
-import type { SenderOptions } from "../sender.ts";
-import { type Stage, stage } from "./stage.ts";
+import { type Stage, type StageOptions, stage } from "./stage.ts";
 import type { StubAnswer } from "./stub-transport.ts";
 
 /** A stage with one endpoint, "e", for this package's own tests. */
 export function stageOne(
   endpoint: Partial<EndpointOptions> = {},
   answer: (index: number, text: string) => StubAnswer = () => 200,
-  options: Partial<SenderOptions> = {},
+  options: StageOptions = {},
 ): Stage & { data(): any[] } {
   const set = stage(
     [{ name: "e", url: "https://example.com/hooks", ...endpoint }],

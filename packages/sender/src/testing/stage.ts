@@ -3,6 +3,12 @@ import type { EndpointOptions } from "../endpoint/options.ts";
 import { createSender, type Sender, type SenderOptions } from "../sender.ts";
 import { type StubAnswer, type StubRequest, stubTransport } from "./stub-transport.ts";
 
+/** Options of {@link stage}: those of the sender. */
+export interface StageOptions extends Partial<Omit<SenderOptions, "clock">> {
+  /** For a stage whose outbox is to have the same time. Default: one of its own. */
+  readonly clock?: FakeClock;
+}
+
 /** A sender with nothing real around it. */
 export interface Stage {
   /** Ready to send, over the stubbed transport. */
@@ -37,12 +43,12 @@ export interface Stage {
 export function stage(
   endpoints: readonly EndpointOptions[],
   answer?: (request: StubRequest, index: number) => StubAnswer,
-  options: Partial<SenderOptions> = {},
+  options: StageOptions = {},
 ): Stage {
-  const clock = fakeClock("2026-01-01T00:00:00Z");
+  const { clock = fakeClock("2026-01-01T00:00:00Z") } = options;
   const start = clock.now();
   const transport = stubTransport(clock, answer);
   const { requests } = transport;
-  const sender = createSender({ clock, transport, endpoints, ...options });
+  const sender = createSender({ transport, endpoints, ...options, clock });
   return { sender, clock, requests, times: () => requests.map((request) => request.at - start) };
 }

@@ -11,10 +11,14 @@ export type StubAnswer =
       readonly headers?: Readonly<Record<string, string>>;
       /** The text that judges and records see. Default: empty. */
       readonly body?: string;
+      /** How long it takes, in milliseconds on the fake clock. Default: 0, at once. */
+      readonly after?: number;
     }
   | {
       /** What went wrong instead of an answer: `"timeout"`, `"connection_lost"`. */
       readonly error: AttemptErrorCode;
+      /** How long it takes, in milliseconds on the fake clock. Default: 0, at once. */
+      readonly after?: number;
     };
 
 /** What the sender wanted to send, with its body as text and the time. */
@@ -34,7 +38,7 @@ export interface StubTransport extends Transport {
 }
 
 /**
- * Makes a transport that answers at once and remembers what it was asked.
+ * Makes a transport that answers at once, unless it is told otherwise, and remembers what it was asked.
  *
  * @param answer what to answer, by the request and how many came before it. Default: 200
  *
@@ -65,14 +69,17 @@ export function stubTransport(
       const text = asked.body === undefined ? "" : Buffer.from(asked.body).toString("utf8");
       const request = { ...asked, at: clock.now(), text, named: byName(asked.headers) };
       requests.push(request);
-      return resultOf(answer(request, requests.length - 1));
+      const said = answer(request, requests.length - 1);
+      const after = typeof said === "number" ? 0 : (said.after ?? 0);
+      if (after > 0) await new Promise<void>((resolve) => clock.setTimeout(resolve, after));
+      return resultOf(said, after);
     },
     close: async () => {},
   };
 }
 
-function resultOf(said: StubAnswer): TransportResult {
-  const timings = { total: 0 };
+function resultOf(said: StubAnswer, total: number): TransportResult {
+  const timings = { total };
   if (typeof said === "object" && "error" in said) {
     return { kind: "error", code: said.error, message: said.error, timings };
   }

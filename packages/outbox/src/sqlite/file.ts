@@ -1,0 +1,155 @@
+import { OutboxError } from "../rows/errors.ts";
+import { codeOf, explained, type OwnConnection, open, type SqliteConnection } from "./driver.ts";
+import { migrate } from "./schema.ts";
+
+/** SQLite waits so long for another's lock by itself, in milliseconds: the event loop stands still meanwhile. */
+const SHORT_WAIT = 5;
+/** At the start nothing else is to be done. */
+const START_WAIT = 5_000;
+/** How long a write is tried while others hold the lock. */
+const LONGEST_WAIT = 10_000;
+/** Between two tries, at the most. */
+const PAUSE = 10;
+
+interface Job {
+  readonly work: () => unknown;
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * A file, written by one transaction at a time: what is asked at once is one transaction, and costs one sync of the disk.
+ */
+export class File {
+  readonly path: string;
+  readonly #connection: OwnConnection;
+  #jobs: Job[] = [];
+  #running: Promise<void> | undefined;
+  #closed = false;
+
+  /** @throws OutboxError when it cannot be opened, read or brought to this version */
+  constructor(path: string) {
+    this.path = path;
+    try {
+      this.#connection = open(path);
+    } catch (error) {
+      throw explained(error, path);
+    }
+    try {
+      this.#connection.exec(`PRAGMA busy_timeout = ${START_WAIT}`);
+      startWal(this.#connection);
+      this.#connection.exec("PRAGMA synchronous = FULL");
+      migrate(this.#connection, path);
+      this.#connection.exec(`PRAGMA busy_timeout = ${SHORT_WAIT}`);
+    } catch (error) {
+      this.#connection.close();
+      throw explained(error, path);
+    }
+  }
+
+  get connection(): SqliteConnection {
+    return this.#connection;
+  }
+
+  /** Reads at once. @throws OutboxError */
+  read<Value>(work: () => Value): Value {
+    this.#check();
+    try {
+      return work();
+    } catch (error) {
+      throw explained(error, this.path);
+    }
+  }
+
+  /** Writes in the next transaction: all of it or nothing. */
+  write<Value>(work: () => Value): Promise<Value> {
+    this.#check();
+    return new Promise<Value>((resolve, reject) => {
+      this.#jobs.push({ work, resolve, reject });
+      this.#running ??= Promise.resolve().then(() => this.#run());
+    });
+  }
+
+  /** Waits for what is under way. */
+  async close(): Promise<void> {
+    if (this.#closed) return this.#running;
+    this.#closed = true;
+    await this.#running;
+    this.#connection.close();
+  }
+
+  #check(): void {
+    if (this.#closed) throw new OutboxError("closed", "The outbox is closed.");
+  }
+
+  async #run(): Promise<void> {
+    while (this.#jobs.length > 0) {
+      const jobs = this.#jobs;
+      this.#jobs = [];
+      if (await this.#transact(jobs)) continue;
+      // One of several that fails takes nothing from the others: each is then tried by itself.
+      for (const job of jobs) await this.#transact([job]);
+    }
+    this.#running = undefined;
+  }
+
+  /**
+   * Does them in one transaction, as soon as the write lock is free; others get their turns, and the event loop does not
+   * wait with us. `false` when several were rolled back: nobody was told then.
+   */
+  async #transact(jobs: readonly Job[]): Promise<boolean> {
+    const until = performance.now() + LONGEST_WAIT;
+    for (;;) {
+      try {
+        this.#connection.exec("BEGIN IMMEDIATE");
+        // Without a pause from here on: it would be all others' pause.
+        return this.#attempt(jobs);
+      } catch (error) {
+        if (codeOf(error) !== "busy" || performance.now() >= until) {
+          for (const { reject } of jobs) reject(explained(error, this.path));
+          return true;
+        }
+      }
+      await new Promise<void>((resolve) => setTimeout(resolve, PAUSE * Math.random()));
+    }
+  }
+
+  /** `false` when several were rolled back; one that was is told. */
+  #attempt(jobs: readonly Job[]): boolean {
+    const values: unknown[] = [];
+    try {
+      for (const { work } of jobs) values.push(work());
+      this.#connection.exec("COMMIT");
+    } catch (error) {
+      this.#rollback();
+      if (jobs.length > 1) return false;
+      jobs[0]?.reject(explained(error, this.path));
+      return true;
+    }
+    for (const [index, { resolve }] of jobs.entries()) resolve(values[index] as never);
+    return true;
+  }
+
+  #rollback(): void {
+    try {
+      this.#connection.exec("ROLLBACK");
+    } catch {
+      // SQLite has rolled back by itself, as it does when the disk is full.
+    }
+  }
+}
+
+/** Two processes that begin with a file at the same moment: the switch to the write-ahead log does not wait by itself. */
+function startWal(connection: SqliteConnection): void {
+  const until = performance.now() + START_WAIT;
+  const still = new Int32Array(new SharedArrayBuffer(4));
+  for (;;) {
+    try {
+      connection.prepare("PRAGMA journal_mode = WAL").get();
+      return;
+    } catch (error) {
+      if (codeOf(error) !== "busy" || performance.now() > until) throw error;
+      Atomics.wait(still, 0, 0, PAUSE);
+    }
+  }
+}

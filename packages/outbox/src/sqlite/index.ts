@@ -1,0 +1,3 @@
+export { OutboxError, type OutboxErrorCode } from "../rows/errors.ts";
+export type { SqliteConnection, SqliteStatement } from "./driver.ts";
+export { type SqliteOutboxOptions, sqliteOutbox } from "./outbox.ts";

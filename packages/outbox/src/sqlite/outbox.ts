@@ -1,0 +1,208 @@
+import { ConfigurationError, type Duration, parseDuration } from "@countersign/core";
+import { checkInteger, checkOptions, checkText, type KeysOf } from "@countersign/core/checks";
+import { machineClock, type Outbox, OutboxFull, type Placing, type SenderClock, steady } from "@countersign/sender";
+import { claim } from "./claim.ts";
+import type { SqliteConnection } from "./driver.ts";
+import { look, remove, setState, stats } from "./endpoints.ts";
+import { enqueue } from "./enqueue.ts";
+import { File } from "./file.ts";
+import { finish, giveBack, type Retention } from "./finish.ts";
+import { attemptsOf, numberOf } from "./items.ts";
+import { cancel, list, outcomes, redrive } from "./letters.ts";
+import { type ItemRow, Session } from "./session.ts";
+
+/** Options of {@link sqliteOutbox}. */
+export interface SqliteOutboxOptions {
+  /** The most events that are remembered after their end, so that they are not sent a second time. @default 100_000 */
+  readonly remembered?: number;
+  /** For how long they are. @default "24h" */
+  readonly rememberFor?: Duration;
+  /** How long dead letters are kept. @default "720h" */
+  readonly deadLetters?: Duration;
+  /**
+   * The most bytes that the file's contents may take; beyond, `send` is refused with `OutboxFull`. Default: the disk is
+   * the bound, and `disk_full` the refusal.
+   */
+  readonly maxBytes?: number;
+  /** How often a sender looks for what other processes enqueued. @default "500ms" */
+  readonly pollInterval?: Duration;
+  /** By which it keeps the time, for tests: the sender's own. Default: the machine's. */
+  readonly clock?: SenderClock;
+}
+
+const KEYS: KeysOf<SqliteOutboxOptions> = {
+  remembered: "optional",
+  rememberFor: "optional",
+  deadLetters: "optional",
+  maxBytes: "optional",
+  pollInterval: "optional",
+  clock: "optional",
+};
+
+/**
+ * An outbox in a SQLite file: for all processes of one machine. What it has taken is on the disk, synced, before `send`
+ * resolves, and outlives a process that is killed and a machine that loses its power.
+ *
+ * It opens the file with `node:sqlite` where Node has it (from 22.13), else with the package `libsql`. The file may be your
+ * application's own: its tables begin with `countersign_`. It is made where it is missing, and brought to this version.
+ *
+ * @param path the file; not on a network file system, whose locks SQLite cannot trust
+ * @throws OutboxError when the file cannot be written or read, or was written by a newer version
+ * @throws ConfigurationError when an option is unknown or out of its range
+ *
+ * @example
+ * ```ts
+ * import { sqliteOutbox } from "@countersign/outbox";
+ * import { createSender } from "@countersign/sender";
+ * import { tmpdir } from "node:os";
+ *
+ * const sender = createSender({ endpoints: [], outbox: sqliteOutbox(`${tmpdir()}/webhooks-${process.pid}.db`) });
+ * await sender.close();
+ * ```
+ */
+export function sqliteOutbox(path: string, options: SqliteOutboxOptions = {}): Outbox<SqliteConnection> {
+  checkText(path, "path");
+  if (path === ":memory:") {
+    throw new ConfigurationError("path", "path must name a file: what is kept in memory is memoryOutbox's business.");
+  }
+  checkOptions(options, KEYS, "sqliteOutbox");
+  const { remembered = 100_000, rememberFor = "24h", deadLetters = "720h", pollInterval = "500ms" } = options;
+  const { maxBytes } = options;
+  return new SqliteOutbox(path, options.clock ?? machineClock, {
+    maxBytes:
+      maxBytes === undefined
+        ? Number.POSITIVE_INFINITY
+        : checkInteger(maxBytes, "sqliteOutbox.maxBytes", 100_000, undefined, "bytes"),
+    pollInterval: parseDuration(pollInterval, "sqliteOutbox.pollInterval", 1),
+    retention: {
+      remembered: checkInteger(remembered, "sqliteOutbox.remembered", 0),
+      rememberFor: parseDuration(rememberFor, "sqliteOutbox.rememberFor"),
+      deadLetters: parseDuration(deadLetters, "sqliteOutbox.deadLetters"),
+    },
+  });
+}
+
+interface Settings {
+  readonly pollInterval: number;
+  readonly maxBytes: number;
+  readonly retention: Retention;
+}
+
+class SqliteOutbox implements Outbox<SqliteConnection> {
+  readonly pollInterval: number;
+  readonly #maxBytes: number;
+  readonly #retention: Retention;
+  readonly #file: File;
+  readonly #session: Session;
+  readonly #now: () => number;
+  readonly #foreign = new WeakMap<SqliteConnection, Session>();
+
+  constructor(path: string, clock: SenderClock, { pollInterval, maxBytes, retention }: Settings) {
+    this.pollInterval = pollInterval;
+    this.#maxBytes = maxBytes;
+    this.#retention = retention;
+    const waits = steady(clock);
+    this.#now = () => waits.now();
+    this.#file = new File(path);
+    this.#session = new Session(this.#file.connection, this.#now);
+  }
+
+  async enqueue(...[events, { tx } = {}]: Parameters<Outbox<SqliteConnection>["enqueue"]>) {
+    const put = (session: Session) => {
+      this.#checkRoom(session, events);
+      return enqueue(session, events);
+    };
+    return tx === undefined
+      ? this.#file.write(() => put(this.#session))
+      : this.#file.read(() => put(this.#sessionOf(tx)));
+  }
+
+  async claim(...[ask]: Parameters<Outbox["claim"]>) {
+    return this.#file.write(() => claim(this.#session, ask));
+  }
+
+  async extend(...[claims, lease]: Parameters<Outbox["extend"]>) {
+    return this.#file.write(() => {
+      const until = this.#session.writeNow() + lease;
+      const sql = "UPDATE countersign_item SET due = ? WHERE id = ? AND token = ? AND state = 1 RETURNING id";
+      return claims.filter(({ id, token }) => this.#session.get(sql, until, numberOf(id), token) !== undefined);
+    });
+  }
+
+  async finish(...[results]: Parameters<Outbox["finish"]>) {
+    return this.#file.write(() => finish(this.#session, results, this.#retention));
+  }
+
+  async release(owner: string, except: readonly string[] = []) {
+    return this.#file.write(() => {
+      const now = this.#session.writeNow();
+      const sql = "SELECT * FROM countersign_item WHERE state = 1 AND owner = ?";
+      const kept = new Set(except);
+      const held = this.#session.all<ItemRow>(sql, owner).filter(({ id }) => !kept.has(String(id)));
+      for (const row of held) giveBack(this.#session, row, now);
+      return held.length;
+    });
+  }
+
+  async look(...[ask]: Parameters<Outbox["look"]>) {
+    return this.#file.read(() => look(this.#session, ask));
+  }
+
+  async setEndpointState(...[endpoint, version, next]: Parameters<Outbox["setEndpointState"]>) {
+    return this.#file.write(() => setState(this.#session, endpoint, version, next));
+  }
+
+  async removeEndpoint(...[endpoint, generation]: Parameters<Outbox["removeEndpoint"]>) {
+    return this.#file.write(() => remove(this.#session, endpoint, generation));
+  }
+
+  async cancel(...[items]: Parameters<Outbox["cancel"]>) {
+    return this.#file.write(() => cancel(this.#session, items));
+  }
+
+  async list(...[ask]: Parameters<Outbox["list"]>) {
+    return this.#file.read(() => list(this.#session, ask));
+  }
+
+  async redrive(...[ask]: Parameters<Outbox["redrive"]>) {
+    return this.#file.write(() => redrive(this.#session, ask));
+  }
+
+  async attempts(item: string) {
+    return this.#file.read(() => attemptsOf(this.#session, numberOf(item)));
+  }
+
+  async outcomes(...[items]: Parameters<Outbox["outcomes"]>) {
+    return this.#file.read(() => outcomes(this.#session, items));
+  }
+
+  async stats(...[endpoints]: Parameters<Outbox["stats"]>) {
+    return this.#file.read(() => stats(this.#session, endpoints));
+  }
+
+  close(): Promise<void> {
+    return this.#file.close();
+  }
+
+  /** What is there must still be written down when there is no room for more: only what comes is refused. */
+  #checkRoom(session: Session, events: readonly Placing[]): void {
+    const endpoint = events.find(({ placements }) => placements.length > 0)?.placements[0]?.endpoint;
+    if (this.#maxBytes === Number.POSITIVE_INFINITY || endpoint === undefined) return;
+    const { bytes } = session.get(
+      "SELECT (page_count - freelist_count) * page_size AS bytes FROM pragma_page_count, pragma_freelist_count, pragma_page_size",
+    ) as { bytes: number };
+    if (bytes >= this.#maxBytes) throw new OutboxFull(endpoint);
+  }
+
+  /** The statements of a connection of the application's own. */
+  #sessionOf(connection: SqliteConnection): Session {
+    let session = this.#foreign.get(connection);
+    if (session !== undefined) return session;
+    if (typeof connection?.exec !== "function" || typeof connection.prepare !== "function") {
+      throw new ConfigurationError("tx", "tx must be an open database of node:sqlite, libsql or better-sqlite3.");
+    }
+    session = new Session(connection, this.#now);
+    this.#foreign.set(connection, session);
+    return session;
+  }
+}
