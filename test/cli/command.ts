@@ -1,6 +1,6 @@
 /** The command as a process: bundled once for each file of tests, then run by plain Node. */
 import { execFile, type SpawnOptions, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,8 +29,10 @@ await build({
   platform: "node",
   target: "node20",
   banner: { js: banner },
+  external: ["libsql", "pg"],
   logLevel: "error",
 });
+symlinkSync(join(CLI, "node_modules"), join(home, "node_modules"));
 writeFileSync(join(home, "package.json"), readFileSync(join(CLI, "package.json")));
 
 /** The file that Node runs. */

@@ -188,3 +188,41 @@ export const attack = z.strictObject({
     }),
   ),
 });
+
+export const rotate = z.strictObject({
+  secret: z.array(z.string()).length(2),
+  file: z.string().nullable(),
+  oldLastUsed: time.nullable(),
+  genuine: z.number(),
+});
+
+export const doctor = z.strictObject({
+  ok: z.boolean(),
+  checks: z.array(
+    z.strictObject({ name: z.string(), state: z.enum(["ok", "warn", "wrong"]), says: z.string(), mend: z.string() }),
+  ),
+});
+
+const item = z.strictObject({
+  item: z.string(),
+  endpoint: z.string(),
+  event: z.strictObject({ id: z.string(), type: z.string() }),
+  enqueuedAt: time,
+  attempts: z.number(),
+  burial: z.strictObject({ reason: z.string(), message: z.string(), at: time }).optional(),
+});
+
+export const outboxStats = z.array(
+  z.strictObject({
+    endpoint: z.string(),
+    pending: z.number(),
+    claimed: z.number(),
+    dead: z.number(),
+    overdue: z.number().optional(),
+  }),
+);
+export const outboxList = z.array(item);
+export const outboxShow = item.extend({
+  event: z.looseObject({ id: z.string(), type: z.string() }),
+  tried: z.array(z.looseObject({ number: z.number() })),
+});

@@ -50,3 +50,10 @@ export const SYSTEM: Options = {
   source: { value: "NAME", help: "a group or tag of whoever makes the request, for Aperture's grants", many: true },
   allow: { value: "ADDRESSES", help: "special addresses that may be called: 10.1.2.0/24", many: true },
 };
+
+/** Which durable outbox is looked into. */
+export const OUTBOX: Options = {
+  sqlite: { value: "FILE", help: "the outbox of sqliteOutbox()" },
+  "postgres-env": { value: "NAME", help: "the variable that holds the URL of postgresOutbox()'s database" },
+  schema: { value: "NAME", help: "its schema in PostgreSQL, default countersign" },
+};

@@ -1,5 +1,5 @@
 import type { Command } from "../command-line/command.ts";
-import { AT, BODY, PROVIDER, REQUEST, SECRET, SYSTEM, TIMEOUT } from "../command-line/options.ts";
+import { AT, BODY, OUTBOX, PROVIDER, REQUEST, SECRET, SYSTEM, TIMEOUT } from "../command-line/options.ts";
 
 /** Every command, as the help shows it. What it does is loaded when it is called. */
 export const commands: readonly Command[] = [
@@ -105,17 +105,26 @@ export const commands: readonly Command[] = [
   },
   {
     name: "secret",
-    arguments: "new [PROVIDER]",
+    arguments: "new|rotate [PROVIDER]",
     takes: [1, 2],
-    summary: "draw a secret in the form that a provider reads",
-    about: ["256 bits. Where the provider shows a secret of its own (Stripe, Svix), yours is for tests: use theirs."],
+    summary: "draw a secret in the form that a provider reads; change one",
+    about: [
+      "256 bits. Where the provider shows a secret of its own (Stripe, Svix), yours is for tests: use theirs. rotate writes",
+      "the receiver's configuration with both, and reads from what listen kept when the old one was last in use.",
+    ],
     options: {
       out: { value: "FILE", help: "write it to a new file that you alone can read, and print nothing of it" },
+      ...SECRET,
+      from: { value: "DIR", help: "where listen keeps deliveries, for rotate" },
     },
     examples: [
       ["countersign secret new --out webhook-secret", "into a file"],
       ["countersign secret new standard-webhooks", "whsec_ and base64"],
       ["countersign secret new discord --json", "a key pair: Ed25519"],
+      [
+        "countersign secret rotate --secret-env WEBHOOK_SECRET --out webhook-secret-2",
+        "the new one first, the old one until it is unused",
+      ],
     ],
     load: () => import("./secret.ts"),
   },
@@ -256,5 +265,63 @@ export const commands: readonly Command[] = [
       ],
     ],
     load: () => import("./explain-event.ts"),
+  },
+  {
+    name: "outbox",
+    arguments: "ACTION [ITEM …]",
+    takes: [1, 1_000],
+    endless: true,
+    summary: "look into a durable outbox; put back or forget what was given up",
+    about: [
+      "stats: what waits and is dead, by endpoint. list: the dead letters, or what waits. show ITEM: its event and what was",
+      "tried. redrive ITEM … or --all: into the queue again. drop ITEM …: forgotten for good. watch: the counts as they change.",
+    ],
+    options: {
+      ...OUTBOX,
+      endpoint: { value: "NAME", help: "only what is for this endpoint" },
+      waiting: { help: "list what waits, not what is dead" },
+      limit: { value: "N", help: "how many are listed, default 50" },
+      all: { help: "redrive all that are dead" },
+    },
+    examples: [
+      ["countersign outbox stats --sqlite webhooks.db", "how does it stand?"],
+      ["countersign outbox list --postgres-env DATABASE_URL --endpoint billing", "what was given up, and why"],
+      ["countersign outbox redrive --all --endpoint billing --sqlite webhooks.db", "the receiver is mended: once more"],
+    ],
+    load: () => import("./outbox.ts"),
+  },
+  {
+    name: "doctor",
+    arguments: "",
+    takes: [0, 0],
+    summary: "look at what goes wrong around webhooks: clock, proxies, parser order, store",
+    about: [
+      "Always: Node, the clock against the latest kept delivery, the folder, the environment. More where it is told of it: a",
+      "public URL that leads here, a receiver, an outbox. Exit code 0: nothing is wrong. 1: something is.",
+    ],
+    options: {
+      through: {
+        value: "URL",
+        help: "the public URL that leads to --port here: is every byte and header of a request what was sent?",
+      },
+      port: { value: "PORT", help: "where it leads, default 4040" },
+      host: { value: "ADDRESS", help: "default 127.0.0.1" },
+      receiver: { value: "URL", help: "your receiver: does a parser run before it verifies?" },
+      ...PROVIDER,
+      ...SECRET,
+      ...BODY,
+      ...OUTBOX,
+      from: { value: "DIR", help: "where listen keeps deliveries" },
+      ...TIMEOUT,
+    },
+    examples: [
+      ["countersign doctor", "this machine"],
+      ["countersign doctor --through https://hooks.example.com --port 4040", "what does the proxy change?"],
+      [
+        "countersign doctor --receiver localhost:3000/hooks --provider stripe --secret-env STRIPE_SECRET",
+        "parser order",
+      ],
+    ],
+    load: () => import("./doctor.ts"),
   },
 ];

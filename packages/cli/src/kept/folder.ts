@@ -1,8 +1,10 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { readRaw } from "../request/raw-http.ts";
 import { type SavedRequest, Unreadable } from "../request/saved.ts";
+import { Failure } from "../terminal/failure.ts";
 
 /** What is known of a kept delivery beside its bytes. */
 export interface KeptRecord {
@@ -55,8 +57,14 @@ export class Folder {
       const all = readdirSync(this.path).flatMap((name) => NAME.exec(name)?.[1] ?? []);
       return all.map(Number).sort((a, b) => a - b);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-      throw error;
+      const { code = "ERR" } = error as NodeJS.ErrnoException;
+      if (code === "ENOENT" || code === "ENOTDIR") return [];
+      throw new Failure(
+        "input",
+        code,
+        "The folder of kept deliveries cannot be read.",
+        "--from DIR or --keep DIR names another.",
+      );
     }
   }
 
@@ -138,4 +146,9 @@ export function rawHttp({ method, url, headers, body }: SavedRequest): Uint8Arra
   if (!chunked) return Buffer.concat([text, body]);
   const size = body.length === 0 ? [] : [Buffer.from(`${body.length.toString(16)}\r\n`), body, Buffer.from("\r\n")];
   return Buffer.concat([text, ...size, Buffer.from("0\r\n\r\n")]);
+}
+
+/** Tells one secret from another in the records; of a secret of 80 bits and more it tells nothing else. */
+export function digestOf(secret: string): string {
+  return createHash("sha256").update(`countersign secret digest\n${secret}`).digest("hex").slice(0, 12);
 }

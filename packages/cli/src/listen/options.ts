@@ -2,6 +2,7 @@ import type { Provider } from "@countersign/core";
 import type { Context } from "../command-line/command.ts";
 import { Folder, usualFolder } from "../kept/folder.ts";
 import { readUrl } from "../network/origin.ts";
+import { readPort } from "../network/port.ts";
 import { givenProvider } from "../provider/find.ts";
 import { givenSecrets, namedSecrets } from "../secret/given.ts";
 import { Failure } from "../terminal/failure.ts";
@@ -45,9 +46,4 @@ export async function listenOptions(context: Context): Promise<ListenOptions> {
     publicUrl: url === undefined ? undefined : readUrl(url, "--url").href.replace(/\/$/, ""),
     folder: given.on("no-keep") ? undefined : new Folder(keep),
   };
-}
-
-function readPort(text: string): number {
-  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
-  throw new Failure("usage", "invalid_port", "--port takes a number from 0 to 65535; 0 takes any that is free.");
 }

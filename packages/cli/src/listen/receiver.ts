@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { digestOf } from "../kept/folder.ts";
 import { type Exchanged, ofConnection } from "../network/exchange.ts";
 import type { SavedRequest } from "../request/saved.ts";
 import { Failure } from "../terminal/failure.ts";
@@ -143,9 +143,4 @@ function recordOf(request: SavedRequest, verdict: Verdict | undefined, status: n
     ...(matched === undefined ? {} : { secretDigest: digestOf(matched) }),
     status,
   };
-}
-
-/** Tells one secret from another in the records; of a secret of 80 bits and more it tells nothing else. */
-export function digestOf(secret: string): string {
-  return createHash("sha256").update(`countersign secret digest\n${secret}`).digest("hex").slice(0, 12);
 }

@@ -1,0 +1,152 @@
+/** An outbox that a sender filled: in SQLite, and in PostgreSQL where it answers. */
+import { randomBytes } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { migratePostgresOutbox, postgresOutbox } from "@countersign/outbox/postgres";
+import { sqliteOutbox } from "@countersign/outbox/sqlite";
+import { createSender, never, type Outbox } from "@countersign/sender";
+import pg from "pg";
+import { afterAll, describe, expect, test } from "vitest";
+import { countersign, FOLDER, file, SECRETS, seen, start } from "./command.ts";
+import * as schemas from "./schemas.ts";
+
+afterAll(() => expect(seen()).toEqual([]));
+
+const refusing = createServer((request, response) => {
+  request.resume();
+  response.writeHead(422).end("no such invoice");
+});
+const listening = new Promise<string>((resolve) =>
+  refusing.listen(0, "127.0.0.1", () => resolve(`http://127.0.0.1:${(refusing.address() as AddressInfo).port}`)),
+);
+afterAll(() => refusing.close().closeAllConnections());
+
+/** Three dead letters of one endpoint, and an event that waits for another. */
+async function fill(outbox: Outbox<any>) {
+  const sender = createSender({
+    endpoints: [
+      { name: "billing", url: await listening, retry: never() },
+      { name: "audit", url: await listening, enabled: false },
+    ],
+    outbox,
+    guard: "development",
+    deadLetterEvents: false,
+  });
+  const data = { invoice: 17, note: SECRETS.OTHER_SECRET.slice(0, 3) };
+  for (const id of ["a", "b", "c"])
+    await (await sender.send({ id, type: "invoice.paid", data }, { to: "billing" })).outcome();
+  await sender.send({ id: "d", type: "invoice.paid", data }, { to: "audit" });
+  await sender.close();
+}
+
+const URL_OF_POSTGRES = process.env.COUNTERSIGN_POSTGRES ?? "postgres://postgres@127.0.0.1:5432/postgres";
+const schema = `countersign_cli_${randomBytes(4).toString("hex")}`;
+const pool = new pg.Pool({ connectionString: URL_OF_POSTGRES, connectionTimeoutMillis: 2_000 });
+const postgres = await pool.query("SELECT 1").then(
+  () => true,
+  () => false,
+);
+if (!postgres) console.warn("PostgreSQL does not answer on 127.0.0.1:5432: the outbox in it is left out.");
+afterAll(async () => {
+  if (postgres) await pool.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
+  await pool.end();
+});
+
+const stores = [
+  {
+    store: "SQLite",
+    open: async () => sqliteOutbox(`${FOLDER}/webhooks.db`) as Outbox<any>,
+    args: ["--sqlite", "webhooks.db"],
+  },
+  ...(postgres
+    ? [
+        {
+          store: "PostgreSQL",
+          open: async () => {
+            await migratePostgresOutbox(pool, { schema });
+            return postgresOutbox(pool, { schema, migrate: false }) as Outbox<any>;
+          },
+          args: ["--postgres-env", "DATABASE_URL", "--schema", schema],
+        },
+      ]
+    : []),
+];
+
+describe.each(stores)("outbox in $store", ({ open, args }) => {
+  const filled = (async () => fill(await open()))();
+  const outbox = async (...words: string[]) => {
+    await filled;
+    return countersign(["outbox", ...words, ...args], { env: { DATABASE_URL: URL_OF_POSTGRES } });
+  };
+  const items = async () => schemas.outboxList.parse(JSON.parse((await outbox("list", "--json")).stdout));
+
+  test("stats, list and show tell what was given up, and why", async () => {
+    const stats = await outbox("stats");
+    expect(stats).toMatchObject({ code: 0, stderr: "" });
+    expect(stats.stdout).toMatch(/^Endpoint +Waiting +In hand +Dead +Overdue\n/);
+    expect(
+      schemas.outboxStats.parse(JSON.parse((await outbox("stats", "--endpoint", "billing", "--json")).stdout)),
+    ).toMatchObject([{ endpoint: "billing", pending: 0, dead: 3 }]);
+    const dead = await items();
+    expect(dead.map(({ event, endpoint, burial }) => [event.id, endpoint, burial?.reason])).toEqual(
+      ["a", "b", "c"].map((id) => [id, "billing", "permanent"]),
+    );
+    expect((await outbox("list", "--waiting")).stdout).toContain("audit  invoice.paid");
+    expect((await outbox("list", "--limit", "1")).stdout.trim().split("\n")).toHaveLength(1);
+    const shown = await outbox("show", dead[0]?.item ?? "", "--json");
+    expect(schemas.outboxShow.parse(JSON.parse(shown.stdout))).toMatchObject({
+      event: { id: "a" },
+      tried: [{ status: 422 }],
+    });
+    expect((await outbox("show", dead[0]?.item ?? "")).stdout).toMatch(/attempt 1: 422/);
+    expect((await outbox("show", "none")).code).toBe(3);
+  });
+
+  test("drop forgets one, redrive puts one or all back", async () => {
+    const [first, second] = await items();
+    expect(await outbox("drop", first?.item ?? "", "--json")).toMatchObject({ code: 0, stdout: '{"dropped":1}\n' });
+    expect((await outbox("drop", first?.item ?? "")).code).toBe(1);
+    expect(await outbox("redrive", second?.item ?? "", "--json")).toMatchObject({ code: 0, stdout: '{"moved":1}\n' });
+    expect(await outbox("redrive", "--all", "--endpoint", "billing", "--json")).toMatchObject({
+      code: 0,
+      stdout: '{"moved":1}\n',
+    });
+    expect(await items()).toEqual([]);
+    expect((await outbox("redrive")).code).toBe(2);
+  });
+
+  test("watch prints the counts when they change, until Ctrl-C", async () => {
+    await filled;
+    const child = start(["outbox", "watch", "--json", ...args], {
+      env: { ...process.env, DATABASE_URL: URL_OF_POSTGRES },
+    });
+    await child.says('"endpoints"');
+    child.process.kill("SIGINT");
+    const { code, stdout } = await child.ended;
+    expect([code, stdout.trim().split("\n").length]).toEqual([0, 1]);
+  });
+});
+
+test.each<[args: string[], code: number, says: string]>([
+  [["stats"], 2, "--sqlite FILE"],
+  [["stat", "--sqlite", "x"], 2, "Did you mean stats?"],
+  [["stats", "--sqlite", "gone.db"], 3, "no such file"],
+  [
+    [
+      "stats",
+      "--sqlite",
+      file("no.db", "this is no database, but text that is long enough to be looked at ".repeat(20)),
+    ],
+    4,
+    "outbox could not be asked",
+  ],
+  [["stats", "--postgres-env", "NOT_SET"], 2, "not set"],
+  [["stats", "--postgres-env", "AWAY"], 4, "could not be asked"],
+])("%j ends with %i", async (args, code, says) => {
+  const ended = await countersign(["outbox", ...args], {
+    env: { AWAY: "postgres://user:hidden-password@127.0.0.1:1/x" },
+  });
+  expect([ended.code, ended.stdout]).toEqual([code, ""]);
+  expect(ended.stderr).toContain(says);
+  expect(ended.stderr).not.toContain("hidden-password");
+});
