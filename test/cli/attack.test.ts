@@ -398,6 +398,13 @@ describe("attack itself", () => {
     expect(stdout).toMatch(/mistakes found\.\n$/);
   });
 
+  test("finds a receiver that listens on one of localhost's addresses alone", async () => {
+    const url = (await serve(verified(github, secret))).replace("127.0.0.1", "localhost");
+    const { code, report } = await attack(url, "github");
+    expect(code).toBe(0);
+    expect(report?.results.flatMap(({ statuses }) => statuses)).not.toContain(0);
+  });
+
   test("concludes nothing where what is genuine is refused", async () => {
     const { code, stdout } = await attack(await serve((_, response) => response.writeHead(401).end()), "stripe");
     expect([code, schemas.failure.parse(JSON.parse(stdout)).error.code]).toEqual([3, "genuine_refused"]);

@@ -339,6 +339,18 @@ describe("what is sent", () => {
     }
   });
 
+  test("what takes longer than a second is told: turning at a terminal, in one line elsewhere", async () => {
+    const args = ["send", `${await listening}/hang`, "--body", "body.json", ...GITHUB, "--timeout", "2s"];
+    const [there, elsewhere, script] = await Promise.all([
+      atTerminal(args),
+      countersign(args),
+      countersign([...args, "--json"]),
+    ]);
+    expect(there.stdout).toMatch(/Waiting for 127[\s\S]+\[\d+s\]/);
+    expect(elsewhere.stderr).toMatch(/^Waiting for 127\.0\.0\.1:\d+ …\ncountersign: /);
+    expect(script.stderr).toBe("");
+  });
+
   test("Ctrl-C while it waits for the answer ends with 130", async () => {
     const before = got.length;
     const child = start(["send", `${await listening}/hang`, "--body", "body.json", ...GITHUB]);

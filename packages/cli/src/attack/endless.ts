@@ -14,13 +14,14 @@ export interface Met {
 
 /** An unsigned head that says how long its body is, and as much of the body as is taken; then silence. */
 export function sendEndless(target: Target, length: number, send: number, patience: number): Promise<Met> {
-  const { url, address } = target;
+  const { url, lookup } = target;
+  const host = url.hostname.replace(/^\[|\]$/g, "");
   return new Promise((resolve) => {
     const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
     const socket: Socket =
       url.protocol === "https:"
-        ? connectTls({ host: address, port, servername: url.hostname })
-        : connect({ host: address, port });
+        ? connectTls({ host, port, lookup, servername: url.hostname })
+        : connect({ host, port, lookup });
     let said = "";
     let left = send;
     const chunk = Buffer.alloc(65_536, 0x20);

@@ -20,7 +20,10 @@ export async function run(commands: readonly Command[], args: readonly string[],
     return await dispatch(commands, args, machine, output);
   } catch (error) {
     if (machine.signal.aborted) return EXIT.interrupted;
-    const { code, message, mend, exit } = await failureOf(error);
+    const failure = await failureOf(error);
+    const { code, exit } = failure;
+    // It may quote what stood in a file.
+    const [message, mend] = [plain(failure.message, 1_000), plain(failure.mend, 1_000)];
     const written =
       output.json &&
       (await output.value({ error: { code, message, mend } }).then(

@@ -24,7 +24,7 @@ export async function run(context: Context): Promise<Outcome> {
         await output.lines([...shownAsLines(shown, paint), ""]).catch(() => {});
         await output.value(shownAsJson(shown)).catch(() => {});
       },
-      trouble: (sentence) => output.note(paint.yellow(sentence)),
+      trouble: (sentence) => output.complain(paint.yellow(sentence)),
     },
     world.now,
   );

@@ -28,7 +28,9 @@ export async function givenSecrets(context: Context): Promise<readonly GivenSecr
 
 /** The secrets that were named, or none. @throws Failure when a named one is not there or empty */
 export function namedSecrets({ given, output, world }: Context): readonly GivenSecret[] {
-  const fromEnv = given.texts("secret-env").map((name) => ({ value: variable(name, world.env), shell: `$${name}` }));
+  const fromEnv = given
+    .texts("secret-env")
+    .map((name) => ({ value: variable(name, world.env), shell: /^[A-Za-z_]\w*$/.test(name) ? `$${name}` : "$SECRET" }));
   const fromFile = given
     .texts("secret-file")
     .map((path) => ({ value: content(path, output), shell: `$(cat ${quoted(path)})` }));
