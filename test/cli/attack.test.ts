@@ -10,6 +10,7 @@ import {
   aperture,
   discord,
   github,
+  providers,
   shopify,
   slack,
   standardWebhooks,
@@ -107,6 +108,35 @@ describe("a receiver that is right accepts nothing", () => {
     expect(look.filter((one) => one !== "replayed")).toEqual([]);
     expect(report?.results.length).toBeGreaterThan(provider.scheme.kind === "token" ? 8 : 13);
   });
+
+  test("each provider that is a constant", async () => {
+    const found: string[] = [];
+    const tryOne = async (provider: Provider<any>) => {
+      const { name, handshake } = provider;
+      const made = schemas.secret.parse(JSON.parse((await countersign(["secret", "new", name, "--json"])).stdout));
+      const needs =
+        handshake?.needs === "token" ? { handshake: "x" } : handshake?.needs ? { handshake: () => false } : {};
+      const url = await serve(verified(provider, made.publicKey ?? made.secret, { replay: undefined, ...needs }));
+      // Linear has its time in the payload.
+      const body = file(`${name}.json`, `{"type":"test","webhookTimestamp":${Date.now()}}`);
+      const extra = name === "linear" ? ["--body", body] : [];
+      const key = file(`${name}.key`, made.secret);
+      const { code, bad, look, stdout } = await attack(
+        url,
+        name,
+        "--secret-file",
+        key,
+        "--url",
+        "http://app.example.com/hooks",
+        ...extra,
+      );
+      if (code !== 0 || bad.length > 0 || look.join() !== "replayed") found.push(`${name}: ${stdout}`);
+    };
+    const all = Object.values(providers);
+    expect(all.length).toBeGreaterThan(40);
+    for (let i = 0; i < all.length; i += 3) await Promise.all(all.slice(i, i + 3).map(tryOne));
+    expect(found).toEqual([]);
+  }, 120_000);
 
   test("discord, with a key pair", async () => {
     const pair = schemas.secret.parse(JSON.parse((await countersign(["secret", "new", "discord", "--json"])).stdout));
@@ -402,7 +432,10 @@ describe("attack itself", () => {
     const url = (await serve(verified(github, secret))).replace("127.0.0.1", "localhost");
     const { code, report } = await attack(url, "github");
     expect(code).toBe(0);
-    expect(report?.results.flatMap(({ statuses }) => statuses)).not.toContain(0);
+    expect(report?.results.find(({ name }) => name === "hanging")).toMatchObject({
+      outcome: "refused",
+      statuses: [401],
+    });
   });
 
   test("concludes nothing where what is genuine is refused", async () => {

@@ -1,4 +1,5 @@
 import { defineProvider, type Provider, sign } from "@countersign/core";
+import { listOfSigned } from "../provider/listed.ts";
 import type { Header } from "../request/saved.ts";
 
 /** What a request is signed with, where it is not the usual. */
@@ -29,7 +30,7 @@ export class Forge {
   /** What goes with every request. */
   get plain(): readonly Header[] {
     const usual = this.provider.payload === "form" ? "application/x-www-form-urlencoded" : "application/json";
-    return [["Content-Type", this.provider.contentType ?? usual]];
+    return [["Content-Type", this.provider.contentType ?? usual], ...listOfSigned(this.provider)];
   }
 
   /** The headers that prove a body, in lower case. */

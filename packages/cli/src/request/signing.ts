@@ -1,5 +1,6 @@
 import { type Provider, sign } from "@countersign/core";
 import { neededHeaders } from "../provider/detect.ts";
+import { listOfSigned } from "../provider/listed.ts";
 import type { GivenSecret } from "../secret/given.ts";
 import { Failure } from "../terminal/failure.ts";
 import type { Header, SavedRequest } from "./saved.ts";
@@ -32,7 +33,9 @@ export async function signRequest(
   const { secrets, time, id } = signing;
   const others = request.headers.filter(([name]) => !isProof(provider, name));
   const typed = others.some(([name]) => name.toLowerCase() === "content-type") ? [] : [contentType(provider)];
-  const headers: Header[] = [...others, ...typed];
+  const there = new Set(others.map(([name]) => name.toLowerCase()));
+  const listed = listOfSigned(provider).filter(([name]) => !there.has(name));
+  const headers: Header[] = [...others, ...typed, ...listed];
   if (id !== undefined && (provider.scheme.kind === "token" || provider.scheme.id === undefined)) {
     throw new Failure("usage", "unexpected_id", `${provider.name} signs no id.`, "Leave --id out.");
   }
