@@ -7,7 +7,7 @@ import { ROOT } from "../packed/pack.ts";
 import { figure, type Row, reaches } from "./measure.ts";
 
 const PAGE = "packages/core/docs/benchmarks.md";
-const DRAWING = "packages/core/docs/benchmarks.svg";
+const DRAWING = "test/bench/peers.svg";
 
 export function writeReport(parts: ReadonlyMap<string, readonly Row[]>, today: string): void {
   const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: ROOT, encoding: "utf8" }).trim();
@@ -15,7 +15,7 @@ export function writeReport(parts: ReadonlyMap<string, readonly Row[]>, today: s
   const page = [
     "# Benchmarks",
     "",
-    "`npm run bench -- --write` writes this page. Each figure is a ratio of two sides that ran in one process, in turn, in many short slices: the 15th percentile of their CPU time, and the middle half of what single rounds said. Ratios carry over to other machines, times do not.",
+    "How fast is it, against what, and how was that measured? `npm run bench -- --write` writes this page. Each figure is a ratio of two sides that ran in one process, in turn, in many short slices: the 15th percentile of their CPU time, and the middle half of what single rounds said. Ratios carry over to other machines, times do not.",
     "",
     `${today}, commit ${commit}, ${machine}.`,
     ...[...parts].flatMap(([name, rows]) => ["", `## ${name[0]?.toUpperCase()}${name.slice(1)}`, "", ...table(rows)]),
@@ -33,7 +33,10 @@ function table(rows: readonly Row[]): string[] {
     ...rows.map((row) => {
       const rounds = row.spread === undefined ? "" : row.spread.map((value) => value.toFixed(2)).join("–");
       const asked = row.target === undefined ? "" : `${row.target.join(" ")}${reaches(row) ? "" : ", missed"}`;
-      return `| ${[row.name, figure(row), rounds, asked, row.note].map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+      return `| ${[row.name, figure(row), rounds, asked, row.note].map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`.replaceAll(
+        "|  |",
+        "| |",
+      );
     }),
   ];
 }

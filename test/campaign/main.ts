@@ -2,7 +2,7 @@
  * `npm run campaign -- --minutes 10`: the random properties with new seeds, round after round, until one finds something.
  * `npm run campaign -- plans`: how PostgreSQL finds its rows among a million.
  * `npm run campaign -- fleet --deliveries 20000`: processes that are killed, on a Redis and a PostgreSQL that are taken away.
- * `npm run campaign -- keep-sqlite --kills 50`, `keep-postgres`: processes that are killed, and what their outboxes kept.
+ * `npm run campaign -- keep-sqlite --kills 50`, `keep-postgres`, `keep-inbox`: processes that are killed, and what their outboxes kept.
  * `npm run campaign -- simulation --schedules 100000`: replay protection on simulated machines, one round of so many.
  */
 import { execFile } from "node:child_process";
@@ -28,6 +28,7 @@ const SIZES = {
   simulation: ` --schedules ${schedules}`,
   plans: "",
   fleet: ` --deliveries ${deliveries}`,
+  "keep-inbox": ` --kills ${kills}`,
   "keep-sqlite": ` --kills ${kills}`,
   "keep-postgres": ` --kills ${kills}`,
 };
@@ -36,6 +37,7 @@ const FILES = {
   properties: propertyFiles(),
   simulation: ["test/replay/simulation.test.ts"],
   plans: ["test/replay/plans.test.ts"],
+  "keep-inbox": ["test/outbox/keep-inbox.test.ts"],
   "keep-sqlite": ["test/outbox/keep-sqlite.test.ts", "test/outbox/rows-sqlite.test.ts"],
   "keep-postgres": ["test/outbox/keep-postgres.test.ts", "test/outbox/rows-postgres.test.ts"],
 };

@@ -28,7 +28,7 @@ export async function rounds({ minutes, seed: only, now, draw, run, print, again
   return true;
 }
 
-const NAMES = ["properties", "simulation", "plans", "fleet", "keep-sqlite", "keep-postgres"] as const;
+const NAMES = ["properties", "simulation", "plans", "fleet", "keep-sqlite", "keep-postgres", "keep-inbox"] as const;
 
 export interface Arguments {
   /**

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { until } from "../replay/until.ts";
+import { pause, until } from "../replay/until.ts";
 import { Fleet } from "./fleet.ts";
 import { randomFrom } from "./random.ts";
 import { report, rounds } from "./report.ts";
@@ -61,3 +61,22 @@ function endLeases(path: string): void {
   connection.exec("UPDATE countersign_item SET due = 0 WHERE state = 1");
   connection.close();
 }
+
+test("an outbox in memory loses events there: the check would find it", { timeout: 30_000 }, async () => {
+  const fleet = new Fleet(randomFrom(seed), () => ({ kind: "memory" }));
+  await fleet.start();
+  try {
+    let lost = 0;
+    for (let kill = 0; kill < 5 && lost === 0; kill += 1) {
+      const arrived = fleet.arrivals.length;
+      const name = await fleet.join(true);
+      await until("a worker delivers", () => fleet.arrivals.length > arrived + 20);
+      await fleet.kill(name);
+      await pause(50);
+      lost = fleet.findings().lost.length;
+    }
+    expect(lost).toBeGreaterThan(0);
+  } finally {
+    await fleet.end();
+  }
+});

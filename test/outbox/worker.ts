@@ -2,7 +2,7 @@
 import { openSync, readSync, writeSync } from "node:fs";
 import { sqliteOutbox } from "@countersign/outbox";
 import { postgresOutbox } from "@countersign/outbox/postgres";
-import { createSender, machineClock, type Outbox, type SenderClock, waits } from "@countersign/sender";
+import { createSender, machineClock, memoryOutbox, type Outbox, type SenderClock, waits } from "@countersign/sender";
 import pg from "pg";
 
 /** What a worker is started with. */
@@ -22,6 +22,8 @@ export interface WorkerOptions {
 
 /** Which outbox. */
 export type StoreOptions =
+  /** Keeps nothing: what shows that the check finds it. */
+  | { readonly kind: "memory" }
   | { readonly kind: "sqlite"; readonly path: string }
   | { readonly kind: "postgres"; readonly url: string; readonly schema: string };
 
@@ -42,6 +44,7 @@ const write = (kind: string, id: string): void => void writeSync(ledger, `${kind
 process.on("disconnect", () => process.exit());
 
 function open(): Outbox<never> {
+  if (store.kind === "memory") return memoryOutbox({ clock });
   if (store.kind === "sqlite") return sqliteOutbox(store.path, { pollInterval: "50ms" });
   const pool = new pg.Pool({
     connectionString: store.url,

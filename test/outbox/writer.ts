@@ -48,5 +48,6 @@ async function postgres(url: string, schema: string): Promise<void> {
   }
 }
 
-await (store.kind === "sqlite" ? sqlite(store.path) : postgres(store.url, store.schema));
+if (store.kind === "sqlite") await sqlite(store.path);
+if (store.kind === "postgres") await postgres(store.url, store.schema);
 process.exit();

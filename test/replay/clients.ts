@@ -74,6 +74,8 @@ export const CLIENTS: Readonly<Record<ClientName, Connect>> = {
       onnotice: ignore,
       connect_timeout: 2,
       backoff: () => 0.05,
+      // Postgres.js asks for them behind each connection's start, and nobody hears when that fails: the process ends.
+      fetch_types: false,
       ...(patience !== undefined && { socket: impatient(patience) }),
     });
     return {

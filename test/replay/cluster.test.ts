@@ -2,7 +2,7 @@
 import { memoryReplayStore } from "@countersign/core";
 import { postgresReplayStore } from "@countersign/core/replay/postgres";
 import { type IoredisLike, type NodeRedisLike, redisReplayStore } from "@countersign/core/replay/redis";
-import { replayStoreContract } from "@countersign/core/testing";
+import { inspectableReplayStoreContract, replayStoreContract } from "@countersign/core/testing";
 import { Cluster, Redis } from "ioredis";
 import { createClient, createClientPool, createCluster } from "redis";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -76,8 +76,13 @@ describe.runIf(there)("on a cluster", () => {
       opened = await open[name]();
     });
     afterAll(() => opened.close());
-    const cases = replayStoreContract(() => ({ store: redisReplayStore(opened.client), elapse }));
+    const subject = () => ({ store: redisReplayStore(opened.client), elapse });
+    const cases = [...replayStoreContract(subject), ...inspectableReplayStoreContract(subject)];
     test.each(cases.map(({ name, run }) => [name, run] as const))("%s", async (_, run) => run());
+
+    test("it is ready", async () => {
+      await redisReplayStore(opened.client).ready();
+    });
 
     test("keys lie in many slots, so that a cluster shares the work", async () => {
       const store = redisReplayStore(opened.client, { prefix: "spread:" });

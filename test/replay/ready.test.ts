@@ -166,7 +166,7 @@ describe.runIf(hasOwnRedis())("Redis", () => {
   test("memory is full: new claims are refused as full, and what is held is extended, committed and released", async () => {
     const store = redisReplayStore(admin);
     const twin = (n: number) => ({ key: `{full}:${n}:twin`, ttl: 60_000 });
-    for (const n of [1, 2, 3, 4]) expect(await store.claim(`{full}:${n}`, `t${n}`, 60_000, twin(n))).toBe("new");
+    for (const n of [1, 2, 3, 4, 6]) expect(await store.claim(`{full}:${n}`, `t${n}`, 60_000, twin(n))).toBe("new");
     expect(await store.commit("{full}:4", "t4", 60_000, twin(4))).toBe(true);
     await admin.config("SET", "maxmemory", "1mb");
     try {
@@ -177,6 +177,9 @@ describe.runIf(hasOwnRedis())("Redis", () => {
       expect(await store.commit("{full}:1", "t1", 60_000, twin(1))).toBe(true);
       expect(await store.commit("{full}:2", "t2", 60_000, twin(2))).toBe(true);
       expect(await store.release("{full}:3", "t3")).toBe(true);
+      // A lease that ran out meanwhile: the work was done, and is remembered.
+      await admin.del("countersign:{full}:6");
+      expect(await store.commit("{full}:6", "t6", 60_000, twin(6))).toBe(true);
       // A retry of what is done is told so, also with a second name that there is no room for.
       expect(await store.claim("{full}:1", "t6", 60_000, { key: "{full}:new", ttl: 60_000 })).toBe("done");
       expect(await store.claim("{full}:4", "t6", 60_000, twin(4))).toBe("done");

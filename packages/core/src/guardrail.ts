@@ -72,7 +72,7 @@ export interface GuardrailOptions<
   Kind extends PayloadKind | undefined = undefined,
   Context = unknown,
   Proven = any,
-> extends Omit<VerifierOptions<Schema, Kind, Context, Proven>, "onDuplicate" | "settle" | "status"> {
+> extends Omit<VerifierOptions<Schema, Kind, Context, Proven>, "onDuplicate" | "settle" | "status" | "inbox"> {
   /** When the decision must be out, counted from the request's head; default `"4s"`, a second less than the caller waits. */
   readonly deadline?: Duration;
   /** What is decided when a proven caller cannot be given the handler's own decision; default `block()`. */
@@ -171,6 +171,13 @@ function resolveRules(
   logOf: ((context: any) => Log | undefined) | undefined,
 ): Rules {
   const { deadline = "4s", otherwise = block(), onFailure, ...rest } = options;
+  if ("inbox" in rest) {
+    throw new ConfigurationError(
+      "inbox",
+      "A guardrail decides at once, and an inbox later: leave inbox out.",
+      "unknown_option",
+    );
+  }
   const { decisions } = provider;
   if (decisions === undefined) {
     throw new ConfigurationError(

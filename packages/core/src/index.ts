@@ -30,6 +30,7 @@ export { keepRawBody, type NodeRequest, type NodeResponse } from "./http/node-re
 export type { PlainAnswer, PlainResponse, WebhookRequest } from "./http/plain.ts";
 export { Delivery } from "./receive/delivery.ts";
 export type { ExplainFunction } from "./receive/explaining.ts";
+export type { Inbox, KeptDelivery } from "./receive/inbox.ts";
 export { Incoming } from "./receive/incoming.ts";
 export type { OnReject, VerifierOptions } from "./receive/options.ts";
 export { Refusal } from "./receive/refusal.ts";

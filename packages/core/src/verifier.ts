@@ -1,6 +1,6 @@
 import { handleIncoming, readIncoming } from "#node-door";
 import type { FormPayload } from "./body/form.ts";
-import { type Answer, WebhookError } from "./errors/errors.ts";
+import { type Answer, ConfigurationError, WebhookError } from "./errors/errors.ts";
 import { describe } from "./errors/reasons.ts";
 import type { RequestHead } from "./head/head.ts";
 import { handleRequest, readRequest, type WebRequest, type WebResponse } from "./http/fetch.ts";
@@ -11,6 +11,7 @@ import { createReceiver } from "./http/receiver.ts";
 import { isPromise, type MaybePromise } from "./lib/promises.ts";
 import { Delivery } from "./receive/delivery.ts";
 import type { Incoming } from "./receive/incoming.ts";
+import { KEPT } from "./receive/keep.ts";
 import type { VerifierOptions } from "./receive/options.ts";
 import { Refusal } from "./receive/refusal.ts";
 import type { OutputOf, StandardSchema } from "./receive/schema.ts";
@@ -150,13 +151,19 @@ function delivered(result: MaybePromise<Delivery<any> | Answer>, provider: Provi
   return result instanceof Delivery ? Promise.resolve(result) : rejectLater(errorOf(result, provider));
 }
 
-function errorOf(answer: Answer, provider: Provider): WebhookError {
+function errorOf(answer: Answer, provider: Provider): Error {
   if (answer instanceof Refusal) return answer.error;
+  if (answer === KEPT) {
+    return new ConfigurationError(
+      "inbox",
+      "The delivery was kept in the inbox, and this method was to give it back. Use respond(), handle(), handleIncoming() or an adapter, and a worker.",
+    );
+  }
   return new WebhookError("handshake", describe("handshake", "", provider), { provider: provider.name, answer });
 }
 
 /** Rejects a turn later, when the caller already listens: a promise that rejects before anybody listens costs Node a microsecond more. */
-function rejectLater(error: WebhookError): Promise<never> {
+function rejectLater(error: Error): Promise<never> {
   return new Promise((_, reject) => {
     READY.then(() => reject(error));
   });

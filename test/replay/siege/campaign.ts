@@ -35,7 +35,7 @@ export interface SiegeOptions extends Omit<PlanOptions, "workers"> {
   readonly wait: number;
   /** How many deliveries are on their way at once. */
   readonly senders: number;
-  /** How often the store is timed at the end, full and empty in turn. */
+  /** How often the store is timed at the end, full and empty in turn; 0 for not at all. */
   readonly rounds: number;
 }
 
@@ -92,6 +92,9 @@ class Campaign {
   /** One outage after the other: the store is away once at a time. */
   #outage: Promise<void> = Promise.resolve();
   #requests = 0;
+  #over = false;
+  /** Processes that nobody killed. */
+  readonly #ended: string[] = [];
   #starts = 0;
 
   constructor(options: SiegeOptions) {
@@ -115,11 +118,14 @@ class Campaign {
     const begun = this.#begun;
     // Whatever is remembered runs no handler.
     await this.#provide(works.map((work) => ({ ...work, copies: 1, again: undefined })));
+    this.#over = true;
     for (const post of this.#posts) if (post !== undefined) this.#lives.push({ ...post, killed: undefined });
     await Promise.all(this.#posts.map((post) => post?.machine.kill()));
     const lives = this.#lives.map(({ worker, log, killed }): Life => ({ worker, killed, lines: readLog(log) }));
+    const judged = judge(lives, this.#acknowledged, lease);
     return {
-      ...judge(lives, this.#acknowledged, lease),
+      ...judged,
+      violations: [...judged.violations, ...this.#ended],
       deliveries,
       requests: this.#requests,
       kills,
@@ -131,6 +137,7 @@ class Campaign {
   }
 
   async end(): Promise<void> {
+    this.#over = true;
     await Promise.all(this.#posts.map((post) => post?.machine.kill()));
     await this.#agent.destroy();
     await this.#network?.close();
@@ -154,8 +161,10 @@ class Campaign {
         (rates[i] as number[]).push((CLAIMS * 1_000) / (now() - since));
       }
     await Promise.all(stores.map(({ close }) => close()));
-    const [full, empty] = rates.map((measured) => measured.sort((a, b) => a - b)[measured.length >> 1] as number);
-    return { full: full as number, empty: empty as number };
+    const [full = Number.NaN, empty = Number.NaN] = rates.map(
+      (measured) => measured.sort((a, b) => a - b)[measured.length >> 1],
+    );
+    return { full, empty };
   }
 
   // The provider.
@@ -258,7 +267,11 @@ class Campaign {
       try {
         // It connects as it starts, and gives up where the store is away: then it is started anew, as a supervisor does.
         await machine.serve({ ...orders, client: clients[client], adapter, log });
-        this.#posts[i] = { machine, log, worker };
+        const post = { machine, log, worker };
+        this.#posts[i] = post;
+        machine.child.once("exit", () => {
+          if (this.#posts[i] === post && !this.#over) this.#ended.push(`${worker} ended by itself`);
+        });
         return;
       } catch {
         await machine.kill();

@@ -48,7 +48,7 @@ export function plan({ seed, deliveries, workers, kills, outages, lease }: PlanO
       takes: long ? below(1.5 * lease) : below(6),
       fails: random() < 0.1,
       copies: random() < 0.25 ? 2 : 1,
-      again: random() < 0.1 ? below(2_000) : undefined,
+      again: random() < 0.1 ? below(lease) : undefined,
     };
   });
   const moment = () => Math.floor(deliveries * (0.12 + 0.72 * random()));

@@ -1,11 +1,12 @@
-/** The campaign "fleet", small: `npm run campaign -- fleet` kills fifteen times as often and sends 200 times as much. */
+/** The campaign "fleet", small: `npm run campaign -- fleet` kills fifteen times as often and sends 300 times as much. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ClientName } from "../clients.ts";
 import { bundleMachine } from "../fleet.ts";
 import { hasOwnPostgres, hasOwnRedis, type OwnService, ownPostgres, ownRedis } from "../services.ts";
 import { siege } from "./campaign.ts";
 
-const SEED = Number(process.env.COUNTERSIGN_SEED ?? 1_784_000_000);
+/** One whose faults follow each other closely. */
+const SEED = Number(process.env.COUNTERSIGN_SEED ?? 3);
 
 let program: Awaited<ReturnType<typeof bundleMachine>>;
 beforeAll(async () => {
@@ -32,17 +33,17 @@ function suite(
         clients,
         program: program.file,
         seed: SEED,
-        deliveries: 100,
+        deliveries: 60,
         kills: 2,
         outages: 2,
         lease: 400,
         wait: 200,
         senders: 16,
-        rounds: 1,
+        rounds: 0,
       });
       expect(found.lost).toEqual([]);
       expect(found.violations).toEqual([]);
-      expect(found.handled).toBeGreaterThanOrEqual(100);
+      expect(found.handled).toBeGreaterThanOrEqual(60);
     }, 60_000);
   });
 }

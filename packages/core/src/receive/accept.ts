@@ -6,6 +6,7 @@ import type { Replay, Taken } from "../replay/engine.ts";
 import type { Arrival } from "./arrival.ts";
 import { Delivery } from "./delivery.ts";
 import { answerProven } from "./handshake.ts";
+import { keep } from "./keep.ts";
 import type { Refusal } from "./refusal.ts";
 import { describeIssues, type StandardResult, type StandardSchema } from "./schema.ts";
 
@@ -97,12 +98,17 @@ function claim(proven: Proven, replay: Replay): MaybePromise<Delivery | Answer> 
   );
 }
 
-function claimed({ arrival, payload, body }: Proven, { state, claim, plain, shown }: Taken): Delivery | Answer {
-  const { onDuplicate, openOnFailure } = arrival.settings;
+function claimed(
+  { arrival, payload, body }: Proven,
+  { state, claim, plain, shown }: Taken,
+): MaybePromise<Delivery | Answer> {
+  const { onDuplicate, openOnFailure, inbox } = arrival.settings;
   switch (state) {
     case "new":
+      if (inbox !== undefined) return keep(arrival, inbox, body, claim);
       return new Delivery(arrival, payload, body, { claim, key: plain ?? shown });
     case "unkeyed":
+      if (inbox !== undefined) return keep(arrival, inbox, body, undefined);
       return new Delivery(arrival, payload, body);
     case "missing_key":
       return arrival.refuse("missing_key");

@@ -7,6 +7,7 @@ import type { ClockOption } from "../time/clock.ts";
 import type { Duration } from "../time/duration.ts";
 import type { Delivery } from "./delivery.ts";
 import type { ExplainFunction } from "./explaining.ts";
+import type { Inbox } from "./inbox.ts";
 import type { Log } from "./report.ts";
 import type { StandardSchema } from "./schema.ts";
 
@@ -96,6 +97,11 @@ export interface VerifierOptions<
   readonly log?: Log | false;
   /** `explain` of this package: outside production it is run on a refused signature, and its first finding is logged. */
   readonly explain?: ExplainFunction;
+  /**
+   * Where proven deliveries are kept, instead of calling a handler: the provider is answered 200 as soon as one is, and a
+   * worker hands it on. Takes the place of `replay`; not with `settle`, `onStoreFailure` or `onDuplicate: "handle"`.
+   */
+  readonly inbox?: Inbox;
   /** For providers with a handshake: Meta's verify token, or a function that takes the secret that Asana chooses. */
   readonly handshake?: HandshakeSetting;
 }

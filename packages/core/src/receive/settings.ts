@@ -20,6 +20,7 @@ import { type Clock, resolveClock } from "../time/clock.ts";
 import { Deadlines } from "../time/deadlines.ts";
 import { type Duration, LONGEST_TIMER, parseDuration } from "../time/duration.ts";
 import { Explainer } from "./explaining.ts";
+import { checkInbox, type Inbox } from "./inbox.ts";
 import type { OnReject, VerifierOptions } from "./options.ts";
 import { consoleLog, type Log, Reporter } from "./report.ts";
 import type { StandardSchema } from "./schema.ts";
@@ -87,6 +88,8 @@ export interface Settings {
   readonly explainer: Explainer | undefined;
   /** As the user gave it, text or function: `explain` tries what people get wrong about it. */
   readonly secret: VerifierOptions["secret"];
+  /** Keeps what is proven; `undefined` where a handler is called. */
+  readonly inbox: Inbox | undefined;
   /** In upper case; a request with another is answered 405. */
   readonly methods: readonly string[];
   /** What the provider's set-up request needs: a verify token, or a function; `undefined` where none was given. */
@@ -117,6 +120,7 @@ const KEYS: KeysOf<VerifierOptions<any, any>> = {
   log: "optional",
   explain: "optional",
   handshake: "optional",
+  inbox: "optional",
 };
 
 /**
@@ -148,7 +152,14 @@ export function resolveOptions(
   const payload = checkChoice(options.payload ?? own, "payload", ["json", "form", "raw"]);
   const keys = lookup === undefined ? ring.make(options.secret as Secrets) : undefined;
   const secrets = lookup === undefined ? secretList(options.secret as Secrets) : undefined;
-  const replay = startReplay(provider, options, { window, skew, clock, payload, secrets });
+  const inbox = checkInbox(options.inbox, {
+    replay: options.replay,
+    settle: options.settle,
+    onStoreFailure: options.onStoreFailure,
+    onDuplicate: onDuplicate === "handle" ? onDuplicate : undefined,
+  });
+  const known = inbox === undefined ? options : { ...options, replay: inbox };
+  const replay = startReplay(provider, known, { window, skew, clock, payload, secrets });
   return {
     provider,
     signature: scheme.kind === "token" ? undefined : new SignatureScheme(scheme),
@@ -169,7 +180,7 @@ export function resolveOptions(
     native: payload === own,
     needsOwn:
       (provider.occurredAt !== undefined && window !== undefined) ||
-      (provider.key !== undefined && options.replay !== undefined) ||
+      (provider.key !== undefined && replay !== undefined) ||
       (provider.handshake?.proven !== undefined && (provider.handshake.marker ?? true)),
     schema: checkSchema(options.schema),
     encoding: checkChoice(options.encoding ?? provider.encoding ?? "refuse", "encoding", [
@@ -190,6 +201,7 @@ export function resolveOptions(
     onReject: checkFunction(options.onReject, "onReject"),
     ...resolveReports(options, clock, logOf),
     secret: options.secret,
+    inbox,
     methods: provider.methods ?? ["POST"],
     handshake: checkHandshake(provider, options.handshake),
   };

@@ -13,6 +13,7 @@ import type {
 import { OutboxError } from "../rows/errors.ts";
 import { digestOf, nameOf, readEvent, writeEvent } from "../rows/events.ts";
 import { type PostgresClient, type Query, querier } from "./client.ts";
+import { grouped } from "./grouped.ts";
 import { type Listener, listen } from "./listen.ts";
 import { isMigrated, migratePostgresOutbox } from "./migrate.ts";
 import { checkNames, type Names, type PostgresNames } from "./names.ts";
@@ -72,6 +73,11 @@ const TRIES = 5;
  * ```
  */
 export function postgresOutbox(client: PostgresClient, options: PostgresOutboxOptions = {}): Outbox<PostgresClient> {
+  return openPostgres(client, options);
+}
+
+/** The same, which knows keys too. */
+export function openPostgres(client: PostgresClient, options: PostgresOutboxOptions): PostgresOutbox {
   checkOptions(options, KEYS, "postgresOutbox");
   const { remembered = 1_000_000, rememberFor = "24h", deadLetters = "720h", pollInterval = "1s" } = options;
   const { schema, prefix } = options;
@@ -97,13 +103,16 @@ interface Settings {
   readonly retention: readonly number[];
 }
 
-class PostgresOutbox implements Outbox<PostgresClient> {
+/** An outbox in a database; it knows keys too, for inboxes. */
+export class PostgresOutbox implements Outbox<PostgresClient> {
   readonly pollInterval: number;
   readonly wake?: (onWork: () => void) => () => void;
   readonly #client: PostgresClient;
   readonly #query: Query;
   readonly #settings: Settings;
   readonly #underWay = new Set<Promise<unknown>>();
+  readonly #enqueue: (asks: readonly Asked[]) => Promise<readonly Row[][]>;
+  readonly #finish: (results: readonly Written[]) => Promise<readonly Row[]>;
   #ready: Promise<void> | undefined;
   #closed = false;
 
@@ -112,13 +121,17 @@ class PostgresOutbox implements Outbox<PostgresClient> {
     this.#query = querier(client, "client");
     this.#settings = settings;
     this.pollInterval = settings.pollInterval;
-    const { listener, names } = settings;
+    const { listener, names, retention } = settings;
+    this.#enqueue = grouped((asks) => this.#call<Row[][]>("enqueue", asks));
+    this.#finish = grouped((results) => this.#call<Row[]>("finish", { retention, results }));
     if (listener !== undefined) this.wake = listen(listener, `${names.schema}.${names.prefix}work`);
   }
 
   async enqueue(...[events, { tx } = {}]: Parameters<Outbox<PostgresClient>["enqueue"]>) {
-    const ask = events.map(toAsk);
-    const lists = await this.#ask<Row[][]>("enqueue", ask, tx);
+    const asks = events.map(toAsk);
+    const lists = await this.#waitedFor(() =>
+      tx === undefined ? this.#enqueue(asks) : this.#call<Row[][]>("enqueue", asks, tx),
+    );
     return lists.map((list) => list.map(toPlaced));
   }
 
@@ -144,9 +157,8 @@ class PostgresOutbox implements Outbox<PostgresClient> {
   }
 
   async finish(...[results]: Parameters<Outbox["finish"]>) {
-    const { retention } = this.#settings;
     const ours = results.filter(({ id }) => isOurs(id));
-    const answers = await this.#ask<Row[]>("finish", { retention, results: ours.map(toWritten) });
+    const answers = await this.#waitedFor(() => this.#finish(ours.map(toWritten)));
     return results.map((result) => {
       const { id } = result;
       const [held = false, cancelled = false, raised] = (answers[ours.indexOf(result)] ?? []) as [
@@ -235,30 +247,44 @@ class PostgresOutbox implements Outbox<PostgresClient> {
     });
   }
 
+  knows(keys: readonly string[]) {
+    return this.#ask<boolean>("knows", keys);
+  }
+
+  keepOnce(keys: readonly string[], ttl: number, placing: Placing) {
+    return this.#ask<boolean>("keep_once", { keys, ttl: Math.ceil(ttl), events: [toAsk(placing)] });
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.allSettled(this.#underWay);
   }
 
-  #ask<Answer>(name: string, ask: unknown, tx?: PostgresClient): Promise<Answer> {
+  #ask<Answer>(name: string, ask: unknown): Promise<Answer> {
+    return this.#waitedFor(() => this.#call<Answer>(name, ask));
+  }
+
+  /** `close` waits for it; after that there is no more. */
+  #waitedFor<Answer>(begin: () => Promise<Answer>): Promise<Answer> {
     if (this.#closed) return Promise.reject(new OutboxError("closed", "The outbox is closed."));
-    const asking = this.#call<Answer>(name, JSON.stringify(ask), tx);
+    const asking = begin();
     this.#underWay.add(asking);
     const settled = () => void this.#underWay.delete(asking);
     asking.then(settled, settled);
     return asking;
   }
 
-  async #call<Answer>(name: string, ask: string, tx: PostgresClient | undefined): Promise<Answer> {
+  async #call<Answer>(name: string, ask: unknown, tx?: PostgresClient): Promise<Answer> {
     this.#ready ??= this.#prepare().catch((error) => {
       this.#ready = undefined;
       throw error;
     });
     await this.#ready;
     const query = tx === undefined ? this.#query : querier(tx, "tx");
+    const text = JSON.stringify(ask);
     for (let tries = 1; ; tries += 1) {
       try {
-        const [row] = await query(`SELECT ${this.#settings.names.own}${name}($1::text) AS answer`, [ask]);
+        const [row] = await query(`SELECT ${this.#settings.names.own}${name}($1::text) AS answer`, [text]);
         return JSON.parse(row?.["answer"] as string);
       } catch (error) {
         // The caller's own transaction is broken by it: that is his to begin again.
@@ -282,6 +308,9 @@ class PostgresOutbox implements Outbox<PostgresClient> {
     await migratePostgresOutbox(this.#client, { schema, prefix });
   }
 }
+
+type Asked = ReturnType<typeof toAsk>;
+type Written = ReturnType<typeof toWritten>;
 
 /** A row as the functions give it: a list of columns. */
 type Row = readonly (string | number | boolean | null | readonly string[])[];

@@ -58,6 +58,8 @@ export function tables({ own, prefix }: Names): string {
   CREATE INDEX ${prefix}item_dead ON ${own}item (rank) WHERE state = 2;
   CREATE INDEX ${prefix}item_letter ON ${own}item (endpoint, rank) WHERE state = 2;
   CREATE INDEX ${prefix}item_ended ON ${own}item (rank) WHERE state = 3;
+  CREATE TABLE ${own}key (name text PRIMARY KEY, expires bigint NOT NULL);
+  CREATE INDEX ${prefix}key_expires ON ${own}key (expires);
   CREATE TABLE ${own}attempt (
     item bigint NOT NULL,
     number integer NOT NULL,

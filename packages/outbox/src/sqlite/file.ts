@@ -28,7 +28,7 @@ export class File {
   #closed = false;
 
   /** @throws OutboxError when it cannot be opened, read or brought to this version */
-  constructor(path: string) {
+  constructor(path: string, prefix = "countersign_") {
     this.path = path;
     try {
       this.#connection = open(path);
@@ -39,7 +39,7 @@ export class File {
       this.#connection.exec(`PRAGMA busy_timeout = ${START_WAIT}`);
       startWal(this.#connection);
       this.#connection.exec("PRAGMA synchronous = FULL");
-      migrate(this.#connection, path);
+      migrate(this.#connection, path, prefix);
       this.#connection.exec(`PRAGMA busy_timeout = ${SHORT_WAIT}`);
     } catch (error) {
       this.#connection.close();

@@ -1,3 +1,5 @@
+export type * from "../inbox/index.ts";
 export { OutboxError, type OutboxErrorCode } from "../rows/errors.ts";
 export type { SqliteConnection, SqliteStatement } from "./driver.ts";
+export { sqliteInbox } from "./inbox.ts";
 export { type SqliteOutboxOptions, sqliteOutbox } from "./outbox.ts";

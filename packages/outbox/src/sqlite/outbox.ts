@@ -8,6 +8,7 @@ import { enqueue } from "./enqueue.ts";
 import { File } from "./file.ts";
 import { finish, giveBack, type Retention } from "./finish.ts";
 import { attemptsOf, numberOf } from "./items.ts";
+import { keepOnce, known } from "./keys.ts";
 import { cancel, list, outcomes, redrive } from "./letters.ts";
 import { type ItemRow, Session } from "./session.ts";
 
@@ -61,6 +62,11 @@ const KEYS: KeysOf<SqliteOutboxOptions> = {
  * ```
  */
 export function sqliteOutbox(path: string, options: SqliteOutboxOptions = {}): Outbox<SqliteConnection> {
+  return openSqlite(path, options, "countersign_");
+}
+
+/** The same, with tables that begin so. */
+export function openSqlite(path: string, options: SqliteOutboxOptions, prefix: string): SqliteOutbox {
   checkText(path, "path");
   if (path === ":memory:") {
     throw new ConfigurationError("path", "path must name a file: what is kept in memory is memoryOutbox's business.");
@@ -69,6 +75,7 @@ export function sqliteOutbox(path: string, options: SqliteOutboxOptions = {}): O
   const { remembered = 100_000, rememberFor = "24h", deadLetters = "720h", pollInterval = "500ms" } = options;
   const { maxBytes } = options;
   return new SqliteOutbox(path, options.clock ?? machineClock, {
+    prefix,
     maxBytes:
       maxBytes === undefined
         ? Number.POSITIVE_INFINITY
@@ -83,12 +90,14 @@ export function sqliteOutbox(path: string, options: SqliteOutboxOptions = {}): O
 }
 
 interface Settings {
+  readonly prefix: string;
   readonly pollInterval: number;
   readonly maxBytes: number;
   readonly retention: Retention;
 }
 
-class SqliteOutbox implements Outbox<SqliteConnection> {
+/** An outbox in a file; it knows keys too, for inboxes. */
+export class SqliteOutbox implements Outbox<SqliteConnection> {
   readonly pollInterval: number;
   readonly #maxBytes: number;
   readonly #retention: Retention;
@@ -97,14 +106,14 @@ class SqliteOutbox implements Outbox<SqliteConnection> {
   readonly #now: () => number;
   readonly #foreign = new WeakMap<SqliteConnection, Session>();
 
-  constructor(path: string, clock: SenderClock, { pollInterval, maxBytes, retention }: Settings) {
+  constructor(path: string, clock: SenderClock, { prefix, pollInterval, maxBytes, retention }: Settings) {
     this.pollInterval = pollInterval;
     this.#maxBytes = maxBytes;
     this.#retention = retention;
     const waits = steady(clock);
     this.#now = () => waits.now();
-    this.#file = new File(path);
-    this.#session = new Session(this.#file.connection, this.#now);
+    this.#file = new File(path, prefix);
+    this.#session = new Session(this.#file.connection, this.#now, prefix);
   }
 
   async enqueue(...[events, { tx } = {}]: Parameters<Outbox<SqliteConnection>["enqueue"]>) {
@@ -178,6 +187,17 @@ class SqliteOutbox implements Outbox<SqliteConnection> {
 
   async stats(...[endpoints]: Parameters<Outbox["stats"]>) {
     return this.#file.read(() => stats(this.#session, endpoints));
+  }
+
+  async knows(keys: readonly string[]) {
+    return this.#file.read(() => known(this.#session, keys).length > 0);
+  }
+
+  async keepOnce(keys: readonly string[], ttl: number, placing: Placing) {
+    return this.#file.write(() => {
+      this.#checkRoom(this.#session, [placing]);
+      return keepOnce(this.#session, keys, ttl, placing);
+    });
   }
 
   close(): Promise<void> {

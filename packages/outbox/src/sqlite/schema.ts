@@ -1,5 +1,6 @@
 import { OutboxError } from "../rows/errors.ts";
 import type { SqliteConnection } from "./driver.ts";
+import { named } from "./session.ts";
 
 /**
  * What makes the tables what they are, a step for each version. A step that was published is never changed.
@@ -62,6 +63,8 @@ const STEPS: readonly string[] = [
   CREATE INDEX countersign_item_dead ON countersign_item (rank) WHERE state = 2;
   CREATE INDEX countersign_item_letter ON countersign_item (endpoint, rank) WHERE state = 2;
   CREATE INDEX countersign_item_ended ON countersign_item (rank) WHERE state = 3;
+  CREATE TABLE countersign_key (name TEXT PRIMARY KEY, expires INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE INDEX countersign_key_expires ON countersign_key (expires);
   CREATE TABLE countersign_attempt (
     item INTEGER NOT NULL,
     number INTEGER NOT NULL,
@@ -72,10 +75,11 @@ const STEPS: readonly string[] = [
 ];
 
 /** Brings the file to this version of the tables. In a transaction of its own, so that two processes may start at once. */
-export function migrate(connection: SqliteConnection, path: string, steps: readonly string[] = STEPS): void {
+export function migrate(connection: SqliteConnection, path: string, prefix: string): void {
+  const steps = STEPS.map((step) => named(step, prefix));
   connection.exec("BEGIN IMMEDIATE");
   try {
-    const found = versionOf(connection);
+    const found = versionOf(connection, prefix);
     if (found > steps.length) {
       throw new OutboxError(
         "newer_schema",
@@ -83,7 +87,7 @@ export function migrate(connection: SqliteConnection, path: string, steps: reado
       );
     }
     for (const step of steps.slice(found)) connection.exec(step);
-    if (found < steps.length) connection.exec(`UPDATE countersign_outbox SET version = ${steps.length}`);
+    if (found < steps.length) connection.exec(named(`UPDATE countersign_outbox SET version = ${steps.length}`, prefix));
     connection.exec("COMMIT");
   } catch (error) {
     connection.exec("ROLLBACK");
@@ -91,10 +95,8 @@ export function migrate(connection: SqliteConnection, path: string, steps: reado
   }
 }
 
-function versionOf(connection: SqliteConnection): number {
-  const table = connection
-    .prepare("SELECT 1 AS found FROM sqlite_schema WHERE type = 'table' AND name = 'countersign_outbox'")
-    .get();
-  if (table === undefined) return 0;
-  return (connection.prepare("SELECT version FROM countersign_outbox").get() as { version: number }).version;
+function versionOf(connection: SqliteConnection, prefix: string): number {
+  const get = (sql: string) => connection.prepare(named(sql, prefix)).get() as { version: number } | undefined;
+  const table = get("SELECT 1 AS version FROM sqlite_schema WHERE type = 'table' AND name = 'countersign_outbox'");
+  return table === undefined ? 0 : (get("SELECT version FROM countersign_outbox")?.version ?? 0);
 }

@@ -26,17 +26,27 @@ export interface ItemRow {
 /** How far apart the stored time may be from the present, in milliseconds: it is not written each time. */
 const CLOCK_STEP = 250;
 
+/** What all tables begin with, as statements are written here. */
+const WRITTEN = "countersign_";
+
+/** A statement for the tables that begin so. */
+export function named(sql: string, prefix: string): string {
+  return prefix === WRITTEN ? sql : sql.replaceAll(WRITTEN, prefix);
+}
+
 /** A connection's statements, each compiled once, and the store's counter and clock. */
 export class Session {
   readonly #connection: SqliteConnection;
   readonly #statements = new Map<string, SqliteStatement>();
+  readonly #prefix: string;
   readonly #steady: () => number;
   /** How far this process's clock is behind the latest that any process has written. */
   #behind = 0;
   #written = 0;
 
   /** @param steady the machine's time, which is never set back while the process lives */
-  constructor(connection: SqliteConnection, steady: () => number) {
+  constructor(connection: SqliteConnection, steady: () => number, prefix = WRITTEN) {
+    this.#prefix = prefix;
     this.#connection = connection;
     this.#steady = steady;
   }
@@ -84,7 +94,7 @@ export class Session {
   #with<Value>(sql: string, use: (statement: SqliteStatement) => Value): Value {
     let statement = this.#statements.get(sql);
     if (statement === undefined) {
-      statement = this.#connection.prepare(sql);
+      statement = this.#connection.prepare(named(sql, this.#prefix));
       this.#statements.set(sql, statement);
     }
     try {

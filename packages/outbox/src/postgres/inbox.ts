@@ -1,0 +1,26 @@
+import { createInbox, type DurableInbox } from "../inbox/inbox.ts";
+import type { PostgresClient } from "./client.ts";
+import { openPostgres, type PostgresOutboxOptions } from "./outbox.ts";
+
+/**
+ * An inbox in PostgreSQL (12 or newer): for as many receivers and workers as you like. What the provider was answered 200
+ * for is committed, and is handed on until its handler has done its work. Its tables begin with `inbox_`, unless a prefix is
+ * given; `migratePostgresOutbox(client, { prefix: "inbox_" })` makes them beforehand.
+ *
+ * @param client a pool of `pg`, or a connection of Postgres.js. It is yours to close, after the inbox
+ * @throws ConfigurationError when the client is neither, or an option is unknown or out of its range
+ *
+ * @example
+ * ```ts
+ * import { createVerifier } from "@countersign/core";
+ * import { tailscale } from "@countersign/core/providers";
+ * import { postgresInbox } from "@countersign/outbox/postgres";
+ * import pg from "pg";
+ *
+ * const inbox = postgresInbox(new pg.Pool({ connectionString: "postgres://127.0.0.1:5432/test" }));
+ * createVerifier(tailscale, { secret: "tskey-webhook-xxxxx", inbox: inbox.route("tailscale") });
+ * ```
+ */
+export function postgresInbox(client: PostgresClient, options: PostgresOutboxOptions = {}): DurableInbox {
+  return createInbox(openPostgres(client, { prefix: "inbox_", ...options }));
+}
