@@ -2,8 +2,10 @@
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createVerifier, sign } from "@countersign/core";
+import { github } from "@countersign/core/providers";
 import { migratePostgresOutbox, postgresOutbox } from "@countersign/outbox/postgres";
-import { sqliteOutbox } from "@countersign/outbox/sqlite";
+import { sqliteInbox, sqliteOutbox } from "@countersign/outbox/sqlite";
 import { createSender, never, type Outbox } from "@countersign/sender";
 import pg from "pg";
 import { afterAll, describe, expect, test } from "vitest";
@@ -140,7 +142,7 @@ test.each<[args: string[], code: number, says: string]>([
       file("no.db", "this is no database, but text that is long enough to be looked at ".repeat(20)),
     ],
     4,
-    "outbox could not be asked",
+    "store could not be asked",
   ],
   [["stats", "--postgres-env", "NOT_SET"], 2, "not set"],
   [["stats", "--postgres-env", "AWAY"], 4, "could not be asked"],
@@ -151,4 +153,53 @@ test.each<[args: string[], code: number, says: string]>([
   expect([ended.code, ended.stdout]).toEqual([code, ""]);
   expect(ended.stderr).toContain(says);
   expect(ended.stderr).not.toContain("hidden-password");
+});
+
+describe("inbox", () => {
+  const path = `${FOLDER}/inbox.db`;
+  const body = '{"type":"invoice.paid"}';
+  const filled = (async () => {
+    const inbox = sqliteInbox(path);
+    const verifier = createVerifier(github, {
+      secret: SECRETS.WEBHOOK_SECRET,
+      inbox: inbox.route("orders"),
+      log: false,
+    });
+    const headers = await sign(github, { secret: SECRETS.WEBHOOK_SECRET, body });
+    const { status } = await verifier.respond({ method: "POST", url: "/", headers, body }, () => undefined);
+    let failed = () => {};
+    const tried = new Promise<void>((resolve) => {
+      failed = resolve;
+    });
+    const worker = inbox.work("orders", () => Promise.reject(new Error("no such invoice")), {
+      retry: never(),
+      onFailure: () => failed(),
+    });
+    await tried;
+    await worker.close();
+    await inbox.close();
+    return status;
+  })();
+  const run = (...words: string[]) => countersign(["inbox", ...words, "--sqlite", path]);
+
+  test("tells what a handler could not handle, and why, and puts it back or erases it", async () => {
+    expect(await filled).toBe(200);
+    expect(schemas.outboxStats.parse(JSON.parse((await run("stats", "--json")).stdout))).toMatchObject([
+      { endpoint: "orders", dead: 1 },
+    ]);
+    expect((await run("list")).stdout).toMatch(
+      /orders {2}github {2}23 bytes, 1 attempt {2}exhausted: .*no such invoice/,
+    );
+    const [letter] = schemas.inboxList.parse(JSON.parse((await run("list", "--json")).stdout));
+    const item = letter?.item ?? "";
+    const shown = schemas.inboxShow.parse(JSON.parse((await run("show", item, "--json")).stdout));
+    expect(Buffer.from(shown.body, "base64").toString()).toBe(body);
+    expect((await run("show", item)).stdout).toContain(body);
+    expect(await run("redrive", "--all", "--json")).toMatchObject({ code: 0, stdout: '{"moved":1}\n' });
+    expect((await run("list")).stdout).toBe("No dead letters.\n");
+    expect((await run("redrive", item)).code).toBe(1);
+    expect(await run("drop", item, "--json")).toMatchObject({ code: 0, stdout: '{"dropped":1}\n' });
+    expect((await run("show", item)).code).toBe(3);
+    expect((await run("lst")).code).toBe(2);
+  });
 });

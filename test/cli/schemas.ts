@@ -226,3 +226,19 @@ export const outboxShow = item.extend({
   event: z.looseObject({ id: z.string(), type: z.string() }),
   tried: z.array(z.looseObject({ number: z.number() })),
 });
+
+const inboxLetter = z.strictObject({
+  item: z.string(),
+  route: z.string(),
+  provider: z.string(),
+  delivery: z.string().optional(),
+  bytes: z.number(),
+  attempts: z.number(),
+  burial: z.strictObject({ reason: z.string(), message: z.string(), at: time }),
+});
+export const inboxList = z.array(inboxLetter);
+export const inboxShow = inboxLetter.extend({
+  headers,
+  body: z.base64(),
+  tried: z.array(z.looseObject({ number: z.number() })),
+});

@@ -83,8 +83,8 @@ async function receiverChecks(context: Context): Promise<Checked[]> {
 
 async function storeCheck(context: Context): Promise<Checked> {
   try {
-    const { outbox, close } = await openOutbox(context);
-    const all = await outbox.stats().finally(() => close().catch(() => {}));
+    const { store, close } = await openOutbox(context);
+    const all = await store.stats().finally(() => close().catch(() => {}));
     const dead = all.reduce((sum, one) => sum + one.dead, 0);
     return ok("outbox", `reachable, ${count(all.length, "endpoint")}, ${count(dead, "dead letter")}`);
   } catch (error) {

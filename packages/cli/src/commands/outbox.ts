@@ -1,10 +1,11 @@
-import type { Outbox } from "@countersign/sender";
+import type { EndpointStats, Outbox } from "@countersign/sender";
 import type { Context, Outcome } from "../command-line/command.ts";
 import { nearest } from "../command-line/nearest.ts";
 import { itemAsJson, itemLine, itemLines, itemNamed, itemsOf } from "../outbox/items.ts";
 import { openOutbox, storeFailure } from "../outbox/open.ts";
+import { statsAsJson, statsLines } from "../outbox/stats.ts";
 import { Failure } from "../terminal/failure.ts";
-import { columns, count, plain } from "../terminal/text.ts";
+import { count } from "../terminal/text.ts";
 
 type Action = (outbox: Outbox<any>, context: Context, items: readonly string[]) => Promise<Outcome>;
 
@@ -21,9 +22,9 @@ export async function run(context: Context): Promise<Outcome> {
       meant === undefined ? `One of ${Object.keys(ACTIONS).join(", ")}.` : `Did you mean ${meant}?`,
     );
   }
-  const { outbox, close } = await openOutbox(context);
+  const { store, close } = await openOutbox(context);
   try {
-    return await action(outbox, context, items);
+    return await action(store, context, items);
   } catch (error) {
     throw storeFailure(error);
   } finally {
@@ -33,35 +34,14 @@ export async function run(context: Context): Promise<Outcome> {
 
 const ACTIONS: Readonly<Record<string, Action>> = { stats, list, show, redrive, drop, watch };
 
-async function statsOf(outbox: Outbox<any>, { given }: Context) {
+function statsOf(outbox: Outbox<any>, { given }: Context): Promise<readonly EndpointStats[]> {
   const endpoint = given.text("endpoint");
-  const all = await outbox.stats(endpoint === undefined ? undefined : [endpoint]);
-  return all.map(({ endpoint, pending, claimed, dead, overdue }) => ({
-    endpoint,
-    pending,
-    claimed,
-    dead,
-    ...(overdue === undefined ? {} : { overdue }),
-  }));
-}
-
-type Stats = Awaited<ReturnType<typeof statsOf>>;
-
-function statsLines(all: Stats): string[] {
-  if (all.length === 0) return ["Nothing waits, and nothing is dead."];
-  const rows = all.map(({ endpoint, pending, claimed, dead, overdue }) => [
-    plain(endpoint),
-    String(pending),
-    String(claimed),
-    String(dead),
-    overdue === undefined ? "" : `${Math.max(0, Math.round(overdue / 1_000))} s`,
-  ]);
-  return columns([["Endpoint", "Waiting", "In hand", "Dead", "Overdue"], ...rows]);
+  return outbox.stats(endpoint === undefined ? undefined : [endpoint]);
 }
 
 async function stats(outbox: Outbox<any>, context: Context): Promise<Outcome> {
   const all = await statsOf(outbox, context);
-  return { ok: true, json: all, lines: statsLines(all) };
+  return { ok: true, json: all.map(statsAsJson), lines: statsLines(all) };
 }
 
 async function list(outbox: Outbox<any>, { given, output }: Context): Promise<Outcome> {
@@ -150,7 +130,7 @@ async function watch(outbox: Outbox<any>, context: Context): Promise<Outcome> {
     const seen = JSON.stringify(all.map(({ overdue: _, ...counts }) => counts));
     if (seen !== last) {
       const at = new Date(world.now()).toISOString();
-      await output.value({ at, endpoints: all });
+      await output.value({ at, endpoints: all.map(statsAsJson) });
       await output.lines([output.paint.dim(at), ...statsLines(all), ""]);
     }
     last = seen;

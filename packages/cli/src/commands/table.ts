@@ -291,6 +291,29 @@ export const commands: readonly Command[] = [
     load: () => import("./outbox.ts"),
   },
   {
+    name: "inbox",
+    arguments: "ACTION [ITEM …]",
+    takes: [1, 1_000],
+    summary: "look into a durable inbox; put back or erase what its handlers could not handle",
+    about: [
+      "stats: what waits and is dead, by route. list: the dead letters. show ITEM: its headers, bytes and what was tried.",
+      "redrive ITEM … or --all: to the worker again. drop ITEM …: erased, bytes and all; its keys stay known.",
+    ],
+    options: {
+      ...OUTBOX,
+      route: { value: "NAME", help: "only what came by this route" },
+      all: { help: "redrive all that are dead" },
+    },
+    examples: [
+      ["countersign inbox stats --sqlite webhooks.db", "how does it stand?"],
+      [
+        "countersign inbox redrive --all --route orders --postgres-env DATABASE_URL",
+        "the handler is mended: once more",
+      ],
+    ],
+    load: () => import("./inbox.ts"),
+  },
+  {
     name: "doctor",
     arguments: "",
     takes: [0, 0],
