@@ -1,42 +1,10 @@
-import type { Provider } from "@countersign/core";
-import { type Exchanged, exchange } from "../network/exchange.ts";
+import type { Exchanged } from "../network/exchange.ts";
 import { Failure } from "../terminal/failure.ts";
-import { sendEndless } from "./endless.ts";
+import { CREDENTIAL_MISTAKES } from "./credential-mistakes.ts";
 import { Forge, signatureIn } from "./forge.ts";
-import type { Target } from "./loopback.ts";
-import { CREDENTIAL_MISTAKES, type Forgery, type Mistake, SIGNATURE_MISTAKES } from "./mistakes.ts";
-
-/** What a receiver did with the requests of one mistake. */
-export interface Result {
-  readonly name: string;
-  readonly tries: string;
-  /**
-   * `"refused"`: all is well; `"accepted"`: at least one was taken for a delivery; `"broke"`: it answered 5xx or not at
-   * all; `"leaks"`: an answer holds the signature that would have been right; `"look"`: only you can tell.
-   */
-  readonly outcome: "refused" | "accepted" | "broke" | "leaks" | "look";
-  /** What was answered to each request; 0 where nothing was. */
-  readonly statuses: readonly number[];
-  /** What to do about it; empty where all is well. */
-  readonly mend: string;
-}
-
-/** What an attack needs to know. */
-export interface AttackOptions {
-  readonly target: Target;
-  readonly provider: Provider<any>;
-  readonly secret: string;
-  /** An event that the handler takes; without one some usual forms are tried. */
-  readonly body: Uint8Array | undefined;
-  /** The URL that is signed, where it is not the one that is called. */
-  readonly signedUrl: string;
-  /** Milliseconds for each answer. */
-  readonly patience: number;
-  readonly signal: AbortSignal;
-  readonly now: () => number;
-}
-
-const OVERSIZED = 16 * 1_048_576;
+import { type Forgery, type Mistake, SIGNATURE_MISTAKES } from "./mistakes.ts";
+import { hanging, oversized, replayed, stillThere } from "./probes.ts";
+import { type AttackOptions, accepted, type Result, send } from "./send.ts";
 
 /**
  * Sends every known mistake to a receiver, one request at a time, some fifty in all.
@@ -107,16 +75,6 @@ const USUAL = [
   '{"events":[{"id":"1","createdAt":"2026-01-01T00:00:00Z","type":"test","data":{}}]}',
 ];
 
-async function send(forge: Forge, { headers, body = forge.body }: Forgery, options: AttackOptions): Promise<Exchanged> {
-  const { target, patience, signal } = options;
-  const [method = "POST"] = forge.provider.methods ?? [];
-  const plain = forge.plain.filter(([name]) => headers[name.toLowerCase()] === undefined);
-  const outgoing = { method, url: target.url, headers: [...plain, ...Object.entries(headers)], body };
-  return exchange(outgoing, { timeout: patience, limit: 65_536, signal, lookup: target.lookup });
-}
-
-const accepted = (came: Exchanged) => came.kind === "answer" && came.status >= 200 && came.status < 300;
-
 async function tried(mistake: Mistake, forge: Forge, options: AttackOptions): Promise<Result | undefined> {
   const { name, tries, mend, make } = mistake;
   const forgeries = await make(forge);
@@ -152,62 +110,4 @@ async function tells(came: Exchanged, forge: Forge, { headers, body = forge.body
   const right = signatureIn((await forge.proof({ body, time: at }))[forge.header] as string);
   const sent = Object.values(headers).some((value) => value.includes(right));
   return !sent && Buffer.from(came.body).toString("latin1").includes(right);
-}
-
-/** The very same request twice: a receiver that keeps deliveries answers the second with 2xx too. */
-async function replayed(forge: Forge, options: AttackOptions): Promise<Result> {
-  const headers = await forge.proof();
-  const first = await send(forge, { headers }, options);
-  const second = await send(forge, { headers }, options);
-  const statuses = [first, second].map((one) => (one.kind === "answer" ? one.status : 0));
-  const base = { name: "replayed", tries: "one genuine request twice", statuses };
-  if (!accepted(second)) return { ...base, outcome: "refused", mend: "" };
-  return {
-    ...base,
-    outcome: "look",
-    mend: "Did your handler run twice? Then remember the delivery's id, or use a replay store. (A receiver that has one answers 2xx too.)",
-  };
-}
-
-async function oversized({ target, patience }: AttackOptions): Promise<Result> {
-  const { status = 0, taken } = await sendEndless(target, OVERSIZED, OVERSIZED, patience);
-  const base = { name: "oversized", tries: `${OVERSIZED >> 20} MiB without a signature`, statuses: [status] };
-  if (status >= 200 && status < 300)
-    return { ...base, outcome: "accepted", mend: "Refuse unsigned requests, and bound the body." };
-  if (status >= 500) return { ...base, outcome: "broke", mend: "Answer 413 or 401, and let nothing throw." };
-  // 413 says that it was bounded. What the kernel's buffers hold between two sockets of one machine is read by nobody.
-  if (status === 413 || taken < (3 * OVERSIZED) / 4) return { ...base, outcome: "refused", mend: "" };
-  return {
-    ...base,
-    outcome: "look",
-    mend: "It read all of it before it refused: bound the body, and refuse by the headers where nothing is signed.",
-  };
-}
-
-async function hanging({ target, patience }: AttackOptions): Promise<Result> {
-  const wait = Math.min(patience, 5_000);
-  const { status = 0, ended } = await sendEndless(target, 1_000, 10, wait);
-  const base = { name: "hanging", tries: "an unsigned request whose body never comes", statuses: [status] };
-  if (status >= 200 && status < 300) return { ...base, outcome: "accepted", mend: "Refuse unsigned requests." };
-  if (ended) return { ...base, outcome: "refused", mend: "" };
-  return {
-    ...base,
-    outcome: "look",
-    mend: `It still waits after ${wait / 1_000} s: refuse by the headers, and set server.requestTimeout.`,
-  };
-}
-
-async function stillThere(forge: Forge, options: AttackOptions): Promise<Result> {
-  const came = await send(forge, { headers: await forge.proof() }, options);
-  const base = {
-    name: "still_there",
-    tries: "a genuine request after all that",
-    statuses: [came.kind === "answer" ? came.status : 0],
-  };
-  if (accepted(came)) return { ...base, outcome: "refused", mend: "" };
-  return {
-    ...base,
-    outcome: "broke",
-    mend: "The receiver does not take genuine requests any more: one of the forgeries has ended it.",
-  };
 }

@@ -20,7 +20,8 @@ export interface Mistake {
 }
 
 const RAW = "Verify the bytes that came, before any parser: express.raw() on this route, not JSON.stringify(req.body).";
-const SECRET = "Refuse to start without the secret: an absent variable is no secret, nor is its placeholder.";
+/** What to do about a secret that was never set. */
+export const SECRET = "Refuse to start without the secret: an absent variable is no secret, nor is its placeholder.";
 const SKIPPED = "Verify every request of the route, whatever its content type, before anything else looks at it.";
 const WINDOW = "Compare the signed time with now, in both directions, and refuse what lies outside five minutes.";
 const COMPARE = "Compare whole signatures of exactly the right length, with crypto.timingSafeEqual.";
@@ -177,61 +178,8 @@ export const SIGNATURE_MISTAKES: readonly Mistake[] = [
   },
 ];
 
-/** For a static credential. */
-export const CREDENTIAL_MISTAKES: readonly Mistake[] = [
-  SIGNATURE_MISTAKES[0] as Mistake,
-  SIGNATURE_MISTAKES[1] as Mistake,
-  {
-    name: "empty_credential",
-    tries: "an empty credential",
-    mend: SECRET,
-    make: async ({ header, provider }) => [
-      { headers: { [header]: "" } },
-      { headers: { [header]: prefixOf(provider) } },
-    ],
-  },
-  {
-    name: "wrong_credential",
-    tries: "another credential of the same length",
-    mend: "Compare the whole credential.",
-    make: async (forge) => [credential(forge, String(otherSecret(forge)))],
-  },
-  {
-    name: "part_of_credential",
-    tries: "the beginning of the credential, and more than it",
-    mend: "Compare the whole credential: startsWith and includes are no comparison.",
-    make: async (forge) =>
-      [forge.secret.slice(0, 1), forge.secret.slice(0, -1), `${forge.secret}x`].map((value) =>
-        credential(forge, value),
-      ),
-  },
-  {
-    name: "other_case",
-    tries: "the credential in capitals and in small letters",
-    mend: "Compare it exactly as it is written.",
-    make: async (forge) =>
-      [forge.secret.toUpperCase(), forge.secret.toLowerCase()]
-        .filter((value) => value !== forge.secret)
-        .map((value) => credential(forge, value)),
-  },
-  {
-    name: "guessable_credential",
-    tries: 'credentials that nobody chose: "undefined", "null", "secret"',
-    mend: SECRET,
-    make: async (forge) => ["undefined", "null", "secret", "changeme", "test"].map((value) => credential(forge, value)),
-  },
-];
-
-function prefixOf({ scheme }: Forge["provider"]): string {
-  return scheme.kind === "token" ? scheme.prefix.trimEnd() : "";
-}
-
-function credential({ header, provider: { scheme } }: Forge, value: string): Forgery {
-  return { headers: { [header]: `${scheme.kind === "token" ? scheme.prefix : ""}${value}` } };
-}
-
 /** Another secret of the same form: what is random in it is turned round. */
-function otherSecret({ secret, provider: { scheme } }: Forge): string | Uint8Array {
+export function otherSecret({ secret, provider: { scheme } }: Forge): string | Uint8Array {
   if (scheme.kind === "token")
     return [...secret].reverse().join("") === secret ? `${secret.slice(1)}x` : [...secret].reverse().join("");
   if (scheme.kind === "ed25519") return Uint8Array.from({ length: 32 }, (_, i) => i + 1);

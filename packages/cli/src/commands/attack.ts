@@ -1,5 +1,6 @@
-import { attack, type Result } from "../attack/attack.ts";
+import { attack } from "../attack/attack.ts";
 import { loopbackTarget } from "../attack/loopback.ts";
+import type { Result } from "../attack/send.ts";
 import type { Context, Outcome } from "../command-line/command.ts";
 import { readUrl } from "../network/origin.ts";
 import { readDuration } from "../network/timeout.ts";
