@@ -9,6 +9,7 @@ import { benchCommand } from "./command.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchHttp, benchLarge } from "./http.ts";
 import { hurry, print, type Row } from "./measure.ts";
+import { benchOutbox } from "./outbox.ts";
 import { benchPeers } from "./peers.ts";
 import { benchRefused } from "./refused.ts";
 import { benchReplay } from "./replay.ts";
@@ -28,6 +29,7 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   refused: benchRefused,
   replay: benchReplay,
   growth: benchGrowth,
+  outbox: benchOutbox,
   sender: () => benchSender(),
 };
 

@@ -100,7 +100,7 @@ export const houses: Readonly<Record<string, House>> = {
   outbox: {
     uses: ["core", "sender"],
     peers: ["libsql", "pg", "postgres"],
-    floors: [["rows", "inbox"], ["sqlite", "postgres"], ["index.ts"]],
+    floors: [["rows", "inbox", "drain"], ["sqlite", "postgres"], ["index.ts"]],
     root: ["index.ts"],
   },
   otel: { uses: ["core", "sender"] },

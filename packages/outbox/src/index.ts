@@ -1,3 +1,4 @@
+export { type Drained, type DrainOptions, type DrainProgress, drainOutbox } from "./drain/drain.ts";
 export type * from "./inbox/index.ts";
 export { OutboxError, type OutboxErrorCode } from "./rows/errors.ts";
 export {
