@@ -119,6 +119,22 @@ describe.each(stores)("outbox in $store", ({ open, args }) => {
     expect((await outbox("redrive")).code).toBe(2);
   });
 
+  test("drain moves what waits into another, and says what stays", async () => {
+    const target = `${FOLDER}/drained-${args[0]}.db`;
+    const other = sqliteOutbox(target);
+    await other.stats();
+    const waiting = (await outbox("list", "--waiting", "--json")).stdout;
+    const drained = await outbox("drain", "--to-sqlite", target, "--json");
+    const { moved } = schemas.drained.parse(JSON.parse(drained.stdout));
+    expect([drained.code, moved]).toEqual([0, schemas.outboxList.parse(JSON.parse(waiting)).length]);
+    expect(moved).toBeGreaterThan(0);
+    expect((await other.list({ state: "waiting", limit: 10 })).items).toHaveLength(moved);
+    await other.close();
+    expect((await outbox("list", "--waiting")).stdout).toBe("Nothing waits.\n");
+    expect((await outbox("drain")).code).toBe(2);
+    expect((await outbox("drain", "--to-sqlite", "gone.db")).code).toBe(3);
+  });
+
   test("watch prints the counts when they change, until Ctrl-C", async () => {
     await filled;
     const child = start(["outbox", "watch", "--json", ...args], {

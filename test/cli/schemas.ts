@@ -242,3 +242,11 @@ export const inboxShow = inboxLetter.extend({
   body: z.base64(),
   tried: z.array(z.looseObject({ number: z.number() })),
 });
+
+export const drained = z.strictObject({
+  moved: z.number(),
+  known: z.number(),
+  conflicts: z.number(),
+  claimed: z.number(),
+  dead: z.number(),
+});

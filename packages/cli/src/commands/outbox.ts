@@ -1,6 +1,7 @@
 import type { EndpointStats, Outbox } from "@countersign/sender";
 import type { Context, Outcome } from "../command-line/command.ts";
 import { nearest } from "../command-line/nearest.ts";
+import { drain } from "../outbox/drain.ts";
 import { itemAsJson, itemLine, itemLines, itemNamed, itemsOf } from "../outbox/items.ts";
 import { openOutbox, storeFailure } from "../outbox/open.ts";
 import { statsAsJson, statsLines } from "../outbox/stats.ts";
@@ -32,7 +33,7 @@ export async function run(context: Context): Promise<Outcome> {
   }
 }
 
-const ACTIONS: Readonly<Record<string, Action>> = { stats, list, show, redrive, drop, watch };
+const ACTIONS: Readonly<Record<string, Action>> = { stats, list, show, redrive, drop, drain, watch };
 
 function statsOf(outbox: Outbox<any>, { given }: Context): Promise<readonly EndpointStats[]> {
   const endpoint = given.text("endpoint");

@@ -61,7 +61,8 @@ export const stores: readonly Command[] = [
     summary: "look into a durable outbox; put back or forget what was given up",
     about: [
       "stats: what waits and is dead, by endpoint. list: the dead letters, or what waits. show ITEM: its event and what was",
-      "tried. redrive ITEM … or --all: into the queue again. drop ITEM …: forgotten for good. watch: the counts as they change.",
+      "tried. redrive ITEM … or --all: into the queue again. drop ITEM …: forgotten for good. drain: what waits moves into another outbox, once its senders",
+      "have ended. watch: the counts as they change.",
     ],
     options: {
       ...OUTBOX,
@@ -69,11 +70,15 @@ export const stores: readonly Command[] = [
       waiting: { help: "list what waits, not what is dead" },
       limit: { value: "N", help: "how many are listed, default 50" },
       all: { help: "redrive all that are dead" },
+      "to-sqlite": { value: "FILE", help: "the outbox to drain into" },
+      "to-postgres-env": { value: "NAME", help: "the variable with the URL of the database to drain into" },
+      "to-schema": { value: "NAME", help: "its schema there, default countersign" },
     },
     examples: [
       ["countersign outbox stats --sqlite webhooks.db", "how does it stand?"],
       ["countersign outbox list --postgres-env DATABASE_URL --endpoint billing", "what was given up, and why"],
       ["countersign outbox redrive --all --endpoint billing --sqlite webhooks.db", "the receiver is mended: once more"],
+      ["countersign outbox drain --sqlite webhooks.db --to-postgres-env DATABASE_URL", "from one machine to many"],
     ],
     load: () => import("./outbox.ts"),
   },

@@ -28,7 +28,7 @@ export interface Receiver {
 }
 
 /** More open connections than any provider makes. */
-const CONNECTIONS = 256;
+const CONNECTIONS = 64;
 
 /**
  * Starts a receiver that keeps, judges, forwards and answers.
