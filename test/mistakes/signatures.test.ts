@@ -197,8 +197,8 @@ describe("plain ===", () => {
     expect(calls.sort()).toEqual([
       "explain/token.ts",
       "receive/begin.ts",
+      "receive/body-digest.ts",
       "receive/handshake.ts",
-      "receive/incoming.ts",
       "secret/keys.ts",
     ]);
     const node = readFileSync(new URL("crypto/node.ts", source), "utf8");

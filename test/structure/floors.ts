@@ -103,7 +103,12 @@ export const houses: Readonly<Record<string, House>> = {
     floors: [["rows", "inbox", "drain"], ["sqlite", "postgres"], ["index.ts"]],
     root: ["index.ts"],
   },
-  otel: { uses: ["core", "sender"] },
+  otel: {
+    uses: ["core", "sender"],
+    peers: ["@opentelemetry/api"],
+    floors: [["convention", "channel"], ["sender", "outbox", "receiver"], ["telemetry.ts"], ["index.ts"]],
+    root: ["index.ts", "telemetry.ts"],
+  },
   cli: {
     uses: ["core", "chat", "tokens", "http-signatures", "sender", "systems", "outbox", "otel"],
     needs: ["@clack/prompts"],

@@ -10,6 +10,7 @@ export {
 } from "./errors/errors.ts";
 export { type ExplainRequest, type Explanation, explain } from "./explain/explain.ts";
 export type { Finding } from "./explain/finding.ts";
+export type { ExplainBudget } from "./explain/prover.ts";
 export {
   allow,
   block,
@@ -32,6 +33,7 @@ export { Delivery } from "./receive/delivery.ts";
 export type { ExplainFunction } from "./receive/explaining.ts";
 export type { Inbox, KeptDelivery } from "./receive/inbox.ts";
 export { Incoming } from "./receive/incoming.ts";
+export type { AcceptNotice, RejectNotice } from "./receive/notices.ts";
 export type { OnReject, VerifierOptions } from "./receive/options.ts";
 export { Refusal } from "./receive/refusal.ts";
 export type { Log } from "./receive/report.ts";

@@ -48,6 +48,29 @@ export interface EndpointNamed {
   readonly url: string;
 }
 
+/** A request before it is made, for those who follow it to its end, as a trace does. */
+export interface Attempting {
+  /** The name of the destination that the request goes to. */
+  readonly endpoint: string;
+  /** Where it goes to; of the URL only the origin. */
+  readonly url: string;
+  /** The HTTP verb in capitals: `"POST"`. */
+  readonly method: string;
+  /** Which attempt of its events it is: 1 for the first. */
+  readonly number: number;
+  /** The events that it carries, in the order of its body. */
+  readonly subjects: readonly Subject[];
+  /** Whether further headers may be added: not where the requests are a platform's own, by `format`. */
+  readonly takesHeaders: boolean;
+  /**
+   * Adds a header, which is not signed, while the hook runs. `false`, and nothing is added, where `takesHeaders` is, where
+   * the endpoint has one of that name, for a name or value that no header can have, and later.
+   */
+  addHeader(name: string, value: string): boolean;
+  /** Calls back once, when the request has ended: also where that counts as no attempt, for lack of the machine's means. */
+  onEnd(listener: (attempt: AttemptRecord) => void): void;
+}
+
 /** Everything that can be observed. It contains no secret, and of a URL only its origin. */
 export interface SenderEvents {
   /** An event was put into the outbox for an endpoint. */
@@ -59,6 +82,8 @@ export interface SenderEvents {
     /** One for each endpoint that was asked, with the condition that said no. */
     readonly findings: readonly SendFinding[];
   };
+  /** A request is about to be made: signed and sent after the hooks have returned. */
+  readonly attempting: Attempting;
   /** A request ended, well or not: one for each request of a batch. */
   readonly attempt: {
     /** The name of the destination that the request went to. */
@@ -142,6 +167,7 @@ export type Hooks = { readonly [Name in keyof SenderEvents]?: (event: SenderEven
 const HOOKS: KeysOf<Hooks> = {
   enqueued: "optional",
   unwanted: "optional",
+  attempting: "optional",
   attempt: "optional",
   delivered: "optional",
   retry: "optional",

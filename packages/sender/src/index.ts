@@ -7,6 +7,7 @@ export type { AuthOptions } from "./endpoint/headers.ts";
 export type { EndpointOptions, Method } from "./endpoint/options.ts";
 export type { OutgoingEvent, StoredEvent } from "./event/stored-event.ts";
 export {
+  type Attempting,
   type EndpointNamed,
   type Hooks,
   type SenderEvents,

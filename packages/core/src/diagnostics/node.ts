@@ -1,6 +1,7 @@
 import { channel } from "node:diagnostics_channel";
 
 const channels = {
+  accept: channel("countersign:accept"),
   reject: channel("countersign:reject"),
   store: channel("countersign:store"),
   replay: channel("countersign:replay"),

@@ -1,6 +1,8 @@
+type Name = "accept" | "reject" | "store" | "replay";
+
 /** Where the platform has no diagnostics channels. */
-export function isObserved(_: "reject" | "store" | "replay"): boolean {
+export function isObserved(_: Name): boolean {
   return false;
 }
 
-export function publish(_: "reject" | "store" | "replay", __: object): void {}
+export function publish(_: Name, __: object): void {}

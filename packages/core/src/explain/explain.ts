@@ -1,20 +1,28 @@
 import { receivedBytes } from "../body/received.ts";
-import { decodeText } from "../body/text.ts";
+import { checkInteger, checkOptions, type KeysOf } from "../errors/checks.ts";
 import { ConfigurationError, WebhookError, type WebhookErrorCode } from "../errors/errors.ts";
-import { getHeader, type HeadersLike } from "../head/headers.ts";
-import { judgeTime } from "../replay/window.ts";
+import type { RequestHead } from "../head/head.ts";
+import type { HeadersLike } from "../head/headers.ts";
+import type { VerifierOptions } from "../receive/options.ts";
+import { Unreadable } from "../scheme/proof.ts";
 import { checkRow, type Provider, row } from "../scheme/provider.ts";
-import type { Ed25519Scheme, MacScheme } from "../scheme/scheme.ts";
+import { pathOf } from "../scheme/signed-content.ts";
 import type { Secret, Secrets } from "../secret/secrets.ts";
-import { parseDuration } from "../time/duration.ts";
 import { createVerifier } from "../verifier.ts";
-import { type Attempt, type Hypothesis, holds, proofOf } from "./attempt.ts";
-import { BODIES } from "./bodies.ts";
-import { CLUES, explainTime, type Finding, headerNames, likelyHeaders } from "./finding.ts";
-import { REQUESTS } from "./requests.ts";
-import { SCHEMES } from "./schemes.ts";
-import { SECRETS } from "./secrets.ts";
+import { signsUrl } from "./as-url.ts";
+import type { Attempt } from "./attempt.ts";
+import { looksOf, seeBody } from "./clues.ts";
+import type { Finding } from "./finding.ts";
+import { explainCase, explainMalformed, explainMissing } from "./head-sights.ts";
+import { type ExplainBudget, Prover } from "./prover.ts";
+import { seeUrl } from "./requests.ts";
+import { search } from "./search.ts";
+import { seeSecrets } from "./sights.ts";
+import { explainTime } from "./time.ts";
 import { explainToken } from "./token.ts";
+import { spent, unknown } from "./unknown.ts";
+import { printable } from "./url-text.ts";
+import { EXACT, GENUINE, OLDER, UNUSABLE } from "./verdicts.ts";
 
 /** A request as it came, however it fared, and the secret that its sender is believed to have. */
 export interface ExplainRequest {
@@ -26,11 +34,21 @@ export interface ExplainRequest {
   readonly body: Uint8Array | ArrayBuffer | ArrayBufferView | string;
   /** In upper case; default the provider's first. */
   readonly method?: string;
-  /** The public URL, for providers that sign it. */
+  /** The URL, for providers that sign it: the public one, or what this server sees and `publicUrl` or `exactUrl` beside it. */
   readonly url?: string;
+  /** As the verifier's option: the origin, and the path that a proxy strips, or a function that tells the whole URL. */
+  readonly publicUrl?: VerifierOptions["publicUrl"];
+  /** As the verifier's option: the whole URL as the provider's settings have it. */
+  readonly exactUrl?: VerifierOptions["exactUrl"];
   /** When it arrived: a `Date`, or milliseconds since the epoch. Default: now. */
   readonly now?: Date | number;
+  /** How much work it may be: see {@link ExplainBudget}. What is left out for want of it is told. */
+  readonly budget?: Partial<ExplainBudget>;
 }
+
+const BUDGET_KEYS: KeysOf<ExplainBudget> = { tries: "required", bytes: "required" };
+/** A fraction of a second on any machine. */
+const BUDGET: ExplainBudget = { tries: 20_000, bytes: 67_108_864 };
 
 /** Why a request verifies or does not. For developers only: never answer a sender with it. */
 export interface Explanation {
@@ -38,18 +56,21 @@ export interface Explanation {
   readonly ok: boolean;
   /** What a verifier says of it: `"genuine"`, an error's code, or `"misconfigured"`. */
   readonly code: WebhookErrorCode | "genuine" | "misconfigured";
-  /** What was found, the surest first. */
+  /** What was found, the surest first: what was proven by trying, else what is seen. */
   readonly findings: readonly Finding[];
-  /** Code and findings as lines of plain text, for a terminal. */
+  /** The URL that was taken for the signed one, for schemes that sign it; shortened, and safe on a terminal. */
+  readonly url?: string;
+  /** Code, URL and findings as lines of plain text, for a terminal. */
   readonly text: string;
 }
 
 /**
  * Tells a developer why a signature does not match, by trying what people get wrong: the secret's spelling, a body that
- * was changed on its way, another URL, another clock. It holds no secret and no expected signature, but says more than
- * a sender may know.
+ * was changed on its way, another URL, another clock; two of them at once. What cannot be proven so is named by its look,
+ * and what nothing shows is not guessed: it says what was tried and what to check next. It holds no secret and no expected
+ * signature, but says more than a sender may know. Its work is bounded: a large body ends the search earlier.
  *
- * @throws ConfigurationError when there is no body or no headers to look at
+ * @throws ConfigurationError when there is no body to look at, or an option cannot be honoured
  * @example
  * ```ts
  * import { explain } from "@countersign/core";
@@ -64,19 +85,59 @@ export interface Explanation {
  * ```
  */
 export async function explain(provider: Provider<any>, request: ExplainRequest): Promise<Explanation> {
+  checkRow(provider);
   const body = receivedBytes(request.body);
   if (body === undefined)
     throw new ConfigurationError("body", "explain() needs the body as bytes or text, as it came.");
-  const now = Number(request.now ?? Date.now());
-  const verdict = await judge(provider, request, body, now);
-  const secrets = (Array.isArray(request.secret) ? request.secret : [request.secret]) as readonly Secret[];
-  const findings = await find(provider, request, body, now, verdict, secrets);
+  const { method = provider.methods?.[0] ?? "POST", headers } = request;
+  const told: Told = { ...request, body, method, url: request.url ?? "", now: Number(request.now ?? Date.now()) };
+  const budget = budgetOf(request.budget);
+  const verdict = await judge(provider, told);
+  const url = publicUrl(told);
+  const findings = await find(provider, { ...told, url }, verdict, budget);
+  const signed =
+    provider.scheme.kind !== "token" && signsUrl({ scheme: provider.scheme }) ? { url: printable(url) } : {};
   const ok = verdict.code === "genuine";
   const head = ok
     ? `${provider.name}: the request is genuine.`
     : `${provider.name}: ${verdict.code}. ${verdict.message}`;
   const lines = findings.map(({ code, sentence, mend }) => `- ${sentence} ${mend} (${code})`);
-  return { ok, code: verdict.code, findings, text: [head.trim(), ...lines].join("\n") };
+  const where = signed.url === undefined || ok ? [] : [`The URL that was taken for the signed one: ${signed.url}`];
+  return { ok, code: verdict.code, findings, ...signed, text: [head.trim(), ...where, ...lines].join("\n") };
+}
+
+/** The request with its defaults. */
+interface Told extends Omit<ExplainRequest, "body" | "now"> {
+  readonly body: Uint8Array;
+  readonly method: string;
+  readonly url: string;
+  readonly now: number;
+}
+
+function budgetOf(given: ExplainRequest["budget"] = {}): ExplainBudget {
+  checkOptions(given, BUDGET_KEYS, "budget");
+  const { tries = BUDGET.tries, bytes = BUDGET.bytes } = given;
+  return {
+    tries: checkInteger(tries, "budget.tries", 1),
+    bytes: checkInteger(bytes, "budget.bytes", 1, undefined, "bytes"),
+  };
+}
+
+/** The URL as a verifier with these options would take it. */
+function publicUrl({ publicUrl, exactUrl, ...head }: Told): string {
+  const given = exactUrl ?? publicUrl;
+  if (typeof given === "function") return told(given, head);
+  if (given === undefined || exactUrl !== undefined) return given ?? head.url;
+  return given.replace(/\/$/, "") + pathOf(head.url);
+}
+
+/** What a function says that cannot be asked is what the request shows. */
+function told(tell: (request: RequestHead) => string, head: RequestHead & { url: string }): string {
+  try {
+    return String(tell(head));
+  } catch {
+    return head.url;
+  }
 }
 
 interface Judged {
@@ -85,13 +146,15 @@ interface Judged {
   readonly secretIndex: number;
 }
 
-async function judge(provider: Provider, request: ExplainRequest, body: Uint8Array, now: number): Promise<Judged> {
-  checkRow(provider);
+async function judge(provider: Provider, request: Told): Promise<Judged> {
   const { handshake: _, ...silent } = provider;
-  const { secret, headers, method = provider.methods?.[0] ?? "POST", url = "" } = request;
+  const { secret, headers, method, url, body, now } = request;
+  const { publicUrl, exactUrl } = request;
   try {
     const verifier = createVerifier(row(silent), {
       secret,
+      ...(publicUrl === undefined ? {} : { publicUrl }),
+      ...(exactUrl === undefined ? {} : { exactUrl }),
       clock: () => now,
       limit: Number.MAX_SAFE_INTEGER,
       log: false,
@@ -107,100 +170,36 @@ async function judge(provider: Provider, request: ExplainRequest, body: Uint8Arr
 
 async function find(
   provider: Provider,
-  request: ExplainRequest,
-  body: Uint8Array,
-  now: number,
+  request: Told,
   verdict: Judged,
-  secrets: readonly Secret[],
+  budget: ExplainBudget,
 ): Promise<readonly Finding[]> {
-  const { scheme } = provider;
+  const { scheme, notSecrets } = provider;
+  const { headers, method, url, body, now } = request;
   if (verdict.code === "genuine") return verdict.secretIndex > 0 ? [OLDER(verdict.secretIndex)] : [];
-  if (verdict.code === "missing_signature") return [missing(request.headers)];
-  if (scheme.kind === "token") return explainToken(scheme, request.headers, secrets);
-  const { headers, method = provider.methods?.[0] ?? "POST", url = "" } = request;
-  const attempt: Attempt = { scheme, secrets, headers, method, url, body };
-  const findings: Finding[] = [];
-  const time = proofOf(attempt)?.timestamp ?? Number.NaN;
-  if (isStale(scheme, time, now)) {
-    findings.push(explainTime(time, now, scheme.timestamp?.unit ?? "s"));
-  }
-  if (await holds(attempt)) {
-    findings.push(GENUINE);
-    return findings;
-  }
-  findings.push(...(await tried(attempt)));
-  if (findings.length > 0) return findings;
-  const encoding = getHeader(headers, "content-encoding", undefined);
-  const text = decodeText(body) ?? "";
-  const clues = CLUES.filter(({ seen }) => seen(body, text, typeof encoding === "string" && encoding !== "identity"));
-  const plain = clues.map(({ code, sentence, mend }) => ({ code, sentence, mend }));
-  return verdict.code === "signature_mismatch" ? [...plain, UNKNOWN] : plain;
+  const secrets = (Array.isArray(request.secret) ? request.secret : [request.secret]) as readonly Secret[];
+  const seen = verdict.code === "misconfigured" ? [UNUSABLE(verdict.message)] : [];
+  const sights = [...seeSecrets(secrets.filter(isSecret), notSecrets), ...seen];
+  if (scheme.kind === "token" && verdict.code === "missing_signature")
+    return [explainMissing(scheme, headers, undefined)];
+  if (scheme.kind === "token") return explainToken(scheme, headers, secrets.filter(isSecret), sights);
+
+  const attempt: Attempt = { scheme, secrets: secrets.filter(isSecret), headers, method, url, body };
+  const prover = new Prover(budget);
+  const { proof } = prover.read(attempt);
+  if (verdict.code === "missing_signature") return [explainMissing(scheme, headers, proof)];
+  const time = explainTime(scheme, proof instanceof Unreadable ? Number.NaN : (proof?.timestamp ?? Number.NaN), now);
+  if (await prover.holdsAsIs(attempt))
+    return [...time, ...(verdict.code === "malformed_signature" ? [EXACT] : []), GENUINE];
+  const proven = await search(attempt, prover);
+  if (proven.length > 0) return [...time, ...proven];
+  const late = prover.spent ? [spent(budget)] : [];
+  if (proof instanceof Unreadable)
+    return [...sights, explainMalformed(scheme, headers, proof, verdict.message), ...late];
+  const looks = looksOf(attempt, provider);
+  const found = [...sights, ...explainCase(scheme, proof?.signatures ?? []), ...seeBody(looks), ...seeUrl(attempt)];
+  return [...time, ...found, ...(found.length === 0 ? [unknown(attempt, looks, prover)] : []), ...late];
 }
 
-/** Whether a signed time lies outside the scheme's own window. */
-function isStale({ timestamp }: MacScheme | Ed25519Scheme, time: number, now: number): boolean {
-  if (timestamp === undefined || Number.isNaN(time)) return false;
-  const tolerance = parseDuration(timestamp.tolerance, "tolerance");
-  return judgeTime(time, now, { past: tolerance, future: tolerance }) !== "inside";
-}
-
-/** Each hypothesis alone; then each secret's with each of the others, for people who are wrong twice. */
-async function tried(attempt: Attempt): Promise<readonly Finding[]> {
-  const ALL = [...SECRETS, ...BODIES, ...REQUESTS, ...SCHEMES];
-  const found: Finding[] = [];
-  for (const hypothesis of ALL) if (await explains(hypothesis, [attempt])) found.push(finding(hypothesis));
-  if (found.length > 0) return found;
-  for (const first of [...SECRETS, ...SCHEMES]) {
-    const changed = await first.variants(attempt);
-    if (changed.length === 0) continue;
-    for (const second of [...BODIES, ...REQUESTS, ...SECRETS]) {
-      if (first !== second && (await explains(second, changed))) return [finding(first), finding(second)];
-    }
-  }
-  return [];
-}
-
-async function explains(hypothesis: Hypothesis, attempts: readonly Attempt[]): Promise<boolean> {
-  for (const attempt of attempts) {
-    for (const variant of await hypothesis.variants(attempt)) if (await holds(variant)) return true;
-  }
-  return false;
-}
-
-function finding({ code, sentence, mend }: Hypothesis): Finding {
-  return { code, sentence, mend };
-}
-
-function missing(headers: HeadersLike): Finding {
-  const others = likelyHeaders(headerNames(headers));
-  return others.length === 0
-    ? {
-        code: "no_signature_header",
-        sentence: "No header looks like a signature: nothing signed this request, or a proxy dropped the header.",
-        mend: "Set the secret on the sender's side too: many sign only once it is set.",
-      }
-    : {
-        code: "another_signature_header",
-        sentence: `Other headers look like signatures: ${others.slice(0, 5).join(", ")}.`,
-        mend: "Choose the provider that sends those, or the option that names the header.",
-      };
-}
-
-const OLDER = (index: number): Finding => ({
-  code: "older_secret",
-  sentence: `It was signed with secret ${index + 1} of the list, not with the first.`,
-  mend: "The sender still uses an older secret; finish the rotation there before you remove it here.",
-});
-
-const GENUINE: Finding = {
-  code: "signature_matches",
-  sentence: "The signature itself is right: secret and bytes are those of the sender.",
-  mend: "What is said above is all that is wrong.",
-};
-
-const UNKNOWN: Finding = {
-  code: "no_explanation",
-  sentence:
-    "None of the usual changes makes the signature match: most likely the secret is another endpoint's, or the request is forged.",
-  mend: "Copy the secret of exactly this endpoint again, and compare a checksum of the body on both sides.",
-};
+const isSecret = (secret: unknown): secret is Secret =>
+  (typeof secret === "string" || secret instanceof Uint8Array) && secret.length > 0;

@@ -1,116 +1,78 @@
-import { getHeader } from "../head/headers.ts";
+import { headerOf, headersOf, PUBLIC, signed, signsWhole, withUrls } from "./as-url.ts";
 import type { Attempt, Hypothesis } from "./attempt.ts";
+import type { Finding } from "./finding.ts";
+import { PATHS } from "./url-paths.ts";
+import { isInternal, parseUrl, printable, type UrlText } from "./url-text.ts";
 
-/** The attempt under other URLs, for schemes that sign one. */
-function withUrls(urls: (url: URL, attempt: Attempt) => readonly (string | undefined)[]): Hypothesis["variants"] {
-  return (attempt) => {
-    const signs = attempt.scheme.content.some(
-      (part) => typeof part !== "string" && (part.part === "url" || part.part === "path"),
-    );
-    const url = signs ? parsed(attempt.url) : undefined;
-    if (url === undefined) return [];
-    return urls(url, attempt)
-      .filter((other) => other !== undefined && other !== attempt.url)
-      .map((other) => ({ ...attempt, url: other as string }));
-  };
-}
+const PORTS = ["", ":443", ":80"];
+/** Headers in which proxies tell which host was called before they changed it. */
+const HOSTS = ["x-forwarded-host", "x-original-host", "x-forwarded-server", "x-host", "host"];
 
-interface URL {
-  readonly protocol: string;
-  readonly authority: string;
-  readonly path: string;
-  readonly query: string;
-}
-
-/** By its text: what is signed is the text, and a URL object would tidy it up. */
-function parsed(text: string): URL | undefined {
-  const match = /^(https?:\/\/)([^/?#]*)([^?#]*)(\??[^#]*)/i.exec(text);
-  if (match === null) return undefined;
-  const [, protocol = "", authority = "", path = "", query = ""] = match;
-  return { protocol, authority, path, query };
-}
-
-const DEFAULT_PORTS: readonly (readonly [protocol: string, port: string])[] = [
-  ["https://", ":443"],
-  ["http://", ":80"],
-];
 const swap = (protocol: string) => (protocol.toLowerCase() === "https://" ? "http://" : "https://");
-const PUBLIC = "Set publicUrl to the origin that the provider's own settings show, to the letter.";
+const swapped = ({ protocol }: UrlText) => (protocol === "" ? [""] : [protocol, swap(protocol)]);
 
+/** What the request line was on the provider's side: origin, path and query, method. */
 export const REQUESTS: readonly Hypothesis[] = [
   {
     code: "url_scheme",
     sentence: "The provider called another scheme: https where this request shows http, or the reverse.",
     mend: `A proxy ends TLS in front of this server. ${PUBLIC}`,
-    variants: withUrls(({ protocol, authority, path, query }) => [swap(protocol) + authority + path + query]),
+    tell: signed,
+    changes: withUrls(({ protocol }) => (protocol === "" ? [] : [{ protocol: swap(protocol) }])),
   },
   {
     code: "url_port",
     sentence: "The port in the URL is not the one that was signed: one of the two leaves it out.",
     mend: PUBLIC,
-    variants: withUrls(({ protocol, authority, path, query }) => {
-      const host = authority.replace(/:\d+$/, "");
-      const protocols = [protocol, swap(protocol)];
-      const ports = ["", ...DEFAULT_PORTS.map(([, port]) => port)];
-      return protocols.flatMap((one) => ports.map((port) => one + host + port + path + query));
+    tell: signed,
+    changes: withUrls((url, attempt) => {
+      const host = url.authority.replace(/:\d+$/, "");
+      if (host === "") return [];
+      const told = headersOf(attempt, ["x-forwarded-port"]).map((port) => `:${port}`);
+      return swapped(url).flatMap((protocol) =>
+        [...PORTS, ...told].map((port) => ({ protocol, authority: host + port })),
+      );
     }),
   },
   {
     code: "url_host",
     sentence: "The provider called another host, which a proxy told in a forwarding header.",
     mend: PUBLIC,
-    variants: withUrls(({ path, query }, attempt) => {
-      const get = (name: string) => {
-        const value = getHeader(attempt.headers, name, undefined);
-        return typeof value === "string" ? value.split(",")[0]?.trim() : undefined;
-      };
-      const hosts = [get("x-forwarded-host"), get("x-original-host"), get("host")].filter((host) => host !== undefined);
-      return hosts.flatMap((host) => DEFAULT_PORTS.map(([protocol]) => `${protocol}${host}${path}${query}`));
+    tell: signed,
+    changes: withUrls((url, attempt) => {
+      const forwarded = /(?:^|[;,\s])host="?([^";,\s]+)/i.exec(headerOf(attempt, "forwarded") ?? "")?.[1];
+      const told = headersOf(attempt, HOSTS);
+      const own = url.authority.replace(/:\d+$/, "").toLowerCase();
+      const other = own === "" ? [] : [own.startsWith("www.") ? own.slice(4) : `www.${own}`, own];
+      const hosts = [forwarded, ...told, ...other];
+      // Where only the path is known, a scheme that signs the whole URL needs one of these.
+      const whole = url.protocol === "" ? ["https://", "http://"] : swapped(url);
+      if (url.protocol === "" && !signsWhole(attempt)) return [];
+      return hosts.flatMap((authority) =>
+        authority === undefined || authority === "" || authority === url.authority
+          ? []
+          : whole.map((protocol) => ({ protocol, authority })),
+      );
     }),
   },
-  {
-    code: "url_trailing_slash",
-    sentence: "The slash at the end of the path is there in one URL and missing in the other.",
-    mend: "Enter the URL in the provider's settings as this server sees it, or rewrite it in publicUrl.",
-    variants: withUrls(({ protocol, authority, path, query }) => [
-      protocol + authority + (path.endsWith("/") ? path.slice(0, -1) : `${path}/`) + query,
-    ]),
-  },
-  {
-    code: "url_query",
-    sentence: "The query was changed or cut off, or was signed in another form.",
-    mend: "Give the URL as it was called: originalUrl in Express, not url or path.",
-    variants: withUrls(({ protocol, authority, path, query }) => {
-      const start = protocol + authority + path;
-      return [
-        start,
-        start + decoded(query),
-        `${start}${query.replaceAll("%20", "+")}`,
-        `${start}${query.replaceAll("+", "%20")}`,
-      ];
-    }),
-  },
-  {
-    code: "url_path_only",
-    sentence: "The provider signs the path and query only.",
-    mend: "Use path in the provider's content, not url.",
-    variants: withUrls(({ path, query }) => [path + query, path]),
-  },
+  ...PATHS,
   {
     code: "method",
     sentence: "The signed method is another one than that of this request.",
     mend: "Give the method as it was sent, in upper case.",
-    variants: (attempt) =>
-      attempt.scheme.content.some((part) => typeof part !== "string" && part.part === "method")
-        ? ["POST", "PUT", "GET", "PATCH", "DELETE", "post"].map((method) => ({ ...attempt, method }))
+    changes: ({ scheme, method: own }) =>
+      scheme.content.some((part) => typeof part !== "string" && part.part === "method")
+        ? ["POST", "PUT", "GET", "PATCH", "DELETE", "post"]
+            .filter((method) => method !== own)
+            .map((method) => ({ method }))
         : [],
   },
 ];
 
-function decoded(query: string): string | undefined {
-  try {
-    return decodeURIComponent(query);
-  } catch {
-    return undefined;
-  }
+/** What the URL looks like where none was proven: one that only this side can call, or no URL at all. */
+export function seeUrl(attempt: Attempt): readonly Finding[] {
+  const url = signsWhole(attempt) ? parseUrl(attempt.url) : undefined;
+  if (url === undefined || (url.authority !== "" && !isInternal(url))) return [];
+  const sentence = `The provider signs the URL that it called, and cannot have called ${printable(attempt.url) || "one that is empty"}.`;
+  return [{ code: "url_host", sentence, mend: PUBLIC }];
 }

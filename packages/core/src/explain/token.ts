@@ -4,6 +4,7 @@ import { fromBase64, toHex, utf8 } from "../lib/bytes.ts";
 import type { TokenScheme } from "../scheme/scheme.ts";
 import type { Secret } from "../secret/secrets.ts";
 import type { Finding } from "./finding.ts";
+import { valuesOf } from "./header-values.ts";
 
 const unquoted = (text: string) =>
   text
@@ -48,6 +49,27 @@ const ROWS: readonly (Finding & {
     secret: same,
   },
   {
+    code: "secret_base64",
+    sentence: "The secret here is the base64 of the credential that was sent.",
+    mend: "Decode it: a Kubernetes manifest, for one, holds base64.",
+    presented: same,
+    secret: decoded,
+  },
+  {
+    code: "credential_escaped",
+    sentence: "One of the two is escaped as in a URL.",
+    mend: "Send it, and give it, as it is.",
+    presented: decodeURIComponent,
+    secret: decodeURIComponent,
+  },
+  {
+    code: "secret_env_line",
+    sentence: "The secret here is a whole line of a configuration, with the variable's name in front of the value.",
+    mend: "Give what stands behind the equals sign.",
+    presented: same,
+    secret: (text) => unquoted(text.replace(/^(?:export\s+)?[A-Za-z_]\w*\s*=\s*/, "")),
+  },
+  {
     code: "credential_case",
     sentence: "The credential that was sent differs from the secret by upper and lower case only.",
     mend: "Copy it again.",
@@ -61,17 +83,40 @@ export function explainToken(
   scheme: TokenScheme,
   headers: HeadersLike,
   secrets: readonly Secret[],
+  sights: readonly Finding[],
 ): readonly Finding[] {
   const written = getHeader(headers, scheme.header, undefined);
-  if (typeof written !== "string") return [];
+  if (typeof written !== "string") return valuesOf(headers, scheme.header).length > 1 ? [TWICE(scheme.header)] : sights;
   const start = written.slice(0, scheme.prefix.length).toLowerCase() === scheme.prefix.toLowerCase();
   const behind = start ? written.slice(scheme.prefix.length) : written;
   // Of Basic's two parts the secret is the second.
   const presented = scheme.username === undefined ? behind : decoded(behind).replace(/^[^:]*:/, "");
   const texts = secrets.filter((secret) => typeof secret === "string");
-  return ROWS.filter((row) => texts.some((secret) => equal(row.presented(presented), row.secret(secret)))).map(
-    ({ code, sentence, mend }) => ({ code, sentence, mend }),
+  const found = ROWS.filter((row) =>
+    texts.some((secret) => equal(tried(row.presented, presented), tried(row.secret, secret))),
   );
+  if (found.length > 0) return found.map(({ code, sentence, mend }) => ({ code, sentence, mend }));
+  return sights.length > 0 ? sights : [UNKNOWN];
+}
+
+const TWICE = (name: string): Finding => ({
+  code: "header_twice",
+  sentence: `The header ${name} is there twice, and two values are no credential.`,
+  mend: "Look for a proxy that adds the header to the one that is there, or a client that sets it twice.",
+});
+
+const UNKNOWN: Finding = {
+  code: "no_explanation",
+  sentence: "The credential that was sent is another one, not the secret in another spelling.",
+  mend: "Check next that both are of exactly this endpoint and environment, and which of the two was changed last. A forged request looks the same.",
+};
+
+function tried(change: (text: string) => string, text: string): string {
+  try {
+    return change(text);
+  } catch {
+    return "";
+  }
 }
 
 function equal(a: string, b: string): boolean {

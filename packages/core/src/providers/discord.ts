@@ -75,5 +75,6 @@ export const discord = row<DiscordPayload>({
       return ping.type === 0 ? { status: 204, headers: { "content-type": "application/json" } } : undefined;
     },
   },
+  sortedKeys: true,
   unprotected: "Webhook events have no id: only the signature tells a repetition, and only within the window.",
 });

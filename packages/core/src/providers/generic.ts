@@ -53,6 +53,7 @@ export function hmacSignature(options: HmacSignatureOptions = {}): Provider<unkn
       signature: { header, layout: `${prefix}{signature}` },
       content: [body],
     }),
+    sortedKeys: true,
     unprotected: "No time and no id is signed: a captured request stays valid until the secret changes.",
   });
 }
@@ -103,6 +104,7 @@ export function timestampedSignature(options: TimestampedSignatureOptions = {}):
       timestamp: { unit: "s", tolerance },
       content: [timestamp, ".", body],
     }),
+    sortedKeys: true,
     unprotected: "No id is signed: two deliveries of one event cannot be told apart by their signatures.",
   });
 }

@@ -50,6 +50,7 @@ export const standardWebhooks = row<StandardWebhooksEvent>({
   key: (_, proof) => proof.id,
   emptyBody: true,
   retries: RETRIES,
+  sortedKeys: true,
   unprotected: UNPROTECTED,
 });
 
@@ -84,5 +85,6 @@ export const standardWebhooksAsymmetric = row<StandardWebhooksEvent>({
   key: (_, proof) => proof.id,
   emptyBody: true,
   retries: RETRIES,
+  sortedKeys: true,
   unprotected: UNPROTECTED,
 });

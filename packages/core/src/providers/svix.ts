@@ -42,5 +42,6 @@ export const svix = row<StandardWebhooksEvent>({
   emptyBody: true,
   // Eight attempts, the last about 28 hours after the first.
   retries: "28h",
+  sortedKeys: true,
   unprotected: "Nothing beyond what every signature leaves open: who holds the secret can sign anything.",
 });

@@ -1,3 +1,4 @@
+import { isObserved, publish } from "#diagnostics";
 import { ownPayload, payloadAs, Unusable } from "../body/payload.ts";
 import { decodeText } from "../body/text.ts";
 import type { Answer } from "../errors/errors.ts";
@@ -6,7 +7,8 @@ import type { Replay, Taken } from "../replay/engine.ts";
 import type { Arrival } from "./arrival.ts";
 import { Delivery } from "./delivery.ts";
 import { answerProven } from "./handshake.ts";
-import { keep } from "./keep.ts";
+import { KEPT, keep } from "./keep.ts";
+import type { AcceptNotice } from "./notices.ts";
 import type { Refusal } from "./refusal.ts";
 import { describeIssues, type StandardResult, type StandardSchema } from "./schema.ts";
 
@@ -22,6 +24,19 @@ interface Proven {
 
 /** Everything after the verdict: payload, handshake, the body's own time, schema, claim. */
 export function accept(arrival: Arrival, body: Uint8Array | string): MaybePromise<Delivery | Answer> {
+  const result = decide(arrival, body);
+  return isObserved("accept") ? andThen(result, (found) => told(arrival, found)) : result;
+}
+
+function told({ provider, head }: Arrival, result: Delivery | Answer): Delivery | Answer {
+  const delivery = result instanceof Delivery ? { delivery: result } : {};
+  if (result instanceof Delivery || result === KEPT) {
+    publish("accept", { provider, request: head, ...delivery } satisfies AcceptNotice);
+  }
+  return result;
+}
+
+function decide(arrival: Arrival, body: Uint8Array | string): MaybePromise<Delivery | Answer> {
   const { native, payload: kind, provider, needsOwn } = arrival.settings;
   const own = native || isNeeded(needsOwn, body) ? ownPayload(provider, body, arrival.head) : undefined;
   const payload = native ? own : payloadAs(kind, provider, body);

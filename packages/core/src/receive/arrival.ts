@@ -13,6 +13,7 @@ import type { Key } from "../secret/keys.ts";
 import type { Secrets } from "../secret/secrets.ts";
 import type { ProvenRequest } from "./delivery.ts";
 import { EXPLAINED, LARGEST_EXPLAINED } from "./explaining.ts";
+import type { RejectNotice } from "./notices.ts";
 import type { OnReject } from "./options.ts";
 import { Refusal } from "./refusal.ts";
 import type { Reporter } from "./report.ts";
@@ -89,7 +90,10 @@ export class Arrival implements ReplaySubject, ProvenRequest {
   refuse(code: WebhookErrorCode, detail: string | number = "", cause?: unknown): Refusal {
     const { onReject, reporter } = this.settings;
     const refusal = this.#refusal(code, detail, cause);
-    if (isObserved("reject")) publish("reject", { error: refusal.error, provider: this.provider, request: this.head });
+    if (isObserved("reject")) {
+      const { provider, head: request } = this;
+      publish("reject", { provider, error: refusal.error, request } satisfies RejectNotice);
+    }
     if (onReject !== undefined) this.#notify(onReject, refusal);
     if (reporter !== undefined) this.#report(refusal, reporter);
     return refusal;
@@ -118,9 +122,9 @@ export class Arrival implements ReplaySubject, ProvenRequest {
     if (explainer === undefined || !EXPLAINED.has(refusal.code)) return;
     const { secrets, body = NOTHING } = this;
     if (secrets === undefined || body.length > LARGEST_EXPLAINED) return;
-    explainer.run(provider, { ...this.head, secret: secrets, body: toBytes(body) }, (found) =>
-      reporter.note(found, log),
-    );
+    // The URL as it was judged: the public one, where an option says it.
+    const head = this.proof === undefined ? this.head : { ...this.head, url: this.proof.url };
+    explainer.run(provider, { ...head, secret: secrets, body: toBytes(body) }, (found) => reporter.note(found, log));
   }
 
   /** The secrets that the request is judged by, once they are known. */

@@ -33,6 +33,7 @@ export type ExplainFunction = (
 /** What it can say something about. */
 export const EXPLAINED: ReadonlySet<WebhookErrorCode> = new Set<WebhookErrorCode>([
   "missing_signature",
+  "malformed_signature",
   "signature_mismatch",
   "credential_mismatch",
 ]);

@@ -1,6 +1,5 @@
 import { platform } from "#crypto";
 import { BodyBuffer, STREAM_FROM } from "../body/buffer.ts";
-import { isForm } from "../body/form.ts";
 import { InflatedTooLarge, inflate, isCompressed } from "../body/inflate.ts";
 import { signedBody } from "../body/signed-body.ts";
 import type { Content, MacKey, MacStream } from "../crypto/shape.ts";
@@ -12,10 +11,10 @@ import type { Proof } from "../scheme/proof.ts";
 import { anyEqual, type Key } from "../secret/keys.ts";
 import { accept } from "./accept.ts";
 import type { Arrival } from "./arrival.ts";
+import { bodyDigestHolds } from "./body-digest.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Refusal } from "./refusal.ts";
 
-const SHA256 = /^[0-9a-fA-F]{64}$/;
 const NOTHING = new Uint8Array(0);
 
 /**
@@ -156,8 +155,9 @@ export class Incoming {
     arrival.secretIndex = index;
     const scheme = arrival.settings.signature?.scheme;
     if (scheme?.kind !== "hmac" || scheme.bodyDigest === undefined) return this.#accept(body);
-    return andThen(bodyDigestHolds(arrival, scheme.bodyDigest.query, body), (holds) =>
-      holds ? this.#accept(body) : arrival.refuse("signature_mismatch", 1),
+    return andThen(
+      bodyDigestHolds(arrival.head, (arrival.proof as Proof).url, scheme.bodyDigest.query, body),
+      (holds) => (holds ? this.#accept(body) : arrival.refuse("signature_mismatch", 1)),
     );
   }
 
@@ -208,20 +208,4 @@ async function inflated(arrival: Arrival, body: Uint8Array): Promise<Uint8Array 
     if (cause instanceof InflatedTooLarge) return arrival.refuse("body_too_large", limit);
     return arrival.refuse("malformed_encoding", `it is not valid ${encoding}`, cause);
   }
-}
-
-/** Where the content leaves the body out, the body's own digest is part of what is signed. */
-function bodyDigestHolds(
-  { proof, head }: Arrival,
-  parameter: string,
-  body: Uint8Array | string,
-): MaybePromise<boolean> {
-  const { url } = proof as Proof;
-  const start = url.indexOf("?");
-  const values = start === -1 ? [] : new URLSearchParams(url.slice(start + 1)).getAll(parameter);
-  // A digest that was signed counts whatever the content type says, which is not signed.
-  if (values.length === 0) return isForm(head) || body.length === 0;
-  const [value = ""] = values;
-  if (values.length > 1 || !SHA256.test(value)) return false;
-  return andThen(platform.bytesDigest(toBytes(body)), (digest) => platform.equal(digest, value.toLowerCase()));
 }

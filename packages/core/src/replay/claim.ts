@@ -184,8 +184,11 @@ export class Claim {
   }
 
   #notice(what: ReplayNotice["what"]): void {
+    const { provider, verifier } = this.#settings;
     give(() => ({
       what,
+      provider,
+      verifier,
       key: this.key,
       ...(Number.isNaN(this.#since) ? {} : { age: this.#now() - this.#since }),
       held: this.#settings.load.held,

@@ -9,6 +9,10 @@ export interface ReplayNotice {
    * - `expired`: held for sixty leases, or for as long as its client's going allows, and given up: its handler never ended.
    */
   readonly what: "claimed" | "extended" | "committed" | "released" | "duplicate" | "busy" | "lost" | "expired";
+  /** The name of the row that the delivery was judged by, such as `"stripe"`. */
+  readonly provider: string;
+  /** Counts the verifiers of this process that have a store, from 1. */
+  readonly verifier: number;
   /** As failures of the store name it: fit for a log. */
   readonly key: string;
   /** Milliseconds since it was claimed; absent for what never was. */

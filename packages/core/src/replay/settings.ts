@@ -14,6 +14,10 @@ import { Witness } from "./witness.ts";
 
 /** What `replay`, `key` and their neighbours were resolved to: checked, defaults filled in, durations in milliseconds. */
 export interface ReplaySettings {
+  /** The name of the row that the verifier judges by. */
+  readonly provider: string;
+  /** Tells the verifiers of this process apart. */
+  readonly verifier: number;
   /** The store itself, from whichever form of the option. */
   readonly store: ReplayStore;
   /** What keeps endpoints and tenants of one store apart; `""` unless one was given. */
@@ -58,6 +62,8 @@ const STORE: KeysOf<ReplayStoreOptions> = {
   backlog: "optional",
   onFailure: "optional",
 };
+/** How many have been made with a store. */
+let verifiers = 0;
 const METHODS = ["claim", "commit", "release", "extend"] as const;
 
 /** Checks the options of a verifier that was given a store. @throws ConfigurationError */
@@ -73,7 +79,10 @@ export function resolveReplay(
   if (typeof namespace !== "function" && typeof namespace !== "string")
     throw new ConfigurationError("replay.namespace", "replay.namespace must be a string or a function.");
   const lease = parseDuration(option.lease ?? "60s", "replay.lease", 100, LONGEST_TIMER);
+  verifiers += 1;
   return {
+    provider: provider.name,
+    verifier: verifiers,
     store: option.store,
     namespace,
     // Both edges of the window are inside, and what expires is gone at its last millisecond.

@@ -25,6 +25,7 @@ const KEYS: KeysOf<Provider> = {
   decisions: "optional",
   contentType: "optional",
   notSecrets: "optional",
+  sortedKeys: "optional",
   seams: "optional",
   unprotected: "optional",
 };

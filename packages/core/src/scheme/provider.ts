@@ -114,6 +114,8 @@ export interface Provider<Payload = unknown> {
     /** For the sentence that tells the user: `"an API key"`. */
     readonly what: string;
   }[];
+  /** True where the sender writes the keys of its JSON in order, or may: sorted keys then tell `explain` of no parser. */
+  readonly sortedKeys?: boolean;
   /** Neighbours in what is signed whose boundary can be moved, such as `"url/body"`: a captured signature holds for both splits. */
   readonly seams?: readonly string[];
   /** What the proof leaves open: a sentence for the documentation and for `explain`. */

@@ -135,6 +135,17 @@ export function checkAuth(auth: AuthOptions | undefined, readers: Readers, optio
   }
 }
 
+/** Whether it could stand among an endpoint's own headers, if none of that name is there. */
+export function isHeader(name: string, value: string): boolean {
+  try {
+    checkName(name, "header");
+    checkValue(value, "header");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function checkName(name: unknown, option: string): string {
   if (typeof name !== "string" || !NAME.test(name)) {
     throw new ConfigurationError(

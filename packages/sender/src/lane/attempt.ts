@@ -15,6 +15,8 @@ export interface AttemptInput {
   readonly number: number;
   readonly events: number;
   readonly part?: { readonly index: number; readonly of: number };
+  /** Name, value … of headers that hooks have added: behind the others, and not signed. */
+  readonly added?: readonly string[];
   /** The caller reads the answer's body, whatever the endpoint does. */
   readonly wholeBody?: boolean;
 }
@@ -67,7 +69,7 @@ export async function attempt(input: AttemptInput, tools: AttemptTools): Promise
   const request: TransportRequest = {
     url,
     method,
-    headers,
+    headers: input.added === undefined ? headers : [...headers, ...input.added],
     body,
     timeout,
     responseLimit,

@@ -4,6 +4,7 @@ import type { ClaimedItem, Progress } from "../outbox/parts.ts";
 import type { Random } from "../pace/schedule.ts";
 import type { Transport } from "../transport/transport.ts";
 import { type AttemptOutcome, attempt } from "./attempt.ts";
+import { tellAttempting } from "./attempting.ts";
 import { batchId, steadyUuids } from "./identity.ts";
 import { type Plan, plan } from "./plan.ts";
 import { LEASE_MARGIN, needsRegrouping, regroup } from "./regroup.ts";
@@ -126,6 +127,7 @@ async function sendAll(
         return { kind: "lost", sent: index, of, held };
       }
     }
+    const followed = tellAttempting(items, number, endpoint, tools.announcer);
     last = await attempt(
       {
         endpoint,
@@ -134,10 +136,12 @@ async function sendAll(
         number,
         events: items.length,
         ...(of === 1 ? {} : { part: { index, of } }),
+        ...(followed.added === undefined ? {} : { added: followed.added }),
       },
       { transport: tools.transport, clock: tools.wall },
     );
     const { record, ruling, result } = last;
+    followed.end(record);
     if (result.kind === "error" && result.code === "out_of_resources") {
       lane.unmade(MACHINE_PAUSE);
       const error = new Error(result.message);

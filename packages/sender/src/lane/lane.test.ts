@@ -76,6 +76,27 @@ describe("order, rate, concurrency", () => {
   });
 });
 
+test("throttle: a full batch waited out its window when the outbox took a moment to write its events down", async () => {
+  const clock = fakeClock("2026-01-01T00:00:00Z");
+  const memory = memoryOutbox({ clock });
+  // Each enqueue is written a few milliseconds after its place was reckoned, as in any store.
+  const outbox = Object.assign(Object.create(memory) as typeof memory, {
+    enqueue: async (...given: Parameters<typeof memory.enqueue>) => {
+      await new Promise<void>((resolve) => void clock.setTimeout(resolve, 20));
+      return memory.enqueue(...given);
+    },
+  });
+  for (const method of ["claim", "extend", "finish", "release", "look", "list", "outcomes", "stats", "close"] as const)
+    outbox[method] = memory[method].bind(memory) as never;
+  const body = json({ root: "array", event: (event) => event.data });
+  const { sender, times } = stageOne({ body, throttle: { window: "5s", maxEvents: 2 } }, () => 200, { clock, outbox });
+  const sent = [1, 2].map((data) => sender.send({ type: "t", data }));
+  await clock.advanceAsync(20);
+  await Promise.all(sent);
+  await clock.advanceAsync(1_000);
+  expect(times()).toEqual([20]);
+});
+
 describe("circuit breaker", () => {
   const breaker = { failures: 0.5, minimum: 4, window: "1m", cooldown: "30s" };
 

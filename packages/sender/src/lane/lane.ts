@@ -19,6 +19,8 @@ const OUTBOX_PAUSE = 1_000;
 const CONTENTION_PAUSE = 25;
 /** How much longer than the span of its rate an endpoint is this process's alone. */
 const ALONE_MARGIN = 1_000;
+/** The outbox reckons an event's delay from when it writes it down: so much later than its place was decided, at most. */
+const WRITTEN_WITHIN = 250;
 
 /** What a lane works with. */
 export interface LaneTools extends BatchTools {
@@ -353,7 +355,8 @@ export class Lane {
   #horizon(now: number): number {
     const { throttle } = this.endpoint;
     if (throttle === undefined) return now;
-    return this.#closing !== undefined || this.#fresh >= throttle.maxEvents ? Math.max(now, this.#windowEnd) : now;
+    const full = this.#closing !== undefined || this.#fresh >= throttle.maxEvents;
+    return full ? Math.max(now, this.#windowEnd) + WRITTEN_WITHIN : now;
   }
 
   #start(items: readonly ClaimedItem[], since: number): void {

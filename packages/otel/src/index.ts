@@ -1,0 +1,1 @@
+export { createTelemetry, type OutboxLabel, type Telemetry, type TelemetryOptions } from "./telemetry.ts";
