@@ -5,6 +5,7 @@
  */
 import { unpackForNode } from "../packed/pack.ts";
 import { benchCold } from "./cold.ts";
+import { benchCommand } from "./command.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchHttp, benchLarge } from "./http.ts";
 import { hurry, print, type Row } from "./measure.ts";
@@ -20,6 +21,7 @@ import { benchVerify } from "./verify.ts";
 const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   size: benchSize,
   cold: benchCold,
+  command: benchCommand,
   verify: benchVerify,
   peers: benchPeers,
   http: benchHttp,

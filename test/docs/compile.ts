@@ -62,9 +62,9 @@ function packedPaths(): Record<string, string[]> {
   for (const folder of packageFolders()) {
     const { name, publishConfig } = readManifest(folder) as unknown as {
       name: string;
-      publishConfig: { exports: Record<string, { types?: string }> };
+      publishConfig: { exports?: Record<string, { types?: string }> };
     };
-    for (const [subpath, { types }] of Object.entries(publishConfig.exports))
+    for (const [subpath, { types }] of Object.entries(publishConfig.exports ?? {}))
       if (types !== undefined) paths[join(name, subpath)] = [join(PACKED, "node_modules", name, types)];
   }
   return paths;

@@ -109,5 +109,21 @@ export const houses: Readonly<Record<string, House>> = {
     floors: [["convention", "channel"], ["sender", "outbox", "receiver"], ["telemetry.ts"], ["index.ts"]],
     root: ["index.ts", "telemetry.ts"],
   },
-  cli: { uses: ["core", "chat", "tokens", "http-signatures", "sender", "systems", "outbox", "otel"] },
+  cli: {
+    uses: ["core", "chat", "tokens", "http-signatures", "sender", "systems", "outbox", "otel"],
+    needs: ["@clack/prompts"],
+    peers: ["libsql", "pg"],
+    floors: [
+      ["terminal"],
+      ["command-line"],
+      ["network", "provider", "secret"],
+      ["request"],
+      ["verdict", "system", "kept", "outbox"],
+      ["listen", "attack"],
+      ["doctor"],
+      ["commands"],
+      ["bin.ts"],
+    ],
+    root: ["bin.ts"],
+  },
 };

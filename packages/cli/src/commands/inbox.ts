@@ -1,0 +1,137 @@
+import type { DurableInbox, InboxLetter } from "@countersign/outbox";
+import type { Context, Outcome } from "../command-line/command.ts";
+import { nearest } from "../command-line/nearest.ts";
+import { openInbox, storeFailure } from "../outbox/open.ts";
+import { statsAsJson, statsLines } from "../outbox/stats.ts";
+import { Failure } from "../terminal/failure.ts";
+import { bodyLines, count, plain } from "../terminal/text.ts";
+
+type Action = (inbox: DurableInbox, context: Context, items: readonly string[]) => Promise<Outcome>;
+
+/** Looks into a durable inbox, and puts back or erases what its handlers could not handle. */
+export async function run(context: Context): Promise<Outcome> {
+  const [name = "", ...items] = context.given.arguments;
+  const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
+  if (action === undefined) {
+    const meant = nearest(name, Object.keys(ACTIONS));
+    const mend = meant === undefined ? `One of ${Object.keys(ACTIONS).join(", ")}.` : `Did you mean ${meant}?`;
+    throw new Failure("usage", "unknown_action", "inbox does not do that.", mend);
+  }
+  const { store, close } = await openInbox(context);
+  try {
+    return await action(store, context, items);
+  } catch (error) {
+    throw storeFailure(error);
+  } finally {
+    await close().catch(() => {});
+  }
+}
+
+const ACTIONS: Readonly<Record<string, Action>> = { stats, list, show, redrive, drop };
+
+async function stats(inbox: DurableInbox, { given }: Context): Promise<Outcome> {
+  const route = given.text("route");
+  const all = await inbox.stats(route === undefined ? undefined : [route]);
+  return { ok: true, json: all.map(statsAsJson), lines: statsLines(all, "Route") };
+}
+
+async function list(inbox: DurableInbox, { given, output }: Context): Promise<Outcome> {
+  const letters = await lettersOf(inbox, given.text("route"));
+  const { bold, dim, red } = output.paint;
+  return {
+    ok: true,
+    json: letters.map(letterAsJson),
+    lines:
+      letters.length === 0
+        ? ["No dead letters."]
+        : letters.map(({ id, route, delivery, attempts, burial }) => {
+            const how = dim(`${count(delivery.body.length, "byte")}, ${count(attempts, "attempt")}`);
+            return `${bold(plain(id))}  ${plain(route)}  ${delivery.provider}  ${how}  ${red(plain(burial.reason))}: ${plain(burial.message, 200)}`;
+          }),
+  };
+}
+
+async function show(inbox: DurableInbox, _: Context, [name]: readonly string[]): Promise<Outcome> {
+  const letter = (await lettersOf(inbox)).find(({ id }) => id === name);
+  if (letter === undefined)
+    throw new Failure(
+      "input",
+      "no_item",
+      "There is no such dead letter.",
+      "countersign inbox list names those that are there.",
+    );
+  const { delivery, history } = letter;
+  return {
+    ok: true,
+    json: {
+      ...letterAsJson(letter),
+      headers: delivery.headers,
+      body: Buffer.from(delivery.body).toString("base64"),
+      tried: history,
+    },
+    lines: [
+      ...Object.entries(delivery.headers).map(([header, value]) => `${plain(header)}: ${plain(value)}`),
+      "",
+      ...bodyLines(delivery.body),
+      "",
+      ...history.map(({ number, message, error }) => `attempt ${number}: ${plain(message ?? error ?? "", 300)}`),
+    ],
+  };
+}
+
+async function redrive(inbox: DurableInbox, { given }: Context, items: readonly string[]): Promise<Outcome> {
+  const all = given.on("all");
+  if (all === items.length > 0)
+    throw new Failure(
+      "usage",
+      "all_or_some",
+      "Which dead letters?",
+      "Their names, or --all, with --route NAME for those of one.",
+    );
+  const chosen = all ? (await lettersOf(inbox, given.text("route"))).map(({ id }) => id) : items;
+  const moved = chosen.length === 0 ? 0 : await inbox.redrive(chosen);
+  return {
+    ok: moved === chosen.length,
+    json: { moved },
+    lines: [`${count(moved, "dead letter")} of ${chosen.length} put back.`],
+  };
+}
+
+async function drop(inbox: DurableInbox, _: Context, items: readonly string[]): Promise<Outcome> {
+  if (items.length === 0)
+    throw new Failure("usage", "item_missing", "Which deliveries?", "countersign inbox list names them.");
+  const dropped = await inbox.erase(items);
+  const lines = [`${count(dropped, "delivery", "deliveries")} of ${items.length} erased, bytes and all.`];
+  return { ok: dropped === items.length, json: { dropped }, lines };
+}
+
+/** The most dead letters that are looked at. */
+const MOST = 10_000;
+
+async function lettersOf(inbox: DurableInbox, route?: string): Promise<readonly InboxLetter[]> {
+  const letters: InboxLetter[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await inbox.deadLetters({
+      limit: 500,
+      ...(route === undefined ? {} : { route }),
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    letters.push(...page.letters);
+    cursor = page.cursor;
+  } while (cursor !== undefined && letters.length < MOST);
+  return letters;
+}
+
+function letterAsJson({ id, route, delivery, attempts, burial }: InboxLetter) {
+  const { reason, message, at } = burial;
+  return {
+    item: id,
+    route,
+    provider: delivery.provider,
+    ...(delivery.id === undefined ? {} : { delivery: delivery.id }),
+    bytes: delivery.body.length,
+    attempts,
+    burial: { reason, message, at: new Date(at).toISOString() },
+  };
+}

@@ -1,0 +1,221 @@
+/** An outbox that a sender filled: in SQLite, and in PostgreSQL where it answers. */
+import { randomBytes } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createVerifier, sign } from "@countersign/core";
+import { github } from "@countersign/core/providers";
+import { migratePostgresOutbox, postgresOutbox } from "@countersign/outbox/postgres";
+import { sqliteInbox, sqliteOutbox } from "@countersign/outbox/sqlite";
+import { createSender, never, type Outbox } from "@countersign/sender";
+import pg from "pg";
+import { afterAll, describe, expect, test } from "vitest";
+import { countersign, FOLDER, file, SECRETS, seen, start } from "./command.ts";
+import * as schemas from "./schemas.ts";
+
+afterAll(() => expect(seen()).toEqual([]));
+
+const refusing = createServer((request, response) => {
+  request.resume();
+  response.writeHead(422).end("no such invoice");
+});
+const listening = new Promise<string>((resolve) =>
+  refusing.listen(0, "127.0.0.1", () => resolve(`http://127.0.0.1:${(refusing.address() as AddressInfo).port}`)),
+);
+afterAll(() => refusing.close().closeAllConnections());
+
+/** Three dead letters of one endpoint, and an event that waits for another. */
+async function fill(outbox: Outbox<any>) {
+  const sender = createSender({
+    endpoints: [
+      { name: "billing", url: await listening, retry: never() },
+      { name: "audit", url: await listening, enabled: false },
+    ],
+    outbox,
+    guard: "development",
+    deadLetterEvents: false,
+  });
+  const data = { invoice: 17, note: SECRETS.OTHER_SECRET.slice(0, 3) };
+  for (const id of ["a", "b", "c"])
+    await (await sender.send({ id, type: "invoice.paid", data }, { to: "billing" })).outcome();
+  await sender.send({ id: "d", type: "invoice.paid", data }, { to: "audit" });
+  await sender.close();
+}
+
+const URL_OF_POSTGRES = process.env.COUNTERSIGN_POSTGRES ?? "postgres://postgres@127.0.0.1:5432/postgres";
+const schema = `countersign_cli_${randomBytes(4).toString("hex")}`;
+const pool = new pg.Pool({ connectionString: URL_OF_POSTGRES, connectionTimeoutMillis: 2_000 });
+const postgres = await pool.query("SELECT 1").then(
+  () => true,
+  () => false,
+);
+const LEFT_OUT = "PostgreSQL does not answer on 127.0.0.1:5432: the outbox in it is left out.";
+if (!postgres && process.env.CI === "true") throw new Error(LEFT_OUT);
+if (!postgres) console.warn(LEFT_OUT);
+afterAll(async () => {
+  if (postgres) await pool.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
+  await pool.end();
+});
+
+const stores = [
+  {
+    store: "SQLite",
+    open: async () => sqliteOutbox(`${FOLDER}/webhooks.db`) as Outbox<any>,
+    args: ["--sqlite", "webhooks.db"],
+  },
+  ...(postgres
+    ? [
+        {
+          store: "PostgreSQL",
+          open: async () => {
+            await migratePostgresOutbox(pool, { schema });
+            return postgresOutbox(pool, { schema, migrate: false }) as Outbox<any>;
+          },
+          args: ["--postgres-env", "DATABASE_URL", "--schema", schema],
+        },
+      ]
+    : []),
+];
+
+describe.each(stores)("outbox in $store", ({ open, args }) => {
+  const filled = (async () => fill(await open()))();
+  const outbox = async (...words: string[]) => {
+    await filled;
+    return countersign(["outbox", ...words, ...args], { env: { DATABASE_URL: URL_OF_POSTGRES } });
+  };
+  const items = async () => schemas.outboxList.parse(JSON.parse((await outbox("list", "--json")).stdout));
+
+  test("stats, list and show tell what was given up, and why", async () => {
+    const stats = await outbox("stats");
+    expect(stats).toMatchObject({ code: 0, stderr: "" });
+    expect(stats.stdout).toMatch(/^Endpoint +Waiting +In hand +Dead +Overdue\n/);
+    expect(
+      schemas.outboxStats.parse(JSON.parse((await outbox("stats", "--endpoint", "billing", "--json")).stdout)),
+    ).toMatchObject([{ endpoint: "billing", pending: 0, dead: 3 }]);
+    const dead = await items();
+    expect(dead.map(({ event, endpoint, burial }) => [event.id, endpoint, burial?.reason])).toEqual(
+      ["a", "b", "c"].map((id) => [id, "billing", "permanent"]),
+    );
+    expect((await outbox("list", "--waiting")).stdout).toContain("audit  invoice.paid");
+    expect((await outbox("list", "--limit", "1")).stdout.trim().split("\n")).toHaveLength(1);
+    const shown = await outbox("show", dead[0]?.item ?? "", "--json");
+    expect(schemas.outboxShow.parse(JSON.parse(shown.stdout))).toMatchObject({
+      event: { id: "a" },
+      tried: [{ status: 422 }],
+    });
+    expect((await outbox("show", dead[0]?.item ?? "")).stdout).toMatch(/attempt 1: 422/);
+    expect((await outbox("show", "none")).code).toBe(3);
+  });
+
+  test("drop forgets one, redrive puts one or all back", async () => {
+    const [first, second] = await items();
+    expect(await outbox("drop", first?.item ?? "", "--json")).toMatchObject({ code: 0, stdout: '{"dropped":1}\n' });
+    expect((await outbox("drop", first?.item ?? "")).code).toBe(1);
+    expect(await outbox("redrive", second?.item ?? "", "--json")).toMatchObject({ code: 0, stdout: '{"moved":1}\n' });
+    expect(await outbox("redrive", "--all", "--endpoint", "billing", "--json")).toMatchObject({
+      code: 0,
+      stdout: '{"moved":1}\n',
+    });
+    expect(await items()).toEqual([]);
+    expect((await outbox("redrive")).code).toBe(2);
+  });
+
+  test("drain moves what waits into another, and says what stays", async () => {
+    const target = `${FOLDER}/drained-${args[0]}.db`;
+    const other = sqliteOutbox(target);
+    await other.stats();
+    const waiting = (await outbox("list", "--waiting", "--json")).stdout;
+    const drained = await outbox("drain", "--to-sqlite", target, "--json");
+    const { moved } = schemas.drained.parse(JSON.parse(drained.stdout));
+    expect([drained.code, moved]).toEqual([0, schemas.outboxList.parse(JSON.parse(waiting)).length]);
+    expect(moved).toBeGreaterThan(0);
+    expect((await other.list({ state: "waiting", limit: 10 })).items).toHaveLength(moved);
+    await other.close();
+    expect((await outbox("list", "--waiting")).stdout).toBe("Nothing waits.\n");
+    expect((await outbox("drain")).code).toBe(2);
+    expect((await outbox("drain", "--to-sqlite", "gone.db")).code).toBe(3);
+  });
+
+  test("watch prints the counts when they change, until Ctrl-C", async () => {
+    await filled;
+    const child = start(["outbox", "watch", "--json", ...args], {
+      env: { ...process.env, DATABASE_URL: URL_OF_POSTGRES },
+    });
+    await child.says('"endpoints"');
+    child.process.kill("SIGINT");
+    const { code, stdout } = await child.ended;
+    expect([code, stdout.trim().split("\n").length]).toEqual([0, 1]);
+  });
+});
+
+test.each<[args: string[], code: number, says: string]>([
+  [["stats"], 2, "--sqlite FILE"],
+  [["stat", "--sqlite", "x"], 2, "Did you mean stats?"],
+  [["stats", "--sqlite", "gone.db"], 3, "no such file"],
+  [
+    [
+      "stats",
+      "--sqlite",
+      file("no.db", "this is no database, but text that is long enough to be looked at ".repeat(20)),
+    ],
+    4,
+    "store could not be asked",
+  ],
+  [["stats", "--postgres-env", "NOT_SET"], 2, "not set"],
+  [["stats", "--postgres-env", "AWAY"], 4, "could not be asked"],
+])("%j ends with %i", async (args, code, says) => {
+  const ended = await countersign(["outbox", ...args], {
+    env: { AWAY: "postgres://user:hidden-password@127.0.0.1:1/x" },
+  });
+  expect([ended.code, ended.stdout]).toEqual([code, ""]);
+  expect(ended.stderr).toContain(says);
+  expect(ended.stderr).not.toContain("hidden-password");
+});
+
+describe("inbox", () => {
+  const path = `${FOLDER}/inbox.db`;
+  const body = '{"type":"invoice.paid"}';
+  const filled = (async () => {
+    const inbox = sqliteInbox(path);
+    const verifier = createVerifier(github, {
+      secret: SECRETS.WEBHOOK_SECRET,
+      inbox: inbox.route("orders"),
+      log: false,
+    });
+    const headers = await sign(github, { secret: SECRETS.WEBHOOK_SECRET, body });
+    const { status } = await verifier.respond({ method: "POST", url: "/", headers, body }, () => undefined);
+    let failed = () => {};
+    const tried = new Promise<void>((resolve) => {
+      failed = resolve;
+    });
+    const worker = inbox.work("orders", () => Promise.reject(new Error("no such invoice")), {
+      retry: never(),
+      onFailure: () => failed(),
+    });
+    await tried;
+    await worker.close();
+    await inbox.close();
+    return status;
+  })();
+  const run = (...words: string[]) => countersign(["inbox", ...words, "--sqlite", path]);
+
+  test("tells what a handler could not handle, and why, and puts it back or erases it", async () => {
+    expect(await filled).toBe(200);
+    expect(schemas.outboxStats.parse(JSON.parse((await run("stats", "--json")).stdout))).toMatchObject([
+      { endpoint: "orders", dead: 1 },
+    ]);
+    expect((await run("list")).stdout).toMatch(
+      /orders {2}github {2}23 bytes, 1 attempt {2}exhausted: .*no such invoice/,
+    );
+    const [letter] = schemas.inboxList.parse(JSON.parse((await run("list", "--json")).stdout));
+    const item = letter?.item ?? "";
+    const shown = schemas.inboxShow.parse(JSON.parse((await run("show", item, "--json")).stdout));
+    expect(Buffer.from(shown.body, "base64").toString()).toBe(body);
+    expect((await run("show", item)).stdout).toContain(body);
+    expect(await run("redrive", "--all", "--json")).toMatchObject({ code: 0, stdout: '{"moved":1}\n' });
+    expect((await run("list")).stdout).toBe("No dead letters.\n");
+    expect((await run("redrive", item)).code).toBe(1);
+    expect(await run("drop", item, "--json")).toMatchObject({ code: 0, stdout: '{"dropped":1}\n' });
+    expect((await run("show", item)).code).toBe(3);
+    expect((await run("lst")).code).toBe(2);
+  });
+});
