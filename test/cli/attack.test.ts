@@ -91,7 +91,7 @@ function verified(provider: Provider<any>, key: string, options: object = {}): R
     void verifier.handleIncoming(request, response, () => undefined).catch(() => response.destroy());
 }
 
-describe("a receiver that is right accepts nothing", () => {
+describe.concurrent("a receiver that is right accepts nothing", () => {
   const rows: [name: string, provider: Provider<any>, key: string, args: string[]][] = [
     ["stripe", stripe, secret, []],
     ["github", github, secret, []],
@@ -151,7 +151,7 @@ describe("a receiver that is right accepts nothing", () => {
   });
 });
 
-describe("official SDKs, as their pages show them", () => {
+describe.concurrent("official SDKs, as their pages show them", () => {
   test("stripe-node with express.raw()", async ({ task }) => {
     const app = express();
     const { webhooks } = new Stripe("sk_x");
@@ -197,7 +197,7 @@ describe("official SDKs, as their pages show them", () => {
   });
 });
 
-describe("what tutorials write", () => {
+describe.concurrent("what tutorials write", () => {
   const hmac = (body: string | Buffer, key: string = secret, digest = "sha256") =>
     createHmac(digest, key).update(body).digest("hex");
   const github = (check: (signature: string, body: Buffer, parsed: unknown) => boolean) => {
