@@ -2,7 +2,7 @@ import type { Answer } from "../errors/errors.ts";
 import type { MaybePromise } from "../lib/promises.ts";
 import type { Delivery } from "../receive/delivery.ts";
 import { drainsOf } from "./drains.ts";
-import { answerResponse, type Respond, readRequest, respond, type WebRequest } from "./fetch.ts";
+import { answerResponse, isHeld, type Respond, readRequest, respond, type WebRequest } from "./fetch.ts";
 import { type NodeRequest, type NodeResponse, readIncoming } from "./node-request.ts";
 import { closing, isWorthReading, settleOnEnd } from "./node-response.ts";
 import type { Receiver } from "./receiver.ts";
@@ -34,18 +34,17 @@ export async function admitRequest<Context>(
   const node = buffered === undefined ? incoming : undefined;
   const reading: MaybePromise<Delivery<any> | Answer> =
     node === undefined ? readRequest(receiver, request, context, buffered) : readIncoming(receiver, node, context);
-  return respond(receiver.settings, await reading, {
+  const result = await reading;
+  const endsItself = incoming !== undefined && outgoing !== undefined && isHeld(receiver.settings, result);
+  // A stream of our own around each answer's body would cost more than all the rest: benchmark row "hono: with a memory store".
+  if (endsItself) settleOnEnd(incoming, outgoing, result as Delivery<any>);
+  return respond(receiver.settings, result, {
     answer: (answer) =>
       incoming === undefined ? answerResponse(answer, request) : answerOnNode(receiver, answer, incoming),
     handle: visit.handle,
     ...(visit.failed === undefined ? {} : { failed: visit.failed }),
-    ...(incoming === undefined || outgoing === undefined ? {} : { ends: ending(incoming, outgoing) }),
+    endsItself,
   });
-}
-
-/** There a stream of our own around each answer's body would cost more than all the rest: benchmark row "hono: with a memory store". */
-function ending(incoming: NodeRequest, outgoing: NodeResponse): (delivery: Delivery<any>) => void {
-  return (delivery) => settleOnEnd(incoming, outgoing, delivery);
 }
 
 /** An unread body is Node's business there, and so is what becomes of its connection. */

@@ -121,15 +121,20 @@ export interface Respond {
   handle(delivery: Delivery<any>): MaybePromise<Response>;
   /** Whether the framework made a response of what the handler threw: that releases too. */
   failed?(): boolean;
-  /** Sees to it that the end of the response settles the delivery, where that can be seen. */
-  ends?(delivery: Delivery<any>): void;
+  /** Whether the end of the response settles the delivery by itself, because somebody watches it. */
+  readonly endsItself?: boolean;
+}
+
+/** Whether somebody has to settle it when the handler has ended. */
+export function isHeld({ manual }: Settings, result: Delivery<any> | Answer): boolean {
+  return result instanceof Delivery && result.claimed && !manual;
 }
 
 /** The rest of a Fetch request's road, settling included. */
 export async function respond(
   settings: Settings,
   result: Delivery<any> | Answer,
-  { answer, handle, failed, ends }: Respond,
+  { answer, handle, failed, endsItself }: Respond,
 ): Promise<Response> {
   if (!(result instanceof Delivery)) {
     const error = mistake(result);
@@ -137,9 +142,8 @@ export async function respond(
     return answer(result);
   }
   const delivery: Delivery<any> = result;
-  if (!delivery.claimed || settings.manual) return handle(delivery);
-  if (ends === undefined) delivery.hold();
-  else ends(delivery);
+  if (!isHeld(settings, delivery)) return handle(delivery);
+  if (endsItself !== true) delivery.hold();
   let response: Response;
   try {
     response = await handle(delivery);
@@ -147,7 +151,7 @@ export async function respond(
     await delivery.settle(false);
     throw error;
   }
-  if (failed?.() !== true) return ends === undefined ? settleResponse(delivery, response) : response;
+  if (failed?.() !== true) return endsItself === true ? response : settleResponse(delivery, response);
   await delivery.settle(false);
   return response;
 }
