@@ -33,9 +33,9 @@ function table(rows: readonly Row[]): string[] {
     ...rows.map((row) => {
       const rounds = row.spread === undefined ? "" : row.spread.map((value) => value.toFixed(2)).join("–");
       const asked = row.target === undefined ? "" : `${row.target.join(" ")}${reaches(row) ? "" : ", missed"}`;
-      return `| ${[row.name, figure(row), rounds, asked, row.note].map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`.replaceAll(
-        "|  |",
-        "| |",
+      return `| ${[row.name, figure(row), rounds, asked, row.note].map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`.replace(
+        / {2,}/g,
+        " ",
       );
     }),
   ];

@@ -9,7 +9,7 @@ import { event, messages } from "./corpus.ts";
 import { context, PATIENCE, platforms } from "./platforms.ts";
 import { tailscaleEvents } from "./tailscale-events.ts";
 
-const runs = { numRuns: 80 };
+const runs = { numRuns: 60 };
 
 describe.each(platforms)("every payload of the corpus is valid on $name", ({ make, check }) => {
   test(
