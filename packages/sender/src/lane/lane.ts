@@ -316,11 +316,7 @@ export class Lane {
   #startAll({ items, since }: Share, turns: Turn[]): void {
     if (this.endpoint.throttle !== undefined) {
       this.#fresh = Math.max(0, this.#fresh - items.length);
-      this.#start(
-        [...items].sort((a, b) => a.enqueuedAt - b.enqueuedAt),
-        since,
-        turns.pop() as Turn,
-      );
+      this.#start([...items].sort(byArrival), since, turns.pop() as Turn);
       return;
     }
     // A batch that was interrupted under another definition is still one.
@@ -505,4 +501,9 @@ export class Lane {
     if (!this.#stopped || this.#pumping || this.#inFlight > 0) return;
     for (const resolve of this.#settling.splice(0)) resolve();
   }
+}
+
+/** Of two that came in one millisecond the one with the smaller id came first: outboxes count. */
+function byArrival(a: ClaimedItem, b: ClaimedItem): number {
+  return a.enqueuedAt - b.enqueuedAt || a.id.length - b.id.length || (a.id < b.id ? -1 : 1);
 }
