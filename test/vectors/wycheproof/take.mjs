@@ -20,7 +20,10 @@ const FILES = [
 const base64 = (hex) => Buffer.from(hex, "hex").toString("base64");
 const read = (name) => JSON.parse(readFileSync(join(process.argv[2], `${name}.json`), "utf8"));
 const write = (name, value) =>
-  writeFileSync(new URL(`${name}.json`, import.meta.url), `${JSON.stringify(value).replaceAll("],[", "],\n[").replaceAll('{"key"', '\n{"key"')}\n`);
+  writeFileSync(
+    new URL(`${name}.json`, import.meta.url),
+    `${JSON.stringify(value).replaceAll("],[", "],\n[").replaceAll('{"key"', '\n{"key"')}\n`,
+  );
 
 for (const [file, algorithm, form] of FILES) {
   const groups = new Map();

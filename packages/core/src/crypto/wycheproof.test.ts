@@ -13,7 +13,13 @@ interface File {
   readonly groups: readonly {
     readonly key: string;
     readonly jwk?: object;
-    readonly tests: readonly (readonly [id: number, comment: string, message: string, signature: string, result: string])[];
+    readonly tests: readonly (readonly [
+      id: number,
+      comment: string,
+      message: string,
+      signature: string,
+      result: string,
+    ])[];
   }[];
 }
 
