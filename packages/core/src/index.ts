@@ -29,6 +29,7 @@ export type { WebRequest, WebResponse } from "./http/fetch.ts";
 export type { IncomingHandler } from "./http/handle-incoming.ts";
 export { keepRawBody, type NodeRequest, type NodeResponse } from "./http/node-request.ts";
 export type { PlainAnswer, PlainResponse, WebhookRequest } from "./http/plain.ts";
+export { asymmetric } from "./kind/asymmetric.ts";
 export { ed25519 } from "./kind/ed25519.ts";
 export { hmac } from "./kind/hmac.ts";
 export { token } from "./kind/token.ts";
@@ -90,8 +91,8 @@ export type {
   Provider,
 } from "./scheme/provider.ts";
 export type {
+  AsymmetricScheme,
   Digest,
-  Ed25519Scheme,
   Encoding,
   MacScheme,
   Scheme,

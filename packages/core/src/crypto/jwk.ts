@@ -1,7 +1,7 @@
 import { fromBase64Url } from "../lib/bytes.ts";
 import { withoutZeros } from "../lib/der.ts";
-import type { AsymmetricAlgorithm } from "./algorithms.ts";
-import { algorithmRow } from "./algorithms.ts";
+import type { AsymmetricAlgorithm } from "../scheme/algorithms.ts";
+import { algorithmRow } from "../scheme/algorithms.ts";
 import { KeyFault, PRIVATE_GIVEN } from "./key-fault.ts";
 import type { PublicParts } from "./key-parts.ts";
 

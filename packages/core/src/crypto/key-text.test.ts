@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { ConfigurationError } from "../errors/errors.ts";
-import { ALGORITHMS, type AsymmetricAlgorithm } from "./algorithms.ts";
+import { ALGORITHMS, type AsymmetricAlgorithm } from "../scheme/algorithms.ts";
 import * as node from "./asymmetric-node.ts";
 import * as web from "./asymmetric-web.ts";
 import { readPublicKey } from "./key-text.ts";

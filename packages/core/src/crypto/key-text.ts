@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../errors/errors.ts";
 import { fromBase64, fromBase64Url, fromHex } from "../lib/bytes.ts";
-import { ALGORITHM_NAMES, type AsymmetricAlgorithm, algorithmRow } from "./algorithms.ts";
+import { ALGORITHM_NAMES, type AsymmetricAlgorithm, algorithmRow } from "../scheme/algorithms.ts";
 import { allowsAlgorithm, looksLikeJwk, parseJwk, readPublicJwk } from "./jwk.ts";
 import { readPublicDer, writeSpki } from "./key-der.ts";
 import { KeyFault, PRIVATE_GIVEN } from "./key-fault.ts";
@@ -91,7 +91,10 @@ export function bytesOfText(text: string): Uint8Array | undefined {
 function partsOfBytes(bytes: Uint8Array): PublicParts {
   if (bytes.length === 32) return { type: "ed25519", point: bytes.slice() };
   if (bytes[0] === 0x30 && bytes.length > 33) return readPublicDer(bytes);
-  return pointParts(bytes.slice());
+  if (bytes.length === 33 || bytes.length === 65 || bytes.length === 97) return pointParts(bytes.slice());
+  throw new KeyFault(
+    "is no public key: its bytes are neither the 32 of Ed25519, nor a point of P-256 (65) or P-384 (97), nor DER",
+  );
 }
 
 /** Runs what reads a key; its fault becomes a sentence about the option. @throws ConfigurationError */

@@ -7,7 +7,7 @@ import { type Attempt, headOf } from "./attempt.ts";
 
 /** How much work an explanation may be. */
 export interface ExplainBudget {
-  /** So many signatures are compared at most; one of Ed25519 counts as 16. */
+  /** So many signatures are compared at most; one by a private key counts as 16. */
   readonly tries: number;
   /** So many bytes are worked on at most: each try counts the body once, and one that writes a body anew five times. */
   readonly bytes: number;
@@ -17,7 +17,7 @@ export interface ExplainBudget {
 const ANY_TIME = { judgeTime: () => undefined };
 /** Writing a byte anew against hashing it. */
 const MAKING = 4;
-const WEIGHT = { hmac: 1, ed25519: 16 } as const;
+const WEIGHT = { hmac: 1, asymmetric: 16 } as const;
 
 /** What the head claims, read once for all attempts that differ elsewhere. */
 interface Reading {

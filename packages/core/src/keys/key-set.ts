@@ -1,6 +1,6 @@
-import type { AsymmetricAlgorithm } from "../crypto/algorithms.ts";
 import { KeyFault } from "../crypto/key-fault.ts";
 import { algorithmsOf } from "../crypto/key-text.ts";
+import type { AsymmetricAlgorithm } from "../scheme/algorithms.ts";
 
 /** One public key of a source, already judged. */
 export interface SourceKey {

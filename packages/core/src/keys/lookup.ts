@@ -1,18 +1,11 @@
-import { algorithmNamed } from "../crypto/algorithms.ts";
 import type { RequestHead } from "../head/head.ts";
 import type { MaybePromise } from "../lib/promises.ts";
-import type { Secrets } from "../secret/secrets.ts";
+import { algorithmNamed } from "../scheme/algorithms.ts";
+import type { KeyWanted, Secrets } from "../scheme/secret.ts";
 import { checkAddress, nameOf } from "./address.ts";
 import type { SourceKey } from "./key-set.ts";
 import { type KeySourceOptions, resolveOptions } from "./options.ts";
 import { KeySource } from "./source.ts";
-
-/** Which key a request says that it was signed with: its sender's own word, and unproven. */
-export interface KeyWanted {
-  readonly keyId?: string;
-  readonly algorithm?: string;
-  readonly url?: string;
-}
 
 /** What the option `secret` takes: finds the public keys that may have signed a request. */
 export type KeyLookup = (request: RequestHead, context: unknown, wanted?: KeyWanted) => MaybePromise<Secrets | null>;

@@ -1,6 +1,6 @@
-import type { AsymmetricAlgorithm } from "../crypto/algorithms.ts";
 import { notify } from "../lib/notify.ts";
 import { andThen, type MaybePromise } from "../lib/promises.ts";
+import type { AsymmetricAlgorithm } from "../scheme/algorithms.ts";
 import { Bucket } from "./bucket.ts";
 import type { KeySourceError } from "./error.ts";
 import { freshFor } from "./freshness.ts";

@@ -5,9 +5,9 @@ import type { ContentPart } from "./content.ts";
 import { IdGrammar } from "./id.ts";
 import { type Layout, MAX_HEADER_LENGTH, type SignatureFields } from "./layout.ts";
 import { type Proof, readHeader, Unreadable } from "./proof.ts";
-import type { Ed25519Scheme, MacScheme } from "./scheme.ts";
+import type { AsymmetricScheme, MacScheme } from "./scheme.ts";
 import type { KeyWanted } from "./secret.ts";
-import { DIGEST_BYTES, signatureReader } from "./signature.ts";
+import { signatureBytes, signatureReader } from "./signature.ts";
 import { joinContent, type SignedValues } from "./signed-content.ts";
 import { readTimestamp } from "./time.ts";
 
@@ -20,7 +20,7 @@ export interface TimeJudge<Stale> {
 /** A signing scheme, compiled: everything that does not depend on the request is decided here. */
 export class SignatureScheme {
   /** The row's own data, as it was defined. */
-  readonly scheme: MacScheme | Ed25519Scheme;
+  readonly scheme: MacScheme | AsymmetricScheme;
   /** The compiled grammar of the signature's header. */
   readonly layout: Layout;
   /** In lower case, as are the other names here; the first, where the vendor uses several. */
@@ -42,8 +42,8 @@ export class SignatureScheme {
   readonly #before: readonly ContentPart[];
   readonly #after: readonly ContentPart[];
 
-  constructor(scheme: MacScheme | Ed25519Scheme) {
-    const reader = signatureReader(scheme.encoding, scheme.kind === "hmac" ? DIGEST_BYTES[scheme.digest] : 64);
+  constructor(scheme: MacScheme | AsymmetricScheme) {
+    const reader = signatureReader(scheme.encoding, ...signatureBytes(scheme));
     const { header } = scheme.signature;
     const [first, ...others] = (typeof header === "string" ? [header] : header).map((name) => name.toLowerCase());
     const { before, after, carries, names } = split(scheme.content);

@@ -9,7 +9,13 @@ import type { IdGrammar } from "../scheme/id.ts";
 import { Unreadable } from "../scheme/proof.ts";
 import type { ProofScheme } from "../scheme/proof-scheme.ts";
 import { checkRow, type Provider } from "../scheme/provider.ts";
-import { type Ed25519Scheme, isProof, type MacScheme, type SigningScheme, type TokenScheme } from "../scheme/scheme.ts";
+import {
+  type AsymmetricScheme,
+  isProof,
+  type MacScheme,
+  type SigningScheme,
+  type TokenScheme,
+} from "../scheme/scheme.ts";
 import type { Secret, Secrets } from "../scheme/secret.ts";
 import { REQUEST_LINE } from "../scheme/signed-content.ts";
 import { readTimestamp, writeTimestamp } from "../scheme/time.ts";
@@ -105,7 +111,7 @@ function proofSigner(provider: Provider, scheme: TokenScheme | ProofScheme, secr
   };
 }
 
-function signatureSigner(provider: Provider, scheme: MacScheme | Ed25519Scheme, secrets: Secrets): Signer {
+function signatureSigner(provider: Provider, scheme: MacScheme | AsymmetricScheme, secrets: Secrets): Signer {
   const compiled = new SignatureScheme(scheme);
   const { layout, signatureHeader, timeHeader, idHeader, idGrammar } = compiled;
   const all = secretList(secrets, provider.notSecrets);
