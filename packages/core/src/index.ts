@@ -63,10 +63,13 @@ export type {
   ReplayStore,
   Twin,
 } from "./replay/store.ts";
+export type { AsymmetricAlgorithm, SignatureForm } from "./scheme/algorithms.ts";
 export {
   body,
+  bodyHash,
   type ContentPart,
   type ContentReference,
+  crc32,
   form,
   header,
   id,
@@ -79,6 +82,7 @@ export {
   urlAs,
 } from "./scheme/content.ts";
 export { defineProvider } from "./scheme/define-provider.ts";
+export type { Digest, Encoding, SecretFormat } from "./scheme/encoding.ts";
 export type { ProofScheme } from "./scheme/proof-scheme.ts";
 export type {
   Decisions,
@@ -92,11 +96,8 @@ export type {
 } from "./scheme/provider.ts";
 export type {
   AsymmetricScheme,
-  Digest,
-  Encoding,
   MacScheme,
   Scheme,
-  SecretFormat,
   SignatureField,
   SigningScheme,
   TimestampField,

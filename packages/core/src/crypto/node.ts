@@ -1,5 +1,5 @@
 import * as crypto from "node:crypto";
-import type { Digest, Encoding } from "../scheme/scheme.ts";
+import type { Digest, Encoding } from "../scheme/encoding.ts";
 import type { Content, HashStream, MacKey, MacStream, Platform } from "./shape.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Digest, Encoding } from "../scheme/scheme.ts";
+import type { Digest, Encoding } from "../scheme/encoding.ts";
 
 /** What the bytes under a MAC are. The strings are one byte a character. */
 export interface Content {

@@ -1,5 +1,5 @@
 import { encodeBytes, toBase64Url, toBytes } from "../lib/bytes.ts";
-import type { Digest, Encoding } from "../scheme/scheme.ts";
+import type { Digest, Encoding } from "../scheme/encoding.ts";
 import type { Content, MacKey, Platform } from "./shape.ts";
 
 const HASH: Readonly<Record<Digest, string>> = {

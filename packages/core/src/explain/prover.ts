@@ -72,7 +72,7 @@ export class Prover {
   async holds(attempt: Attempt): Promise<boolean> {
     const { compiled, proof } = this.read(attempt);
     if (proof === undefined || proof instanceof Unreadable) return false;
-    const body = signedBody(compiled.carries, headOf(attempt), attempt.body);
+    const body = await signedBody(compiled, headOf(attempt), attempt.body);
     if (body === undefined) return false;
     const contents = contentsOf(attempt, proof).map((around) => ({ ...around, body }));
     for (const key of this.#keysOf(attempt)) {

@@ -1,6 +1,7 @@
 import { getHeader } from "../head/headers.ts";
 import { utf8 } from "../lib/bytes.ts";
-import type { Digest, Encoding, MacScheme } from "../scheme/scheme.ts";
+import type { Digest, Encoding } from "../scheme/encoding.ts";
+import type { MacScheme } from "../scheme/scheme.ts";
 import { writeTimestamp } from "../scheme/time.ts";
 import type { Attempt, Change, Hypothesis } from "./attempt.ts";
 

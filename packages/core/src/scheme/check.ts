@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../errors/errors.ts";
 import { ALGORITHM_NAMES } from "./algorithms.ts";
+import { BODY_PARTS, type ContentReference } from "./content.ts";
 import { PAIRS } from "./layout-pairs.ts";
 import { isListed } from "./listed-headers.ts";
 import type { ProofScheme } from "./proof-scheme.ts";
@@ -122,7 +123,8 @@ function checkContent(scheme: Loose): void {
         throw new ConfigurationError("content", "content may hold text of one byte a character only.");
     } else {
       if (part.name !== undefined) checkHeaderName(part.name, "content");
-      if (part.part === "body" || part.part === "form") bodies++;
+      if (BODY_PARTS.has(part.part)) bodies++;
+      if (part.part === "bodyHash") checkHash(part);
     }
   }
   if (bodies > 1) throw new ConfigurationError("content", "content can hold the body only once.");
@@ -132,4 +134,13 @@ function checkContent(scheme: Loose): void {
       "content must hold the body: a signature that does not cover it would prove any body.",
     );
   }
+}
+
+function checkHash({ hash }: ContentReference): void {
+  const strong = ["sha256", "sha384", "sha512"].includes(hash?.digest as string);
+  if (strong && ["hex", "base64", "base64url"].includes(hash?.encoding as string)) return;
+  throw new ConfigurationError(
+    "content",
+    'content must say bodyHash("sha256", "hex"), or another hash from SHA-256 on.',
+  );
 }

@@ -1,7 +1,7 @@
 import type { RequestHead } from "../head/head.ts";
 import { AMBIGUOUS, getHeader } from "../head/headers.ts";
 import { compileLayout } from "./compile-layout.ts";
-import type { ContentPart } from "./content.ts";
+import { BODY_PARTS, type BodyPart, type ContentPart, type ContentReference } from "./content.ts";
 import { IdGrammar } from "./id.ts";
 import { type Layout, MAX_HEADER_LENGTH, type SignatureFields } from "./layout.ts";
 import { type Proof, readHeader, Unreadable } from "./proof.ts";
@@ -35,8 +35,10 @@ export class SignatureScheme {
   readonly signs: "url" | "path" | undefined;
   /** Whether nothing separates the URL from a body behind it, so that a query could swallow the body's start. */
   readonly urlMeetsBody: boolean;
-  /** What takes the body's place in the content: the body itself, the sorted form, or nothing. */
-  readonly carries: "body" | "form" | "nothing";
+  /** What takes the body's place in the content: the body itself, its hash or checksum, the sorted form, or nothing. */
+  readonly carries: BodyPart | "nothing";
+  /** Where its hash does: which, and how it is written. */
+  readonly hash: ContentReference["hash"];
   readonly #orPlain: boolean;
   readonly #otherHeaders: readonly string[];
   readonly #before: readonly ContentPart[];
@@ -46,7 +48,7 @@ export class SignatureScheme {
     const reader = signatureReader(scheme.encoding, ...signatureBytes(scheme));
     const { header } = scheme.signature;
     const [first, ...others] = (typeof header === "string" ? [header] : header).map((name) => name.toLowerCase());
-    const { before, after, carries, names } = split(scheme.content);
+    const { before, after, carries, hash, names } = split(scheme.content);
     this.scheme = scheme;
     this.layout = compileLayout(scheme.signature.layout ?? "{signature}", scheme.signature.list, reader);
     this.signatureHeader = first as string;
@@ -57,6 +59,7 @@ export class SignatureScheme {
     const last = before.at(-1);
     this.urlMeetsBody = carries === "body" && typeof last === "object" && (last.part === "url" || last.part === "path");
     this.carries = carries;
+    this.hash = hash;
     this.#orPlain = before.some((part) => typeof part === "object" && part.orPlain === true);
     this.#otherHeaders = others;
     this.#before = before;
@@ -162,11 +165,13 @@ function readId(head: RequestHead, name: string, grammar: IdGrammar): string | U
 /** The content in front of the body and behind it, and what it refers to. */
 function split(content: readonly ContentPart[]) {
   const names = content.map((part) => (typeof part === "string" ? undefined : part.part));
-  const at = names.findIndex((name) => name === "body" || name === "form");
+  const at = names.findIndex((name) => BODY_PARTS.has(name));
+  const part = content[at];
   return {
     before: at === -1 ? content : content.slice(0, at),
     after: at === -1 ? [] : content.slice(at + 1),
-    carries: at === -1 ? ("nothing" as const) : (names[at] as "body" | "form"),
+    carries: at === -1 ? ("nothing" as const) : (names[at] as BodyPart),
+    hash: typeof part === "object" ? part.hash : undefined,
     names: new Set(names),
   };
 }

@@ -1,14 +1,8 @@
 import type { Duration } from "../time/duration.ts";
 import type { AsymmetricAlgorithm, SignatureForm } from "./algorithms.ts";
 import type { ContentPart } from "./content.ts";
+import type { Digest, Encoding, SecretFormat } from "./encoding.ts";
 import type { ProofScheme } from "./proof-scheme.ts";
-
-/** How the bytes of a secret are written down. `whsec` is base64 behind an optional `whsec_`. */
-export type SecretFormat = "utf8" | "base64" | "hex" | "whsec";
-/** The hash function under the HMAC. SHA-1 is there for vendors that still use it. */
-export type Digest = "sha1" | "sha256" | "sha384" | "sha512";
-/** How a signature is written down: hexadecimal in either case, base64 with its padding, or base64url without. */
-export type Encoding = "hex" | "base64" | "base64url";
 
 /** In which header a signature comes, and by which grammar. */
 export interface SignatureField {

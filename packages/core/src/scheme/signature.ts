@@ -1,5 +1,6 @@
 import { algorithmRow } from "./algorithms.ts";
-import type { AsymmetricScheme, Digest, Encoding, MacScheme } from "./scheme.ts";
+import type { Digest, Encoding } from "./encoding.ts";
+import type { AsymmetricScheme, MacScheme } from "./scheme.ts";
 
 /** Bytes in a digest. */
 export const DIGEST_BYTES: Readonly<Record<Digest, number>> = Object.freeze({

@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../errors/errors.ts";
 import { fromBase64, fromHex, toBase64, utf8 } from "../lib/bytes.ts";
-import type { SecretFormat, TokenScheme } from "../scheme/scheme.ts";
+import type { SecretFormat } from "../scheme/encoding.ts";
+import type { TokenScheme } from "../scheme/scheme.ts";
 import type { Secret } from "../scheme/secret.ts";
 
 /** Supabase writes `v1,` before it. */

@@ -126,11 +126,12 @@ function signatureSigner(provider: Provider, scheme: MacScheme | AsymmetricSchem
       const proof: Record<string, string> = {};
       if (timeHeader !== undefined) proof[timeHeader] = timestamp;
       if (idHeader !== undefined) proof[idHeader] = id;
-      const content = contentOf(message, proof, { timestamp, id }, provider, compiled);
-      return andThen(every(making.map((make) => make(content))), (signatures) => ({
-        [signatureHeader]: layout.write(timestamp, signatures),
-        ...proof,
-      }));
+      return andThen(contentOf(message, proof, { timestamp, id }, provider, compiled), (content) =>
+        andThen(every(making.map((make) => make(content))), (signatures) => ({
+          [signatureHeader]: layout.write(timestamp, signatures),
+          ...proof,
+        })),
+      );
     },
   };
 }
@@ -151,7 +152,7 @@ function contentOf(
   { timestamp, id }: { readonly timestamp: string; readonly id: string },
   provider: Provider,
   scheme: SignatureScheme,
-): Content {
+): MaybePromise<Content> {
   const body = bytesOf(message);
   if (scheme.signs !== undefined && message.url === undefined) {
     throw new ConfigurationError("url", `${provider.name} signs the URL: give the one that is called.`);
@@ -161,10 +162,11 @@ function contentOf(
   const around = scheme.surround(head, { timestamp, id, url });
   if (around instanceof Unreadable) throw unsignable(provider, around);
   const type = head.headers["content-type"] ?? provider.contentType;
-  const carried = signedBody(scheme.carries, { ...head, headers: { "content-type": type } }, body);
-  if (carried === undefined)
-    throw new ConfigurationError("body", "body must be a form: application/x-www-form-urlencoded.");
-  return { before: around.before, body: carried, after: around.after };
+  return andThen(signedBody(scheme, { ...head, headers: { "content-type": type } }, body), (carried) => {
+    if (carried === undefined)
+      throw new ConfigurationError("body", "body must be a form: application/x-www-form-urlencoded.");
+    return { before: around.before, body: carried, after: around.after };
+  });
 }
 
 function unsignable(provider: Provider, { header, problem }: Unreadable): ConfigurationError {
