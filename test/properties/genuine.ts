@@ -72,6 +72,11 @@ export async function genuine(
   if (provider.name === "contentful") {
     headers["x-contentful-signed-headers"] = "x-contentful-signed-headers,x-contentful-timestamp";
   }
+  if (!isProof(provider.scheme)) {
+    for (const part of provider.scheme.content) {
+      if (typeof part === "object" && part.part === "header") headers[part.name as string] = "value-1";
+    }
+  }
   const signed = await sign(provider, {
     secret: signing,
     body,

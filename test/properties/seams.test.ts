@@ -38,6 +38,8 @@ function slotOf(part: Exclude<ContentPart, string>, provider: Provider): Slot | 
   switch (part.part) {
     case "body":
       return { name: "body", get: ({ body }) => body, set: (wire, body) => ({ ...wire, body }) };
+    case "bodyHash":
+      return undefined; // As long as it always is: nothing of a neighbour can become a part of it.
     case "method":
       return { name: "method", get: ({ method }) => method, set: (wire, method) => ({ ...wire, method }) };
     case "url":

@@ -48,6 +48,8 @@ const OWN: Readonly<Record<string, { readonly headers?: Record<string, string>; 
   contentful: {
     headers: { "x-contentful-signed-headers": "content-type,x-contentful-signed-headers,x-contentful-timestamp" },
   },
+  // It signs whose event it is.
+  fal: { headers: { "x-fal-webhook-user-id": "user-1" } },
   // Its time stands in the body.
   linear: { fields: () => ({ webhookTimestamp: Date.now() }) },
 };
