@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import type { AsymmetricScheme, Provider } from "@countersign/core";
 import { testSecret } from "@countersign/core/testing";
 
@@ -25,10 +25,19 @@ export function newPair({ algorithm, publicKey: form }: AsymmetricScheme): Keys 
     return { signing: written(d), verifying: written(x) };
   }
   const pair = algorithm.startsWith("rsa")
-    ? generateKeyPairSync("rsa", { modulusLength: 2048 })
+    ? nextRsa()
     : generateKeyPairSync("ec", { namedCurve: algorithm.includes("p256") ? "P-256" : "P-384" });
   return {
     signing: pair.privateKey.export({ format: "pem", type: "pkcs8" }) as string,
     verifying: pair.publicKey.export({ format: "pem", type: "spki" }) as string,
   };
+}
+
+/** Finding primes takes a good part of a second: two pairs take turns. */
+const rsa: { readonly privateKey: KeyObject; readonly publicKey: KeyObject }[] = [];
+let turn = 0;
+function nextRsa(): (typeof rsa)[number] {
+  turn = 1 - turn;
+  rsa[turn] ??= generateKeyPairSync("rsa", { modulusLength: 2048 });
+  return rsa[turn] as (typeof rsa)[number];
 }

@@ -3,9 +3,11 @@ import { KeySourceError } from "./error.ts";
 
 /** As much of a Fetch `Response` as a source looks at. */
 export interface KeyResponse {
+  /** The status: anything but 200 is a failure of the source. */
   readonly status: number;
+  /** Of which `cache-control` and `age` are asked, no others. */
   readonly headers: {
-    /** The value of a header, or `null`. */
+    /** The value of a header, which may be asked for in any case; `null` where it is absent. */
     get(name: string): string | null;
   };
   /** A stream of bytes, or `null`. */
@@ -16,6 +18,7 @@ export interface KeyResponse {
 export type KeyFetch = (
   url: string,
   init: {
+    /** Lower-case names: `accept`, and those of the option `headers`. */
     readonly headers: Record<string, string>;
     /** Redirects are never followed: the address is the pin. */
     readonly redirect: "manual";

@@ -4,7 +4,7 @@ import { type SourceKey, usableKeys } from "./key-set.ts";
 import { type KeyLookup, lookupOf } from "./lookup.ts";
 import type { KeySourceOptions } from "./options.ts";
 
-/** One key of a list, as its vendor writes it. */
+/** One public key, as a vendor lists it, and the name by which his requests ask for it. */
 export interface ListedKey {
   /** By which requests name it; absent where they name none. */
   readonly id?: string;

@@ -14,7 +14,7 @@ import type { KeyLookup } from "./lookup.ts";
  * ```ts
  * import { pem } from "@countersign/core/keys";
  *
- * const secret = pem(process.env.WISE_PUBLIC_KEY!); // createVerifier(provider, { secret })
+ * const secret = pem("-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n-----END PUBLIC KEY-----");
  * ```
  */
 export function pem(text: string): KeyLookup {

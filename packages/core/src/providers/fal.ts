@@ -4,17 +4,17 @@ import { row } from "../scheme/provider.ts";
 
 /** How a request in fal's queue ended. */
 export interface FalEvent {
-  /** The request in the queue that this is the end of. */
+  /** Names the request as your own code got it from the queue; every try of a delivery has the same. */
   readonly request_id: string;
   /** The last try of it; mostly the same. */
   readonly gateway_request_id: string;
-  /** Whether there is a result. */
+  /** `"OK"` where the model ended well, even if its result cannot be written as JSON. */
   readonly status: "OK" | "ERROR";
   /** The model's result, or details of the error; `null` where it could not be written as JSON. */
   readonly payload?: unknown;
   /** What went wrong; absent, or `null`, where nothing did. */
   readonly error?: string | null;
-  /** Why `payload` is `null`; absent where it is not. */
+  /** What kept the result from being written as JSON; absent where nothing did. */
   readonly payload_error?: string;
 }
 

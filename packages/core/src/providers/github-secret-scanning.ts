@@ -9,9 +9,9 @@ export interface GitHubSecretMatch {
   readonly token: string;
   /** The name that you gave to the expression which matched. */
   readonly type: string;
-  /** Where it was found; may be empty. */
+  /** The public page that shows it, at the commit where it was found; empty where there is none. */
   readonly url: string;
-  /** In which kind of place it was found. */
+  /** The kind of text that held it: a file, a commit, a comment; GitHub lengthens the list. */
   readonly source: Open<
     | "content"
     | "commit"

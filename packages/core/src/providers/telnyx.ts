@@ -5,7 +5,7 @@ import { textAt } from "./fields.ts";
 
 /** An event of calls, messages, faxes, numbers and all else. */
 export interface TelnyxEvent {
-  /** The event itself. */
+  /** What happened, with the id by which it is handled once. */
   readonly data: {
     /** Unique for each event: the idempotency key. */
     readonly id: string;
@@ -13,16 +13,16 @@ export interface TelnyxEvent {
     readonly event_type: string;
     /** When it happened, ISO 8601. */
     readonly occurred_at?: string;
-    /** `"event"`. */
+    /** `"event"` for webhooks; tells an event from the other records of the API. */
     readonly record_type: string;
-    /** What the event is about; its fields depend on `event_type`. */
+    /** The call, message or order that it is about; what it holds depends on `event_type`. */
     readonly payload: Readonly<Record<string, unknown>>;
   };
   /** How it was delivered; absent for some products. */
   readonly meta?: {
-    /** Which try this is, from 1. */
+    /** Counts deliveries of this event, beginning with 1. */
     readonly attempt?: number;
-    /** The URL that it was sent to. */
+    /** Your URL, or the failover one once that was tried. */
     readonly delivered_to?: string;
   };
 }

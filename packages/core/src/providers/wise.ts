@@ -4,13 +4,13 @@ import { row } from "../scheme/provider.ts";
 
 /** An event of the second version of Wise's schema. */
 export interface WiseEvent {
-  /** What the event is about; its fields depend on `event_type`. */
+  /** The resource (`id`, `type`, `profile_id`) and its state; what else it holds depends on `event_type`. */
   readonly data: Readonly<Record<string, unknown>>;
-  /** The subscription that it was sent for. */
+  /** Names your subscription: all customers' events are signed with one key, and this tells yours. */
   readonly subscription_id: string;
   /** Such as `"transfers#state-change"`. */
   readonly event_type: string;
-  /** Such as `"2.0.0"`. */
+  /** Version of the form of `data`, such as `"2.0.0"`; chosen when you subscribe. */
   readonly schema_version: string;
   /** When it was sent, ISO 8601. */
   readonly sent_at: string;

@@ -37,7 +37,7 @@ export class SignatureScheme {
   readonly urlMeetsBody: boolean;
   /** What takes the body's place in the content: the body itself, its hash or checksum, the sorted form, or nothing. */
   readonly carries: BodyPart | "nothing";
-  /** Where its hash does: which, and how it is written. */
+  /** Which hash takes the body's place and how it is written; absent where none does. */
   readonly hash: ContentReference["hash"];
   readonly #orPlain: boolean;
   readonly #otherHeaders: readonly string[];

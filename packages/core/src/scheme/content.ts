@@ -31,8 +31,13 @@ export interface ContentReference {
   readonly name?: string;
   /** For `headers`: names that the list must hold. */
   readonly required?: readonly string[];
-  /** For `bodyHash`: which hash of the body, and how it is written. */
-  readonly hash?: { readonly digest: Digest; readonly encoding: Encoding };
+  /** For `bodyHash`, what stands in the body's place; absent for all others. */
+  readonly hash?: {
+    /** Which hash function: one that nobody finds a second body for. */
+    readonly digest: Digest;
+    /** How the hash is written; hex in small letters. */
+    readonly encoding: Encoding;
+  };
   /** Rewrites the value before it is signed, for providers that sign a form of it. */
   readonly transform?: (value: string) => string;
   /** True where a signature over the value as it came is genuine too; `sign()` rewrites it. */
