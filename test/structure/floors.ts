@@ -112,7 +112,7 @@ export const houses: Readonly<Record<string, House>> = {
   cli: {
     uses: ["core", "chat", "tokens", "http-signatures", "sender", "systems", "outbox", "otel"],
     needs: ["@clack/prompts"],
-    peers: ["libsql", "pg"],
+    peers: ["@modelcontextprotocol/server", "libsql", "pg"],
     floors: [
       ["terminal"],
       ["command-line"],
@@ -120,7 +120,7 @@ export const houses: Readonly<Record<string, House>> = {
       ["request"],
       ["verdict", "system", "kept", "outbox"],
       ["listen", "attack"],
-      ["doctor"],
+      ["doctor", "mcp"],
       ["commands"],
       ["bin.ts"],
     ],

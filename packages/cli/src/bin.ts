@@ -24,6 +24,7 @@ const code = await run(commands, process.argv.slice(2), {
   stderr,
   version,
   now: Date.now,
+  file: (path) => readFileSync(path, "utf8"),
   signal: interrupt.signal,
 });
 

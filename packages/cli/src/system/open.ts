@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { ConfigurationError } from "@countersign/core";
 import { createSender, type Sender, type SenderOptions } from "@countersign/sender";
@@ -87,7 +86,7 @@ function toolsOf({ given, output, world }: Context): Tools {
       return value;
     },
     file(path) {
-      const text = readFileSync(path, "utf8").replace(/\r?\n$/, "");
+      const text = world.file(path).replace(/\r?\n$/, "");
       output.hide(text);
       return text;
     },
@@ -119,7 +118,7 @@ export function senderOf(
     },
     readers: {
       env: (name) => world.env[name],
-      file: (path) => readFileSync(path, "utf8").replace(/\r?\n$/, ""),
+      file: (path) => world.file(path).replace(/\r?\n$/, ""),
     },
     ...rest,
   });
