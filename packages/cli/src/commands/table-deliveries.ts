@@ -70,6 +70,7 @@ export const deliveries: readonly Command[] = [
     about: [
       "Some fifty requests to a loopback address: forged, stale, re-serialised, oversized and the like, with a mend for",
       "each that is taken. Exit code 0: nothing forged was accepted. 1: something was. 3: it refuses what is genuine.",
+      "Elsewhere only a host that serves a token, which is printed when you name it; nothing oversized or hanging goes there.",
     ],
     options: {
       ...PROVIDER,
@@ -77,6 +78,7 @@ export const deliveries: readonly Command[] = [
       body: { value: "FILE", help: "an event that your handler takes; default some usual forms" },
       url: { value: "URL", help: "the URL that your receiver believes to be called at, for providers that sign it" },
       patience: { value: "DURATION", help: "how long each answer may take, default 10s" },
+      elsewhere: { help: "the host is not this machine, and serves the token that was printed for it" },
     },
     examples: [
       ["countersign attack localhost:3000/hooks --provider stripe --secret-env STRIPE_SECRET", "is my receiver safe?"],
