@@ -112,14 +112,14 @@ export const houses: Readonly<Record<string, House>> = {
   cli: {
     uses: ["core", "chat", "tokens", "http-signatures", "sender", "systems", "outbox", "otel"],
     needs: ["@clack/prompts"],
-    peers: ["@modelcontextprotocol/server", "libsql", "pg"],
+    peers: ["@modelcontextprotocol/server", "libsql", "pg", "redis"],
     floors: [
       ["terminal"],
       ["command-line"],
       ["network", "provider", "secret"],
       ["request"],
-      ["verdict", "system", "kept", "outbox"],
-      ["listen", "attack"],
+      ["verdict", "system", "kept"],
+      ["listen", "attack", "outbox"],
       ["doctor", "mcp"],
       ["commands"],
       ["bin.ts"],
