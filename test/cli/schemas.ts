@@ -88,6 +88,7 @@ export const check = z.union([
       code: z.string(),
       option: z.string(),
       message: z.string(),
+      file: z.string(),
       line: z.number().optional(),
       column: z.number().optional(),
     }),
