@@ -4,11 +4,12 @@ import { describe, expect, test } from "vitest";
 import { available, DATABASE_URL } from "../replay/services.ts";
 import { type Case, NOW } from "./case.ts";
 import { first } from "./first/index.ts";
+import { held } from "./held/index.ts";
 import { later } from "./later/index.ts";
 import { figures, judge, type Result } from "./measure.ts";
 import { find } from "./programs.ts";
 
-const corpora: Readonly<Record<string, readonly Case[]>> = { first, later };
+const corpora: Readonly<Record<string, readonly Case[]>> = { first, later, held };
 /** As the page calls them. */
 const NAMES: Readonly<Record<string, string>> = {
   first: "the first, `explain` today",
