@@ -14,6 +14,7 @@ const corpora: Readonly<Record<string, readonly Case[]>> = { first, later, held 
 const NAMES: Readonly<Record<string, string>> = {
   first: "the first, `explain` today",
   later: "the others, `explain` today",
+  held: "held back, `explain` today",
 };
 const results = new Map<string, Result[]>();
 

@@ -9,6 +9,7 @@ import { describe, expect, test, vi } from "vitest";
 import { genuine, message, NOW as SIGNED, subjects } from "../properties/genuine.ts";
 import type { Case } from "./case.ts";
 import { first } from "./first/index.ts";
+import { held } from "./held/index.ts";
 import { later } from "./later/index.ts";
 import { judge } from "./measure.ts";
 
@@ -91,7 +92,7 @@ describe("on random garbage it does not know, and accuses nobody", () => {
 });
 
 describe("neither a secret nor a signature is in its words", () => {
-  const made = [...first, ...later].filter(({ needs = [] }) => needs.length === 0);
+  const made = [...first, ...later, ...held].filter(({ needs = [] }) => needs.length === 0);
 
   test.each(made.map((one) => [one.name, one] as const))("%s", async (_, one: Case) => {
     const { said } = await judge(one);

@@ -89,7 +89,7 @@ export async function explain(provider: Provider<any>, request: ExplainRequest):
   const body = receivedBytes(request.body);
   if (body === undefined)
     throw new ConfigurationError("body", "explain() needs the body as bytes or text, as it came.");
-  const { method = provider.methods?.[0] ?? "POST", headers } = request;
+  const { method = provider.methods?.[0] ?? "POST" } = request;
   const told: Told = { ...request, body, method, url: request.url ?? "", now: Number(request.now ?? Date.now()) };
   const budget = budgetOf(request.budget);
   const verdict = await judge(provider, told);
@@ -194,8 +194,7 @@ async function find(
   const proven = await search(attempt, prover);
   if (proven.length > 0) return [...time, ...proven];
   const late = prover.spent ? [spent(budget)] : [];
-  if (proof instanceof Unreadable)
-    return [...sights, explainMalformed(scheme, headers, proof, verdict.message), ...late];
+  if (proof instanceof Unreadable) return [...sights, explainMalformed(attempt, proof, verdict.message), ...late];
   const looks = looksOf(attempt, provider);
   const found = [...sights, ...explainCase(scheme, proof?.signatures ?? []), ...seeBody(looks), ...seeUrl(attempt)];
   return [...time, ...found, ...(found.length === 0 ? [unknown(attempt, looks, prover)] : []), ...late];

@@ -1,4 +1,7 @@
+import { platform } from "#crypto";
+import { concat } from "../body/inflate.ts";
 import { signedBody } from "../body/signed-body.ts";
+import { fromHex, toBase64, toBytes, utf8 } from "../lib/bytes.ts";
 import { bodyDigestHolds } from "../receive/body-digest.ts";
 import { SignatureScheme } from "../scheme/compile.ts";
 import { type Proof, Unreadable } from "../scheme/proof.ts";
@@ -74,6 +77,7 @@ export class Prover {
     if (proof === undefined || proof instanceof Unreadable) return false;
     const body = signedBody(compiled.carries, headOf(attempt), attempt.body);
     if (body === undefined) return false;
+    if (attempt.bare !== undefined) return this.#holdsBare(attempt, proof, toBytes(body));
     const contents = contentsOf(attempt, proof).map((around) => ({ ...around, body }));
     for (const key of this.#keysOf(attempt)) {
       for (const content of contents) {
@@ -84,6 +88,25 @@ export class Prover {
             : anyEqual(await key.mac.mac(content, attempt.scheme.encoding), proof.signatures);
         if (found === true) return this.#digestHolds(attempt);
       }
+    }
+    return false;
+  }
+
+  /** The same where somebody hashes secret and content, and thinks that is a signature. */
+  async #holdsBare(attempt: Attempt, proof: Proof, body: Uint8Array): Promise<boolean> {
+    const [around] = contentsOf(attempt, proof);
+    for (const secret of attempt.secrets) {
+      if (!this.#afford(attempt)) return false;
+      const key = typeof secret === "string" ? utf8(secret) : secret;
+      const content = [utf8(around?.before ?? ""), body, utf8(around?.after ?? "")];
+      const parts = attempt.bare === "secret first" ? [key, ...content] : [...content, key];
+      const whole = concat(
+        parts,
+        parts.reduce((sum, { length }) => sum + length, 0),
+      );
+      const hash = await platform.bytesDigest(whole);
+      const written = attempt.scheme.encoding === "hex" ? hash : toBase64(fromHex(hash) as Uint8Array);
+      if (anyEqual(written, proof.signatures)) return true;
     }
     return false;
   }

@@ -2,6 +2,7 @@ import { decodeText } from "../body/text.ts";
 import { fromBase64, fromHex, toBase64, toHex, utf8 } from "../lib/bytes.ts";
 import { LONGEST, rewritten, textOf } from "./as-secret.ts";
 import type { Change, Hypothesis } from "./attempt.ts";
+import { DERIVED_SECRETS } from "./secrets-derived.ts";
 import { WRAPPED_SECRETS } from "./secrets-wrapped.ts";
 import { trimmed, trimmedEnd } from "./trim.ts";
 
@@ -21,6 +22,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "#x27": "'",
   "#43": "+",
 };
+
+const asPage = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 /** The key in PEM or DER: its last 32 bytes. */
 function inPem(text: string): Uint8Array | undefined {
@@ -47,6 +50,8 @@ export const SECRETS: readonly Hypothesis[] = [
       (text) => text.replace(/\\(.)/g, "$1"),
       (text) => text.replaceAll("$$", "$"),
       (text) => text.replaceAll("$", "$$$$"),
+      asPage, // A sender that keeps it as the source of a page.
+      (text) => asPage(text).replaceAll('"', "&quot;").replaceAll("'", "&#039;"),
     ),
   },
   {
@@ -151,4 +156,5 @@ export const SECRETS: readonly Hypothesis[] = [
     mend: "Give the key as the provider's page shows it, or its last 32 bytes.",
     changes: rewritten(inPem),
   },
+  ...DERIVED_SECRETS,
 ];
