@@ -44,6 +44,8 @@ export interface ExplainRequest {
   readonly now?: Date | number;
   /** How much work it may be: see {@link ExplainBudget}. What is left out for want of it is told. */
   readonly budget?: Partial<ExplainBudget>;
+  /** Ends the search, within some milliseconds: the promise then rejects with its reason. */
+  readonly signal?: AbortSignal;
 }
 
 const BUDGET_KEYS: KeysOf<ExplainBudget> = { tries: "required", bytes: "required" };
@@ -68,9 +70,10 @@ export interface Explanation {
  * Tells a developer why a signature does not match, by trying what people get wrong: the secret's spelling, a body that
  * was changed on its way, another URL, another clock; two of them at once. What cannot be proven so is named by its look,
  * and what nothing shows is not guessed: it says what was tried and what to check next. It holds no secret and no expected
- * signature, but says more than a sender may know. Its work is bounded: a large body ends the search earlier.
+ * signature, but says more than a sender may know. Its work is bounded: a large body ends the search earlier. It is done in slices of some milliseconds, between which timers
+ * and other requests have their turn.
  *
- * @throws ConfigurationError when there is no body to look at, or an option cannot be honoured
+ * @throws ConfigurationError when there is no body to look at, or an option cannot be honoured; the reason of the signal
  * @example
  * ```ts
  * import { explain } from "@countersign/core";
@@ -185,7 +188,7 @@ async function find(
   if (scheme.kind === "token") return explainToken(scheme, headers, secrets.filter(isSecret), sights);
 
   const attempt: Attempt = { scheme, secrets: secrets.filter(isSecret), headers, method, url, body };
-  const prover = new Prover(budget);
+  const prover = new Prover(budget, request.signal);
   const { proof } = prover.read(attempt);
   if (verdict.code === "missing_signature") return [explainMissing(scheme, headers, proof)];
   const time = explainTime(scheme, proof instanceof Unreadable ? Number.NaN : (proof?.timestamp ?? Number.NaN), now);

@@ -2,6 +2,7 @@ import { platform } from "#crypto";
 import { concat } from "../body/inflate.ts";
 import { signedBody } from "../body/signed-body.ts";
 import { fromHex, toBase64, toBytes, utf8 } from "../lib/bytes.ts";
+import { nextTurn } from "../lib/turn.ts";
 import { bodyDigestHolds } from "../receive/body-digest.ts";
 import { SignatureScheme } from "../scheme/compile.ts";
 import { type Proof, Unreadable } from "../scheme/proof.ts";
@@ -18,6 +19,9 @@ export interface ExplainBudget {
 
 /** Where a signed time lies plays no part here. */
 const ANY_TIME = { judgeTime: () => undefined };
+/** After so much work others have their turn: some milliseconds. A try is worth so many bytes beside the body's own. */
+const SLICE = 1_048_576;
+const TRY = 4_096;
 /** Writing a byte anew against hashing it. */
 const MAKING = 4;
 const WEIGHT = { hmac: 1, ed25519: 16 } as const;
@@ -32,7 +36,10 @@ interface Reading {
 /** Tries assumptions against the signature, as long as its budget lasts. */
 export class Prover {
   readonly #budget: ExplainBudget;
+  readonly #signal: AbortSignal | undefined;
   #bytes = 0;
+  /** Work since others had their turn. */
+  #slice = 0;
   /** Signatures that were compared so far. */
   tries = 0;
   /** True once something was left out because the budget was spent. */
@@ -42,8 +49,17 @@ export class Prover {
   #reading: Reading | undefined;
   readonly #keys = new WeakMap<Attempt["secrets"], Map<Attempt["scheme"], readonly Key[]>>();
 
-  constructor(budget: ExplainBudget) {
+  constructor(budget: ExplainBudget, signal?: AbortSignal) {
     this.#budget = budget;
+    this.#signal = signal;
+  }
+
+  /** Lets others have their turn when a slice of work is done. @throws the signal's reason */
+  async breathe(): Promise<void> {
+    if (this.#slice < SLICE) return;
+    this.#slice = 0;
+    await nextTurn();
+    this.#signal?.throwIfAborted();
   }
 
   /** Whether the request is right as it is: asked whatever it costs. */
@@ -61,6 +77,11 @@ export class Prover {
     this.#paused = this.tries >= this.#budget.tries;
   }
 
+  /** True once nobody waits for an answer any more. */
+  get aborted(): boolean {
+    return this.#signal?.aborted === true;
+  }
+
   /** True once the share is used up. */
   get paused(): boolean {
     return this.#paused;
@@ -69,6 +90,7 @@ export class Prover {
   /** Counts a body that was written anew, which costs more than hashing it. */
   made(body: Uint8Array): void {
     this.#bytes += MAKING * body.length;
+    this.#slice += MAKING * body.length;
   }
 
   /** Whether one of the signatures is right under this assumption. Time plays no part. */
@@ -154,6 +176,7 @@ export class Prover {
     }
     this.tries += WEIGHT[scheme.kind];
     this.#bytes += body.length;
+    this.#slice += body.length + TRY;
     return true;
   }
 }

@@ -67,6 +67,7 @@ export async function search(attempt: Attempt, prover: Prover): Promise<readonly
       if (others !== undefined) listed.set(seconds, others);
       for (const second of others ?? (await list(seconds, changed, prover))) {
         if (second.hypothesis === first.hypothesis) continue;
+        await prover.breathe();
         if (!(await prover.holds({ ...changed, ...second.change }))) continue;
         const both = [told(first, attempt), told(second, changed)].filter(isNew);
         return seconds === SECRETS ? both.reverse() : both; // Told in the order in which single ones are tried.
@@ -91,11 +92,13 @@ async function* candidates(kind: Kind, attempt: Attempt, prover: Prover): AsyncG
   for (const hypothesis of kind) {
     try {
       for await (const change of hypothesis.changes(attempt)) {
+        await prover.breathe();
         if (prover.paused) return;
         if (change.body !== undefined) prover.made(change.body);
         yield { hypothesis, change };
       }
-    } catch {
+    } catch (error) {
+      if (prover.aborted) throw error;
       // The next one, then.
     }
   }
