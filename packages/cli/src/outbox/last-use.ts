@@ -1,4 +1,5 @@
 import type { Provider } from "@countersign/core";
+import { isProof } from "@countersign/core/scheme";
 import type { InboxLetter } from "@countersign/outbox";
 import { shownProvider } from "../provider/find.ts";
 import { judge } from "../verdict/judge.ts";
@@ -34,7 +35,7 @@ function tellingProvider(name: string): Provider<any> | undefined {
   try {
     const provider = shownProvider(name);
     const { scheme } = provider;
-    if (scheme.kind === "token") return undefined;
+    if (isProof(scheme)) return undefined;
     const outside = scheme.content.some(
       (part) =>
         typeof part === "object" && !["body", "timestamp", "id", "header", "headers", "form"].includes(part.part),
