@@ -12,7 +12,7 @@ export const CONTENTS: readonly Hypothesis[] = [
     sentence: "The sender signs a SHA-256 of the body, and this scheme signs the body.",
     mend: "A row of your own can sign no digest alone: ask the sender to sign the body.",
     async *changes({ body }): AsyncGenerator<Change> {
-      const hash = await platform.bytesDigest(body);
+      const hash = await platform.digest("sha256", body, "hex");
       const bytes = fromHex(hash) as Uint8Array;
       for (const one of [utf8(hash), utf8(hash.toUpperCase()), utf8(toBase64(bytes)), bytes]) yield { body: one };
     },

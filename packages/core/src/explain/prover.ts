@@ -1,7 +1,7 @@
 import { platform } from "#crypto";
 import { concat } from "../body/inflate.ts";
 import { signedBody } from "../body/signed-body.ts";
-import { fromHex, toBase64, toBytes, utf8 } from "../lib/bytes.ts";
+import { toBytes, utf8 } from "../lib/bytes.ts";
 import { nextTurn } from "../lib/turn.ts";
 import { bodyDigestHolds } from "../receive/body-digest.ts";
 import { SignatureScheme } from "../scheme/compile.ts";
@@ -11,7 +11,7 @@ import { type Attempt, headOf } from "./attempt.ts";
 
 /** How much work an explanation may be. */
 export interface ExplainBudget {
-  /** So many signatures are compared at most; one of Ed25519 counts as 16. */
+  /** So many signatures are compared at most; one by a private key counts as 16. */
   readonly tries: number;
   /** So many bytes are worked on at most: each try counts the body once, and one that writes a body anew five times. */
   readonly bytes: number;
@@ -24,7 +24,7 @@ const SLICE = 1_048_576;
 const TRY = 4_096;
 /** Writing a byte anew against hashing it. */
 const MAKING = 4;
-const WEIGHT = { hmac: 1, ed25519: 16 } as const;
+const WEIGHT = { hmac: 1, asymmetric: 16 } as const;
 
 /** What the head claims, read once for all attempts that differ elsewhere. */
 interface Reading {
@@ -97,7 +97,7 @@ export class Prover {
   async holds(attempt: Attempt): Promise<boolean> {
     const { compiled, proof } = this.read(attempt);
     if (proof === undefined || proof instanceof Unreadable) return false;
-    const body = signedBody(compiled.carries, headOf(attempt), attempt.body);
+    const body = await signedBody(compiled, headOf(attempt), attempt.body);
     if (body === undefined) return false;
     if (attempt.bare !== undefined) return this.#holdsBare(attempt, proof, toBytes(body));
     const contents = contentsOf(attempt, proof).map((around) => ({ ...around, body }));
@@ -126,8 +126,7 @@ export class Prover {
         parts,
         parts.reduce((sum, { length }) => sum + length, 0),
       );
-      const hash = await platform.bytesDigest(whole);
-      const written = attempt.scheme.encoding === "hex" ? hash : toBase64(fromHex(hash) as Uint8Array);
+      const written = await platform.digest("sha256", whole, attempt.scheme.encoding);
       if (anyEqual(written, proof.signatures)) return true;
     }
     return false;

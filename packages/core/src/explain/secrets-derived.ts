@@ -28,7 +28,7 @@ export const DERIVED_SECRETS: readonly Hypothesis[] = [
     mend: "Give the hash as the secret, as bytes or hex, whichever the sender takes.",
     async *changes({ secrets }): AsyncGenerator<Change> {
       const texts = secrets.flatMap((secret) => (secret.length > LONGEST ? [] : (textOf(secret) ?? [])));
-      const hashes = await Promise.all(texts.map((text) => platform.bytesDigest(utf8(text))));
+      const hashes = await Promise.all(texts.map((text) => platform.digest("sha256", utf8(text), "hex")));
       if (hashes.length === 0) return;
       yield { secrets: hashes };
       yield { secrets: hashes.map((hash) => hash.toUpperCase()) };

@@ -25,12 +25,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 const asPage = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
-/** The key in PEM or DER: its last 32 bytes. */
-function inPem(text: string): Uint8Array | undefined {
-  const der = fromBase64(text.replace(/-----[A-Z ]+-----|\s+|\\n/g, ""));
-  return der !== undefined && der.length === 44 ? der.subarray(12) : undefined;
-}
-
 /** Secrets in another form than the sender's, after those that only have something around them. */
 export const SECRETS: readonly Hypothesis[] = [
   ...WRAPPED_SECRETS,
@@ -149,12 +143,6 @@ export const SECRETS: readonly Hypothesis[] = [
       (text) => text.toLowerCase(),
       (text) => text.toUpperCase(),
     ),
-  },
-  {
-    code: "secret_pem",
-    sentence: "The public key is in PEM or DER, and this scheme takes its 32 bytes.",
-    mend: "Give the key as the provider's page shows it, or its last 32 bytes.",
-    changes: rewritten(inPem),
   },
   ...DERIVED_SECRETS,
 ];

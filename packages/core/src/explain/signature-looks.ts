@@ -1,11 +1,11 @@
 import { fromBase64, toHex } from "../lib/bytes.ts";
-import type { Ed25519Scheme, MacScheme } from "../scheme/scheme.ts";
+import type { AsymmetricScheme, MacScheme } from "../scheme/scheme.ts";
 import { DIGEST_BYTES } from "../scheme/signature.ts";
 import type { Finding } from "./finding.ts";
 
 /** What a header holds that is no signature of the scheme. */
 export interface BadSignature {
-  readonly scheme: MacScheme | Ed25519Scheme;
+  readonly scheme: MacScheme | AsymmetricScheme;
   readonly header: string;
   /** The value, and in it the longest run of characters that a signature is made of. */
   readonly text: string;
@@ -28,7 +28,7 @@ export const charactersOf = (encoding: MacScheme["encoding"], bytes: number) =>
   encoding === "hex" ? bytes * 2 : Math.ceil(bytes / 3) * 4;
 
 /** How long a signature of the scheme is. */
-export const lengthOf = (scheme: MacScheme | Ed25519Scheme) =>
+export const lengthOf = (scheme: MacScheme | AsymmetricScheme) =>
   charactersOf(scheme.encoding, scheme.kind === "hmac" ? DIGEST_BYTES[scheme.digest] : 64);
 
 /** An ASN.1 sequence of two numbers: an ECDSA signature. */
@@ -100,7 +100,7 @@ const HOLDS_BODY: Finding = {
   sentence: "The signature begins with the body itself: the sender has put the body in front of a hash of nothing.",
   mend: "In Go, write the body into the hash, mac.Write(body), and call mac.Sum(nil).",
 };
-const DIGEST = (name: string, { encoding }: MacScheme | Ed25519Scheme): Finding => ({
+const DIGEST = (name: string, { encoding }: MacScheme | AsymmetricScheme): Finding => ({
   code: "digest",
   sentence: `The signature is as long as one of ${name} in ${encoding}, and this provider's scheme has another hash function.`,
   mend: "Choose the digest of the scheme as the sender's page has it.",
