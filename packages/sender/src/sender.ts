@@ -15,7 +15,7 @@ import { type CallResult, OneOff, type TestResult } from "./lane/once.ts";
 import { Outcomes, type SendHandle } from "./lane/outcome.ts";
 import { Shutdown } from "./lane/shutdown.ts";
 import { Work } from "./lane/work.ts";
-import { memoryOutbox } from "./outbox/memory.ts";
+import { memoryOutbox } from "./outbox/memory/outbox.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import type { Random } from "./pace/schedule.ts";
 import type { Readers } from "./secret/secret.ts";

@@ -121,7 +121,7 @@ export class Work {
     }
   }
 
-  #look(endpoints: readonly Worker["endpoint"][]): Promise<readonly Look[]> {
+  async #look(endpoints: readonly Worker["endpoint"][]): Promise<readonly Look[]> {
     const { outbox, owner } = this.#tools;
     return outbox.look({ owner, endpoints: endpoints.map(({ name, order }) => ({ endpoint: name, order })) });
   }

@@ -1,9 +1,9 @@
 import { fakeClock } from "@countersign/core/testing";
 import { describe, expect, test } from "vitest";
-import { outboxContract } from "../testing/outbox/contract.ts";
-import { claim, finish, placing, put, take } from "../testing/outbox/kit.ts";
-import { memoryOutbox } from "./memory.ts";
-import { OutboxFull } from "./placing.ts";
+import { outboxContract } from "../../testing/outbox/contract.ts";
+import { claim, finish, placing, put, take } from "../../testing/outbox/kit.ts";
+import { memoryOutbox } from "./outbox.ts";
+import { OutboxFull } from "../placing.ts";
 
 describe("memory outbox", () => {
   const create = async () => {
