@@ -10,6 +10,7 @@ import { createDeadLetters, type DeadLetters } from "./lane/dead-letters.ts";
 import { type AttemptOptions, type AttemptResult, EngineAttempts } from "./lane/engine.ts";
 import { Intake } from "./lane/intake.ts";
 import type { LaneTools } from "./lane/lane.ts";
+import { Ledger } from "./lane/ledger.ts";
 import { type Endpoints, Lanes } from "./lane/lanes.ts";
 import { type CallResult, OneOff, type TestResult } from "./lane/once.ts";
 import type { SendHandle } from "./lane/outcome.ts";
@@ -207,6 +208,7 @@ export function createSender<Tx = never>(options: SenderOptions<Tx>): Sender<Tx>
   const work = new Work({ outbox, clock, announcer, owner });
 
   const tools: LaneTools = {
+    ledger: new Ledger(outbox),
     outbox,
     work,
     turns,
