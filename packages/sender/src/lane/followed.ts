@@ -1,3 +1,4 @@
+import { ChurnMap } from "../lib/churn-map.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** One item's end, for whoever may come to wait for it. */
@@ -49,8 +50,8 @@ const FIRM = 4_096;
  * longer only the ones whose end somebody awaits: a million waiting events whose handles nobody kept cost nothing here.
  */
 export class Followed {
-  #latest = new Map<string, Waiting>();
-  #earlier = new Map<string, Waiting>();
+  #latest = new ChurnMap<string, Waiting>();
+  #earlier = new ChurnMap<string, Waiting>();
   readonly #awaited = new Map<string, Waiting>();
   readonly #loose = new Map<string, WeakRef<Waiting>>();
   readonly #dropped = new FinalizationRegistry<string>((item) => {
@@ -81,7 +82,7 @@ export class Followed {
 
   /** Those whose end somebody waits for. */
   awaited(): [string, Waiting][] {
-    const firm = [...this.#earlier, ...this.#latest].filter(([, waiting]) => waiting.isAwaited);
+    const firm = [...this.#earlier.entries(), ...this.#latest.entries()].filter(([, waiting]) => waiting.isAwaited);
     return [...this.#awaited, ...firm];
   }
 
@@ -91,11 +92,11 @@ export class Followed {
       const waiting = reference.deref();
       return waiting === undefined ? [] : [[item, waiting]];
     });
-    return [...loose, ...this.#awaited, ...this.#earlier, ...this.#latest];
+    return [...loose, ...this.#awaited, ...this.#earlier.entries(), ...this.#latest.entries()];
   }
 
   #loosen(): void {
-    for (const [item, waiting] of this.#earlier) {
+    for (const [item, waiting] of this.#earlier.entries()) {
       if (waiting.isAwaited) this.#awaited.set(item, waiting);
       else {
         this.#loose.set(item, new WeakRef(waiting));
@@ -103,6 +104,6 @@ export class Followed {
       }
     }
     this.#earlier = this.#latest;
-    this.#latest = new Map();
+    this.#latest = new ChurnMap();
   }
 }

@@ -118,7 +118,7 @@ export class Lane {
   kick(enqueued = 0): void {
     this.#window.enqueued(enqueued);
     if (this.#stopped) this.#tellSettled();
-    else this.#pump.kick();
+    else this.#pump.kick(false);
   }
 
   /** Disables it for a reason, or enables it, for all processes. */
@@ -296,7 +296,8 @@ export class Lane {
     this.#tools.work.drop(items);
     this.#inFlight -= 1;
     turn.end();
-    this.kick();
+    if (this.#stopped) this.#tellSettled();
+    else this.#pump.kick(true);
   }
 
   /** What a batch tells its lane. */

@@ -1,6 +1,6 @@
 /**
- * How many turns of the promises a pump waits before its first step. Who sends its next event when one has ended does so
- * within them, and what many send at once is claimed at once.
+ * How many turns of the promises a pump waits when something has ended. Who sends his next event then does so within
+ * them, and what many send is claimed at once.
  */
 const GATHERING = 4;
 
@@ -29,15 +29,16 @@ export class Pump {
     return this.#again;
   }
 
-  kick(): void {
+  /** @param ended something has ended: others may follow at once */
+  kick(ended: boolean): void {
     this.#again = true;
     if (this.#running) return;
     this.#running = true;
-    void this.#run();
+    void this.#run(ended ? GATHERING : 1);
   }
 
-  async #run(): Promise<void> {
-    for (let turn = 0; turn < GATHERING; turn += 1) await undefined;
+  async #run(gathering: number): Promise<void> {
+    for (let turn = 0; turn < gathering; turn += 1) await undefined;
     try {
       do {
         this.#again = false;

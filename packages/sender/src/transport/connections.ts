@@ -1,6 +1,7 @@
 import type { LookupFunction } from "node:net";
 import type { Dispatcher, Client as UndiciClient } from "undici";
 import { buildConnector, Client } from "#client";
+import { ChurnMap } from "../lib/churn-map.ts";
 import type { TlsSettings } from "./transport.ts";
 
 const CONNECT_TIMEOUT = 10_000;
@@ -67,7 +68,7 @@ export class Connections {
   readonly #lookup: LookupFunction;
   readonly #all = new Set<Connection>();
   /** The longest idle first. */
-  readonly #idle = new Set<Connection>();
+  readonly #idle = new ChurnMap<Connection, true>();
   readonly #idleByKey = new Map<string, Connection[]>();
   /** One for each TLS setting, so that its sessions are resumed. */
   readonly #connectors = new WeakMap<object, { readonly number: number; readonly connector: Connector }>();
@@ -107,7 +108,7 @@ export class Connections {
   give(connection: Connection): void {
     if (!this.#all.has(connection)) return;
     this.#most = Math.min(this.#limit, this.#most + REGAIN);
-    this.#idle.add(connection);
+    this.#idle.set(connection, true);
     const others = this.#idleByKey.get(connection.key);
     if (others === undefined) this.#idleByKey.set(connection.key, [connection]);
     else others.push(connection);
@@ -128,7 +129,7 @@ export class Connections {
 
   /** For one more. */
   #makeRoom(): void {
-    for (const longest of this.#idle) {
+    for (const longest of this.#idle.keys()) {
       if (this.#all.size < Math.floor(this.#most)) return;
       this.drop(longest);
     }

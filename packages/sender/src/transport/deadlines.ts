@@ -72,6 +72,9 @@ export class Deadlines {
     else before.after = after;
     if (after === undefined) line.last = before;
     else after.before = before;
+    // What is no longer in line must not keep its neighbours: the garbage collector would carry all of them along.
+    link.before = undefined;
+    link.after = undefined;
   }
 
   #arm(line: Line, milliseconds: number): void {

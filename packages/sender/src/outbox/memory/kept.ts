@@ -1,4 +1,5 @@
 import { sizeOf } from "../../event/stored-event.ts";
+import { ChurnMap } from "../../lib/churn-map.ts";
 import type { ClaimRef, DeadLetter, ItemOutcome } from "../parts.ts";
 import { Ended } from "./ended.ts";
 import { type Entry, letterOf } from "./items.ts";
@@ -17,7 +18,7 @@ export interface Bounds {
 /** All that a memory outbox keeps. What is done with it stands in the files beside this one. */
 export class Kept {
   readonly queues = new Map<string, EndpointQueue>();
-  readonly entries = new Map<string, Entry>();
+  readonly entries = new ChurnMap<string, Entry>();
   readonly ended: Ended;
   /** What waits or is claimed, at all endpoints together. */
   readonly weight: Weight = { bytes: 0 };

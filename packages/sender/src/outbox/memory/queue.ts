@@ -1,5 +1,6 @@
 import { contentDigest, sameContent } from "../../event/digest.ts";
 import { type StoredEvent, sizeOf } from "../../event/stored-event.ts";
+import { ChurnMap } from "../../lib/churn-map.ts";
 import type { EndpointState, Room } from "../parts.ts";
 import type { Placed } from "../placing.ts";
 import { Arrivals } from "./arrivals.ts";
@@ -21,13 +22,13 @@ export interface Weight {
 /** One endpoint's items: waiting by due time, claimed by age of the claim, dead by age. */
 export class EndpointQueue {
   readonly waiting = new DueHeap<Entry>();
-  readonly claimed = new Map<string, Entry>();
+  readonly claimed = new ChurnMap<string, Entry>();
   readonly dead = new Map<string, Entry>();
   /** What those that wait or are claimed weigh. */
   bytes = 0;
   /** The same of the dead. */
   deadBytes = 0;
-  readonly #byEvent = new Map<string, Entry>();
+  #byEvent = new ChurnMap<string, Entry>();
   #recent: Recent<Known>;
   readonly #remembered: number;
   readonly #all: Weight;
@@ -187,7 +188,7 @@ export class EndpointQueue {
     this.state = { generation: generation + 1, version: version + 1, disabled: false, breaker: false };
     this.pausedUntil = 0;
     this.#alone = { owner: "", until: 0 };
-    this.#byEvent.clear();
+    this.#byEvent = new ChurnMap();
     this.#recent = new Recent(this.#remembered);
     for (const entry of this.claimed.values()) this.leave(entry);
   }
