@@ -15,9 +15,9 @@ export interface AttemptInput {
   readonly id: string;
   readonly number: number;
   readonly events: number;
-  readonly part?: { readonly index: number; readonly of: number };
+  readonly part?: { readonly index: number; readonly of: number } | undefined;
   /** Name, value … of headers that hooks have added: behind the others, and not signed. */
-  readonly added?: readonly string[];
+  readonly added?: readonly string[] | undefined;
   /** The caller reads the answer's body, whatever the endpoint does. */
   readonly wholeBody?: boolean;
 }
@@ -49,12 +49,14 @@ export interface AttemptTools {
 export type Prepared = TransportRequest | (TransportResult & { readonly kind: "error" });
 
 /** Signs and sends one request, once. Never rejects: whatever goes wrong is its outcome. */
-export async function attempt(input: AttemptInput, { transport, clock }: AttemptTools): Promise<AttemptOutcome> {
+export function attempt(input: AttemptInput, transport: Transport, clock: Clock): Promise<AttemptOutcome> {
   const startedAt = clock.now();
-  const made = prepare(input, startedAt);
-  const prepared = made instanceof Promise ? await made : made;
-  if (isRefused(prepared)) return conclude(input, startedAt, prepared, clock);
-  return conclude(input, startedAt, await transport.request(prepared), clock, prepared);
+  const make = (prepared: Prepared): Promise<AttemptOutcome> =>
+    isRefused(prepared)
+      ? Promise.resolve(conclude(input, startedAt, prepared, clock))
+      : transport.request(prepared).then((result) => conclude(input, startedAt, result, clock, prepared));
+  const prepared = prepare(input, startedAt);
+  return prepared instanceof Promise ? prepared.then(make) : make(prepared);
 }
 
 /** Makes and signs the request: a promise only where the scheme signs asynchronously. Never rejects. */

@@ -153,10 +153,9 @@ export class Intake {
   }
 
   #placements(wanted: readonly Lane[]): MaybePromise<readonly Placement[]> {
-    const now = this.#tools.clock.now();
     const known = wanted.map((lane) => lane.ready());
     const place = (states: readonly EndpointState[]) =>
-      wanted.map((lane, index) => lane.placement(now, states[index] as EndpointState));
+      wanted.map((lane, index) => lane.placement(states[index] as EndpointState));
     // Known, but for the first event of each endpoint.
     return known.some((state) => state instanceof Promise)
       ? Promise.all(known).then(place)

@@ -151,9 +151,9 @@ export class Lane {
   }
 
   /** Where an event goes that is enqueued now: claimed at once, or with the others of its window. */
-  placement(now: number, { generation }: EndpointState): Placement {
+  placement({ generation }: EndpointState): Placement {
     const { name: endpoint, order } = this.endpoint;
-    const delay = this.#window.delay(now);
+    const delay = this.#window.delay(this.#tools.clock);
     if (delay === undefined && order === "due") return { endpoint, generation };
     return { endpoint, generation, ...(order === "fifo" ? { order } : {}), ...(delay === undefined ? {} : { delay }) };
   }
@@ -214,7 +214,7 @@ export class Lane {
       if (turns.length === 0) continue;
       try {
         const limit = this.endpoint.throttle?.maxEvents ?? turns.length;
-        const share = await work.claim(this.#ask(generation, limit));
+        const share = await work.claim(this.#ask(generation, limit, now));
         if (this.#stopped) {
           await giveBack(share.items, this.#tools);
           return work.drop(share.items);
@@ -254,9 +254,8 @@ export class Lane {
     return [];
   }
 
-  #ask(generation: number, limit: number): Parameters<Work["claim"]>[0] {
+  #ask(generation: number, limit: number, now: number): Parameters<Work["claim"]>[0] {
     const { name: endpoint, timeout, order, rate } = this.endpoint;
-    const now = this.#tools.clock.now();
     const early = this.#window.horizon(now, this.#closing !== undefined) - now;
     return {
       endpoint,

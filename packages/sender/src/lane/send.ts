@@ -93,10 +93,11 @@ export async function sendAll(
         id: of === 1 ? id : `${id}_${index}`,
         number,
         events: items.length,
-        ...(of === 1 ? {} : { part: { index, of } }),
-        ...(followed.added === undefined ? {} : { added: followed.added }),
+        part: of === 1 ? undefined : { index, of },
+        added: followed.added,
       },
-      { transport: tools.transport, clock: tools.wall },
+      tools.transport,
+      tools.wall,
     );
     const { record, ruling, result } = last;
     followed.end(record);

@@ -1,3 +1,4 @@
+import type { Clock } from "@countersign/core";
 import type { Endpoint } from "../endpoint/define.ts";
 
 /** The outbox reckons an event's delay from when it writes it down: so much later than its place was decided, at most. */
@@ -27,8 +28,9 @@ export class Window {
   }
 
   /** For how long an event that is enqueued now waits for others; `undefined` where there is no throttle. */
-  delay(now: number): number | undefined {
+  delay(clock: Pick<Clock, "now">): number | undefined {
     if (this.#throttle === undefined) return undefined;
+    const now = clock.now();
     if (now >= this.#end) this.#end = now + this.#throttle.window;
     return this.#end - now;
   }

@@ -54,7 +54,12 @@ export async function writeDown(decisions: readonly Decision[], tools: WriteDown
     const result = resultOf(decision, tools);
     results.push(result instanceof Promise ? await result : result);
   }
-  const answers = await finish(results, carried, tools);
+  let answers: readonly Finished[];
+  try {
+    answers = await tools.ledger.finish(results);
+  } catch (error) {
+    answers = await finishAgain(error, results, carried, tools);
+  }
   for (let index = 0; index < carried.length; index += 1) {
     const answer = answers[index];
     if (answer === undefined || !answer.held) continue;
@@ -101,44 +106,54 @@ async function historiesOf(decisions: readonly Decision[], tools: WriteDownTools
 function resultOf(decision: Decision, { raise }: WriteDownTools): MaybePromise<Result> {
   const { item, plan, record, progress } = decision;
   const { id, token } = item;
-  const ref = record === undefined ? { id, token } : { id, token, attempt: record };
   switch (plan.kind) {
     case "done":
-    case "discard":
-      return { ...ref, kind: plan.kind };
+    case "discard": {
+      const { kind } = plan;
+      return record === undefined ? { id, token, kind } : { id, token, attempt: record, kind };
+    }
     case "dead": {
       const { reason, message } = plan;
-      const bury = { ...ref, kind: "bury", reason, message } as const;
+      const bury = { ...refOf(decision), kind: "bury", reason, message } as const;
       return raise(item, reason, countOf(item, record)).then((raised) =>
         raised.length === 0 ? bury : { ...bury, raised },
       );
     }
     case "retry":
     case "keep":
-    case "back": {
-      const delay = plan.kind === "retry" ? plan.delay : 0;
-      const part = progress === undefined ? {} : { progress };
-      return { ...(plan.kind === "back" ? { id, token } : ref), kind: "retry", delay, ...part };
-    }
+      return { ...refOf(decision), kind: "retry", delay: plan.kind === "retry" ? plan.delay : 0, ...partOf(progress) };
+    case "back":
+      return { id, token, kind: "retry", delay: 0, ...partOf(progress) };
   }
 }
 
+function refOf({ item: { id, token }, record }: Decision) {
+  return record === undefined ? { id, token } : { id, token, attempt: record };
+}
+
+function partOf(progress: Progress | undefined) {
+  return progress === undefined ? {} : { progress };
+}
+
 /** Asked again while it fails: what was written the first time is written no second time, and the answer is the same. */
-async function finish(
+async function finishAgain(
+  error: unknown,
   results: readonly Result[],
   decisions: readonly Decision[],
   { ledger, announcer, clock, cutting }: WriteDownTools,
 ): Promise<readonly Finished[]> {
-  const endpoint = (decisions[0] as Decision).item.endpoint;
+  const { endpoint } = (decisions[0] as Decision).item;
+  let latest = error;
   for (let failures = 0; ; failures += 1) {
-    try {
-      return await ledger.finish(results);
-    } catch (error) {
-      announcer.tell("failure", () => ({ endpoint, where: "outbox", error }));
-    }
+    announcer.tell("failure", () => ({ endpoint, where: "outbox", error: latest }));
     const pause = PAUSES[failures];
     if (pause === undefined || (cutting() && failures >= CLOSING_PAUSES)) return [];
     await new Promise<void>((resolve) => clock.setTimeout(resolve, pause));
+    try {
+      return await ledger.finish(results);
+    } catch (again) {
+      latest = again;
+    }
   }
 }
 

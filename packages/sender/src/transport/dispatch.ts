@@ -46,6 +46,8 @@ export class Dispatch implements Dispatcher.DispatchHandler, BodyFlow, Completed
   /** A byte of an answer has arrived. */
   #begun = false;
   #resent = false;
+  /** It is being handed to the connection: no time has passed. */
+  #starting = false;
 
   /** @param tell is told how it ended, once and not at once */
   constructor(
@@ -68,18 +70,20 @@ export class Dispatch implements Dispatcher.DispatchHandler, BodyFlow, Completed
 
   /** Sends it. */
   start(): void {
+    this.#starting = !this.#resent;
     try {
       this.#connection.send(this.#wire, this);
     } catch (error) {
       this.#failBy(error);
     }
+    this.#starting = false;
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     // The deadline passed while the connection was being made: nothing is written.
     if (this.#result !== undefined) controller.abort(CUT);
-    else this.#connected = this.#elapsed();
+    else this.#connected = this.#starting ? 0 : this.#elapsed();
   }
 
   onResponseStarted(): void {

@@ -29,7 +29,7 @@ export function claim(kept: Kept, { owner, total, room }: ClaimAsk): readonly Cl
       entry.token += 1;
       entry.owner = owner;
       entry.leasedUntil = now + one.lease;
-      queue.claimed.set(entry.id, entry);
+      queue.hand(entry);
       taken.push(claimOf(entry, now));
     }
   }

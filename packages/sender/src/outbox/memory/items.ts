@@ -23,6 +23,8 @@ export class Entry implements Due {
   firstAttemptAt: number | undefined = undefined;
   history: readonly AttemptRecord[] = NONE;
   progress: Progress | undefined = undefined;
+  /** Whether it is claimed. */
+  inHand = false;
   token = 0;
   owner = "";
   leasedUntil = 0;

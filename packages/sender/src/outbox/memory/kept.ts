@@ -60,12 +60,12 @@ export class Kept {
   held({ id, token }: ClaimRef): Entry | undefined {
     const entry = this.entries.get(id);
     if (entry?.token !== token) return undefined;
-    return this.queue(entry.endpoint).claimed.has(id) ? entry : undefined;
+    return entry.inHand ? entry : undefined;
   }
 
   /** The entry is gone, and its end is remembered. */
   end(queue: EndpointQueue, entry: Entry, status: ItemOutcome["status"]): void {
-    queue.claimed.delete(entry.id);
+    queue.takeBack(entry);
     queue.forget(entry);
     this.entries.delete(entry.id);
     this.ended.add(entry.number, status, entry.attempts, entry.token);
@@ -74,7 +74,7 @@ export class Kept {
   /** The entry is a dead letter from now on. Without room for it, the oldest ones are forgotten. */
   bury(queue: EndpointQueue, entry: Entry): void {
     const { deadLetters, bytes, bytesPerEndpoint, onForgotten } = this.bounds;
-    queue.claimed.delete(entry.id);
+    queue.takeBack(entry);
     queue.leave(entry);
     queue.dead.set(entry.id, entry);
     this.#dead.add(entry);

@@ -56,7 +56,7 @@ export function cancel(kept: Kept, items: readonly string[]): number {
     const entry = kept.entries.get(id);
     if (entry === undefined) continue;
     const queue = kept.queue(entry.endpoint);
-    if (queue.claimed.has(id)) continue;
+    if (entry.inHand) continue;
     if (!kept.unbury(entry)) queue.waiting.remove(entry);
     // The others of its batch begin anew: their requests are no longer the same.
     for (const member of entry.progress?.items ?? []) {

@@ -76,7 +76,7 @@ export class EndpointQueue {
     const found: Entry[] = [];
     if (order === "fifo") {
       for (const entry of this.#inOrder().values()) {
-        if (found.length >= limit || entry.at > horizon || this.claimed.has(entry.id)) break;
+        if (found.length >= limit || entry.at > horizon || entry.inHand) break;
         found.push(entry);
       }
       for (const entry of found) this.waiting.remove(entry);
@@ -102,9 +102,22 @@ export class EndpointQueue {
     }
   }
 
+  /** To somebody who has claimed it. */
+  hand(entry: Entry): void {
+    entry.inHand = true;
+    this.claimed.set(entry.id, entry);
+  }
+
+  /** The claim counts no more. */
+  takeBack(entry: Entry): void {
+    if (!entry.inHand) return;
+    entry.inHand = false;
+    this.claimed.delete(entry.id);
+  }
+
   /** Back from a claim to waiting. */
   putBack(entry: Entry, at: number): void {
-    this.claimed.delete(entry.id);
+    this.takeBack(entry);
     entry.at = at;
     this.waiting.push(entry);
   }
@@ -131,7 +144,7 @@ export class EndpointQueue {
     if (order === "fifo") {
       const head = this.#inOrder().first();
       if (head === undefined) return undefined;
-      return this.claimed.has(head.id) ? head.leasedUntil : head.at;
+      return head.inHand ? head.leasedUntil : head.at;
     }
     const due = this.waiting.peek()?.at;
     if (this.claimed.size === 0) return due;
