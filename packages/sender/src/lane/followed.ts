@@ -74,10 +74,13 @@ export class Followed {
     if (this.#loose.delete(item)) this.#awaited.set(item, waiting);
   }
 
-  delete(item: string): void {
-    if (this.#latest.delete(item) || this.#earlier.delete(item)) return;
+  /** Gives it back, and follows it no more. */
+  take(item: string): Waiting | undefined {
+    const waiting = this.get(item);
+    if (this.#latest.delete(item) || this.#earlier.delete(item)) return waiting;
     this.#awaited.delete(item);
     this.#loose.delete(item);
+    return waiting;
   }
 
   /** Those whose end somebody waits for. */

@@ -34,9 +34,7 @@ export class Outcomes {
 
   /** The item has ended: whoever waits for it is told. */
   end(item: string, outcome: Outcome): void {
-    const waiting = this.#followed.get(item);
-    this.#followed.delete(item);
-    waiting?.end(outcome);
+    this.#followed.take(item)?.end(outcome);
   }
 
   /** Asks the outbox for the ends of what is waited for. */

@@ -158,34 +158,45 @@ async function finishAgain(
 }
 
 function tell(
-  { item, plan, record }: Decision,
+  decision: Decision,
   result: Result,
-  { cancelled, raised = NOTHING }: Finished,
+  answer: Finished,
   before: readonly AttemptRecord[],
   tools: WriteDownTools,
 ): void {
-  const { announcer, wall } = tools;
-  const { endpoint, id, event } = item;
+  const { item, plan, record } = decision;
   const attempts = countOf(item, record);
-  const subject = () => ({ endpoint, item: id, event: { id: event.id, type: event.type }, attempts });
-  const how = cancelled ? CANCELLED : endOf(plan);
-  if (how?.status === "delivered") announcer.tell("delivered", subject);
-  if (plan.kind === "retry" && !cancelled) {
-    announcer.tell("retry", () => ({ ...subject(), at: wall.now() + plan.delay }));
-  }
-  if (plan.kind === "discard") announcer.tell("discarded", () => ({ ...subject(), message: plan.message }));
-  if (plan.kind === "dead") {
-    const { reason, message } = plan;
-    announcer.tell("dead", () => ({ ...subject(), reason, message }));
-    const placings = result.kind === "bury" ? (result.raised ?? []) : [];
-    for (const [index, placing] of placings.entries()) tools.raised(placing, raised[index] ?? []);
+  const how = answer.cancelled ? CANCELLED : endOf(plan);
+  if (!answer.cancelled) tellHooks(decision, attempts, tools);
+  if (plan.kind === "dead" && result.kind === "bury") {
+    const { raised = [] } = answer;
+    for (const [index, placing] of (result.raised ?? []).entries()) tools.raised(placing, raised[index] ?? []);
   }
   if (how === undefined) return;
   const history = record === undefined ? before : remember(before, record);
-  tools.ended(item, { endpoint, ...how, attempts, history });
+  tools.ended(item, { endpoint: item.endpoint, ...how, attempts, history });
 }
 
-const NOTHING: NonNullable<Finished["raised"]> = [];
+function tellHooks({ item, plan }: Decision, attempts: number, { announcer, wall }: WriteDownTools): void {
+  const { kind } = plan;
+  if (kind === "keep" || kind === "back" || !announcer.hears(HOOKS[kind])) return;
+  const { endpoint, id, event } = item;
+  const subject = { endpoint, item: id, event: { id: event.id, type: event.type }, attempts };
+  switch (plan.kind) {
+    case "done":
+      return announcer.tell("delivered", () => subject);
+    case "retry":
+      return announcer.tell("retry", () => ({ ...subject, at: wall.now() + plan.delay }));
+    case "discard":
+      return announcer.tell("discarded", () => ({ ...subject, message: plan.message }));
+    case "dead":
+      return announcer.tell("dead", () => ({ ...subject, reason: plan.reason, message: plan.message }));
+  }
+}
+
+/** Which hook is told of what was decided. */
+const HOOKS = { done: "delivered", retry: "retry", discard: "discarded", dead: "dead" } as const;
+
 const CANCELLED = { status: "cancelled" } as const;
 const DELIVERED = { status: "delivered" } as const;
 
