@@ -9,7 +9,6 @@ import {
   checkText,
   checkTexts,
   type KeysOf,
-  table,
 } from "@countersign/core/checks";
 import type { Format, WebhookEvent } from "@countersign/core/event";
 import type { Body } from "../body/body.ts";

@@ -2,32 +2,24 @@ import type { Endpoint } from "../endpoint/define.ts";
 import { sizeOf } from "../event/stored-event.ts";
 import type { ClaimedItem, EndpointState, Look } from "../outbox/parts.ts";
 import type { Placement } from "../outbox/placing.ts";
-import type { Asker, Turn, Turns } from "../transport/turns.ts";
+import type { Turn } from "../transport/turns.ts";
 import { Alarm } from "./alarm.ts";
 import { type BatchTools, deliver, type LaneSide } from "./batch.ts";
 import { batchesOf } from "./batches.ts";
+import { Claiming, type ClaimingSide, type ClaimingTools } from "./claiming.ts";
 import type { Standing } from "./explain.ts";
 import { Gate } from "./gate.ts";
 import { Pump } from "./pump.ts";
-import { LEASE_MARGIN } from "./regroup.ts";
 import { SharedState } from "./shared-state.ts";
 import { Sharing } from "./sharing.ts";
 import { Window } from "./window.ts";
-import type { Share, Work } from "./work.ts";
-import { giveBack } from "./write-down.ts";
+import type { Share } from "./work.ts";
 
 /** After a failure of the outbox. */
 const OUTBOX_PAUSE = 1_000;
-/** After a claim that found nothing although something was due: it is another's, or just gone. */
-const CONTENTION_PAUSE = 25;
-/** How much longer than the span of its rate an endpoint is this process's alone. */
-const ALONE_MARGIN = 1_000;
 
 /** What a lane works with. */
-export interface LaneTools extends BatchTools {
-  readonly work: Work;
-  readonly turns: Turns;
-}
+export interface LaneTools extends BatchTools, ClaimingTools {}
 
 /**
  * One endpoint's way out: takes its events from the outbox when there is something to take and room to send it. Of the
@@ -40,7 +32,7 @@ export class Lane {
   readonly #sharing: Sharing;
   readonly #gate: Gate;
   readonly #window: Window;
-  readonly #asker: Asker;
+  readonly #claiming: Claiming;
   readonly #alarm: Alarm;
   readonly #pump = new Pump(
     () => this.#step(),
@@ -58,11 +50,11 @@ export class Lane {
     const { name } = endpoint;
     this.endpoint = endpoint;
     this.#tools = tools;
-    this.#asker = tools.turns.asker();
     this.#state = new SharedState(name, tools, () => tools.work.look(this.endpoint).then(({ state }) => state));
     this.#sharing = new Sharing(name, this.#state, tools);
     this.#gate = new Gate(endpoint, this.#state, tools.clock);
     this.#window = new Window(endpoint);
+    this.#claiming = new Claiming(this.#claimingSide(), this.#gate, this.#window, tools);
     this.#alarm = new Alarm(tools.clock, () => this.kick());
   }
 
@@ -92,7 +84,7 @@ export class Lane {
   async standing(): Promise<Standing> {
     const { endpoint } = this;
     await this.ready();
-    const head = endpoint.order === "fifo" ? await this.#dueAt() : undefined;
+    const head = endpoint.order === "fifo" ? await this.#claiming.dueAt() : undefined;
     const now = this.#tools.clock.now();
     return {
       disabled: this.disabled ? (this.state?.reason ?? "its definition says enabled: false.") : undefined,
@@ -102,7 +94,7 @@ export class Lane {
       rate: this.#gate.nextAt,
       window: this.#window.closesAt(now),
       head: head ?? 0,
-      busy: this.#inFlight >= endpoint.concurrency || this.#asker.waiting.size > 0,
+      busy: this.#inFlight >= endpoint.concurrency || this.#claiming.asker.waiting.size > 0,
     };
   }
 
@@ -164,7 +156,7 @@ export class Lane {
     this.#alarm.clear();
     this.#tellIdle();
     this.#gate.stop();
-    this.#tools.turns.rush(this.#asker);
+    this.#tools.turns.rush(this.#claiming.asker);
   }
 
   /** The endpoint is gone: what does not arrive from here on is cancelled. */
@@ -194,40 +186,12 @@ export class Lane {
     });
   }
 
-  /** Claims and starts what there is room for, and ends when nothing is left or no room. */
   async #step(): Promise<void> {
-    const { clock, work } = this.#tools;
     const before = this.state;
     const ready = this.ready();
     const { generation } = ready instanceof Promise ? await ready : ready;
     this.#heed(before);
-    /** The last claim brought less than it asked for: most likely nothing is left. */
-    let drained = false;
-    while (!this.#stopped) {
-      const now = clock.now();
-      const room = this.#room(now);
-      if (room === 0) return this.#restUntilRoom(now);
-      if (drained && !(await this.#isDue())) return;
-      const taken = this.#take(room);
-      const turns = taken instanceof Promise ? await this.#stillWanted(taken) : taken;
-      // Refused where what it asked for is no longer so.
-      if (turns.length === 0) continue;
-      try {
-        const limit = this.endpoint.throttle?.maxEvents ?? turns.length;
-        const share = await work.claim(this.#ask(generation, limit, now));
-        if (this.#stopped) {
-          await giveBack(share.items, this.#tools);
-          return work.drop(share.items);
-        }
-        const found = share.items.length;
-        if (found > 0) this.#startAll(share, turns);
-        while (turns.length > 0) turns.pop()?.giveBack();
-        if (found === 0 && !(await this.#isDue(CONTENTION_PAUSE))) return;
-        drained = found < limit;
-      } finally {
-        while (turns.length > 0) turns.pop()?.giveBack();
-      }
-    }
+    await this.#claiming.step(generation);
   }
 
   /** No step is left, or one failed. */
@@ -240,31 +204,29 @@ export class Lane {
     if (this.#pump.again || this.#stopped) this.kick();
   }
 
-  /** Turns for so many batches at most: events are claimed, and their lease begins, when they can be sent. */
-  #take(room: number): Turn[] | Promise<Turn[]> {
-    const { throttle, url } = this.endpoint;
-    return this.#tools.turns.take(this.#asker, url.origin, throttle === undefined ? room : 1);
-  }
-
-  async #stillWanted(taken: Promise<Turn[]>): Promise<Turn[]> {
-    const { endpoint } = this;
-    const turns = await taken;
-    if (!this.#stopped && endpoint === this.endpoint && this.#room(this.#tools.clock.now()) > 0) return turns;
-    for (const turn of turns) turn.giveBack();
-    return [];
-  }
-
-  #ask(generation: number, limit: number, now: number): Parameters<Work["claim"]>[0] {
-    const { name: endpoint, timeout, order, rate } = this.endpoint;
-    const early = this.#window.horizon(now, this.#closing !== undefined) - now;
+  /** What its claims need of it, as it is when they ask. */
+  #claimingSide(): ClaimingSide {
+    const lane = this;
     return {
-      endpoint,
-      generation,
-      limit,
-      lease: timeout + LEASE_MARGIN + early,
-      order,
-      ...(early === 0 ? {} : { early }),
-      ...(rate === undefined ? {} : { exclusive: rate.per + ALONE_MARGIN }),
+      get endpoint() {
+        return lane.endpoint;
+      },
+      get disabled() {
+        return lane.disabled;
+      },
+      get stopped() {
+        return lane.#stopped;
+      },
+      get closing() {
+        return lane.#closing;
+      },
+      get busy() {
+        return lane.#inFlight >= lane.endpoint.concurrency;
+      },
+      room: (now) => lane.#room(now),
+      start: (share, turns) => lane.#startAll(share, turns),
+      adopt: (state) => lane.#adopt(state),
+      rest: (at, hasMore) => lane.#rest(at, hasMore),
     };
   }
 
@@ -325,34 +287,6 @@ export class Lane {
 
   readonly #isRemoved = (): boolean => this.#removed;
   readonly #disable = (reason: string): Promise<void> => this.setDisabled(reason);
-
-  /** Whether something is due. Else it rests until something is; due and yet not ours is looked for after a pause. */
-  async #isDue(pause = 0): Promise<boolean> {
-    const due = await this.#dueAt();
-    const now = this.#tools.clock.now();
-    const isDue = due !== undefined && due <= now;
-    if (isDue && pause === 0) return true;
-    this.#rest(isDue ? now + pause : due);
-    return false;
-  }
-
-  async #restUntilRoom(now: number): Promise<void> {
-    // An endpoint that is disabled is kicked when it is enabled; one that is busy, when a batch ends.
-    if (this.disabled || this.#inFlight >= this.endpoint.concurrency) return this.#rest(undefined);
-    const due = await this.#dueAt();
-    if (due === undefined) return this.#rest(undefined);
-    const closing = this.#closing !== undefined;
-    // What only the rate holds back goes before the sender closes, if there is time for it.
-    const hasMore = closing && this.#gate.rateGivesRoom(now, this.#closing?.until ?? 0);
-    this.#rest(Math.max(due, this.#gate.opensAt()), hasMore && due <= this.#window.horizon(now, closing));
-  }
-
-  async #dueAt(): Promise<number | undefined> {
-    const { clock, work } = this.#tools;
-    const { due, state } = await work.look(this.endpoint);
-    this.#adopt(state);
-    return due === undefined ? undefined : clock.now() + due;
-  }
 
   /** Nothing to do until a time, or until somebody kicks. A lane that has more to send is not idle by that. */
   #rest(at: number | undefined, hasMore = false): void {

@@ -182,15 +182,11 @@ function tellHooks({ item, plan }: Decision, attempts: number, { announcer, wall
   if (kind === "keep" || kind === "back" || !announcer.hears(HOOKS[kind])) return;
   const { endpoint, id, event } = item;
   const subject = { endpoint, item: id, event: { id: event.id, type: event.type }, attempts };
-  switch (plan.kind) {
-    case "done":
-      return announcer.tell("delivered", () => subject);
-    case "retry":
-      return announcer.tell("retry", () => ({ ...subject, at: wall.now() + plan.delay }));
-    case "discard":
-      return announcer.tell("discarded", () => ({ ...subject, message: plan.message }));
-    case "dead":
-      return announcer.tell("dead", () => ({ ...subject, reason: plan.reason, message: plan.message }));
+  if (plan.kind === "done") announcer.tell("delivered", () => subject);
+  else if (plan.kind === "retry") announcer.tell("retry", () => ({ ...subject, at: wall.now() + plan.delay }));
+  else if (plan.kind === "discard") announcer.tell("discarded", () => ({ ...subject, message: plan.message }));
+  else if (plan.kind === "dead") {
+    announcer.tell("dead", () => ({ ...subject, reason: plan.reason, message: plan.message }));
   }
 }
 

@@ -3,7 +3,6 @@ import type {
   ClaimAsk,
   ClaimedItem,
   ClaimRef,
-  EndpointState,
   EndpointStats,
   Finished,
   ItemOutcome,

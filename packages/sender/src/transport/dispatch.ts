@@ -50,13 +50,7 @@ export class Dispatch implements Dispatcher.DispatchHandler, BodyFlow, Completed
   #starting = false;
 
   /** @param tell is told how it ended, once and not at once */
-  constructor(
-    road: Road,
-    way: Way,
-    path: string,
-    request: TransportRequest,
-    tell: (result: TransportResult) => void,
-  ) {
+  constructor(road: Road, way: Way, path: string, request: TransportRequest, tell: (result: TransportResult) => void) {
     const { method, headers, body = null } = request;
     this.#road = road;
     this.#way = way;
@@ -130,7 +124,10 @@ export class Dispatch implements Dispatcher.DispatchHandler, BodyFlow, Completed
   /** Ends the request with an error of the client. */
   #failBy(error: unknown): void {
     if (this.#result !== undefined) return;
-    if (wasClosed(error) && this.#mayResend()) return this.#resend();
+    if (wasClosed(error) && this.#mayResend()) {
+      this.#resend();
+      return;
+    }
     const { code, message } = describeFailure(error);
     this.#fail(code, message);
   }
@@ -194,7 +191,10 @@ export class Dispatch implements Dispatcher.DispatchHandler, BodyFlow, Completed
     this.#result = this.#resent ? { ...result, resent: true } : result;
     deadlines.delete(this.#deadline);
     completions.add(this);
-    if (isWhole(result)) return connections.give(this.#connection);
+    if (isWhole(result)) {
+      connections.give(this.#connection);
+      return;
+    }
     this.#body?.destroy();
     connections.drop(this.#connection);
     if (result.kind === "error" && result.code === "out_of_resources") connections.shrink();

@@ -2,8 +2,8 @@ import { fakeClock } from "@countersign/core/testing";
 import { describe, expect, test } from "vitest";
 import { outboxContract } from "../../testing/outbox/contract.ts";
 import { claim, finish, placing, put, take } from "../../testing/outbox/kit.ts";
-import { memoryOutbox } from "./outbox.ts";
 import { OutboxFull } from "../placing.ts";
+import { memoryOutbox } from "./outbox.ts";
 
 describe("memory outbox", () => {
   const create = async () => {
