@@ -29,7 +29,7 @@ import { finish } from "./finish.ts";
 import { Kept } from "./kept.ts";
 import { cancel, list, redrive } from "./letters.ts";
 
-/** How much a memory outbox keeps. */
+/** How much a memory outbox keeps, by count and by bytes, and whom it tells what it forgets. */
 export interface MemoryOutboxOptions {
   /** Events that may wait for one endpoint, so that a dead endpoint cannot take another's room. @default 100_000 */
   readonly capacity?: number;
