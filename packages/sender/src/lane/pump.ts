@@ -29,12 +29,16 @@ export class Pump {
     return this.#again;
   }
 
-  /** @param ended something has ended: others may follow at once */
+  /**
+   * Begins at once: what is sent in quiet times is claimed before whoever sent it can send more.
+   *
+   * @param ended something has ended: others may follow
+   */
   kick(ended: boolean): void {
     this.#again = true;
     if (this.#running) return;
     this.#running = true;
-    void this.#run(ended ? GATHERING : 1);
+    void this.#run(ended ? GATHERING : 0);
   }
 
   async #run(gathering: number): Promise<void> {

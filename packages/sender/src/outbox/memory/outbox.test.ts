@@ -24,7 +24,7 @@ describe("memory outbox", () => {
   });
 
   test("refuses beyond its bytes, for one endpoint and for all together, and has room again when they are gone", async () => {
-    const outbox = memoryOutbox({ bytes: 1_000, bytesPerEndpoint: 600 });
+    const outbox = memoryOutbox({ bytes: 1_000, bytesPerEndpoint: 600, clock: fakeClock() });
     const of = (bytes: number) => ({ data: "x".repeat(bytes - 5) }); // with an id of one and "test" as the type
     await put(outbox, "1", {}, of(400));
     await expect(outbox.enqueue([placing("2", {}, of(201))])).rejects.toMatchObject({
