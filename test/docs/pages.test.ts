@@ -1,7 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { defaultStatus, type Provider, webhookErrorCodes } from "@countersign/core";
-import { aperture, apono, providers, stalwartHttpAuth, tappass } from "@countersign/core/providers";
+import {
+  aperture,
+  apono,
+  azureDevops,
+  chargebee,
+  postmark,
+  providers,
+  stalwartHttpAuth,
+  tappass,
+} from "@countersign/core/providers";
 import { isProof } from "@countersign/core/scheme";
 import { describe, expect, it } from "vitest";
 import { packageFolders, ROOT } from "../packed/pack.ts";
@@ -83,15 +92,30 @@ describe("replay.md", () => {
 describe("providers.md", () => {
   const rows = tableUnder(page("providers"), "Table");
   const camel = (name: string) => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-  const calls = [aperture(), tappass({ header: "x-key" }), apono({ header: "x-key" }), stalwartHttpAuth()];
+  const calls = [
+    aperture(),
+    tappass({ header: "x-key" }),
+    apono({ header: "x-key" }),
+    stalwartHttpAuth(),
+    postmark({ username: "u" }),
+    azureDevops({ username: "u" }),
+    chargebee({ username: "u" }),
+  ];
   const all: Provider<any>[] = [...Object.values(providers), ...calls];
   const rowOf = ({ name }: Provider<any>) =>
     rows.find(([, imported = ""]) => new RegExp(`^\`${camel(name)}\\b`).test(imported)) ?? [];
 
   const DIGESTS = { sha1: "HMAC-SHA-1 over", sha256: "HMAC-SHA-256 over", sha512: "HMAC-SHA-512 over" } as const;
+  const ALGORITHMS: Readonly<Record<string, string>> = {
+    "ecdsa-p256-sha256": "ECDSA P-256 over",
+    "rsa-pkcs1-sha256": "RSA with SHA-256 over",
+    ed25519: "Ed25519 over",
+  };
   function proofOf({ scheme }: Provider<any>): string {
     if (isProof(scheme)) return "that the caller knows a static credential";
-    return scheme.kind === "hmac" ? DIGESTS[scheme.digest as keyof typeof DIGESTS] : "Ed25519 over";
+    return scheme.kind === "hmac"
+      ? DIGESTS[scheme.digest as keyof typeof DIGESTS]
+      : (ALGORITHMS[scheme.algorithm] ?? "");
   }
   function toleranceOf({ scheme, tolerance }: Provider<any>) {
     return (isProof(scheme) ? undefined : scheme.timestamp?.tolerance) ?? tolerance;
