@@ -164,7 +164,7 @@ if (await available("PostgreSQL", DATABASE_URL)) {
       await two.query("BEGIN");
       await outbox.enqueue([strict("first")], { tx: one });
       let second = false;
-      const waiting = outbox.enqueue([strict("second")], { tx: two }).then(async () => {
+      const waiting = Promise.resolve(outbox.enqueue([strict("second")], { tx: two })).then(async () => {
         second = true;
         await two.query("COMMIT");
       });

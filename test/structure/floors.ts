@@ -82,7 +82,7 @@ export const houses: Readonly<Record<string, House>> = {
     uses: ["core"],
     needs: ["undici", "liquidjs", "ipaddr.js"],
     floors: [
-      ["event", "secret", "time"],
+      ["lib", "event", "secret", "time"],
       ["transport"],
       ["body", "pace", "outbox"],
       ["endpoint", "hooks.ts"],

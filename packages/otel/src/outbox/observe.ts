@@ -65,7 +65,8 @@ export function observeOutbox<Box extends Pick<Outbox, "stats">>(
           () => record(String(operation), since),
           (error) => record(String(operation), since, { [attribute.error]: databaseErrorType(error) }),
         );
-      }
+        // What `wake` gives back is a way to be told no more.
+      } else if (typeof answer !== "function") record(String(operation), since);
       return answer;
     };
   }

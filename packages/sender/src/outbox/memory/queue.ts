@@ -1,26 +1,12 @@
-import { contentDigest, sameContent } from "../event/digest.ts";
-import type { StoredEvent } from "../event/stored-event.ts";
+import { contentDigest, sameContent } from "../../event/digest.ts";
+import { type StoredEvent, sizeOf } from "../../event/stored-event.ts";
+import { ChurnMap } from "../../lib/churn-map.ts";
+import type { EndpointState, Room } from "../parts.ts";
+import type { Placed } from "../placing.ts";
+import { Arrivals } from "./arrivals.ts";
 import { DueHeap } from "./heap.ts";
-import type { Burial, ClaimedItem, EndpointState, OutboxItem, Progress, Room } from "./parts.ts";
-import type { Placed } from "./placing.ts";
+import type { Entry } from "./items.ts";
 import { Recent } from "./recent.ts";
-import type { AttemptRecord } from "./record.ts";
-
-/** An item as the memory outbox keeps it. */
-export interface Entry extends Omit<OutboxItem, "attempts" | "progress" | "enqueuedAt"> {
-  enqueuedAt: number;
-  /** Its place in the order of arrival; -1 once it has left it. */
-  sequence: number;
-  at: number;
-  attempts: number;
-  firstAttemptAt?: number;
-  history: readonly AttemptRecord[];
-  progress?: Progress;
-  token: number;
-  owner: string;
-  leasedUntil: number;
-  burial?: Burial & { readonly sequence: number };
-}
 
 /** An event that has left the queue: the item that it was, and a digest of its content. */
 interface Known {
@@ -28,28 +14,35 @@ interface Known {
   readonly digest: string;
 }
 
+/** A sum that several queues add to. */
+export interface Weight {
+  bytes: number;
+}
+
 /** One endpoint's items: waiting by due time, claimed by age of the claim, dead by age. */
 export class EndpointQueue {
   readonly waiting = new DueHeap<Entry>();
-  readonly claimed = new Map<string, Entry>();
+  readonly claimed = new ChurnMap<string, Entry>();
   readonly dead = new Map<string, Entry>();
-  readonly #byEvent = new Map<string, Entry>();
+  /** What those that wait or are claimed weigh. */
+  bytes = 0;
+  /** The same of the dead. */
+  deadBytes = 0;
+  #byEvent = new ChurnMap<string, Entry>();
   #recent: Recent<Known>;
   readonly #remembered: number;
+  readonly #all: Weight;
   state: Omit<EndpointState, "pausedFor"> = { generation: 1, version: 0, disabled: false, breaker: false };
   pausedUntil = 0;
   /** Whose alone it is, and until when. */
   #alone = { owner: "", until: 0 };
-  /**
-   * In order of arrival, from `#head` on; only for who asks for that order. What has left it at its front is passed once,
-   * and swept when it is half of all; what has left it elsewhere is skipped.
-   */
-  #arrivals: Entry[] | undefined;
-  #head = 0;
-  #gone = 0;
+  /** Only for who asks for that order. */
+  #arrivals: Arrivals<Entry> | undefined;
 
-  constructor(remembered: number) {
+  /** @param all what the queues of all endpoints weigh */
+  constructor(remembered: number, all: Weight) {
     this.#remembered = remembered;
+    this.#all = all;
     this.#recent = new Recent(remembered);
   }
 
@@ -59,8 +52,9 @@ export class EndpointQueue {
 
   add(entry: Entry): void {
     if (!entry.event.generated) this.#byEvent.set(entry.event.id, entry);
+    this.#weigh(sizeOf(entry.event));
     this.waiting.push(entry);
-    this.#arrivals?.push(entry);
+    this.#arrivals?.add(entry);
   }
 
   /** The item that this event already is, and whether it has other content. */
@@ -72,50 +66,65 @@ export class EndpointQueue {
     return done === undefined ? undefined : { item: done.item, conflict: done.digest !== contentDigest(event) };
   }
 
-  /** The due items, taken out of those that wait. */
-  take({ order, limit, early = 0 }: Room, now: number): Entry[] {
+  /**
+   * The due items, taken out of those that wait.
+   *
+   * @param find an item by its name
+   */
+  take({ order, early = 0 }: Room, limit: number, now: number, find: (id: string) => Entry | undefined): Entry[] {
     const horizon = now + early;
     const found: Entry[] = [];
     if (order === "fifo") {
-      for (const entry of this.#inOrder()) {
-        if (found.length >= limit || entry.at > horizon || this.claimed.has(entry.id)) break;
+      for (const entry of this.#inOrder().values()) {
+        if (found.length >= limit || entry.at > horizon || entry.inHand) break;
         found.push(entry);
       }
-      for (const entry of found) this.#takeOut(entry);
+      for (const entry of found) this.waiting.remove(entry);
       return found;
     }
     while (found.length < limit) {
       const first = this.waiting.peek();
       if (first === undefined || first.at > horizon) break;
-      found.push(this.waiting.pop() as Entry);
-      for (const id of first.progress?.items ?? []) this.#takeMember(id, found);
+      this.waiting.remove(first);
+      found.push(first);
+      if (first.progress !== undefined) this.#takeBatch(first.progress.items, found, find);
     }
     return found;
   }
 
   /** A batch that was interrupted comes whole. */
-  #takeMember(id: string, found: Entry[]): void {
-    if (found.some((entry) => entry.id === id)) return;
-    const member = [...this.waiting.values()].find((entry) => entry.id === id);
-    if (member === undefined) return;
-    this.waiting.remove(member);
-    found.push(member);
+  #takeBatch(items: readonly string[], found: Entry[], find: (id: string) => Entry | undefined): void {
+    for (const id of items) {
+      const member = find(id);
+      if (member === undefined || member.place === -1) continue;
+      this.waiting.remove(member);
+      found.push(member);
+    }
   }
 
-  #takeOut(entry: Entry): void {
-    if (this.waiting.peek() === entry) this.waiting.pop();
-    else this.waiting.remove(entry);
+  /** To somebody who has claimed it. */
+  hand(entry: Entry): void {
+    entry.inHand = true;
+    this.claimed.set(entry.id, entry);
+  }
+
+  /** The claim counts no more. */
+  takeBack(entry: Entry): void {
+    if (!entry.inHand) return;
+    entry.inHand = false;
+    this.claimed.delete(entry.id);
   }
 
   /** Back from a claim to waiting. */
   putBack(entry: Entry, at: number): void {
-    this.claimed.delete(entry.id);
+    this.takeBack(entry);
     entry.at = at;
     this.waiting.push(entry);
   }
 
   /** Leases that have ended count as none. Claims are in the order in which they end, except for a few. */
   expire(now: number, cancel: (entry: Entry) => void): void {
+    if (this.claimed.size === 0) return;
     for (const entry of this.claimed.values()) {
       if (entry.leasedUntil > now) return;
       entry.token += 1;
@@ -132,15 +141,15 @@ export class EndpointQueue {
   }
 
   #firstDue(order: "due" | "fifo"): number | undefined {
-    const lease = this.claimed.values().next().value?.leasedUntil;
     if (order === "fifo") {
-      const head = this.#inOrder().next().value;
+      const head = this.#inOrder().first();
       if (head === undefined) return undefined;
-      return this.claimed.has(head.id) ? head.leasedUntil : head.at;
+      return head.inHand ? head.leasedUntil : head.at;
     }
     const due = this.waiting.peek()?.at;
-    if (due === undefined) return lease;
-    return lease === undefined ? due : Math.min(due, lease);
+    if (this.claimed.size === 0) return due;
+    const lease = this.claimed.values().next().value?.leasedUntil as number;
+    return due === undefined ? lease : Math.min(due, lease);
   }
 
   /** Until when the endpoint is somebody else's alone. */
@@ -163,11 +172,12 @@ export class EndpointQueue {
     return true;
   }
 
-  /** The entry has left the queue for good, and is remembered. */
+  /** The entry has left for good, and is remembered. */
   forget(entry: Entry): void {
-    if (this.#byEvent.get(entry.event.id) === entry) {
-      this.#byEvent.delete(entry.event.id);
-      this.#recent.add(entry.event.id, { item: entry.id, digest: contentDigest(entry.event) });
+    const { event } = entry;
+    if (!event.generated && this.#byEvent.get(event.id) === entry) {
+      this.#byEvent.delete(event.id);
+      this.#recent.add(event.id, { item: entry.id, digest: contentDigest(event) });
     }
     this.leave(entry);
   }
@@ -177,17 +187,12 @@ export class EndpointQueue {
     this.#byEvent.delete(entry.event.id);
   }
 
-  /** The entry is no longer in the order of arrival. */
+  /** The entry neither waits nor is claimed any more. */
   leave(entry: Entry): void {
     if (entry.sequence === -1) return;
     entry.sequence = -1;
-    if (this.#arrivals === undefined) return;
-    this.#gone += 1;
-    if (this.#gone > 64 && this.#gone * 2 > this.#arrivals.length) {
-      this.#arrivals = this.#arrivals.filter((one) => one.sequence !== -1);
-      this.#gone = 0;
-      this.#head = 0;
-    }
+    this.#weigh(-sizeOf(entry.event));
+    this.#arrivals?.left();
   }
 
   /** Another endpoint has the name from now on. What is in hand no longer holds anybody back. */
@@ -196,37 +201,18 @@ export class EndpointQueue {
     this.state = { generation: generation + 1, version: version + 1, disabled: false, breaker: false };
     this.pausedUntil = 0;
     this.#alone = { owner: "", until: 0 };
-    this.#byEvent.clear();
+    this.#byEvent = new ChurnMap();
     this.#recent = new Recent(this.#remembered);
     for (const entry of this.claimed.values()) this.leave(entry);
   }
 
-  *#inOrder(): Generator<Entry, undefined> {
-    this.#arrivals ??= [...this.waiting.values(), ...this.claimed.values()]
-      .filter((entry) => entry.sequence !== -1)
-      .sort((a, b) => a.sequence - b.sequence);
-    while (this.#arrivals[this.#head]?.sequence === -1) this.#head += 1;
-    for (let index = this.#head; index < this.#arrivals.length; index += 1) {
-      const entry = this.#arrivals[index] as Entry;
-      if (entry.sequence !== -1) yield entry;
-    }
-    return undefined;
+  #weigh(more: number): void {
+    this.bytes += more;
+    this.#all.bytes += more;
   }
-}
 
-/** What a claim gives of an entry. Optional fields only where they are. */
-export function claimOf(entry: Entry, now: number): ClaimedItem {
-  const { token, firstAttemptAt, enqueuedAt } = entry;
-  return {
-    ...itemOf(entry),
-    token,
-    age: now - enqueuedAt,
-    ...(firstAttemptAt === undefined ? {} : { tried: now - firstAttemptAt }),
-  };
-}
-
-/** What anybody may see of an entry. */
-export function itemOf({ id, endpoint, generation, event, enqueuedAt, attempts, progress }: Entry): OutboxItem {
-  const item = { id, endpoint, generation, event, enqueuedAt, attempts };
-  return progress === undefined ? item : { ...item, progress };
+  #inOrder(): Arrivals<Entry> {
+    this.#arrivals ??= new Arrivals([...this.waiting.values(), ...this.claimed.values()]);
+    return this.#arrivals;
+  }
 }
