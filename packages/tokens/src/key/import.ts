@@ -1,5 +1,5 @@
 import { ConfigurationError } from "@countersign/core";
-import { importJWK, importSPKI, type JWK } from "jose";
+import { type CryptoKey, importJWK, importSPKI, type JWK } from "jose";
 import { ALGORITHMS, type Algorithm } from "./algorithms.ts";
 import type { Material } from "./material.ts";
 

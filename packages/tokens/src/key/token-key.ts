@@ -1,4 +1,5 @@
 import { ConfigurationError } from "@countersign/core";
+import type { CryptoKey } from "jose";
 import { fromBase64Url } from "../compact/base64url.ts";
 import type { Compact } from "../compact/compact.ts";
 import { field, objectOf } from "../compact/json.ts";
