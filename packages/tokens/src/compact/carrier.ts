@@ -1,5 +1,5 @@
 import { ConfigurationError } from "@countersign/core";
-import { Fault, type ProofHead, readHeader } from "../contract.ts";
+import { AMBIGUOUS, Fault, getHeader, type ProofHead } from "@countersign/core/scheme";
 
 /** Where a token comes in: a header, and what precedes it there. */
 export interface Carrier {
@@ -23,6 +23,13 @@ export function carrierOf(options: { readonly header?: string; readonly prefix?:
   if (typeof prefix !== "string" || !PREFIX.test(prefix))
     throw new ConfigurationError(`${path}.prefix`, `${path}.prefix must be visible text, such as "Bearer ".`);
   return Object.freeze({ header: name, prefix });
+}
+
+/** One header by its lower-case name, or why it cannot be read. */
+export function readHeader(head: ProofHead, name: string): string | Fault {
+  const value = getHeader(head.headers, name, head.rawHeaders);
+  if (value === undefined) return new Fault("missing_signature", name);
+  return value === AMBIGUOUS ? new Fault("malformed_signature", name, "it appears twice") : value;
 }
 
 /** The token's text as the head shows it. An authentication word in front of a blank matches in any case (RFC 9110, 11.1). */

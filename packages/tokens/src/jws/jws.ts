@@ -1,9 +1,9 @@
 import { base64url } from "jose";
-import { carrierOf, readCarried } from "../compact/carrier.ts";
+import { carrierOf, readCarried, readHeader } from "../compact/carrier.ts";
 import { readCompact } from "../compact/compact.ts";
 import { type Fields, field } from "../compact/json.ts";
 import { readProtected } from "../compact/protected-header.ts";
-import { Fault, type FindKeys, type ProofHead, type ProofScheme, type Proven, readHeader } from "../contract.ts";
+import { Fault, type FindKeys, type ProofHead, type ProofScheme, type Proven } from "@countersign/core/scheme";
 import { findSigner, type Signed } from "../key/find.ts";
 import { keyMaker, type TokenKey } from "../key/token-key.ts";
 import { checkJws, type JwsOptions, type JwsSettings } from "./options.ts";

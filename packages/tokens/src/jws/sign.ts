@@ -1,7 +1,7 @@
 import { FlattenedSign } from "jose";
 import type { Carrier } from "../compact/carrier.ts";
-import type { ProofMessage, Secret } from "../contract.ts";
-import { readSigningKey } from "../key/signing-key.ts";
+import type { ProofMessage, Secret } from "@countersign/core/scheme";
+import { readSigningKey, signedAt } from "../key/signing-key.ts";
 import type { JwsSettings } from "./options.ts";
 import { payloadOf } from "./payload.ts";
 
@@ -12,8 +12,7 @@ export function jwsSigner(settings: JwsSettings, { header, prefix }: Carrier) {
     const key = readSigningKey(secrets, settings.algorithms);
     return async ({ body, timestamp }) => {
       const { algorithm, keyId, material } = await key();
-      const now = Number(timestamp ?? Date.now());
-      const written = String(time?.unit === "s" ? Math.floor(now / 1000) : now);
+      const written = String(signedAt(timestamp, time?.unit === "s" ? 1000 : 1));
       const signed = await new FlattenedSign(payloadOf(settings.payload, written, body))
         .setProtectedHeader({
           alg: algorithm,

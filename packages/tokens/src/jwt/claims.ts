@@ -1,6 +1,6 @@
 import { type Fields, field } from "../compact/json.ts";
-import { notAhead, notPast, numericDate } from "../compact/time.ts";
-import { Fault } from "../contract.ts";
+import { numericDate } from "../compact/time.ts";
+import { Fault } from "@countersign/core/scheme";
 import type { JwtSettings, Pin } from "./options.ts";
 
 /**
@@ -14,23 +14,27 @@ export function judgeClaims(claims: Fields, settings: JwtSettings, now: number, 
 }
 
 function judgeTimes(claims: Fields, settings: JwtSettings, now: number, where: string): Fault | undefined {
-  const { clockTolerance: off } = settings;
+  const { clockTolerance: off, maxAge, expires } = settings;
   const malformed = (problem: string): Fault => new Fault("malformed_signature", where, problem);
-  for (const name of ["exp", "nbf", "iat"]) {
+  for (const name of TIMES) {
     const written = field(claims, name);
-    if (written === undefined) {
-      if (name === "exp" && settings.expires) return malformed("it never expires: it has no exp");
-      if (name === "iat" && settings.maxAge !== undefined) return malformed("it does not say when it was made: it has no iat");
-      continue;
-    }
     const time = numericDate(written);
-    if (time === undefined) return malformed(`its ${name} is not a time`);
-    if (name === "iat" && settings.maxAge !== undefined) continue; // The window is the verifier's.
-    const fault = name === "exp" ? notPast(time, now, off, where) : notAhead(time, now, off, where);
-    if (fault !== undefined) return fault;
+    if (written !== undefined && time === undefined) return malformed(`its ${name} is not a time`);
+    if (name === "exp" && time === undefined && expires) return malformed("it never expires: it has no exp");
+    if (name === "iat" && maxAge !== undefined) {
+      if (time === undefined) return malformed("it does not say when it was made: it has no iat");
+      continue; // The window is the verifier's.
+    }
+    if (time === undefined) continue;
+    if (name === "exp" && now >= time + off)
+      return new Fault("timestamp_too_old", where, now - (numericDate(field(claims, "iat")) ?? time));
+    if (name !== "exp" && time > now + off) return new Fault("timestamp_in_future", where, time - now);
   }
   return undefined;
 }
+
+/** RFC 7519, 4.1.4 to 4.1.6. */
+const TIMES = ["exp", "nbf", "iat"] as const;
 
 /** Each by exact comparison: no case folding, no prefix, no pattern. */
 function judgePins(claims: Fields, pins: readonly Pin[], where: string): Fault | undefined {
@@ -38,9 +42,9 @@ function judgePins(claims: Fields, pins: readonly Pin[], where: string): Fault |
     const said = field(claims, claim);
     const list = claim === "aud" && Array.isArray(said) ? said : [said];
     if (!list.some((one) => typeof one === "string" && values.includes(one)))
-      return new Fault("credential_mismatch", where, `it was made for somebody else: its ${claim} is not the one expected`);
+      return new Fault("unknown_sender", where, `The token was made for somebody else: its ${claim} is not the one expected`);
     if (claim === "email" && field(claims, "email_verified") !== true)
-      return new Fault("credential_mismatch", where, "its email is not verified");
+      return new Fault("unknown_sender", where, "The token's email is not verified: email_verified is not true");
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 import { SignJWT } from "jose";
 import type { Carrier } from "../compact/carrier.ts";
-import type { ProofMessage, Secret } from "../contract.ts";
-import { readSigningKey } from "../key/signing-key.ts";
+import type { ProofMessage, Secret } from "@countersign/core/scheme";
+import { readSigningKey, signedAt } from "../key/signing-key.ts";
 import { sha256, WRITTEN } from "./hash.ts";
 import type { JwtSettings } from "./options.ts";
 
@@ -14,7 +14,7 @@ export function jwtSigner(settings: JwtSettings, { header, prefix }: Carrier) {
     const key = readSigningKey(secrets, settings.algorithms);
     return async ({ method, url, body, timestamp }) => {
       const { algorithm, keyId, material } = await key();
-      const now = Math.floor(Number(timestamp ?? Date.now()) / 1000);
+      const now = signedAt(timestamp, 1000);
       const claims: Record<string, unknown> = { iat: now, ...(settings.expires ? { exp: now + LIFE } : {}) };
       for (const pin of settings.pins) claims[pin.claim] = pin.values[0];
       if ("email" in claims) claims["email_verified"] = true;

@@ -1,4 +1,4 @@
-import { Fault, type FindKeys } from "../contract.ts";
+import { Fault, type FindKeys } from "@countersign/core/scheme";
 import type { Compact } from "../compact/compact.ts";
 import type { ProtectedHeader } from "../compact/protected-header.ts";
 import type { TokenKey } from "./token-key.ts";

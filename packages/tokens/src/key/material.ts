@@ -1,7 +1,7 @@
 import { ConfigurationError } from "@countersign/core";
 import { fromBase64Url } from "../compact/base64url.ts";
 import { field, type Fields, objectOf, textOf } from "../compact/json.ts";
-import type { Secret } from "../contract.ts";
+import type { Secret } from "@countersign/core/scheme";
 import { readCertificate } from "../der/certificate.ts";
 import { bitsOf, type KeyType, readPublicKey } from "../der/public-key.ts";
 

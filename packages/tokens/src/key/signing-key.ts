@@ -1,7 +1,7 @@
 import { ConfigurationError } from "@countersign/core";
 import { type CryptoKey, importJWK, importPKCS8, type JWK } from "jose";
 import { field, objectOf, textOf } from "../compact/json.ts";
-import type { Secret } from "../contract.ts";
+import type { Secret } from "@countersign/core/scheme";
 import { ALGORITHMS, type Algorithm } from "./algorithms.ts";
 import { isShared } from "./choice.ts";
 import { sharedBytes } from "./token-key.ts";
@@ -20,7 +20,7 @@ export function readSigningKey(secrets: readonly Secret[], algorithms: readonly 
   if (secret === undefined) throw new ConfigurationError("secret", "secret must be the key to sign with.");
   const algorithm = algorithms[0] as Algorithm;
   if (isShared(algorithms)) {
-    const key = { algorithm, keyId: undefined, material: typeof secret === "string" ? sharedBytes(secret) : secret };
+    const key = { algorithm, keyId: undefined, material: sharedBytes(secret) };
     return () => Promise.resolve(key);
   }
   const text = typeof secret === "string" ? secret : (textOf(secret) ?? "");
@@ -45,4 +45,9 @@ async function fromJwk(jwk: Readonly<Record<string, unknown>>, algorithms: reado
   const keyId = field(jwk, "kid");
   const material = await importJWK(jwk as JWK, algorithm);
   return { algorithm, keyId: typeof keyId === "string" ? keyId : undefined, material };
+}
+
+/** When it is signed, in the scheme's unit, in which a number is given already. @param unit milliseconds in one */
+export function signedAt(timestamp: Date | number | undefined, unit: number): number {
+  return typeof timestamp === "number" ? timestamp : Math.floor((timestamp?.getTime() ?? Date.now()) / unit);
 }
