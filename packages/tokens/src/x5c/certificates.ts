@@ -1,0 +1,65 @@
+import { X509Certificate } from "node:crypto";
+import { ConfigurationError } from "@countersign/core";
+import type { Secret } from "@countersign/core/scheme";
+import { readCertificate } from "../der/certificate.ts";
+
+/** A root certificate that is trusted: the SHA-256 of its DER, in upper-case hexadecimal with colons. */
+export type Root = string;
+
+/** A certificate in `x5c` is base64 of its DER (RFC 7515, 4.1.6). Apple's are about a thousand characters. */
+const BASE64 = /^[A-Za-z0-9+/]{64,12000}={0,2}$/;
+
+/** A root as a user gives it: the certificate as PEM or DER, or its SHA-256 fingerprint. @throws ConfigurationError */
+export function readRoot(secret: Secret): Root {
+  const bare = typeof secret === "string" ? secret.replaceAll(":", "").trim().toUpperCase() : "";
+  if (/^[0-9A-F]{64}$/.test(bare)) return (bare.match(/../g) as string[]).join(":");
+  const certificate = parse(secret as string | Buffer);
+  if (certificate?.ca === true) return certificate.fingerprint256;
+  throw new ConfigurationError(
+    "secret",
+    "secret must be the root certificate that is trusted: as PEM or DER, or its SHA-256 fingerprint as hexadecimal.",
+  );
+}
+
+/** The certificates of an `x5c`, the signer's first; nothing where one of them is none. */
+export function readChain(x5c: unknown, length: number): readonly X509Certificate[] | undefined {
+  if (!Array.isArray(x5c) || x5c.length !== length) return undefined;
+  const chain: X509Certificate[] = [];
+  for (const text of x5c as readonly unknown[]) {
+    const der = typeof text === "string" && BASE64.test(text) ? Buffer.from(text, "base64") : undefined;
+    const certificate = der === undefined ? undefined : parse(der);
+    // What is behind the certificate in those bytes would be no part of it.
+    if (certificate === undefined || !certificate.raw.equals(der as Buffer)) return undefined;
+    chain.push(certificate);
+  }
+  return chain;
+}
+
+function parse(certificate: string | Uint8Array): X509Certificate | undefined {
+  try {
+    return new X509Certificate(certificate as string | Buffer);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is wrong with a chain that ends in a trusted root, or nothing. @param now milliseconds since the epoch */
+export function judgeChain(
+  chain: readonly X509Certificate[],
+  markers: readonly (string | undefined)[],
+  now: number,
+): string | undefined {
+  for (const [index, certificate] of chain.entries()) {
+    const which = `certificate ${index + 1} of its chain`;
+    if (!(now >= Date.parse(certificate.validFrom) && now <= Date.parse(certificate.validTo)))
+      return `${which} is not valid now`;
+    if (certificate.ca !== index > 0) return `${which} is ${index > 0 ? "not" : ""} an authority's`.replace("  ", " ");
+    const issuer = chain[index + 1] ?? certificate; // The root signed itself.
+    if (!certificate.checkIssued(issuer) || !certificate.verify(issuer.publicKey))
+      return `${which} was not issued by the next`;
+    const marker = markers[index];
+    if (marker !== undefined && readCertificate(certificate.raw)?.extensions.includes(marker) !== true)
+      return `${which} is not marked for this use`;
+  }
+  return undefined;
+}
