@@ -9,3 +9,6 @@ export { type NeonAuthEvent, neon } from "./neon.ts";
 export { type PlaidWebhook, plaid } from "./plaid.ts";
 export { saleor } from "./saleor.ts";
 export { type UpsunActivity, upsun } from "./upsun.ts";
+export { type ConfirmFetch } from "../sns/confirm.ts";
+export type { SnsMessage } from "../sns/message.ts";
+export { type SnsOptions, sns } from "../sns/sns.ts";
