@@ -1,5 +1,5 @@
-import { type Fields, field } from "./json.ts";
 import type { Compact } from "./compact.ts";
+import { type Fields, field } from "./json.ts";
 
 /** What a token's header must say (RFC 7515, 4.1; RFC 8725, 3.1 and 3.11). */
 export interface HeaderRules {
@@ -33,7 +33,8 @@ export function readProtected({ header }: Compact, rules: HeaderRules): Protecte
   if (typeof algorithm !== "string" || !rules.algorithms.includes(algorithm))
     return "its algorithm is not one of those allowed";
   const type = field(header, "typ");
-  if (type === undefined ? rules.typed : !rules.types.some((wanted) => isType(type, wanted))) return "it is a token of another type";
+  if (type === undefined ? rules.typed : !rules.types.some((wanted) => isType(type, wanted)))
+    return "it is a token of another type";
   const critical = readCritical(header, rules.unencoded);
   if (critical !== undefined) return critical;
   const keyId = field(header, "kid");
@@ -53,7 +54,9 @@ function readCritical(header: Fields, unencoded: HeaderRules["unencoded"]): stri
   const b64 = field(header, "b64");
   if (unencoded !== false) {
     const said = Array.isArray(critical) && critical.length === 1 && critical[0] === "b64";
-    return b64 === false && (said || (critical === undefined && unencoded === "unsaid")) ? undefined : "it does not say that its payload is unencoded, and that this is critical";
+    return b64 === false && (said || (critical === undefined && unencoded === "unsaid"))
+      ? undefined
+      : "it does not say that its payload is unencoded, and that this is critical";
   }
   if (critical !== undefined) return "it makes an extension critical that is not known here";
   return b64 === undefined || b64 === true ? undefined : "its payload is not encoded, which is not expected here";

@@ -1,9 +1,9 @@
+import { Fault, type FindKeys, type ProofHead, type ProofScheme, type Proven } from "@countersign/core/scheme";
 import { base64url } from "jose";
 import { carrierOf, readCarried, readHeader } from "../compact/carrier.ts";
 import { readCompact } from "../compact/compact.ts";
 import { type Fields, field } from "../compact/json.ts";
 import { readProtected } from "../compact/protected-header.ts";
-import { Fault, type FindKeys, type ProofHead, type ProofScheme, type Proven } from "@countersign/core/scheme";
 import { findSigner, type Signed } from "../key/find.ts";
 import { keyMaker, type TokenKey } from "../key/token-key.ts";
 import { checkJws, type JwsOptions, type JwsSettings } from "./options.ts";
@@ -67,7 +67,12 @@ export function jws(options: JwsOptions): ProofScheme<Shown, TokenKey> {
 
   async function judgeBody(shown: Shown, body: Uint8Array, keys: FindKeys<TokenKey>): Promise<Proven | Fault> {
     const payload = payloadOf(settings.payload, shown.written, body);
-    const index = await findSigner(shown, unencoded === false ? base64url.encode(payload) : payload, keys, shown.wanted);
+    const index = await findSigner(
+      shown,
+      unencoded === false ? base64url.encode(payload) : payload,
+      keys,
+      shown.wanted,
+    );
     if (index instanceof Fault) return index;
     return { secretIndex: index, ...(shown.timestamp === undefined ? {} : { timestamp: shown.timestamp }) };
   }
@@ -104,5 +109,9 @@ function readTime(
   if (found instanceof Fault) return found;
   const written = timeHeader === undefined ? (typeof found === "number" ? String(found) : "") : (found as string);
   if (/^(?:0|[1-9]\d{0,14})$/.test(written)) return { written, timestamp: Number(written) * scale };
-  return new Fault("malformed_signature", timeHeader ?? where, "its timestamp is not a whole number of canonical decimal");
+  return new Fault(
+    "malformed_signature",
+    timeHeader ?? where,
+    "its timestamp is not a whole number of canonical decimal",
+  );
 }

@@ -1,5 +1,13 @@
 import { ConfigurationError, type Duration, parseDuration } from "@countersign/core";
-import { at, checkBoolean, checkChoice, checkKeys, checkOptions, checkText, type KeysOf } from "@countersign/core/checks";
+import {
+  at,
+  checkBoolean,
+  checkChoice,
+  checkKeys,
+  checkOptions,
+  checkText,
+  type KeysOf,
+} from "@countersign/core/checks";
 import type { Algorithm } from "../key/algorithms.ts";
 import { checkAlgorithms } from "../key/choice.ts";
 

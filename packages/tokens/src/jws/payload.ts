@@ -4,7 +4,8 @@ import type { JwsPart } from "./options.ts";
 /** The bytes that stand in the payload's place. */
 export function payloadOf(parts: readonly JwsPart[], timestamp: string, body: Uint8Array): Uint8Array {
   const [only, ...others] = parts;
-  if (typeof only === "object" && only.part === "body" && only.encoding === undefined && others.length === 0) return body;
+  if (typeof only === "object" && only.part === "body" && only.encoding === undefined && others.length === 0)
+    return body;
   const pieces = parts.map((part) => {
     if (typeof part === "string") return new TextEncoder().encode(part);
     if (part.part === "timestamp") return new TextEncoder().encode(timestamp);

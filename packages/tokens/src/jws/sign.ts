@@ -1,6 +1,6 @@
+import type { ProofMessage, Secret } from "@countersign/core/scheme";
 import { FlattenedSign } from "jose";
 import type { Carrier } from "../compact/carrier.ts";
-import type { ProofMessage, Secret } from "@countersign/core/scheme";
 import { readSigningKey, signedAt } from "../key/signing-key.ts";
 import type { JwsSettings } from "./options.ts";
 import { payloadOf } from "./payload.ts";

@@ -1,6 +1,6 @@
+import { Fault } from "@countersign/core/scheme";
 import { type Fields, field } from "../compact/json.ts";
 import { numericDate } from "../compact/time.ts";
-import { Fault } from "@countersign/core/scheme";
 import type { JwtSettings, Pin } from "./options.ts";
 
 /**
@@ -42,7 +42,11 @@ function judgePins(claims: Fields, pins: readonly Pin[], where: string): Fault |
     const said = field(claims, claim);
     const list = claim === "aud" && Array.isArray(said) ? said : [said];
     if (!list.some((one) => typeof one === "string" && values.includes(one)))
-      return new Fault("unknown_sender", where, `The token was made for somebody else: its ${claim} is not the one expected`);
+      return new Fault(
+        "unknown_sender",
+        where,
+        `The token was made for somebody else: its ${claim} is not the one expected`,
+      );
     if (claim === "email" && field(claims, "email_verified") !== true)
       return new Fault("unknown_sender", where, "The token's email is not verified: email_verified is not true");
   }

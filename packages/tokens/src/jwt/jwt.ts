@@ -1,6 +1,6 @@
-import { field } from "../compact/json.ts";
-import { carrierOf, readCarried } from "../compact/carrier.ts";
 import { Fault, type FindKeys, type ProofScheme, type Proven } from "@countersign/core/scheme";
+import { carrierOf, readCarried } from "../compact/carrier.ts";
+import { field } from "../compact/json.ts";
 import { findSigner } from "../key/find.ts";
 import { keyMaker, type TokenKey } from "../key/token-key.ts";
 import { equal, sha256, WRITTEN } from "./hash.ts";

@@ -1,7 +1,15 @@
 import { ConfigurationError, type Duration, parseDuration } from "@countersign/core";
-import { checkBoolean, checkChoice, checkFunction, checkKeys, checkOptions, checkText, type KeysOf } from "@countersign/core/checks";
-import { checkAlgorithms, isShared } from "../key/choice.ts";
+import {
+  checkBoolean,
+  checkChoice,
+  checkFunction,
+  checkKeys,
+  checkOptions,
+  checkText,
+  type KeysOf,
+} from "@countersign/core/checks";
 import type { Algorithm } from "../key/algorithms.ts";
+import { checkAlgorithms, isShared } from "../key/choice.ts";
 
 /** The claim that holds the body's hash. */
 export interface BodyHash {
@@ -157,7 +165,10 @@ function pinsOf({ issuer, audience, subject, email, claims = {} }: JwtOptions): 
   }
   for (const [claim, value] of Object.entries(claims)) {
     if (claim in named || claim === "email_verified")
-      throw new ConfigurationError(`jwt.claims.${claim}`, `jwt.claims.${claim} has an option of its own: ${option[claim] ?? "email"}.`);
+      throw new ConfigurationError(
+        `jwt.claims.${claim}`,
+        `jwt.claims.${claim} has an option of its own: ${option[claim] ?? "email"}.`,
+      );
     pins.push({ claim, values: [checkText(value, `jwt.claims.${claim}`)] });
   }
   return pins;

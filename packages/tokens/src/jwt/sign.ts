@@ -1,6 +1,6 @@
+import type { ProofMessage, Secret } from "@countersign/core/scheme";
 import { SignJWT } from "jose";
 import type { Carrier } from "../compact/carrier.ts";
-import type { ProofMessage, Secret } from "@countersign/core/scheme";
 import { readSigningKey, signedAt } from "../key/signing-key.ts";
 import { sha256, WRITTEN } from "./hash.ts";
 import type { JwtSettings } from "./options.ts";

@@ -1,8 +1,8 @@
+import { Fault } from "@countersign/core/scheme";
 import { readCompact } from "../compact/compact.ts";
 import { type Fields, field, segmentObject } from "../compact/json.ts";
 import { readProtected } from "../compact/protected-header.ts";
 import { numericDate } from "../compact/time.ts";
-import { Fault } from "@countersign/core/scheme";
 import type { Signed } from "../key/find.ts";
 import { judgeClaims } from "./claims.ts";
 import type { JwtSettings } from "./options.ts";

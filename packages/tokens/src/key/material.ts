@@ -1,7 +1,7 @@
 import { ConfigurationError } from "@countersign/core";
-import { fromBase64Url } from "../compact/base64url.ts";
-import { field, type Fields, objectOf, textOf } from "../compact/json.ts";
 import type { Secret } from "@countersign/core/scheme";
+import { fromBase64Url } from "../compact/base64url.ts";
+import { type Fields, field, objectOf, textOf } from "../compact/json.ts";
 import { readCertificate } from "../der/certificate.ts";
 import { bitsOf, type KeyType, readPublicKey } from "../der/public-key.ts";
 
@@ -37,7 +37,8 @@ export function looksPublic(text: string): boolean {
 function fromPem(text: string): Material {
   const [, label, base64 = ""] = PEM.exec(text) ?? [];
   if (label === undefined) throw wrong("it is neither PEM nor the JSON of a JWK");
-  if (label.endsWith("PRIVATE KEY")) throw wrong("it is a private key: keep that with the sender, and give the public one");
+  if (label.endsWith("PRIVATE KEY"))
+    throw wrong("it is a private key: keep that with the sender, and give the public one");
   const der = fromBase64Url(base64.replace(/[\s=]/g, "").replaceAll("+", "-").replaceAll("/", "_"));
   const key = der === undefined || label !== "CERTIFICATE" ? der : readCertificate(der)?.publicKey;
   if (key === undefined || (label !== "CERTIFICATE" && label !== "PUBLIC KEY"))
@@ -53,7 +54,8 @@ function fromJwk(jwk: Fields): Material {
   if (at("keys") !== undefined) throw wrong("it is a set of keys: give each of them, or read the set with jwks()");
   if (at("d") !== undefined || at("k") !== undefined)
     throw wrong("it is a private key: keep that with the sender, and give the public one");
-  if (at("use") !== undefined && at("use") !== "sig") throw wrong('its "use" is not "sig": it is no key for signatures');
+  if (at("use") !== undefined && at("use") !== "sig")
+    throw wrong('its "use" is not "sig": it is no key for signatures');
   const type = typeOf(at("kty"), at("crv"));
   if (type === undefined) throw wrong("it is no RSA, P-256, P-384, P-521 or Ed25519 key");
   const members = type === "RSA" ? ["n", "e"] : type === "Ed25519" ? ["x"] : ["x", "y"];

@@ -1,7 +1,7 @@
 import { ConfigurationError } from "@countersign/core";
+import type { Secret } from "@countersign/core/scheme";
 import { type CryptoKey, importJWK, importPKCS8, type JWK } from "jose";
 import { field, objectOf, textOf } from "../compact/json.ts";
-import type { Secret } from "@countersign/core/scheme";
 import { ALGORITHMS, type Algorithm } from "./algorithms.ts";
 import { isShared } from "./choice.ts";
 import { sharedBytes } from "./token-key.ts";
@@ -15,7 +15,10 @@ export interface SigningKey {
 }
 
 /** Reads the first secret as a private key, once: a JWK as JSON, PKCS #8 as PEM, or the shared secret. */
-export function readSigningKey(secrets: readonly Secret[], algorithms: readonly Algorithm[]): () => Promise<SigningKey> {
+export function readSigningKey(
+  secrets: readonly Secret[],
+  algorithms: readonly Algorithm[],
+): () => Promise<SigningKey> {
   const [secret] = secrets;
   if (secret === undefined) throw new ConfigurationError("secret", "secret must be the key to sign with.");
   const algorithm = algorithms[0] as Algorithm;
@@ -26,7 +29,10 @@ export function readSigningKey(secrets: readonly Secret[], algorithms: readonly 
   const text = typeof secret === "string" ? secret : (textOf(secret) ?? "");
   const jwk = objectOf(text);
   if (jwk === undefined && !text.includes("-----BEGIN PRIVATE KEY-----"))
-    throw new ConfigurationError("secret", "secret must be the private key to sign with: a JWK as JSON, or PKCS #8 as PEM.");
+    throw new ConfigurationError(
+      "secret",
+      "secret must be the private key to sign with: a JWK as JSON, or PKCS #8 as PEM.",
+    );
   let made: Promise<SigningKey> | undefined;
   return () => (made ??= jwk === undefined ? fromPem(text, algorithm) : fromJwk(jwk, algorithms));
 }

@@ -1,9 +1,9 @@
 import { ConfigurationError } from "@countersign/core";
+import type { Secret } from "@countersign/core/scheme";
 import type { CryptoKey } from "jose";
 import { fromBase64Url } from "../compact/base64url.ts";
 import type { Compact } from "../compact/compact.ts";
 import { field, objectOf } from "../compact/json.ts";
-import type { Secret } from "@countersign/core/scheme";
 import { ALGORITHMS, type Algorithm } from "./algorithms.ts";
 import { isShared } from "./choice.ts";
 import { importPublic, importShared } from "./import.ts";

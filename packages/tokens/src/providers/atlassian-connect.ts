@@ -49,6 +49,7 @@ export function atlassianConnect({ baseUrl }: AtlassianConnectOptions): Provider
       keyIdClaim: "iss",
       description: "a JWT whose qsh is the hash of method, path and query",
     }),
-    unprotected: "Method, path and query are proven, and nothing of the body: whoever has seen a token can send another body with it until it expires.",
+    unprotected:
+      "Method, path and query are proven, and nothing of the body: whoever has seen a token can send another body with it until it expires.",
   });
 }

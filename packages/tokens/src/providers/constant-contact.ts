@@ -26,5 +26,6 @@ export const constantContact = defineProvider<Readonly<Record<string, unknown>>>
     b64: false,
     timestamp: { member: "ts", unit: "s", tolerance: "5m" },
   }),
-  unprotected: "All customers have the same keys, and the signature names no receiver: look whether the account is yours.",
+  unprotected:
+    "All customers have the same keys, and the signature names no receiver: look whether the account is yours.",
 });

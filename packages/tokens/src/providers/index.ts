@@ -1,3 +1,6 @@
+export type { ConfirmFetch } from "../sns/confirm.ts";
+export type { SnsMessage } from "../sns/message.ts";
+export { type SnsOptions, sns } from "../sns/sns.ts";
 export { type AtlassianConnectOptions, type AtlassianWebhook, atlassianConnect } from "./atlassian-connect.ts";
 export { constantContact } from "./constant-contact.ts";
 export { type FireblocksWebhook, fireblocks } from "./fireblocks.ts";
@@ -9,6 +12,3 @@ export { type NeonAuthEvent, neon } from "./neon.ts";
 export { type PlaidWebhook, plaid } from "./plaid.ts";
 export { saleor } from "./saleor.ts";
 export { type UpsunActivity, upsun } from "./upsun.ts";
-export { type ConfirmFetch } from "../sns/confirm.ts";
-export type { SnsMessage } from "../sns/message.ts";
-export { type SnsOptions, sns } from "../sns/sns.ts";

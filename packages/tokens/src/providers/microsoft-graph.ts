@@ -63,7 +63,8 @@ const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
  * ```
  */
 export function microsoftGraph({ appId, tenants }: MicrosoftGraphOptions): Provider<GraphNotifications> {
-  if (!GUID.test(appId)) throw new ConfigurationError("appId", "appId must be the id of your application, in lower case.");
+  if (!GUID.test(appId))
+    throw new ConfigurationError("appId", "appId must be the id of your application, in lower case.");
   if (!Array.isArray(tenants) || tenants.length === 0 || !tenants.every((one) => GUID.test(one)))
     throw new ConfigurationError("tenants", "tenants must list the ids of tenants, in lower case: one at least.");
   const common = { algorithms: ["RS256"], audience: appId } as const satisfies Partial<JwtOptions>;

@@ -15,7 +15,11 @@ const LONGEST = 10_000;
  * Answers a proven confirmation by confirming it. The address is made here, of the pinned topic's host and the token:
  * `SubscribeURL` is not used, so that nothing in a message says what this server fetches.
  */
-export function confirming({ arn, host }: Topic, fetch: ConfirmFetch, asked: (message: SnsMessage) => boolean): Handshake {
+export function confirming(
+  { arn, host }: Topic,
+  fetch: ConfirmFetch,
+  asked: (message: SnsMessage) => boolean,
+): Handshake {
   return {
     marker: "SubscriptionConfirmation",
     async proven(payload): Promise<Answer | undefined> {
@@ -24,7 +28,11 @@ export function confirming({ arn, host }: Topic, fetch: ConfirmFetch, asked: (me
       const query = new URLSearchParams({ Action: "ConfirmSubscription", TopicArn: arn, Token: message.Token ?? "" });
       const url = `https://${host}/?${query.toString()}`;
       // SNS tries again what is answered 503.
-      const confirmed = await fetch(url, { method: "GET", redirect: "error", signal: AbortSignal.timeout(LONGEST) }).then(
+      const confirmed = await fetch(url, {
+        method: "GET",
+        redirect: "error",
+        signal: AbortSignal.timeout(LONGEST),
+      }).then(
         ({ ok }) => ok,
         () => false,
       );

@@ -71,7 +71,8 @@ export function readMessage(body: Uint8Array, topic: Topic): ReadMessage | strin
   const version = field(fields, "SignatureVersion");
   if (version !== "1" && version !== "2") return "its SignatureVersion is neither 1 nor 2";
   const signature = field(fields, "Signature");
-  if (typeof signature !== "string" || !/^[A-Za-z0-9+/]{1,1024}={0,2}$/.test(signature)) return "its Signature is not base64";
+  if (typeof signature !== "string" || !/^[A-Za-z0-9+/]{1,1024}={0,2}$/.test(signature))
+    return "its Signature is not base64";
   return {
     message: Object.freeze(message) as unknown as SnsMessage,
     signed,

@@ -1,6 +1,13 @@
-import { ConfigurationError, defineProvider, type Duration, type Provider } from "@countersign/core";
+import { ConfigurationError, type Duration, defineProvider, type Provider } from "@countersign/core";
 import { checkFunction, checkOptions, type KeysOf } from "@countersign/core/checks";
-import { Fault, type FindKeys, getHeader, type ProofHead, type ProofScheme, type Proven } from "@countersign/core/scheme";
+import {
+  Fault,
+  type FindKeys,
+  getHeader,
+  type ProofHead,
+  type ProofScheme,
+  type Proven,
+} from "@countersign/core/scheme";
 import { type CertificateKey, certificateKey } from "./certificate-key.ts";
 import { type ConfirmFetch, confirming } from "./confirm.ts";
 import { readMessage, type SnsMessage } from "./message.ts";
@@ -54,9 +61,11 @@ export function sns(options: SnsOptions): Provider<SnsMessage> {
     docs: "https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html",
     scheme: snsScheme(topic),
     normalize: (value) => pickSigned(value as SnsMessage),
+    key: (_, { id }) => id,
     retries: "75m",
     ...(confirm === false ? {} : { handshake: confirming(topic, fetch, asked) }),
-    unprotected: "MessageAttributes, UnsubscribeURL and all headers are not signed. Version 1 signs with SHA-1: set the topic to version 2.",
+    unprotected:
+      "MessageAttributes, UnsubscribeURL and all headers are not signed. Version 1 signs with SHA-1: set the topic to version 2.",
   });
 }
 
@@ -75,7 +84,11 @@ function snsScheme(topic: Topic): ProofScheme<object, CertificateKey> {
     read: (head: ProofHead) =>
       getHeader(head.headers, "x-amz-sns-rawdelivery", head.rawHeaders) === undefined
         ? {}
-        : new Fault("malformed_signature", "x-amz-sns-rawdelivery", "raw message delivery signs nothing: switch it off for this subscription"),
+        : new Fault(
+            "malformed_signature",
+            "x-amz-sns-rawdelivery",
+            "raw message delivery signs nothing: switch it off for this subscription",
+          ),
     judgeBody: (_: object, body: Uint8Array, keys: FindKeys<CertificateKey>) => judgeBody(topic, body, keys),
   });
 }
@@ -88,8 +101,16 @@ async function judgeBody(topic: Topic, body: Uint8Array, keys: FindKeys<Certific
     return new Fault("malformed_signature", "the body's SigningCertURL", `it is not a certificate of ${topic.host}`);
   const found = await keys({ url: certificateUrl });
   for (const [secretIndex, verify] of found.entries())
-    if (await verify(hash, signature, signed)) return { secretIndex, timestamp, id: message.MessageId };
+    if (await verify(hash, signature, signed))
+      return { secretIndex, timestamp, id: message.MessageId, signed: bytewise(signed) };
   return new Fault("signature_mismatch", WHERE, "its certificate does not verify it");
+}
+
+/** The UTF-8 of a text, one character a byte. */
+function bytewise(text: string): string {
+  let bytes = "";
+  for (const byte of new TextEncoder().encode(text)) bytes += String.fromCharCode(byte);
+  return bytes;
 }
 
 const SHOWN = ["Type", "MessageId", "TopicArn", "Message", "Timestamp", "Subject", "SubscribeURL", "Token"] as const;
@@ -98,6 +119,9 @@ const SHOWN = ["Type", "MessageId", "TopicArn", "Message", "Timestamp", "Subject
 function pickSigned(value: SnsMessage): SnsMessage {
   const unsigned: readonly string[] = value.Type === "Notification" ? ["SubscribeURL", "Token"] : ["Subject"];
   return Object.fromEntries(
-    SHOWN.filter((name) => typeof value[name] === "string" && !unsigned.includes(name)).map((name) => [name, value[name]]),
+    SHOWN.filter((name) => typeof value[name] === "string" && !unsigned.includes(name)).map((name) => [
+      name,
+      value[name],
+    ]),
   ) as unknown as SnsMessage;
 }

@@ -8,7 +8,8 @@ export interface Topic {
   readonly host: string;
 }
 
-const ARN = /^arn:(aws|aws-cn|aws-us-gov):sns:([a-z]{2}(?:-[a-z]{1,16}){1,3}-\d{1,2}):\d{12}:[A-Za-z0-9_-]{1,256}(?:\.fifo)?$/;
+const ARN =
+  /^arn:(aws|aws-cn|aws-us-gov):sns:([a-z]{2}(?:-[a-z]{1,16}){1,3}-\d{1,2}):\d{12}:[A-Za-z0-9_-]{1,256}(?:\.fifo)?$/;
 
 /** Reads a topic's ARN, which says in which region it is. @throws ConfigurationError */
 export function readTopic(arn: unknown): Topic {
@@ -24,5 +25,7 @@ export function readTopic(arn: unknown): Topic {
 /** Whether a certificate's address is one at which the topic's region publishes its own. The whole host is compared. */
 export function isCertificateUrl(url: unknown, { host }: Topic): url is string {
   const start = `https://${host}/`;
-  return typeof url === "string" && url.startsWith(start) && /^[A-Za-z0-9_-]{1,128}\.pem$/.test(url.slice(start.length));
+  return (
+    typeof url === "string" && url.startsWith(start) && /^[A-Za-z0-9_-]{1,128}\.pem$/.test(url.slice(start.length))
+  );
 }

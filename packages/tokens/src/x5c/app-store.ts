@@ -93,6 +93,7 @@ export function appStore(options: AppStoreOptions): Provider<AppStoreNotificatio
       id: "notificationUUID",
     }),
     normalize: payloadOf,
+    key: (_, { id }) => id,
     retries: "157h", // After 1, 12, 24, 48 and 72 hours.
     unprotected: "Whether a certificate was revoked is not asked.",
   });
@@ -112,7 +113,9 @@ function aboutOf(payload: Fields): Fields {
 
 function differing(about: Fields, expected: Fields): string | undefined {
   const name = Object.keys(expected).find((one) => field(about, one) !== expected[one]);
-  return name === undefined ? undefined : `The notification is about something else: its ${name} is not the one expected`;
+  return name === undefined
+    ? undefined
+    : `The notification is about something else: its ${name} is not the one expected`;
 }
 
 /** What was proven, and nothing that stands beside it. */

@@ -7,7 +7,7 @@ import { type Fields, field, objectOf, segmentObject, textOf } from "../compact/
 import { readProtected } from "../compact/protected-header.ts";
 import type { Algorithm } from "../key/algorithms.ts";
 import { checkAlgorithms, isShared } from "../key/choice.ts";
-import { keyMaker } from "../key/token-key.ts";
+import { keyMaker, type TokenKey } from "../key/token-key.ts";
 import { judgeChain, type Root, readChain, readRoot } from "./certificates.ts";
 
 /** A JWS whose key is in a certificate that comes with it, for {@link x5c}. */
@@ -57,14 +57,22 @@ const LONGEST = 1_048_576;
  * ```
  */
 export function x5c(options: X5cOptions): ProofScheme<{ readonly now: number }, Root> {
-  const { allows, timestamp, id, description = "a JWS in the body with a chain of certificates to a pinned root" } = options;
+  const {
+    allows,
+    timestamp,
+    id,
+    description = "a JWS in the body with a chain of certificates to a pinned root",
+  } = options;
   const name = checkText(options.field, "x5c.field");
   const algorithms = checkAlgorithms(options.algorithms, "x5c.algorithms");
   const length = checkInteger(options.length, "x5c.length", 2, 8);
   const markers = checkTexts(options.markers, "x5c.markers");
   if (isShared(algorithms)) throw new ConfigurationError("x5c.algorithms", "x5c.algorithms must be for public keys.");
   if (markers.length === 0)
-    throw new ConfigurationError("x5c.markers", "x5c.markers must name an extension of the signer's certificate at least.");
+    throw new ConfigurationError(
+      "x5c.markers",
+      "x5c.markers must name an extension of the signer's certificate at least.",
+    );
   if (typeof allows !== "function") throw new ConfigurationError("x5c.allows", "x5c.allows must be a function.");
   const makeKey = keyMaker(algorithms);
   const where = `the body's ${name}`;
@@ -85,7 +93,8 @@ export function x5c(options: X5cOptions): ProofScheme<{ readonly now: number }, 
     if (chain === undefined) return malformed(`its x5c is not ${length} certificates`);
 
     const secretIndex = (await keys()).indexOf((chain.at(-1) as X509Certificate).fingerprint256);
-    if (secretIndex < 0) return new Fault("signature_mismatch", where, "its chain ends in another root than the pinned one");
+    if (secretIndex < 0)
+      return new Fault("signature_mismatch", where, "its chain ends in another root than the pinned one");
     const problem = judgeChain(chain, markers, shown.now);
     if (problem !== undefined) return new Fault("signature_mismatch", where, problem);
     if (!(await holds(token, header.algorithm, chain[0] as X509Certificate)))
@@ -95,8 +104,17 @@ export function x5c(options: X5cOptions): ProofScheme<{ readonly now: number }, 
   }
 
   async function holds(token: Compact, algorithm: string, signer: X509Certificate): Promise<boolean> {
-    const key = makeKey(signer.toString());
-    return key.fits(algorithm, undefined) && (await key.verify(token, algorithm, token.payload));
+    const key = keyOf(signer);
+    return key?.fits(algorithm, undefined) === true && (await key.verify(token, algorithm, token.payload));
+  }
+
+  /** A certificate is the sender's: one whose key is of another kind is no mistake of set-up. */
+  function keyOf(signer: X509Certificate): TokenKey | undefined {
+    try {
+      return makeKey(signer.toString());
+    } catch {
+      return undefined;
+    }
   }
 
   function proven(secretIndex: number, payload: Fields, signed: string): Proven {
