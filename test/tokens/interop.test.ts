@@ -75,10 +75,10 @@ describe("atlassian-jwt", () => {
     const token = atlassian.encodeSymmetric({ iss: "key", iat: now, exp: now + 180, qsh }, "shared secret");
     const headers = { authorization: `JWT ${token}` };
     expect(await verdict(verifier.verify({ method: "POST", url, headers, body: "{}" }))).toBe("accepted");
-    expect(await verdict(verifier.verify({ method: "GET", url, headers }))).toBe("method_not_allowed");
-    expect(await verdict(verifier.verify({ method: "POST", url: url.replace("/jira", "/jira/x"), headers, body: "{}" }))).toBe(
-      "signature_mismatch",
-    );
+    expect(await verdict(verifier.verify({ method: "GET", url, headers, body: "" }))).toBe("method_not_allowed");
+    expect(
+      await verdict(verifier.verify({ method: "POST", url: url.replace("/jira", "/jira/x"), headers, body: "{}" })),
+    ).toBe("signature_mismatch");
   });
 
   test("decodes the token that is made here", async () => {

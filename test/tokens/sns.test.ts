@@ -1,13 +1,18 @@
 import { createPublicKey, sign as platformSign } from "node:crypto";
 import https from "node:https";
+import { createRequire } from "node:module";
 import { Readable } from "node:stream";
 import { createVerifier, memoryReplayStore, type SecretLookup } from "@countersign/core";
 import { fakeClock } from "@countersign/core/testing";
 import { type SnsMessage, type SnsOptions, sns } from "@countersign/tokens/providers";
-import MessageValidator from "sns-validator";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { asPem, certificate } from "./certificate.ts";
 import { otherRsa, privateKeyOf, rsa, verdict } from "./make.ts";
+
+/** It has no types. */
+const MessageValidator = createRequire(import.meta.url)("sns-validator") as new () => {
+  validate(message: unknown, callback: (error: unknown) => void): void;
+};
 
 const NOW = Date.parse("2026-11-01T12:00:00.000Z");
 const clock = fakeClock(NOW);

@@ -1,7 +1,8 @@
 import { Fault } from "@countersign/core/scheme";
 import { type Fields, field } from "../compact/json.ts";
 import { numericDate } from "../compact/time.ts";
-import type { JwtSettings, Pin } from "./options.ts";
+import type { JwtSettings } from "./options.ts";
+import type { Pin } from "./pins.ts";
 
 /**
  * Judges what a token claims: its times, and for whom and by whom it was made. That is done before its signature is, so

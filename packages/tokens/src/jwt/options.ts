@@ -1,4 +1,4 @@
-import { ConfigurationError, type Duration, parseDuration } from "@countersign/core";
+import { type Duration, parseDuration } from "@countersign/core";
 import {
   checkBoolean,
   checkChoice,
@@ -10,6 +10,7 @@ import {
 } from "@countersign/core/checks";
 import type { Algorithm } from "../key/algorithms.ts";
 import { checkAlgorithms, isShared } from "../key/choice.ts";
+import { checkIdentity, type Identity, type Pin, pinsOf } from "./pins.ts";
 
 /** The claim that holds the body's hash. */
 export interface BodyHash {
@@ -33,25 +34,13 @@ export interface HeadHash {
 }
 
 /** What a genuine token is, for {@link jwt}. */
-export interface JwtOptions {
+export interface JwtOptions extends Identity {
   /** The header that carries it; default `"authorization"`. */
   readonly header?: string;
   /** What precedes the token, blank included; default `"Bearer "` in `authorization`, and nothing elsewhere. */
   readonly prefix?: string;
   /** The only algorithms that are taken: either public-key ones or, for a shared secret, `HS…`. */
   readonly algorithms: readonly Algorithm[];
-  /** Who makes the tokens: `iss` must be one of these. */
-  readonly issuer?: string | readonly string[];
-  /** For whom they are meant: `aud` must hold one of these. */
-  readonly audience?: string | readonly string[];
-  /** On whose behalf: `sub` must be one of these. */
-  readonly subject?: string | readonly string[];
-  /** The same by address: `email` must be one of these, and `email_verified` true. */
-  readonly email?: string | readonly string[];
-  /** Other claims that must have exactly this text, such as Microsoft's `{ appid: "0bf30f3b-…" }`. */
-  readonly claims?: Readonly<Record<string, string>>;
-  /** True where the issuer makes tokens for nobody but itself, under keys of its own: then it is the identity. Default false. */
-  readonly soleIssuer?: boolean;
   /** The token's type: `typ` must be this. Default: `"JWT"`, or not there at all. */
   readonly type?: string;
   /** Whether `exp` must be there; default true, and false with a `maxAge` or a body's hash. Where it is there, it counts. */
@@ -107,12 +96,6 @@ export interface JwtSettings {
   readonly keyIdClaim: string | undefined;
 }
 
-/** A claim, and what it may be. */
-export interface Pin {
-  readonly claim: string;
-  readonly values: readonly string[];
-}
-
 /** @throws ConfigurationError */
 export function checkJwt(options: JwtOptions): JwtSettings {
   checkOptions(options, KEYS, "jwt");
@@ -148,49 +131,4 @@ export function checkJwt(options: JwtOptions): JwtSettings {
     headHash,
     keyIdClaim,
   };
-}
-
-function pinsOf({ issuer, audience, subject, email, claims = {} }: JwtOptions): readonly Pin[] {
-  checkKeys(claims, Object.keys(claims), "jwt.claims");
-  const named = { iss: issuer, aud: audience, sub: subject, email };
-  const option: Record<string, string> = { iss: "issuer", aud: "audience", sub: "subject", email: "email" };
-  const pins: Pin[] = [];
-  for (const [claim, values] of Object.entries(named)) {
-    if (values === undefined) continue;
-    const path = `jwt.${option[claim]}`;
-    const list = typeof values === "string" ? [values] : values;
-    if (!Array.isArray(list) || list.length === 0)
-      throw new ConfigurationError(path, `${path} must be a text, or a list of texts that is not empty.`);
-    pins.push({ claim, values: Object.freeze(list.map((value, index) => checkText(value, `${path}[${index}]`))) });
-  }
-  for (const [claim, value] of Object.entries(claims)) {
-    if (claim in named || claim === "email_verified")
-      throw new ConfigurationError(
-        `jwt.claims.${claim}`,
-        `jwt.claims.${claim} has an option of its own: ${option[claim] ?? "email"}.`,
-      );
-    pins.push({ claim, values: [checkText(value, `jwt.claims.${claim}`)] });
-  }
-  return pins;
-}
-
-/** An issuer makes tokens for everybody, and everybody can name your audience when he asks for one. */
-function checkIdentity({ issuer, audience, subject, email, claims = {}, soleIssuer }: JwtOptions): void {
-  const lacking =
-    issuer === undefined
-      ? "issuer"
-      : audience === undefined
-        ? "audience"
-        : subject === undefined && email === undefined && Object.keys(claims).length === 0 && soleIssuer !== true
-          ? "subject"
-          : undefined;
-  if (lacking === undefined) return;
-  const how =
-    lacking === "subject"
-      ? "Pin subject, email or another claim of the sender's own; or say soleIssuer: true, where the issuer makes tokens for nobody else."
-      : `Pin jwt.${lacking} too.`;
-  throw new ConfigurationError(
-    `jwt.${lacking}`,
-    `jwt would take a token that was made for somebody else: whoever has an account with the issuer can have one made for your audience. ${how}`,
-  );
 }
