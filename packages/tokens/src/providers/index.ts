@@ -1,4 +1,5 @@
 export type { ConfirmFetch } from "../sns/confirm.ts";
+export { type SnsCertificatesOptions, snsCertificates } from "../sns/certificates.ts";
 export type { SnsMessage } from "../sns/message.ts";
 export { type SnsOptions, sns } from "../sns/sns.ts";
 export { type AtlassianConnectOptions, type AtlassianWebhook, atlassianConnect } from "./atlassian-connect.ts";
@@ -10,5 +11,6 @@ export { type GooglePubSubOptions, googlePubSub, type PubSubPush } from "./googl
 export { type GraphNotifications, type MicrosoftGraphOptions, microsoftGraph } from "./microsoft-graph.ts";
 export { type NeonAuthEvent, neon } from "./neon.ts";
 export { type PlaidWebhook, plaid } from "./plaid.ts";
+export { type PlaidKeysOptions, plaidKeys } from "./plaid-keys.ts";
 export { saleor } from "./saleor.ts";
 export { type UpsunActivity, upsun } from "./upsun.ts";
