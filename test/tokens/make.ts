@@ -38,7 +38,7 @@ export function compact(
   key: KeyObject | string | Uint8Array,
 ): string {
   const input = `${encode(header)}.${encode(payload)}`;
-  const alg = String(header["alg"]);
+  const alg = String(header.alg);
   return `${input}.${alg === "none" ? "" : rawSignature(alg, key, input).toString("base64url")}`;
 }
 
@@ -49,8 +49,8 @@ export function detached(
   key: KeyObject | string | Uint8Array,
 ): string {
   const start = encode(header);
-  const signed = header["b64"] === false ? Buffer.from(payload as string) : Buffer.from(encode(payload));
-  const signature = rawSignature(String(header["alg"]), key, Buffer.concat([Buffer.from(`${start}.`), signed]));
+  const signed = header.b64 === false ? Buffer.from(payload as string) : Buffer.from(encode(payload));
+  const signature = rawSignature(String(header.alg), key, Buffer.concat([Buffer.from(`${start}.`), signed]));
   return `${start}..${signature.toString("base64url")}`;
 }
 

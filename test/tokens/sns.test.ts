@@ -121,7 +121,7 @@ describe("SNS's messages", () => {
     };
     const { payload, id, timestamp } = await receiver().verify(request(message));
     expect(payload).toEqual(NOTIFICATION);
-    expect([id, timestamp]).toEqual([NOTIFICATION["MessageId"], new Date(NOTIFICATION["Timestamp"] as string)]);
+    expect([id, timestamp]).toEqual([NOTIFICATION.MessageId, new Date(NOTIFICATION.Timestamp as string)]);
   });
 
   test("is handled once, and refused when it is old", async () => {
@@ -222,7 +222,7 @@ describe("attacks on SNS", () => {
     expect(fetched).toEqual([]);
     expect(await send(hostile, receiver({ fetch, confirm: true }))).toBe("handshake");
     expect(fetched).toEqual([
-      `https://sns.us-west-2.amazonaws.com/?Action=ConfirmSubscription&TopicArn=${encodeURIComponent(topicArn)}&Token=${CONFIRMATION["Token"]}`,
+      `https://sns.us-west-2.amazonaws.com/?Action=ConfirmSubscription&TopicArn=${encodeURIComponent(topicArn)}&Token=${CONFIRMATION.Token}`,
     ]);
   });
 

@@ -3,6 +3,8 @@ import { ConfigurationError } from "@countersign/core";
 import type { Secret } from "@countersign/core/scheme";
 import { readCertificate } from "../der/certificate.ts";
 
+export type { X509Certificate };
+
 /** A root certificate that is trusted: the SHA-256 of its DER, in upper-case hexadecimal with colons. */
 export type Root = string;
 

@@ -1,4 +1,3 @@
-import type { X509Certificate } from "node:crypto";
 import { ConfigurationError } from "@countersign/core";
 import { checkInteger, checkText, checkTexts } from "@countersign/core/checks";
 import { Fault, type FindKeys, type ProofHead, type ProofScheme, type Proven } from "@countersign/core/scheme";
@@ -8,7 +7,7 @@ import { readProtected } from "../compact/protected-header.ts";
 import type { Algorithm } from "../key/algorithms.ts";
 import { checkAlgorithms, isShared } from "../key/choice.ts";
 import { keyMaker, type TokenKey } from "../key/token-key.ts";
-import { judgeChain, type Root, readChain, readRoot } from "./certificates.ts";
+import { judgeChain, type Root, readChain, readRoot, type X509Certificate } from "./certificates.ts";
 
 /** A JWS whose key is in a certificate that comes with it, for {@link x5c}. */
 export interface X5cOptions {
