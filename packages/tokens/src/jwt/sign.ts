@@ -17,7 +17,7 @@ export function jwtSigner(settings: JwtSettings, { header, prefix }: Carrier) {
       const now = signedAt(timestamp, 1000);
       const claims: Record<string, unknown> = { iat: now, ...(settings.expires ? { exp: now + LIFE } : {}) };
       for (const pin of settings.pins) claims[pin.claim] = pin.values[0];
-      if ("email" in claims) claims["email_verified"] = true;
+      if ("email" in claims) claims.email_verified = true;
       const { bodyHash, headHash } = settings;
       if (bodyHash !== undefined) claims[bodyHash.claim] = WRITTEN[bodyHash.encoding](await sha256(body));
       if (headHash !== undefined) {

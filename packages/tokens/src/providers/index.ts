@@ -1,5 +1,5 @@
-export type { ConfirmFetch } from "../sns/confirm.ts";
 export { type SnsCertificatesOptions, snsCertificates } from "../sns/certificates.ts";
+export type { ConfirmFetch } from "../sns/confirm.ts";
 export type { SnsMessage } from "../sns/message.ts";
 export { type SnsOptions, sns } from "../sns/sns.ts";
 export { type AtlassianConnectOptions, type AtlassianWebhook, atlassianConnect } from "./atlassian-connect.ts";

@@ -35,7 +35,8 @@ export function plaidKeys(options: PlaidKeysOptions): KeyLookup {
   checkChoice(environment, "environment", ["sandbox", "production"]);
   if (rest.fetch !== undefined && typeof rest.fetch !== "function")
     throw new ConfigurationError("fetch", "fetch must be a function.");
-  const fetch: KeyFetch = rest.fetch ?? ((url, init) => (globalThis as unknown as { fetch: KeyFetch }).fetch(url, init));
+  const fetch: KeyFetch =
+    rest.fetch ?? ((url, init) => (globalThis as unknown as { fetch: KeyFetch }).fetch(url, init));
   const url = `https://${environment}.plaid.com/webhook_verification_key/get`;
   const make = (keyId: string): KeyLookup => {
     const body = JSON.stringify({ client_id: clientId, secret, key_id: keyId });

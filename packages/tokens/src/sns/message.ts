@@ -65,7 +65,7 @@ export function readMessage(body: Uint8Array, topic: Topic): ReadMessage | strin
     message[name] = value;
     signed += `${name}\n${value}\n`;
   }
-  if (message["TopicArn"] !== topic.arn) return "it is of another topic";
+  if (message.TopicArn !== topic.arn) return "it is of another topic";
   const { Timestamp = "" } = message;
   if (!TIMESTAMP.test(Timestamp) || Number.isNaN(Date.parse(Timestamp))) return "its Timestamp is no time";
   const version = field(fields, "SignatureVersion");

@@ -1,5 +1,6 @@
 import { type ClockOption, type RequestHead, type Secrets, systemClock } from "@countersign/core";
-import type { KeyLookup, KeyWanted } from "@countersign/core/keys";
+import type { KeyLookup } from "@countersign/core/keys";
+import type { KeyWanted } from "@countersign/core/scheme";
 
 /** So many names are kept: vendors have two keys at a time. */
 const MOST = 16;
@@ -33,16 +34,14 @@ export function namedLookups(
     return true;
   }
 
-  return async function findKey(
-    request: RequestHead,
-    context: unknown,
-    wanted?: KeyWanted,
-  ): Promise<Secrets | null> {
+  return async function findKey(request: RequestHead, context: unknown, wanted?: KeyWanted): Promise<Secrets | null> {
     const name = nameOf(wanted);
     if (name === undefined) return null;
     const known = kept.get(name);
     if (known === undefined && !mayAsk())
-      throw new Error("Keys of too many new names were asked for: one more is fetched in fifteen seconds at the latest.");
+      throw new Error(
+        "Keys of too many new names were asked for: one more is fetched in fifteen seconds at the latest.",
+      );
     const lookup = known ?? make(name);
     kept.set(name, lookup);
     let found: Secrets | null = null;
@@ -50,7 +49,9 @@ export function namedLookups(
       found = await lookup(request, context, wanted);
       return found;
     } finally {
-      if (found === null) kept.delete(name);
+      if (found === null) {
+        if (kept.get(name) === lookup) kept.delete(name);
+      }
       // The oldest goes: a Map keeps the order in which names came.
       else if (kept.size > MOST) kept.delete(kept.keys().next().value as string);
     }
