@@ -5,4 +5,3 @@ export { jwt } from "./jwt/jwt.ts";
 export type { BodyHash, HeadHash, JwtOptions } from "./jwt/options.ts";
 export type { Identity } from "./jwt/pins.ts";
 export type { Algorithm } from "./key/algorithms.ts";
-export type { TokenKey } from "./key/token-key.ts";

@@ -44,7 +44,7 @@ interface Shown extends Signed {
  * });
  * ```
  */
-export function jws(options: JwsOptions): ProofScheme<Shown, TokenKey> {
+export function jws(options: JwsOptions): ProofScheme {
   const settings = checkJws(options);
   const carrier = carrierOf(options, "jws");
   const { time, timeHeader, unencoded } = settings;

@@ -57,7 +57,7 @@ export interface JwsOptions {
   readonly payload?: readonly JwsPart[];
   /** The HTTP header that says which key to look up, where that is not the JWS's `kid`. */
   readonly keyIdHeader?: string;
-  /** For people, in listings. */
+  /** How it proves, in listings of schemes; default a phrase for all such. */
   readonly description?: string;
 }
 

@@ -18,7 +18,7 @@ export interface JwtsInBodyOptions {
   readonly tokens: readonly JwtOptions[];
   /** What of the body the proven tokens must allow; a phrase says what they do not. */
   readonly allows?: (body: Fields, claims: readonly Fields[]) => string | undefined;
-  /** For people, in listings. */
+  /** How it proves, in listings of schemes; default a phrase for all such. */
   readonly description?: string;
 }
 
@@ -44,7 +44,7 @@ export interface JwtsInBodyOptions {
  * });
  * ```
  */
-export function jwtsInBody(options: JwtsInBodyOptions): ProofScheme<{ readonly now: number }, TokenKey> {
+export function jwtsInBody(options: JwtsInBodyOptions): ProofScheme {
   const { allows, description = "JWTs in the body that say who sends" } = options;
   const name = checkText(options.field, "field");
   const kinds = options.tokens.map(checkJwt);

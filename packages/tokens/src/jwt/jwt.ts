@@ -46,7 +46,7 @@ interface Shown extends Claimed {
  * });
  * ```
  */
-export function jwt(options: JwtOptions): ProofScheme<Shown, TokenKey> {
+export function jwt(options: JwtOptions): ProofScheme {
   const settings = checkJwt(options);
   const carrier = carrierOf(options, "jwt");
   const { bodyHash, headHash, maxAge } = settings;

@@ -24,9 +24,9 @@ export interface BodyHash {
 export interface HeadHash {
   /** The claim: `"qsh"`. Its value is the SHA-256 in lower-case hexadecimal. */
   readonly claim: string;
-  /** What is hashed. */
+  /** Makes the text whose hash must stand in the claim. */
   readonly text: (head: {
-    /** Upper case. */
+    /** In upper case, such as `"POST"`: the provider's first where the request says none. */
     readonly method: string;
     /** The public URL: path and query, and the origin where the verifier knows it. */
     readonly url: string;
@@ -55,7 +55,7 @@ export interface JwtOptions extends Identity {
   readonly headHash?: HeadHash;
   /** The claim that says which key to look up, where that is not the header's `kid`: Atlassian's `"iss"`. */
   readonly keyIdClaim?: string;
-  /** For people, in listings. */
+  /** How it proves, in listings of schemes; default a phrase for all such. */
   readonly description?: string;
 }
 

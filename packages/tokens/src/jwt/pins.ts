@@ -7,7 +7,7 @@ export interface Identity {
   readonly issuer?: string | readonly string[];
   /** For whom they are meant: `aud` must hold one of these. */
   readonly audience?: string | readonly string[];
-  /** On whose behalf: `sub` must be one of these. */
+  /** The account that asked for it: `sub` must be one of these. */
   readonly subject?: string | readonly string[];
   /** The same by address: `email` must be one of these, and `email_verified` true. */
   readonly email?: string | readonly string[];

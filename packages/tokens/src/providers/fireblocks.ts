@@ -3,19 +3,19 @@ import { jws } from "../jws/jws.ts";
 
 /** A notification of Fireblocks' webhooks, version 2. */
 export interface FireblocksWebhook {
-  /** Unique for the notification. */
+  /** Stays the same when the notification is sent again. */
   readonly id: string;
-  /** Such as `transaction.created`. */
+  /** What happened, such as `transaction.created`. */
   readonly eventType: string;
-  /** The shape of `data`. */
+  /** Counts how often the shape of `data` has changed. */
   readonly eventVersion?: number;
-  /** What it is about. */
+  /** The transaction, vault account or wallet that it is about. */
   readonly resourceId?: string;
-  /** Whose it is. */
+  /** The workspace in Fireblocks that it happened in. */
   readonly workspaceId: string;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
-  /** The resource. */
+  /** The resource as it is now: a transaction, a vault account. */
   readonly data: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }

@@ -2,17 +2,17 @@ import { defineProvider, type Provider } from "@countersign/core";
 import { jwt } from "../jwt/jwt.ts";
 import type { Algorithm } from "../key/algorithms.ts";
 
-/** An event of FusionAuth: other fields depend on its type. */
+/** One webhook request of FusionAuth, which tells one event. */
 export interface FusionAuthWebhook {
-  /** What happened. */
+  /** The event; its other fields depend on what happened. */
   readonly event: {
-    /** Such as `user.create`. */
+    /** What happened, such as `user.create`. */
     readonly type: string;
     /** Unique for the event, the same in each try. */
     readonly id: string;
     /** Milliseconds since the epoch. */
     readonly createInstant: number;
-    /** The tenant that it happened in. */
+    /** The tenant that it happened in, a UUID. */
     readonly tenantId?: string;
     readonly [field: string]: unknown;
   };

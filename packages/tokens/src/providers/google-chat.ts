@@ -8,11 +8,11 @@ export interface GoogleChatEvent {
   readonly type: string;
   /** RFC 3339. */
   readonly eventTime: string;
-  /** The space that it happened in. */
+  /** Where it happened: a direct message or a space of several people. */
   readonly space?: Readonly<Record<string, unknown>>;
-  /** The message that caused it. */
+  /** What a person wrote, or the card on which they clicked. */
   readonly message?: Readonly<Record<string, unknown>>;
-  /** Who did it. */
+  /** The person who wrote, clicked or added the app. */
   readonly user?: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }

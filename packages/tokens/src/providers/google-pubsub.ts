@@ -3,21 +3,21 @@ import { jwt } from "../jwt/jwt.ts";
 
 /** One message that Pub/Sub pushes, wrapped as it is by default. */
 export interface PubSubPush {
-  /** The message as it was published. */
+  /** What a publisher sent to the topic. */
   readonly message: {
     /** Base64 of what was published; absent where only attributes were. */
     readonly data?: string;
-    /** Names and values that the publisher gave. */
+    /** Text beside the data, which filters of subscriptions see. */
     readonly attributes?: Readonly<Record<string, string>>;
     /** Given by Pub/Sub; the same in each retry. */
     readonly messageId: string;
     /** RFC 3339. */
     readonly publishTime: string;
-    /** Messages with the same one come in order. */
+    /** Messages of one key are delivered in the order of publishing. */
     readonly orderingKey?: string;
     readonly [field: string]: unknown;
   };
-  /** `projects/<project>/subscriptions/<name>`. */
+  /** Its whole path: `projects/<project>/subscriptions/<name>`. */
   readonly subscription: string;
   /** How many times it was tried, for subscriptions with a dead-letter topic. */
   readonly deliveryAttempt?: number;

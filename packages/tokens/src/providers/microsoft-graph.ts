@@ -5,23 +5,23 @@ import type { JwtOptions } from "../jwt/options.ts";
 
 /** Change notifications with resource data; one request may hold several. */
 export interface GraphNotifications {
-  /** What changed. */
+  /** One element for each change, of one or several subscriptions. */
   readonly value: readonly {
-    /** The subscription that it belongs to. */
+    /** Given when the app subscribed, a UUID. */
     readonly subscriptionId: string;
     /** What you gave when you subscribed: compare it too. */
     readonly clientState?: string | null;
     /** `created`, `updated` or `deleted`. */
     readonly changeType?: string;
-    /** The resource's path. */
+    /** Path of what changed, relative to Graph's own root. */
     readonly resource?: string;
-    /** The tenant, one of those whose token is there. */
+    /** A directory, one of those whose token is proven; a UUID. */
     readonly tenantId?: string;
     /** The resource, encrypted for your certificate. */
     readonly encryptedContent?: Readonly<Record<string, unknown>>;
     readonly [field: string]: unknown;
   }[];
-  /** One token for each app and tenant. */
+  /** Proven JWTs, one for each application and directory. */
   readonly validationTokens: readonly string[];
 }
 

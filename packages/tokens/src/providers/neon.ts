@@ -1,17 +1,17 @@
 import { defineProvider } from "@countersign/core";
 import { jws } from "../jws/jws.ts";
 
-/** An event of Neon Auth. */
+/** Something that happened, or is about to, in the sign-up or sign-in of a user. */
 export interface NeonAuthEvent {
-  /** Unique for the event, the same in each retry. */
+  /** A UUID, the same in each retry. */
   readonly event_id: string;
   /** `send.otp`, `send.magic_link`, `user.before_create` or `user.created`. */
   readonly event_type: string;
   /** RFC 3339. */
   readonly timestamp?: string;
-  /** Who it is about. */
+  /** The person who signs up or in, as far as known. */
   readonly user?: Readonly<Record<string, unknown>>;
-  /** What else there is to know. */
+  /** A one-time password, a link or a provider, depending on the event. */
   readonly event_data?: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }

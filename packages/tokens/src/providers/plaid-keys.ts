@@ -8,9 +8,9 @@ import { namedLookups } from "../source/named.ts";
 export interface PlaidKeysOptions extends KeySourceOptions {
   /** `client_id` of Plaid's dashboard. */
   readonly clientId: string;
-  /** The secret of that environment. */
+  /** Your credential at Plaid, of the same environment. */
   readonly secret: string;
-  /** Where the webhooks come from. */
+  /** Which of Plaid's servers sends, and is asked. */
   readonly environment: "sandbox" | "production";
 }
 

@@ -7,9 +7,9 @@ export interface PlaidWebhook {
   readonly webhook_type: string;
   /** What happened, such as `SYNC_UPDATES_AVAILABLE`. */
   readonly webhook_code: string;
-  /** The Item that it is about; absent where it is about none. */
+  /** The login at a bank that it is about; absent where it is about none. */
   readonly item_id?: string;
-  /** `sandbox` or `production`. */
+  /** Which server sent it: `sandbox` or `production`. */
   readonly environment?: string;
   readonly [field: string]: unknown;
 }

@@ -1,13 +1,13 @@
 import { defineProvider } from "@countersign/core";
 import { jws } from "../jws/jws.ts";
 
-/** An activity of an Upsun project. */
+/** Something that was done to a project: a push, a backup, a deployment. */
 export interface UpsunActivity {
   /** The activity; it is told more than once, while its state changes. */
   readonly id: string;
-  /** The project. */
+  /** Where it was done, by its identifier. */
   readonly project: string;
-  /** Such as `environment.push`. */
+  /** What was done, such as `environment.push`. */
   readonly type: string;
   /** `pending`, `in_progress` or `complete`. */
   readonly state: string;
@@ -15,7 +15,7 @@ export interface UpsunActivity {
   readonly result?: string | null;
   /** RFC 3339. */
   readonly created_at: string;
-  /** What the activity is about. */
+  /** Who did it, to which environment, with which commits. */
   readonly payload: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }

@@ -5,8 +5,18 @@ import type { Topic } from "./topic.ts";
 /** What fetches: the platform's `fetch`, or its like. */
 export type ConfirmFetch = (
   url: string,
-  init: { readonly method: "GET"; readonly redirect: "error"; readonly signal: AbortSignal },
-) => Promise<{ readonly ok: boolean }>;
+  init: {
+    /** Only ever this. */
+    readonly method: "GET";
+    /** Never followed: the host is the pin. */
+    readonly redirect: "error";
+    /** Aborts after ten seconds. */
+    readonly signal: AbortSignal;
+  },
+) => Promise<{
+  /** Whether the status says success, 200 to 299. */
+  readonly ok: boolean;
+}>;
 
 /** How long a confirmation may take, in milliseconds: SNS waits for fifteen seconds. */
 const LONGEST = 10_000;

@@ -5,9 +5,9 @@ import type { Topic } from "./topic.ts";
 export interface SnsMessage {
   /** `Notification`, `SubscriptionConfirmation` or `UnsubscribeConfirmation`. */
   readonly Type: "Notification" | "SubscriptionConfirmation" | "UnsubscribeConfirmation";
-  /** Unique for the message, the same in each retry. */
+  /** A UUID, the same in each retry. */
   readonly MessageId: string;
-  /** The pinned topic. */
+  /** Exactly the one that is pinned. */
   readonly TopicArn: string;
   /** What was published, or a sentence of SNS. */
   readonly Message: string;

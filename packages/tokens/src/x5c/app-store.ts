@@ -5,30 +5,35 @@ import { x5c } from "./x5c.ts";
 
 /** A notification of the App Store, version 2, taken out of `signedPayload`. */
 export interface AppStoreNotification {
-  /** Such as `DID_RENEW`. */
+  /** What happened, such as `DID_RENEW` or `REFUND`. */
   readonly notificationType: string;
-  /** Details of some types. */
+  /** Tells cases of some notifications apart, such as `AUTO_RENEW_DISABLED`. */
   readonly subtype?: string;
-  /** Unique for the notification, the same in each retry. */
+  /** A UUID, the same in each retry. */
   readonly notificationUUID: string;
-  /** `2.0`. */
+  /** Of the notification's format: `2.0`. */
   readonly version?: string;
   /** Milliseconds since the epoch. */
   readonly signedDate: number;
   /** The app, and its transaction and renewal as JWS of their own: they are covered by this signature, so decode them. */
   readonly data?: {
+    /** Exactly the app that is pinned. */
     readonly bundleId: string;
+    /** Exactly the store that is pinned: `Production` or `Sandbox`. */
     readonly environment: string;
+    /** The app's number in the App Store; absent in the sandbox. */
     readonly appAppleId?: number;
+    /** The purchase, as a JWS. */
     readonly signedTransactionInfo?: string;
+    /** When and how a subscription renews, as a JWS. */
     readonly signedRenewalInfo?: string;
     readonly [field: string]: unknown;
   };
   /** Instead of `data`, after a renewal date was extended for many. */
   readonly summary?: Readonly<Record<string, unknown>>;
-  /** Instead of `data`, for external purchases. */
+  /** Instead of `data`, for purchases outside the App Store. */
   readonly externalPurchaseToken?: Readonly<Record<string, unknown>>;
-  /** Instead of `data`, for what concerns the app. */
+  /** Instead of `data`, for what concerns the whole app, such as a rescinded consent. */
   readonly appData?: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }

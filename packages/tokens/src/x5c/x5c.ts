@@ -13,7 +13,7 @@ import { judgeChain, type Root, readChain, readRoot, type X509Certificate } from
 export interface X5cOptions {
   /** The field of the body's JSON that holds the JWS: `"signedPayload"`. */
   readonly field: string;
-  /** The only algorithms that are taken. */
+  /** Which `alg` the header may have, and no other: `["ES256"]`. */
   readonly algorithms: readonly Algorithm[];
   /** How many certificates the chain has, the root included. */
   readonly length: number;
@@ -28,7 +28,7 @@ export interface X5cOptions {
   readonly timestamp?: string;
   /** The payload's field with the delivery id. */
   readonly id?: string;
-  /** For people, in listings. */
+  /** How it proves, in listings of schemes; default a phrase for all such. */
   readonly description?: string;
 }
 
@@ -55,7 +55,7 @@ const LONGEST = 1_048_576;
  * });
  * ```
  */
-export function x5c(options: X5cOptions): ProofScheme<{ readonly now: number }, Root> {
+export function x5c(options: X5cOptions): ProofScheme {
   const {
     allows,
     timestamp,
