@@ -11,7 +11,7 @@ export interface FireblocksWebhook {
   readonly eventVersion?: number;
   /** The transaction, vault account or wallet that it is about. */
   readonly resourceId?: string;
-  /** The workspace in Fireblocks that it happened in. */
+  /** A UUID: compare it with your own workspace's. */
   readonly workspaceId: string;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;

@@ -4,7 +4,7 @@ import type { Algorithm } from "../key/algorithms.ts";
 
 /** One webhook request of FusionAuth, which tells one event. */
 export interface FusionAuthWebhook {
-  /** The event; its other fields depend on what happened. */
+  /** Other fields depend on what happened: a user, a login, a group. */
   readonly event: {
     /** What happened, such as `user.create`. */
     readonly type: string;

@@ -5,7 +5,7 @@ import { jws } from "../jws/jws.ts";
 export interface UpsunActivity {
   /** The activity; it is told more than once, while its state changes. */
   readonly id: string;
-  /** Where it was done, by its identifier. */
+  /** Identifier of the project, such as `abcdefgh1234567`. */
   readonly project: string;
   /** What was done, such as `environment.push`. */
   readonly type: string;
@@ -15,7 +15,7 @@ export interface UpsunActivity {
   readonly result?: string | null;
   /** RFC 3339. */
   readonly created_at: string;
-  /** Who did it, to which environment, with which commits. */
+  /** Who did it, in which environment, with the commits of a push. */
   readonly payload: Readonly<Record<string, unknown>>;
   readonly [field: string]: unknown;
 }

@@ -7,7 +7,7 @@ export interface SnsMessage {
   readonly Type: "Notification" | "SubscriptionConfirmation" | "UnsubscribeConfirmation";
   /** A UUID, the same in each retry. */
   readonly MessageId: string;
-  /** Exactly the one that is pinned. */
+  /** Always equal to the `topicArn` that you gave to `sns()`. */
   readonly TopicArn: string;
   /** What was published, or a sentence of SNS. */
   readonly Message: string;

@@ -23,7 +23,7 @@ export interface AppStoreNotification {
     readonly environment: string;
     /** The app's number in the App Store; absent in the sandbox. */
     readonly appAppleId?: number;
-    /** The purchase, as a JWS. */
+    /** What was bought, when and for how long, as a JWS. */
     readonly signedTransactionInfo?: string;
     /** When and how a subscription renews, as a JWS. */
     readonly signedRenewalInfo?: string;
