@@ -79,13 +79,7 @@ export const houses: Readonly<Record<string, House>> = {
   tokens: {
     uses: ["core"],
     needs: ["jose"],
-    floors: [
-      ["compact", "der", "source"],
-      ["key"],
-      ["jwt", "jws", "x5c", "sns"],
-      ["providers"],
-      ["index.ts"],
-    ],
+    floors: [["compact", "der", "source"], ["key"], ["jwt", "jws", "x5c", "sns"], ["providers"], ["index.ts"]],
     node: ["x5c/certificates.ts"],
     root: ["index.ts"],
   },

@@ -5,7 +5,7 @@ import { jws } from "../jws/jws.ts";
 export interface UpsunActivity {
   /** The activity; it is told more than once, while its state changes. */
   readonly id: string;
-  /** Identifier of the project, such as `abcdefgh1234567`. */
+  /** Random letters and digits, as in the console's URL. */
   readonly project: string;
   /** What was done, such as `environment.push`. */
   readonly type: string;
