@@ -1,8 +1,8 @@
 import { createPublicKey } from "node:crypto";
 import { createVerifier, type SecretLookup } from "@countersign/core";
-import type { KeyFetch } from "@countersign/core/keys";
+import { jwks, type KeyFetch } from "@countersign/core/keys";
 import { fakeClock } from "@countersign/core/testing";
-import { plaid, plaidKeys, snsCertificates } from "@countersign/tokens/providers";
+import { fusionAuth, plaid, plaidKeys, snsCertificates } from "@countersign/tokens/providers";
 import { describe, expect, test } from "vitest";
 import { asPem, certificate } from "./certificate.ts";
 import { compact, hashOf, otherRsa, p256, privateKeyOf, rsa, verdict } from "./make.ts";
@@ -115,6 +115,21 @@ describe("plaidKeys", () => {
       expect.objectContaining({ name: "ConfigurationError" }),
     );
   });
+});
+
+test.each(["RS256", "RS384", "PS512", "PS384"] as const)("jwks() finds the key of a token in %s", async (alg) => {
+  const { fetch } = server(() => ({ text: JSON.stringify({ keys: [JSON.parse(rsa.jwk({ kid: "k" }))] }) }));
+  const clock = fakeClock(NOW);
+  const provider = fusionAuth({ algorithms: [alg] });
+  const secret = jwks("https://auth.example.com/.well-known/jwks.json", { fetch, clock });
+  const verifier = createVerifier(provider, { secret, clock, log: false });
+  const made = (kid: string) => {
+    const claims = { request_body_sha256: hashOf("{}", "base64") };
+    const headers = { "x-fusionauth-signature-jwt": compact({ alg, typ: "JWT", kid }, claims, rsa.privateKey) };
+    return { method: "POST", url: "/", headers, body: "{}" };
+  };
+  expect(await verdict(verifier.verify(made("k")))).toBe("accepted");
+  expect(await verdict(verifier.verify(made("other")))).toBe("unknown_sender");
 });
 
 describe("snsCertificates", () => {

@@ -71,6 +71,21 @@ describe("keys that are weak or for something else", () => {
   ])("%s is refused when it is given", (_, secret) => {
     expect(() => createVerifier(schemed(jwt(OPTIONS)), { secret })).toThrow(/secret/);
   });
+  test.each(["00", "01", "ec", "ed", "ee"])("an Ed25519 key of small order: %s", (first) => {
+    const rest = first.startsWith("e") ? `${"ff".repeat(30)}7f` : "00".repeat(31);
+    for (const sign of [0, 0x80]) {
+      const point = Buffer.from(first + rest, "hex");
+      point[31] = (point[31] as number) | sign;
+      const x = point.toString("base64url");
+      const spki = Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), point]).toString("base64");
+      const ed = schemed(jws({ header: "x-jws", algorithms: ["EdDSA"] }));
+      for (const secret of [
+        JSON.stringify({ kty: "OKP", crv: "Ed25519", x }),
+        `-----BEGIN PUBLIC KEY-----\n${spki}\n-----END PUBLIC KEY-----`,
+      ])
+        expect(() => createVerifier(ed, { secret })).toThrow(/small order/);
+    }
+  });
   test("a curve that is not the algorithm's", async () => {
     expect(() => createVerifier(schemed(jwt({ ...OPTIONS, algorithms: ["ES256"] })), { secret: p384.pem })).toThrow(
       /P-384/,

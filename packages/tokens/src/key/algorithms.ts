@@ -5,6 +5,8 @@ import type { KeyType } from "../der/public-key.ts";
 export interface AlgorithmRow {
   /** The keys that it takes; `secret` is a shared one. */
   readonly key: KeyType | "secret";
+  /** True where sources of keys do not know it by this name: they are asked by the key's name alone. */
+  readonly unlisted?: true;
   /** For `crypto.subtle.verify`, and for importing a shared secret. */
   readonly with: {
     readonly name: string;
@@ -19,14 +21,14 @@ const ed25519 = { key: "Ed25519", with: { name: "Ed25519" } } as const;
 
 const rows = table({
   RS256: pkcs1, // The key itself knows its hash.
-  RS384: pkcs1,
+  RS384: { ...pkcs1, unlisted: true },
   RS512: pkcs1,
   PS256: { key: "RSA", with: { name: "RSA-PSS", saltLength: 32 } },
-  PS384: { key: "RSA", with: { name: "RSA-PSS", saltLength: 48 } },
+  PS384: { key: "RSA", with: { name: "RSA-PSS", saltLength: 48 }, unlisted: true },
   PS512: { key: "RSA", with: { name: "RSA-PSS", saltLength: 64 } },
   ES256: { key: "P-256", with: { name: "ECDSA", hash: "SHA-256" } },
   ES384: { key: "P-384", with: { name: "ECDSA", hash: "SHA-384" } },
-  ES512: { key: "P-521", with: { name: "ECDSA", hash: "SHA-512" } },
+  ES512: { key: "P-521", with: { name: "ECDSA", hash: "SHA-512" }, unlisted: true },
   EdDSA: ed25519,
   Ed25519: ed25519,
   HS256: { key: "secret", with: { name: "HMAC", hash: "SHA-256" } },

@@ -1,6 +1,7 @@
 import { Fault, type FindKeys } from "@countersign/core/scheme";
 import type { Compact } from "../compact/compact.ts";
 import type { ProtectedHeader } from "../compact/protected-header.ts";
+import { ALGORITHMS, type Algorithm } from "./algorithms.ts";
 import type { TokenKey } from "./token-key.ts";
 
 /** A token whose head was read, with the name of what it came in. */
@@ -21,7 +22,10 @@ export async function findSigner(
   wanted: string | undefined = header.keyId,
 ): Promise<number | Fault> {
   const { algorithm } = header;
-  const found = await keys(wanted === undefined ? { algorithm } : { keyId: wanted, algorithm });
+  const found = await keys({
+    ...(wanted === undefined ? {} : { keyId: wanted }),
+    ...(ALGORITHMS[algorithm as Algorithm].unlisted === true ? {} : { algorithm }),
+  });
   let tried = 0;
   for (const [index, key] of found.entries()) {
     if (!key.fits(algorithm, wanted)) continue;

@@ -46,6 +46,7 @@ function fromPem(text: string): Material {
   const read = readPublicKey(key);
   if (read === undefined) throw wrong("it is no RSA, P-256, P-384, P-521 or Ed25519 key");
   if (read.type === "RSA") checkBits(read.bits);
+  if (read.type === "Ed25519") checkOrder(key.subarray(-32)); // The point is the last of it.
   return { type: read.type, keyId: undefined, algorithm: undefined, key: Uint8Array.from(key) };
 }
 
@@ -62,6 +63,7 @@ function fromJwk(jwk: Fields): Material {
   const values = members.map((name) => fromBase64Url(String(at(name) ?? "*")));
   if (values.includes(undefined)) throw wrong(`it lacks ${members.map((name) => `"${name}"`).join(" or ")}`);
   if (type === "RSA") checkBits(bitsOf(values[0] as Uint8Array));
+  if (type === "Ed25519") checkOrder(values[0] as Uint8Array);
   const key = Object.fromEntries(["kty", "crv", ...members].map((name) => [name, at(name)]));
   return { type, keyId: textAt(at("kid")), algorithm: textAt(at("alg")), key };
 }
@@ -80,6 +82,16 @@ function textAt(value: unknown): string | undefined {
 function checkBits(bits: number): void {
   if (bits < 2048) throw wrong(`it is an RSA key of ${bits} bits, which can be broken: 2048 are the least`);
   if (bits > 16_384) throw wrong(`it is an RSA key of ${bits} bits: 16384 are the most`);
+}
+
+/** y of the points of order 1, 2, 4 and 8, in each spelling; their sign is the last bit. */
+const SMALL_ORDER =
+  /^(?:0[01](?:00){31}|e[cde](?:ff){30}7f|26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05|c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a)$/;
+
+/** One fixed signature proves every message, or a good share of them, to such a key. */
+function checkOrder(point: Uint8Array): void {
+  const y = Array.from(point, (byte, index) => (index === 31 ? byte & 0x7f : byte).toString(16).padStart(2, "0"));
+  if (SMALL_ORDER.test(y.join(""))) throw wrong("it is of small order, and anybody can forge signatures to it");
 }
 
 function wrong(what: string): ConfigurationError {
