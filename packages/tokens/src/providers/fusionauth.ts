@@ -50,6 +50,6 @@ export function fusionAuth(options: FusionAuthOptions = {}): Provider<FusionAuth
     }),
     key: ({ event }) => (typeof event?.id === "string" ? event.id : undefined),
     unprotected:
-      "No time is signed, and the token names no receiver: without a replay store a request can be repeated for as long as the key is in use, also one that was sent to another webhook under the same key.",
+      "No time is signed, and the token names no receiver: without a replay store a request can be repeated for as long as the key is in use, also one that was sent to another webhook under the same key. Give each webhook a key of its own.",
   });
 }

@@ -45,23 +45,38 @@ function parse(certificate: string | Uint8Array): X509Certificate | undefined {
   }
 }
 
-/** What is wrong with a chain that ends in a trusted root, or nothing. @param now milliseconds since the epoch */
+/**
+ * What is wrong with a chain that ends in a trusted root, or nothing. From the root downwards, so that no key is worked
+ * with which the root did not vouch for.
+ *
+ * @param now milliseconds since the epoch
+ */
 export function judgeChain(
   chain: readonly X509Certificate[],
   markers: readonly (string | undefined)[],
   now: number,
 ): string | undefined {
-  for (const [index, certificate] of chain.entries()) {
-    const which = `certificate ${index + 1} of its chain`;
-    if (!(now >= Date.parse(certificate.validFrom) && now <= Date.parse(certificate.validTo)))
-      return `${which} is not valid now`;
-    if (certificate.ca !== index > 0) return `${which} is ${index > 0 ? "not" : ""} an authority's`.replace("  ", " ");
+  for (let index = chain.length - 1; index >= 0; index--) {
+    const certificate = chain[index] as X509Certificate;
     const issuer = chain[index + 1] ?? certificate; // The root signed itself.
-    if (!certificate.checkIssued(issuer) || !certificate.verify(issuer.publicKey))
-      return `${which} was not issued by the next`;
-    const marker = markers[index];
-    if (marker !== undefined && readCertificate(certificate.raw)?.extensions.includes(marker) !== true)
-      return `${which} is not marked for this use`;
+    const wrong = judgeOne(certificate, issuer, index > 0, markers[index], now);
+    if (wrong !== undefined) return `certificate ${index + 1} of its chain ${wrong}`;
   }
   return undefined;
+}
+
+function judgeOne(
+  certificate: X509Certificate,
+  issuer: X509Certificate,
+  authority: boolean,
+  marker: string | undefined,
+  now: number,
+): string | undefined {
+  const { validFrom, validTo, ca, raw } = certificate;
+  // Written so that a time which is none refuses.
+  if (!(now >= Date.parse(validFrom) && now <= Date.parse(validTo))) return "is not valid now";
+  if (ca !== authority) return authority ? "is not an authority's" : "is an authority's";
+  if (!certificate.checkIssued(issuer) || !certificate.verify(issuer.publicKey)) return "was not issued by the next";
+  const marked = marker === undefined || readCertificate(raw)?.extensions.includes(marker) === true;
+  return marked ? undefined : "is not marked for this use";
 }
