@@ -62,7 +62,7 @@ export function sns(options: SnsOptions): Provider<SnsMessage> {
     scheme: snsScheme(topic),
     normalize: (value) => pickSigned(value as SnsMessage),
     key: (_, { id }) => id,
-    retries: "75m",
+    retries: "1h",
     ...(confirm === false ? {} : { handshake: confirming(topic, fetch, asked) }),
     unprotected:
       "MessageAttributes, UnsubscribeURL and all headers are not signed. Version 1 signs with SHA-1: set the topic to version 2.",

@@ -37,7 +37,7 @@ const LONGEST = 1_048_576;
 
 /**
  * A JWS in the body with the chain of certificates of its key (`x5c`), up to a root that is pinned. `secret` is that
- * root: the certificate, or its SHA-256 fingerprint. For Node, and runtimes that have its `crypto.X509Certificate`.
+ * root: the certificate, or its SHA-256 fingerprint. For Node, and runtimes that have its `crypto.X509Certificate`: Bun, Deno, Workers with `nodejs_compat`.
  *
  * Revocation is not asked for: the vendor's own libraries can, over the network.
  *
