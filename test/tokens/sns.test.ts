@@ -148,6 +148,8 @@ describe("attacks on SNS", () => {
     "https://sns.us-east-1.amazonaws.com/a.pem",
     "https://sns.us-west-2.amazonaws.com.cn/a.pem",
     "http://sns.us-west-2.amazonaws.com/a.pem",
+    "http://xsns.us-west-2.amazonaws.com/a.pem",
+    "https:/?sns.us-west-2.amazonaws.com/a.pem",
     "https://sns.us-west-2.amazonaws.com/a.pem?x=1",
     "https://sns.us-west-2.amazonaws.com/a.pem#.pem",
     "https://sns.us-west-2.amazonaws.com/../a.pem",
