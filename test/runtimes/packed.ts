@@ -6,6 +6,7 @@ import { build as bundle, type Metafile } from "esbuild";
 import { examples } from "../docs/examples.ts";
 import { build, packAll, packageFolders, ROOT, unpack } from "../packed/pack.ts";
 import { cases } from "./cases.ts";
+import { tokenCases } from "./token-cases.ts";
 
 const GUEST = fileURLToPath(new URL("guest/", import.meta.url));
 
@@ -13,7 +14,9 @@ const GUEST = fileURLToPath(new URL("guest/", import.meta.url));
 export interface Project {
   readonly folder: string;
   /** Bundles an entry as a Worker is bundled; answers the bundle's file and what went into it. */
-  worker(entry: "check" | "aperture" | "durable" | "readme"): Promise<{ file: string; inputs: Metafile["inputs"] }>;
+  worker(
+    entry: "check" | "aperture" | "durable" | "readme" | "tokens-check",
+  ): Promise<{ file: string; inputs: Metafile["inputs"] }>;
   remove(): void;
 }
 
@@ -27,12 +30,12 @@ console.log(JSON.stringify({ crypto: name, runtime: navigator.userAgent.split("/
 `;
 
 /** What the packages need of other people's. */
-const OTHERS = { hono: ["hono"], sender: ["undici", "liquidjs", "ipaddr.js"] };
+const OTHERS = { hono: ["hono"], sender: ["undici", "liquidjs", "ipaddr.js"], tokens: ["jose"] };
 
 export async function createProject(): Promise<Project> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "countersign-runtimes-")));
   const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
-  const packages = packageFolders(["@countersign/core", "@countersign/hono", "@countersign/sender"]);
+  const packages = packageFolders(["core", "hono", "sender", "tokens"].map((name) => `@countersign/${name}`));
   build(packages);
   unpack(packAll(join(folder, "tarballs"), packages), folder);
   for (const [name, others] of Object.entries(OTHERS)) {
@@ -41,6 +44,7 @@ export async function createProject(): Promise<Project> {
   }
   write("package.json", '{ "type": "module" }');
   write("cases.json", JSON.stringify(cases));
+  write("tokens.json", JSON.stringify(tokenCases));
   write("node_modules/@countersign/core/probe.js", PROBE);
   write("readme.ts", examples().find(({ file }) => file === "packages/hono/README.md")?.code ?? "");
 
@@ -52,6 +56,8 @@ export async function createProject(): Promise<Project> {
       sample: join(GUEST, "sample.ts"),
       readme: join(folder, "readme.ts"),
       check: join(GUEST, "worker.ts"),
+      tokens: join(GUEST, "tokens-process.ts"),
+      "tokens-check": join(GUEST, "tokens-worker.ts"),
       durable: join(ROOT, "examples/durable-object/contract-worker.ts"),
       aperture: join(ROOT, "examples/aperture-hono/worker.ts"),
     },

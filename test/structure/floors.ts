@@ -76,7 +76,13 @@ export const houses: Readonly<Record<string, House>> = {
     floors: [["types.ts", "buffered.ts"], ["webhook.ts", "guardrail.ts"], ["index.ts"]],
     node: [],
   },
-  tokens: { uses: ["core"], needs: ["jose"] },
+  tokens: {
+    uses: ["core"],
+    needs: ["jose"],
+    floors: [["compact", "der", "source"], ["key"], ["jwt", "jws", "x5c", "sns"], ["providers"], ["index.ts"]],
+    node: ["x5c/certificates.ts"],
+    root: ["index.ts"],
+  },
   "http-signatures": { uses: ["core"], needs: ["structured-headers"] },
   sender: {
     uses: ["core"],

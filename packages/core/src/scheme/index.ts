@@ -1,3 +1,4 @@
+export { AMBIGUOUS, getHeader } from "../head/headers.ts";
 export {
   Fault,
   type FaultCode,
