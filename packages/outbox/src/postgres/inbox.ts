@@ -1,6 +1,7 @@
 import { createInbox, type DurableInbox } from "../inbox/inbox.ts";
 import type { PostgresClient } from "./client.ts";
-import { openPostgres, type PostgresOutboxOptions } from "./outbox.ts";
+import { type PostgresOutboxOptions, readOptions } from "./options.ts";
+import { PostgresOutbox } from "./outbox.ts";
 
 /**
  * An inbox in PostgreSQL (12 or newer): for as many receivers and workers as you like. What the provider was answered 200
@@ -22,5 +23,5 @@ import { openPostgres, type PostgresOutboxOptions } from "./outbox.ts";
  * ```
  */
 export function postgresInbox(client: PostgresClient, options: PostgresOutboxOptions = {}): DurableInbox {
-  return createInbox(openPostgres(client, { prefix: "inbox_", ...options }));
+  return createInbox(new PostgresOutbox(client, readOptions({ prefix: "inbox_", ...options })));
 }

@@ -5,4 +5,5 @@ export { postgresInbox } from "./inbox.ts";
 export type { Listener, PgNotification, PostgresJsListening } from "./listen.ts";
 export { migratePostgresOutbox, postgresOutboxSql } from "./migrate.ts";
 export type { PostgresNames } from "./names.ts";
-export { type PostgresOutboxOptions, postgresOutbox } from "./outbox.ts";
+export type { PostgresOutboxOptions } from "./options.ts";
+export { postgresOutbox } from "./outbox.ts";

@@ -1,7 +1,7 @@
 import { checkOptions, type KeysOf } from "@countersign/core/checks";
 import { OutboxError } from "../rows/errors.ts";
 import { type PostgresClient, type Query, querier } from "./client.ts";
-import { functions } from "./functions.ts";
+import { functions } from "./functions/all.ts";
 import { checkNames, type Names, type PostgresNames } from "./names.ts";
 import { tables } from "./tables.ts";
 
