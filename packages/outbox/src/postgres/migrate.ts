@@ -3,12 +3,13 @@ import { OutboxError } from "../rows/errors.ts";
 import { type PostgresClient, type Query, querier } from "./client.ts";
 import { functions } from "./functions/all.ts";
 import { checkNames, type Names, type PostgresNames } from "./names.ts";
+import { ordering } from "./ordering.ts";
 import { tables } from "./tables.ts";
 
 /** The version of tables and functions that this code needs. */
-const VERSION = 1;
+const VERSION = 2;
 /** What makes the tables what they are, a step for each version. A step that was published is never changed. */
-const STEPS: readonly ((names: Names) => string)[] = [tables];
+const STEPS: readonly ((names: Names) => string)[] = [tables, ordering];
 
 const NAMES: KeysOf<PostgresNames> = { schema: "optional", prefix: "optional" };
 

@@ -1,4 +1,5 @@
-import type { AttemptRecord, ItemOutcome, Outbox, Placing } from "@countersign/sender";
+import type { AttemptRecord, ItemOutcome, Outbox, Placing, Result } from "@countersign/sender";
+import type { KeyedOutbox, Transact } from "../inbox/store.ts";
 import { Calls } from "./calls.ts";
 import type { PostgresClient } from "./client.ts";
 import { grouped } from "./grouped.ts";
@@ -10,12 +11,14 @@ import {
   type Row,
   toAsk,
   toClaimed,
+  toFinished,
   toListed,
   toLook,
   toPlaced,
   toWritten,
   type Written,
 } from "./rows.ts";
+import { transactor } from "./transaction.ts";
 
 /**
  * An outbox in PostgreSQL (12 or newer): for as many processes and machines as you like. Each method is one call of a
@@ -42,14 +45,19 @@ export function postgresOutbox(client: PostgresClient, options: PostgresOutboxOp
 }
 
 /** An outbox in a database; it knows keys too, for inboxes. */
-export class PostgresOutbox implements Outbox<PostgresClient> {
+export class PostgresOutbox implements Outbox<PostgresClient>, KeyedOutbox<PostgresClient> {
+  readonly oneWriter = false;
   readonly pollInterval: number;
   readonly wake?: (onWork: () => void) => () => void;
+  readonly #client: PostgresClient;
+  readonly #settings: Settings;
   readonly #calls: Calls;
   readonly #enqueue: (asks: readonly Asked[]) => Promise<readonly Row[][]>;
   readonly #finish: (results: readonly Written[]) => Promise<readonly Row[]>;
 
   constructor(client: PostgresClient, settings: Settings) {
+    this.#client = client;
+    this.#settings = settings;
     this.#calls = new Calls(client, settings);
     this.pollInterval = settings.pollInterval;
     const { listener, names, retention } = settings;
@@ -90,20 +98,7 @@ export class PostgresOutbox implements Outbox<PostgresClient> {
   async finish(...[results]: Parameters<Outbox["finish"]>) {
     const ours = results.filter(({ id }) => isOurs(id));
     const answers = await this.#calls.waitedFor(() => this.#finish(ours.map(toWritten)));
-    return results.map((result) => {
-      const { id } = result;
-      const [held = false, cancelled = false, raised] = (answers[ours.indexOf(result)] ?? []) as [
-        boolean?,
-        boolean?,
-        (Row[][] | null)?,
-      ];
-      return {
-        id,
-        held,
-        ...(cancelled ? { cancelled } : {}),
-        ...(raised ? { raised: raised.map((list) => list.map(toPlaced)) } : {}),
-      };
-    });
+    return results.map((result) => toFinished(result.id, answers[ours.indexOf(result)]));
   }
 
   release(owner: string, except: readonly string[] = []) {
@@ -182,8 +177,19 @@ export class PostgresOutbox implements Outbox<PostgresClient> {
     return this.#calls.ask<boolean>("knows", keys);
   }
 
-  keepOnce(keys: readonly string[], ttl: number, placing: Placing) {
-    return this.#calls.ask<boolean>("keep_once", { keys, ttl: Math.ceil(ttl), events: [toAsk(placing)] });
+  keepOnce(keys: readonly string[], ttl: number, placing: Placing, ordering?: string) {
+    const events = [{ ...toAsk(placing), ...(ordering === undefined ? {} : { ordering }) }];
+    return this.#calls.ask<boolean>("keep_once", { keys, ttl: Math.ceil(ttl), events });
+  }
+
+  transactor(): Transact<PostgresClient> {
+    const begin = transactor(this.#client);
+    const finishIn = (tx: PostgresClient) => async (results: readonly Result[]) => {
+      const { retention } = this.#settings;
+      const rows = await this.#calls.call<Row[]>("finish", { retention, results: results.map(toWritten) }, tx);
+      return results.map(({ id }, index) => toFinished(id, rows[index]));
+    };
+    return (work) => this.#calls.waitedFor(() => begin((tx) => work(tx, finishIn(tx))));
   }
 
   close(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { ClaimedItem, OutboxItem, Placed, Placing, Result } from "@countersign/sender";
+import type { ClaimedItem, Finished, OutboxItem, Placed, Placing, Result } from "@countersign/sender";
 import { digestOf, nameOf, readEvent, writeEvent } from "../rows/events.ts";
 
 export type Asked = ReturnType<typeof toAsk>;
@@ -42,6 +42,16 @@ export function toWritten(result: Result) {
   if (progress === undefined) return { ...written, delay: Math.ceil(delay) };
   const lead = progress.items.length < 2 ? null : progress.items[0];
   return { ...written, delay: Math.ceil(delay), lead, progress: JSON.stringify(progress) };
+}
+
+export function toFinished(id: string, row: Row | undefined): Finished {
+  const [held = false, cancelled = false, raised] = (row ?? []) as [boolean?, boolean?, (Row[][] | null)?];
+  return {
+    id,
+    held,
+    ...(cancelled ? { cancelled } : {}),
+    ...(raised ? { raised: raised.map((list) => list.map(toPlaced)) } : {}),
+  };
 }
 
 export function toClaimed(row: Row): ClaimedItem {

@@ -1,4 +1,5 @@
 import { createInbox, type DurableInbox } from "../inbox/inbox.ts";
+import type { SqliteConnection } from "./driver.ts";
 import { openSqlite, type SqliteOutboxOptions } from "./outbox.ts";
 
 /**
@@ -23,6 +24,6 @@ import { openSqlite, type SqliteOutboxOptions } from "./outbox.ts";
  * await inbox.close();
  * ```
  */
-export function sqliteInbox(path: string, options: SqliteOutboxOptions = {}): DurableInbox {
+export function sqliteInbox(path: string, options: SqliteOutboxOptions = {}): DurableInbox<SqliteConnection> {
   return createInbox(openSqlite(path, options, "countersign_inbox_"));
 }

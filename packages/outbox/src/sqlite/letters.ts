@@ -29,7 +29,7 @@ function toLetter(session: Session, row: ItemRow): Page["items"][number] {
   return { ...toItem(row), burial, history: attemptsOf(session, row.id) };
 }
 
-/** Puts dead letters back, behind all others. */
+/** Puts dead letters back, behind all others; one that holds back those of its ordering key, before these. */
 export function redrive(session: Session, ask: RedriveAsk): Redriven {
   const now = session.writeNow();
   const before = "before" in ask && ask.before !== undefined ? numberOf(ask.before) : session.count();
@@ -37,7 +37,7 @@ export function redrive(session: Session, ask: RedriveAsk): Redriven {
   for (const { id } of rows) {
     session.run("DELETE FROM countersign_attempt WHERE item = ?", id);
     session.run(
-      `UPDATE countersign_item SET state = 0, place = ?, due = ?, enqueued = ?, tried = NULL, attempts = 0, token = token + 1,
+      `UPDATE countersign_item SET state = 0, place = iif(ordering IS NULL, ?, place), due = ?, enqueued = ?, tried = NULL, attempts = 0, token = token + 1,
          progress = NULL, reason = NULL, message = NULL, ended = NULL, rank = NULL WHERE id = ?`,
       session.count(),
       now,

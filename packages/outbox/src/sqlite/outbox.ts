@@ -1,6 +1,7 @@
 import { ConfigurationError, type Duration, parseDuration } from "@countersign/core";
 import { checkInteger, checkOptions, checkText, type KeysOf } from "@countersign/core/checks";
 import { machineClock, type Outbox, OutboxFull, type Placing, type SenderClock, steady } from "@countersign/sender";
+import type { KeyedOutbox, Transact } from "../inbox/store.ts";
 import { claim } from "./claim.ts";
 import type { SqliteConnection } from "./driver.ts";
 import { look, remove, setState, stats } from "./endpoints.ts";
@@ -97,8 +98,10 @@ interface Settings {
 }
 
 /** An outbox in a file; it knows keys too, for inboxes. */
-export class SqliteOutbox implements Outbox<SqliteConnection> {
+export class SqliteOutbox implements Outbox<SqliteConnection>, KeyedOutbox<SqliteConnection> {
+  readonly oneWriter = true;
   readonly pollInterval: number;
+  readonly #prefix: string;
   readonly #maxBytes: number;
   readonly #retention: Retention;
   readonly #file: File;
@@ -108,6 +111,7 @@ export class SqliteOutbox implements Outbox<SqliteConnection> {
 
   constructor(path: string, clock: SenderClock, { prefix, pollInterval, maxBytes, retention }: Settings) {
     this.pollInterval = pollInterval;
+    this.#prefix = prefix;
     this.#maxBytes = maxBytes;
     this.#retention = retention;
     const waits = steady(clock);
@@ -193,11 +197,19 @@ export class SqliteOutbox implements Outbox<SqliteConnection> {
     return this.#file.read(() => known(this.#session, keys).length > 0);
   }
 
-  async keepOnce(keys: readonly string[], ttl: number, placing: Placing) {
+  async keepOnce(keys: readonly string[], ttl: number, placing: Placing, ordering?: string) {
     return this.#file.write(() => {
       this.#checkRoom(this.#session, [placing]);
-      return keepOnce(this.#session, keys, ttl, placing);
+      return keepOnce(this.#session, keys, ttl, placing, ordering);
     });
+  }
+
+  transactor(): Transact<SqliteConnection> {
+    return (work) =>
+      this.#file.transact((connection) => {
+        const session = new Session(connection, this.#now, this.#prefix);
+        return work(connection, async (results) => finish(session, results, this.#retention));
+      });
   }
 
   close(): Promise<void> {

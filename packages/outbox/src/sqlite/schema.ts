@@ -6,7 +6,8 @@ import { named } from "./session.ts";
  * What makes the tables what they are, a step for each version. A step that was published is never changed.
  *
  * An item's `state`: 0 waits, 1 is claimed, 2 is dead, 3 has ended. `due` is when a waiting one may be claimed, and when
- * the lease of a claimed one ends. `lead` is the first item of an interrupted batch. Times are milliseconds.
+ * the lease of a claimed one ends. `lead` is the first item of an interrupted batch. Of items with the same `ordering` all but the oldest that has not ended are held
+ * back: due never. Times are milliseconds.
  */
 const STEPS: readonly string[] = [
   `
@@ -71,6 +72,11 @@ const STEPS: readonly string[] = [
     record TEXT NOT NULL,
     PRIMARY KEY (item, number)
   ) WITHOUT ROWID;
+  `,
+  `
+  ALTER TABLE countersign_item ADD COLUMN ordering TEXT;
+  CREATE INDEX countersign_item_ordering ON countersign_item (endpoint, generation, ordering, place)
+    WHERE state <= 2 AND ordering IS NOT NULL;
   `,
 ];
 

@@ -1,4 +1,5 @@
 import type { Names } from "../names.ts";
+import { HELD_BACK } from "../ordering.ts";
 import { definer } from "./define.ts";
 
 /** Events come in. */
@@ -21,6 +22,10 @@ export function enqueueFunctions(names: Names): readonly string[] {
         PERFORM 1 FROM ${own}endpoint WHERE name = ANY (in_order) ORDER BY name FOR UPDATE;
       END IF;
       PERFORM 1 FROM ${own}endpoint WHERE name = ANY (everybody) ORDER BY name FOR KEY SHARE;
+      PERFORM ${own}lock_ordering(asked.endpoint, asked.ordering) FROM (
+        SELECT DISTINCT place ->> 0 AS endpoint, event ->> 'ordering' AS ordering
+        FROM json_array_elements(given) AS event, json_array_elements(event -> 'places') AS place
+        WHERE event ->> 'ordering' IS NOT NULL ORDER BY 1, 2) AS asked;
       clock := ${own}clock();
       WITH asked AS MATERIALIZED (
         SELECT event.value AS event, place.value AS place, event.ordinality AS which, place.ordinality AS whither
@@ -30,9 +35,13 @@ export function enqueueFunctions(names: Names): readonly string[] {
       ), numbered AS MATERIALIZED (
         SELECT nextval('${own}counter') AS id, asked.* FROM asked
       ), made AS (
-        INSERT INTO ${own}item (id, place, endpoint, generation, name, digest, event, due, enqueued)
+        INSERT INTO ${own}item (id, place, endpoint, generation, name, digest, event, due, enqueued, ordering)
         SELECT id, id, place ->> 0, (place ->> 1)::integer, event ->> 'name', event ->> 'digest', event ->> 'text',
-          clock + (place ->> 2)::bigint, clock
+          CASE WHEN event ->> 'ordering' IS NOT NULL AND EXISTS (
+            SELECT 1 FROM ${own}item AS older WHERE older.state <= 2
+              AND older.endpoint = numbered.place ->> 0 AND older.generation = (numbered.place ->> 1)::integer
+              AND older.ordering = numbered.event ->> 'ordering'
+          ) THEN ${HELD_BACK} ELSE clock + (place ->> 2)::bigint END, clock, event ->> 'ordering'
         FROM numbered JOIN ${own}endpoint AS known ON known.name = place ->> 0 AND known.generation = (place ->> 1)::integer
         ORDER BY place ->> 0, event ->> 'name'
         ON CONFLICT (endpoint, generation, name) WHERE name IS NOT NULL DO NOTHING RETURNING id

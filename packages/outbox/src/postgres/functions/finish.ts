@@ -68,6 +68,7 @@ export function finishFunctions(names: Names): readonly string[] {
       "void",
       `DECLARE
         clock bigint := ${own}clock();
+        letter record;
         last bigint := (SELECT last_value FROM ${own}ended);
         gone bigint[];
       BEGIN
@@ -82,7 +83,11 @@ export function finishFunctions(names: Names): readonly string[] {
         ) AS old;
         IF gone IS NULL THEN RETURN; END IF;
         DELETE FROM ${own}attempt WHERE item = ANY (gone);
-        DELETE FROM ${own}item WHERE id = ANY (gone);
+        FOR letter IN DELETE FROM ${own}item WHERE id = ANY (gone) RETURNING endpoint, generation, ordering LOOP
+          IF letter.ordering IS NOT NULL THEN
+            PERFORM ${own}let_go(letter.endpoint, letter.generation, letter.ordering, clock);
+          END IF;
+        END LOOP;
       END;`,
     ),
   ];

@@ -46,7 +46,7 @@ export function lettersFunctions(names: Names): readonly string[] {
         ids := ids[1:most];
       END IF;
       DELETE FROM ${own}attempt WHERE item = ANY (ids);
-      UPDATE ${own}item SET state = 0, place = nextval('${own}counter'), due = clock, enqueued = clock, tried = NULL,
+      UPDATE ${own}item SET state = 0, place = CASE WHEN ordering IS NULL THEN nextval('${own}counter') ELSE place END, due = clock, enqueued = clock, tried = NULL,
         attempts = 0, token = token + 1, progress = NULL, reason = NULL, message = NULL, ended = NULL, rank = NULL
       WHERE id = ANY (ids) AND state = 2;
       RETURN json_build_array(coalesce(array_length(ids, 1), 0), more, before::text)::text;`,
