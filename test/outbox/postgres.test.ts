@@ -1,7 +1,9 @@
 import { systemClock } from "@countersign/core";
 import {
+  migratePostgresInbox,
   migratePostgresOutbox,
   type PostgresClient,
+  postgresInbox,
   postgresOutbox,
   postgresOutboxSql,
 } from "@countersign/outbox/postgres";
@@ -73,13 +75,15 @@ if (await available("PostgreSQL", DATABASE_URL)) {
 
     test("need no right to create once they are there", async () => {
       await migratePostgresOutbox(pool, { schema });
+      await migratePostgresInbox(pool, { schema });
+      const kept = { provider: "p", secretIndex: 0, headers: {}, body: new Uint8Array(3) };
       const role = `${schema}_worker`;
       await pool.query(`CREATE ROLE ${role} LOGIN`);
       try {
         await pool.query(`
           GRANT USAGE ON SCHEMA ${schema} TO ${role};
-          GRANT ALL ON ALL TABLES IN SCHEMA ${schema} TO ${role};
-          GRANT ALL ON ALL SEQUENCES IN SCHEMA ${schema} TO ${role};`);
+          GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${schema} TO ${role};
+          GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA ${schema} TO ${role};`);
         const url = new URL(DATABASE_URL);
         url.username = role;
         const poor = new pg.Pool({ connectionString: url.href });
@@ -91,8 +95,15 @@ if (await available("PostgreSQL", DATABASE_URL)) {
         await sender.endpoints.remove("a");
         await sender.deadLetters.redriveAll();
         await sender.close();
-        await poor.end();
         expect(requests).toEqual(["e"]);
+        const route = postgresInbox(poor, { schema, migrate: false });
+        await route.route("r", { orderBy: () => 1 }).keep(kept);
+        const handled: string[] = [];
+        const worker = route.work("r", ({ provider }) => void handled.push(provider), { transaction: true });
+        await until("it is handled", () => handled.length === 1);
+        await worker.close();
+        await route.close();
+        await poor.end();
       } finally {
         await pool.query(`DROP OWNED BY ${role}`);
         await pool.query(`DROP ROLE ${role}`);
@@ -105,6 +116,16 @@ if (await available("PostgreSQL", DATABASE_URL)) {
       await expect(outbox.enqueue([placing("e")])).rejects.toEqual(failing);
       await migratePostgresOutbox(pool, { schema });
       expect((await outbox.enqueue([placing("e")]))[0]?.[0]).toMatchObject({ created: true });
+    });
+
+    test("of version 1, without ordering keys, are brought to this version at the first use", async () => {
+      await migratePostgresOutbox(pool, { schema });
+      await pool.query(
+        `ALTER TABLE ${schema}.outbox_item DROP COLUMN ordering; UPDATE ${schema}.outbox_meta SET version = 1`,
+      );
+      expect((await postgresOutbox(pool, { schema }).enqueue([placing("e")]))[0]?.[0]).toMatchObject({ created: true });
+      const { from, to } = await migratePostgresOutbox(pool, { schema });
+      expect([from, to]).toEqual([2, 2]);
     });
 
     test("of a newer version are left as they are", async () => {

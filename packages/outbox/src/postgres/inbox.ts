@@ -1,12 +1,13 @@
 import { createInbox, type DurableInbox } from "../inbox/inbox.ts";
 import type { PgLike, PostgresClient, PostgresJsLike } from "./client.ts";
+import { INBOX } from "./migrate.ts";
 import { type PostgresOutboxOptions, readOptions } from "./options.ts";
 import { PostgresOutbox } from "./outbox.ts";
 
 /**
  * An inbox in PostgreSQL (12 or newer): for as many receivers and workers as you like. What the provider was answered 200
  * for is committed, and is handed on until its handler has done its work. Its tables begin with `inbox_`, unless a prefix is
- * given; `migratePostgresOutbox(client, { prefix: "inbox_" })` makes them beforehand.
+ * given; `migratePostgresInbox(client)` makes them beforehand.
  *
  * `Tx` is a transaction as handlers see it, where they ask for one: `postgresInbox<pg.PoolClient>(pool)`.
  *
@@ -30,5 +31,5 @@ export function postgresInbox<Tx = PostgresJsLike>(
   options?: PostgresOutboxOptions,
 ): DurableInbox<Tx>;
 export function postgresInbox(client: PostgresClient, options: PostgresOutboxOptions = {}): DurableInbox {
-  return createInbox(new PostgresOutbox(client, readOptions({ prefix: "inbox_", ...options })));
+  return createInbox(new PostgresOutbox(client, readOptions({ ...INBOX, ...options })));
 }

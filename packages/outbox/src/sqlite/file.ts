@@ -22,6 +22,8 @@ interface Job {
  */
 export class File {
   readonly path: string;
+  /** The version of the tables that it had. */
+  readonly found: number;
   readonly #connection: OwnConnection;
   #jobs: Job[] = [];
   #running: Promise<void> | undefined;
@@ -42,7 +44,7 @@ export class File {
       this.#connection.exec(`PRAGMA busy_timeout = ${START_WAIT}`);
       startWal(this.#connection);
       this.#connection.exec("PRAGMA synchronous = FULL");
-      migrate(this.#connection, path, prefix);
+      this.found = migrate(this.#connection, path, prefix);
       this.#connection.exec(`PRAGMA busy_timeout = ${SHORT_WAIT}`);
     } catch (error) {
       this.#connection.close();

@@ -1,5 +1,6 @@
 import { createInbox, type DurableInbox } from "../inbox/inbox.ts";
 import type { SqliteConnection } from "./driver.ts";
+import { PREFIX } from "./migrate.ts";
 import { openSqlite, type SqliteOutboxOptions } from "./outbox.ts";
 
 /**
@@ -25,5 +26,5 @@ import { openSqlite, type SqliteOutboxOptions } from "./outbox.ts";
  * ```
  */
 export function sqliteInbox(path: string, options: SqliteOutboxOptions = {}): DurableInbox<SqliteConnection> {
-  return createInbox(openSqlite(path, options, "countersign_inbox_"));
+  return createInbox(openSqlite(path, options, PREFIX.inbox));
 }

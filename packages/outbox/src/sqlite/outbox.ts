@@ -11,6 +11,7 @@ import { finish, giveBack, type Retention } from "./finish.ts";
 import { attemptsOf, numberOf } from "./items.ts";
 import { keepOnce, known } from "./keys.ts";
 import { cancel, list, outcomes, redrive } from "./letters.ts";
+import { PREFIX } from "./migrate.ts";
 import { type ItemRow, Session } from "./session.ts";
 
 /** Options of {@link sqliteOutbox}. */
@@ -63,7 +64,7 @@ const KEYS: KeysOf<SqliteOutboxOptions> = {
  * ```
  */
 export function sqliteOutbox(path: string, options: SqliteOutboxOptions = {}): Outbox<SqliteConnection> {
-  return openSqlite(path, options, "countersign_");
+  return openSqlite(path, options, PREFIX.outbox);
 }
 
 /** The same, with tables that begin so. */

@@ -80,8 +80,20 @@ const STEPS: readonly string[] = [
   `,
 ];
 
-/** Brings the file to this version of the tables. In a transaction of its own, so that two processes may start at once. */
-export function migrate(connection: SqliteConnection, path: string, prefix: string): void {
+/** The version of the tables that this code needs. */
+export const VERSION = STEPS.length;
+
+/** What makes the tables where there are none. */
+export function wholeSchema(prefix: string): string {
+  const steps = [...STEPS, `UPDATE countersign_outbox SET version = ${VERSION};`];
+  return ["BEGIN IMMEDIATE;", ...steps.map((step) => named(step, prefix)), "COMMIT;"].join("\n");
+}
+
+/**
+ * Brings the file to this version of the tables, and says which it had. In a transaction of its own, so that two processes
+ * may start at once.
+ */
+export function migrate(connection: SqliteConnection, path: string, prefix: string): number {
   const steps = STEPS.map((step) => named(step, prefix));
   connection.exec("BEGIN IMMEDIATE");
   try {
@@ -95,6 +107,7 @@ export function migrate(connection: SqliteConnection, path: string, prefix: stri
     for (const step of steps.slice(found)) connection.exec(step);
     if (found < steps.length) connection.exec(named(`UPDATE countersign_outbox SET version = ${steps.length}`, prefix));
     connection.exec("COMMIT");
+    return found;
   } catch (error) {
     connection.exec("ROLLBACK");
     throw error;
