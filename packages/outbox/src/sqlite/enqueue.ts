@@ -16,8 +16,8 @@ export function enqueue(session: Session, events: readonly Placing[], ordering: 
   const places = events.reduce((sum, { placements }) => sum + placements.length, 0);
   if (places === 0) return events.map(() => []);
   // First of all, so that the write lock is ours before anything is read.
-  let id = session.count(places);
-  const now = session.writeNow();
+  const { first, now } = session.forItems(places);
+  let id = first;
   const gone = generations(session, events);
   return events.map(({ event, placements }) => {
     const written = { text: writeEvent(event), name: nameOf(event), digest: digestOf(event), ordering };
@@ -48,7 +48,8 @@ function place(
 ): Placed {
   const created = session.get(
     `INSERT INTO countersign_item (id, place, endpoint, generation, name, digest, event, state, due, enqueued, ordering)
-     VALUES (?1, ?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, ?9) ON CONFLICT DO NOTHING RETURNING id`,
+     VALUES (?1, ?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, ?9) 
+     ON CONFLICT (endpoint, generation, name) WHERE name IS NOT NULL DO NOTHING RETURNING id`,
     id,
     endpoint,
     generation,

@@ -132,6 +132,8 @@ export function sweep(session: Session, retention: Retention, now: number, most:
       now - retention.deadLetters,
     ),
   ];
+  // The name of one that is forgotten is not given again.
+  if (gone.length > 0) session.count();
   for (const { id } of gone) {
     session.run("DELETE FROM countersign_attempt WHERE item = ?", id);
     const sql = "DELETE FROM countersign_item WHERE id = ? RETURNING endpoint, generation, ordering";

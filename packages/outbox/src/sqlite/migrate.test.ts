@@ -23,6 +23,7 @@ test("a file of version 1, without ordering keys, becomes one of this version, a
   connection.exec(sqliteSql());
   connection.exec(`
     DROP INDEX countersign_item_ordering;
+    CREATE INDEX countersign_item_waiting ON countersign_item (place) WHERE state = 0;
     ALTER TABLE countersign_item DROP COLUMN ordering;
     UPDATE countersign_outbox SET version = 1;
     INSERT INTO countersign_item (id, place, endpoint, generation, digest, event, state, due, enqueued)

@@ -118,7 +118,7 @@ export class SqliteOutbox implements Outbox<SqliteConnection>, KeyedOutbox<Sqlit
     const waits = steady(clock);
     this.#now = () => waits.now();
     this.#file = new File(path, prefix);
-    this.#session = new Session(this.#file.connection, this.#now, prefix);
+    this.#session = new Session(this.#file.connection, this.#now, prefix, true);
   }
 
   async enqueue(...[events, { tx } = {}]: Parameters<Outbox<SqliteConnection>["enqueue"]>) {
@@ -208,7 +208,7 @@ export class SqliteOutbox implements Outbox<SqliteConnection>, KeyedOutbox<Sqlit
   transactor(): Transact<SqliteConnection> {
     return (work) =>
       this.#file.transact((connection) => {
-        const session = new Session(connection, this.#now, this.#prefix);
+        const session = new Session(connection, this.#now, this.#prefix, true);
         return work(connection, async (results) => finish(session, results, this.#retention));
       });
   }

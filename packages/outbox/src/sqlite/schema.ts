@@ -77,6 +77,7 @@ const STEPS: readonly string[] = [
   ALTER TABLE countersign_item ADD COLUMN ordering TEXT;
   CREATE INDEX countersign_item_ordering ON countersign_item (endpoint, generation, ordering, place)
     WHERE state <= 2 AND ordering IS NOT NULL;
+  DROP INDEX countersign_item_waiting;
   `,
 ];
 
