@@ -121,7 +121,9 @@ if (await available("PostgreSQL", DATABASE_URL)) {
     test("of version 1, without ordering keys, are brought to this version at the first use", async () => {
       await migratePostgresOutbox(pool, { schema });
       await pool.query(
-        `ALTER TABLE ${schema}.outbox_item DROP COLUMN ordering; UPDATE ${schema}.outbox_meta SET version = 1`,
+        `ALTER TABLE ${schema}.outbox_item DROP COLUMN ordering;
+         CREATE INDEX outbox_item_waiting ON ${schema}.outbox_item (place);
+         CREATE INDEX outbox_item_owner ON ${schema}.outbox_item (owner); UPDATE ${schema}.outbox_meta SET version = 1`,
       );
       expect((await postgresOutbox(pool, { schema }).enqueue([placing("e")]))[0]?.[0]).toMatchObject({ created: true });
       const { from, to } = await migratePostgresOutbox(pool, { schema });

@@ -25,13 +25,13 @@ export function endsFunctions(names: Names): readonly string[] {
 
     define(
       "end_items",
-      "items bigint[], how text, clock bigint",
+      "items bigint[], how text, clock bigint, tries integer DEFAULT NULL",
       "void",
       `DECLARE gone record;
       BEGIN
         FOR gone IN
           UPDATE ${own}item SET state = 3, status = how, ended = clock, rank = nextval('${own}ended'), event = '',
-            owner = NULL, lead = NULL, progress = NULL, message = NULL
+            owner = NULL, lead = NULL, progress = NULL, message = NULL, attempts = coalesce(tries, attempts)
           WHERE id = ANY (items) RETURNING endpoint, generation, ordering
         LOOP
           IF gone.ordering IS NOT NULL THEN

@@ -22,10 +22,12 @@ export function enqueueFunctions(names: Names): readonly string[] {
         PERFORM 1 FROM ${own}endpoint WHERE name = ANY (in_order) ORDER BY name FOR UPDATE;
       END IF;
       PERFORM 1 FROM ${own}endpoint WHERE name = ANY (everybody) ORDER BY name FOR KEY SHARE;
-      PERFORM ${own}lock_ordering(asked.endpoint, asked.ordering) FROM (
-        SELECT DISTINCT place ->> 0 AS endpoint, event ->> 'ordering' AS ordering
-        FROM json_array_elements(given) AS event, json_array_elements(event -> 'places') AS place
-        WHERE event ->> 'ordering' IS NOT NULL ORDER BY 1, 2) AS asked;
+      IF strpos(ask, '"ordering"') > 0 THEN
+        PERFORM ${own}lock_ordering(asked.endpoint, asked.ordering) FROM (
+          SELECT DISTINCT place ->> 0 AS endpoint, event ->> 'ordering' AS ordering
+          FROM json_array_elements(given) AS event, json_array_elements(event -> 'places') AS place
+          WHERE event ->> 'ordering' IS NOT NULL ORDER BY 1, 2) AS asked;
+      END IF;
       clock := ${own}clock();
       WITH asked AS MATERIALIZED (
         SELECT event.value AS event, place.value AS place, event.ordinality AS which, place.ordinality AS whither

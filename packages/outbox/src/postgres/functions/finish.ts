@@ -36,23 +36,22 @@ export function finishFunctions(names: Names): readonly string[] {
           IF tries > ${MOST_RECORDS} THEN
             DELETE FROM ${own}attempt AS attempt WHERE attempt.item = item.id AND number > 1 AND number <= tries - ${MOST_RECORDS - 1};
           END IF;
-          UPDATE ${own}item SET attempts = tries, tried = coalesce(tried, clock - (result ->> 'total')::bigint)
-            WHERE id = item.id;
+          item.tried := coalesce(item.tried, clock - (result ->> 'total')::bigint);
         END IF;
         IF result ->> 'kind' = 'retry' AND item.generation <>
             coalesce((SELECT generation FROM ${own}endpoint WHERE name = item.endpoint), 1) THEN
-          PERFORM ${own}end_items(ARRAY[item.id], 'cancelled', clock);
+          PERFORM ${own}end_items(ARRAY[item.id], 'cancelled', clock, tries);
           parts := parts || '[true, true]'::text;
           CONTINUE;
         END IF;
         CASE result ->> 'kind'
-          WHEN 'done' THEN PERFORM ${own}end_items(ARRAY[item.id], 'delivered', clock);
-          WHEN 'discard' THEN PERFORM ${own}end_items(ARRAY[item.id], 'discarded', clock);
+          WHEN 'done' THEN PERFORM ${own}end_items(ARRAY[item.id], 'delivered', clock, tries);
+          WHEN 'discard' THEN PERFORM ${own}end_items(ARRAY[item.id], 'discarded', clock, tries);
           WHEN 'retry' THEN
-            UPDATE ${own}item SET state = 0, owner = NULL, due = clock + (result ->> 'delay')::bigint,
+            UPDATE ${own}item SET state = 0, attempts = tries, tried = item.tried, owner = NULL, due = clock + (result ->> 'delay')::bigint,
               lead = (result ->> 'lead')::bigint, progress = result ->> 'progress' WHERE id = item.id;
           WHEN 'bury' THEN
-            UPDATE ${own}item SET state = 2, owner = NULL, lead = NULL, reason = result ->> 'reason',
+            UPDATE ${own}item SET state = 2, attempts = tries, tried = item.tried, owner = NULL, lead = NULL, reason = result ->> 'reason',
               message = result ->> 'message', ended = clock, rank = nextval('${own}counter') WHERE id = item.id;
             IF json_array_length(result -> 'raised') > 0 THEN raised := ${own}enqueue((result -> 'raised')::text); END IF;
         END CASE;
@@ -72,15 +71,17 @@ export function finishFunctions(names: Names): readonly string[] {
         last bigint := (SELECT last_value FROM ${own}ended);
         gone bigint[];
       BEGIN
+        -- Looked at without a lock, which would be a write of its own each time; locked where something is to go.
         SELECT array_agg(id) INTO gone FROM (
-          SELECT id FROM (
-            SELECT id, rank, ended FROM ${own}item WHERE state = 3 ORDER BY rank LIMIT most FOR UPDATE SKIP LOCKED
-          ) AS ends WHERE rank <= last - (retention ->> 0)::bigint OR ended <= clock - (retention ->> 1)::bigint
+          SELECT id FROM (SELECT id, rank, ended FROM ${own}item WHERE state = 3 ORDER BY rank LIMIT most) AS ends
+            WHERE rank <= last - (retention ->> 0)::bigint OR ended <= clock - (retention ->> 1)::bigint
           UNION ALL
-          SELECT id FROM (
-            SELECT id, ended FROM ${own}item WHERE state = 2 ORDER BY rank LIMIT most FOR UPDATE SKIP LOCKED
-          ) AS letters WHERE ended <= clock - (retention ->> 2)::bigint
+          SELECT id FROM (SELECT id, ended FROM ${own}item WHERE state = 2 ORDER BY rank LIMIT most) AS letters
+            WHERE ended <= clock - (retention ->> 2)::bigint
         ) AS old;
+        IF gone IS NULL THEN RETURN; END IF;
+        SELECT array_agg(id) INTO gone FROM (
+          SELECT id FROM ${own}item WHERE id = ANY (gone) AND state IN (2, 3) FOR UPDATE SKIP LOCKED) AS free;
         IF gone IS NULL THEN RETURN; END IF;
         DELETE FROM ${own}attempt WHERE item = ANY (gone);
         FOR letter IN DELETE FROM ${own}item WHERE id = ANY (gone) RETURNING endpoint, generation, ordering LOOP

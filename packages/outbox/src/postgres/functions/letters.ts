@@ -15,8 +15,13 @@ export function lettersFunctions(names: Names): readonly string[] {
             CASE WHEN state = 2 THEN (SELECT coalesce(json_agg(record ORDER BY number), '[]') FROM ${own}attempt AS attempt
               WHERE attempt.item = items.id) END) ORDER BY sorted), '[]')::text
         FROM (
-          SELECT item.*, place AS sorted FROM ${own}item AS item WHERE given ->> 'state' = 'waiting' AND state = 0
-            AND place > (given ->> 'after')::bigint AND (given ->> 'endpoint' IS NULL OR endpoint = given ->> 'endpoint')
+          SELECT waiting.* FROM ${own}endpoint AS known CROSS JOIN LATERAL (
+            -- By the index of the order, endpoint after endpoint.
+            SELECT item.*, place AS sorted FROM ${own}item AS item WHERE state <= 1 AND state = 0
+              AND endpoint = known.name AND generation = known.generation AND place > (given ->> 'after')::bigint
+            ORDER BY place LIMIT (given ->> 'limit')::integer
+          ) AS waiting
+          WHERE given ->> 'state' = 'waiting' AND (given ->> 'endpoint' IS NULL OR known.name = given ->> 'endpoint')
           UNION ALL
           SELECT item.*, rank AS sorted FROM ${own}item AS item WHERE given ->> 'state' = 'dead' AND state = 2
             AND rank > (given ->> 'after')::bigint AND (given ->> 'endpoint' IS NULL OR endpoint = given ->> 'endpoint')
