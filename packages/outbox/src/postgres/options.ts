@@ -13,6 +13,11 @@ export interface PostgresOutboxOptions extends PostgresNames {
   readonly rememberFor?: Duration;
   /** How long dead letters are kept. @default "720h" */
   readonly deadLetters?: Duration;
+  /**
+   * How long what a process has in hand stays its own without a sign of life: it gives one three times as often, while it
+   * lives. What a killed process had in hand is sent by another after that. @default "15s"
+   */
+  readonly lease?: Duration;
   /** How often a sender looks for what other processes enqueued. @default "1s" */
   readonly pollInterval?: Duration;
   /**
@@ -29,6 +34,7 @@ const KEYS: KeysOf<PostgresOutboxOptions> = {
   remembered: "optional",
   rememberFor: "optional",
   deadLetters: "optional",
+  lease: "optional",
   pollInterval: "optional",
   listen: "optional",
 };
@@ -37,6 +43,7 @@ const KEYS: KeysOf<PostgresOutboxOptions> = {
 export interface Settings {
   readonly names: Names;
   readonly migrate: boolean;
+  readonly lease: number;
   readonly pollInterval: number;
   readonly listener: Listener | undefined;
   readonly retention: readonly number[];
@@ -51,6 +58,7 @@ export function readOptions(options: PostgresOutboxOptions): Settings {
   return {
     names: checkNames(named),
     migrate: checkBoolean(options.migrate ?? true, "postgresOutbox.migrate"),
+    lease: parseDuration(options.lease ?? "15s", "postgresOutbox.lease", 1_000),
     pollInterval: parseDuration(pollInterval, "postgresOutbox.pollInterval", 1),
     listener: options.listen,
     retention: [

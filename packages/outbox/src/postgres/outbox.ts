@@ -1,5 +1,14 @@
-import type { AttemptRecord, ItemOutcome, Outbox, Placing, Result } from "@countersign/sender";
+import {
+  type AttemptRecord,
+  type ClaimRef,
+  type ItemOutcome,
+  machineClock,
+  type Outbox,
+  type Placing,
+  type Result,
+} from "@countersign/sender";
 import type { KeyedOutbox, Transact } from "../inbox/store.ts";
+import { Heartbeats } from "../rows/heartbeats.ts";
 import { Calls } from "./calls.ts";
 import type { PostgresClient } from "./client.ts";
 import { grouped } from "./grouped.ts";
@@ -47,6 +56,8 @@ export function postgresOutbox(client: PostgresClient, options: PostgresOutboxOp
 /** An outbox in a database; it knows keys too, for inboxes. */
 export class PostgresOutbox implements Outbox<PostgresClient>, KeyedOutbox<PostgresClient> {
   readonly oneWriter = false;
+  readonly heartbeat: number;
+  readonly #beats: Heartbeats;
   readonly pollInterval: number;
   readonly wake?: (onWork: () => void) => () => void;
   readonly #client: PostgresClient;
@@ -60,6 +71,8 @@ export class PostgresOutbox implements Outbox<PostgresClient>, KeyedOutbox<Postg
     this.#settings = settings;
     this.#calls = new Calls(client, settings);
     this.pollInterval = settings.pollInterval;
+    this.#beats = new Heartbeats(settings.lease, machineClock, (claims, lease) => this.#extend(claims, lease));
+    this.heartbeat = this.#beats.interval;
     const { listener, names, retention } = settings;
     this.#enqueue = grouped((asks) => this.#calls.call<Row[][]>("enqueue", asks));
     this.#finish = grouped((results) => this.#calls.call<Row[]>("finish", { retention, results }));
@@ -80,15 +93,23 @@ export class PostgresOutbox implements Outbox<PostgresClient>, KeyedOutbox<Postg
       endpoint,
       generation,
       limit,
-      lease,
+      this.#beats.short(lease),
       order === "fifo",
       early,
       exclusive,
     ]);
-    return (await this.#calls.ask<Row[]>("claim", { owner, total, room: rooms })).map(toClaimed);
+    const items = (await this.#calls.ask<Row[]>("claim", { owner, total, room: rooms })).map(toClaimed);
+    this.#beats.holdClaimed(items, new Map(room.map(({ endpoint, lease }) => [endpoint, lease])));
+    return items;
   }
 
   async extend(...[claims, lease]: Parameters<Outbox["extend"]>) {
+    const held = await this.#extend(claims, this.#beats.short(lease));
+    this.#beats.hold(held, lease);
+    return held;
+  }
+
+  async #extend(claims: readonly ClaimRef[], lease: number): Promise<readonly ClaimRef[]> {
     const known = claims.filter(({ id }) => isOurs(id));
     const asked = { lease, claims: known.map(({ id, token }) => [id, token]) };
     const held = new Set(await this.#calls.ask<string[]>("extend", asked));
@@ -98,10 +119,12 @@ export class PostgresOutbox implements Outbox<PostgresClient>, KeyedOutbox<Postg
   async finish(...[results]: Parameters<Outbox["finish"]>) {
     const ours = results.filter(({ id }) => isOurs(id));
     const answers = await this.#calls.waitedFor(() => this.#finish(ours.map(toWritten)));
+    this.#beats.drop(results.map(({ id }) => id));
     return results.map((result) => toFinished(result.id, answers[ours.indexOf(result)]));
   }
 
   release(owner: string, except: readonly string[] = []) {
+    this.#beats.dropAllBut(except);
     return this.#calls.ask<number>("release", { owner, except: except.filter(isOurs).map(Number) });
   }
 
@@ -193,6 +216,7 @@ export class PostgresOutbox implements Outbox<PostgresClient>, KeyedOutbox<Postg
   }
 
   close(): Promise<void> {
+    this.#beats.close();
     return this.#calls.close();
   }
 }

@@ -1,7 +1,16 @@
 import { ConfigurationError, type Duration, parseDuration } from "@countersign/core";
 import { checkInteger, checkOptions, checkText, type KeysOf } from "@countersign/core/checks";
-import { machineClock, type Outbox, OutboxFull, type Placing, type SenderClock, steady } from "@countersign/sender";
+import {
+  type ClaimRef,
+  machineClock,
+  type Outbox,
+  OutboxFull,
+  type Placing,
+  type SenderClock,
+  steady,
+} from "@countersign/sender";
 import type { KeyedOutbox, Transact } from "../inbox/store.ts";
+import { Heartbeats } from "../rows/heartbeats.ts";
 import { claim } from "./claim.ts";
 import type { SqliteConnection } from "./driver.ts";
 import { look, remove, setState, stats } from "./endpoints.ts";
@@ -27,6 +36,11 @@ export interface SqliteOutboxOptions {
    * the bound, and `disk_full` the refusal.
    */
   readonly maxBytes?: number;
+  /**
+   * How long what a process has in hand stays its own without a sign of life: it gives one three times as often, while it
+   * lives. What a killed process had in hand is sent by another after that. @default "15s"
+   */
+  readonly lease?: Duration;
   /** How often a sender looks for what other processes enqueued. @default "500ms" */
   readonly pollInterval?: Duration;
   /** By which it keeps the time, for tests: the sender's own. Default: the machine's. */
@@ -38,6 +52,7 @@ const KEYS: KeysOf<SqliteOutboxOptions> = {
   rememberFor: "optional",
   deadLetters: "optional",
   maxBytes: "optional",
+  lease: "optional",
   pollInterval: "optional",
   clock: "optional",
 };
@@ -82,6 +97,7 @@ export function openSqlite(path: string, options: SqliteOutboxOptions, prefix: s
       maxBytes === undefined
         ? Number.POSITIVE_INFINITY
         : checkInteger(maxBytes, "sqliteOutbox.maxBytes", 100_000, undefined, "bytes"),
+    lease: parseDuration(options.lease ?? "15s", "sqliteOutbox.lease", 1_000),
     pollInterval: parseDuration(pollInterval, "sqliteOutbox.pollInterval", 1),
     retention: {
       remembered: checkInteger(remembered, "sqliteOutbox.remembered", 0),
@@ -93,6 +109,7 @@ export function openSqlite(path: string, options: SqliteOutboxOptions, prefix: s
 
 interface Settings {
   readonly prefix: string;
+  readonly lease: number;
   readonly pollInterval: number;
   readonly maxBytes: number;
   readonly retention: Retention;
@@ -101,6 +118,8 @@ interface Settings {
 /** An outbox in a file; it knows keys too, for inboxes. */
 export class SqliteOutbox implements Outbox<SqliteConnection>, KeyedOutbox<SqliteConnection> {
   readonly oneWriter = true;
+  readonly heartbeat: number;
+  readonly #beats: Heartbeats;
   readonly pollInterval: number;
   readonly #prefix: string;
   readonly #maxBytes: number;
@@ -110,11 +129,13 @@ export class SqliteOutbox implements Outbox<SqliteConnection>, KeyedOutbox<Sqlit
   readonly #now: () => number;
   readonly #foreign = new WeakMap<SqliteConnection, Session>();
 
-  constructor(path: string, clock: SenderClock, { prefix, pollInterval, maxBytes, retention }: Settings) {
+  constructor(path: string, clock: SenderClock, { prefix, lease, pollInterval, maxBytes, retention }: Settings) {
     this.pollInterval = pollInterval;
     this.#prefix = prefix;
     this.#maxBytes = maxBytes;
     this.#retention = retention;
+    this.#beats = new Heartbeats(lease, clock, (claims, time) => this.#extend(claims, time));
+    this.heartbeat = this.#beats.interval;
     const waits = steady(clock);
     this.#now = () => waits.now();
     this.#file = new File(path, prefix);
@@ -132,10 +153,19 @@ export class SqliteOutbox implements Outbox<SqliteConnection>, KeyedOutbox<Sqlit
   }
 
   async claim(...[ask]: Parameters<Outbox["claim"]>) {
-    return this.#file.write(() => claim(this.#session, ask));
+    const room = ask.room.map((one) => ({ ...one, lease: this.#beats.short(one.lease) }));
+    const items = await this.#file.write(() => claim(this.#session, { ...ask, room }));
+    this.#beats.holdClaimed(items, new Map(ask.room.map(({ endpoint, lease }) => [endpoint, lease])));
+    return items;
   }
 
   async extend(...[claims, lease]: Parameters<Outbox["extend"]>) {
+    const held = await this.#extend(claims, this.#beats.short(lease));
+    this.#beats.hold(held, lease);
+    return held;
+  }
+
+  #extend(claims: readonly ClaimRef[], lease: number): Promise<readonly ClaimRef[]> {
     return this.#file.write(() => {
       const until = this.#session.writeNow() + lease;
       const sql = "UPDATE countersign_item SET due = ? WHERE id = ? AND token = ? AND state = 1 RETURNING id";
@@ -144,10 +174,13 @@ export class SqliteOutbox implements Outbox<SqliteConnection>, KeyedOutbox<Sqlit
   }
 
   async finish(...[results]: Parameters<Outbox["finish"]>) {
-    return this.#file.write(() => finish(this.#session, results, this.#retention));
+    const finished = await this.#file.write(() => finish(this.#session, results, this.#retention));
+    this.#beats.drop(results.map(({ id }) => id));
+    return finished;
   }
 
   async release(owner: string, except: readonly string[] = []) {
+    this.#beats.dropAllBut(except);
     return this.#file.write(() => {
       const now = this.#session.writeNow();
       const sql = "SELECT * FROM countersign_item WHERE state = 1 AND owner = ?";
@@ -214,6 +247,7 @@ export class SqliteOutbox implements Outbox<SqliteConnection>, KeyedOutbox<Sqlit
   }
 
   close(): Promise<void> {
+    this.#beats.close();
     return this.#file.close();
   }
 
