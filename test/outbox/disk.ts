@@ -91,28 +91,26 @@ function contentsOf(operations: readonly Operation[], { random, lies = false }: 
   const synced = lies ? -1 : operations.findLastIndex(({ kind }) => kind === "sync");
   // Everything, nothing, or some of what is not certain: a disk that wrote nothing is as likely as one that wrote all.
   const share = [0, 1, 0.5, random()][Math.floor(random() * 4)] as number;
-  let contents: Buffer = Buffer.alloc(0);
+  const ends = operations.map((operation) => (operation.kind === "write" ? operation.at + operation.bytes.length : 0));
+  const contents = Buffer.alloc(Math.max(0, ...ends));
+  let length = 0;
   for (const [index, operation] of operations.entries()) {
     const certain = index <= synced;
     if (operation.kind === "truncate" && (certain || random() < share)) {
-      contents = resized(contents, operation.length);
+      length = Math.min(contents.length, operation.length);
+      contents.fill(0, length);
     }
     if (operation.kind !== "write") continue;
     const { at, bytes } = operation;
     const whole = certain || random() < share;
     const torn = !whole && random() < 0.3;
     if (!whole && !torn) continue;
-    contents = resized(contents, Math.max(contents.length, at + bytes.length));
+    length = Math.max(length, at + bytes.length);
     for (let from = 0; from < bytes.length; ) {
       const to = Math.min(bytes.length, from + SECTOR - ((at + from) % SECTOR));
       if (whole || random() < 0.5) bytes.copy(contents, at + from, from, to);
       from = to;
     }
   }
-  return contents;
-}
-
-function resized(contents: Buffer, length: number): Buffer {
-  if (length <= contents.length) return contents.subarray(0, length);
-  return Buffer.concat([contents, Buffer.alloc(length - contents.length)]);
+  return contents.subarray(0, length);
 }
