@@ -15,6 +15,8 @@ type Senders = typeof import("@countersign/sender");
 /** Events for each second, and seconds of a turn. */
 const RATE = 500;
 const TURN = 4;
+/** They go to so many endpoints in turn: eight requests at a time each, as is the default. */
+const ENDPOINTS = 10;
 
 /** Remembers when each event arrived, by the clock that all threads of a process share. */
 const RECEIVER = `
@@ -55,7 +57,7 @@ async function benchLatency(outboxOf: (pool: pg.Pool) => ReturnType<Postgres["po
   const [port] = (await once(receiver, "message")) as [number];
   const options = {
     guard: { allow: ["127.0.0.0/8"], schemes: ["http"], ports: [port] },
-    endpoints: [{ name: "a", url: `http://127.0.0.1:${port}/` }],
+    endpoints: Array.from({ length: ENDPOINTS }, (_, n) => ({ name: `e${n}`, url: `http://127.0.0.1:${port}/` })),
   } as const;
   const sides = {
     without: createSender(options),
@@ -113,7 +115,7 @@ async function load(sender: Sender, name: string, count: number, took: number[])
     for (const due = Math.min(count, Math.floor(((now() - start) * RATE) / 1_000) + 1); n < due; n++) {
       const id = `${name}-${n}`;
       const asked = now();
-      const sending = sender.send({ id, type: "t", data });
+      const sending = sender.send({ id, type: "t", data }, { to: `e${n % ENDPOINTS}` });
       outcomes.push(
         sending.then((handle) => {
           accepted.set(id, now());
