@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type KeptDelivery, parseLossless } from "@countersign/core";
 import type { OutboxItem, Placing } from "@countersign/sender";
 
-/** A delivery with its body to be read. */
+/** A proven delivery whose body can be read as text or JSON: what `orderBy` and handlers are given. */
 export interface ProvenDelivery extends KeptDelivery {
   /** The body decoded as UTF-8; what is none becomes U+FFFD. */
   text(): string;

@@ -3,7 +3,7 @@ import { ConfigurationError, type KeptDelivery } from "@countersign/core";
 import { checkFunction, checkOptions, type KeysOf } from "@countersign/core/checks";
 import { type ProvenDelivery, proven } from "./deliveries.ts";
 
-/** How a route keeps what it is given. */
+/** Options of an inbox's `route`: whether deliveries of it are handled in order per key. */
 export interface RouteOptions {
   /**
    * The ordering key of a delivery, such as an account's id: deliveries of one key are handled one after the other in

@@ -6,7 +6,7 @@ import { VERSION, wholeSchema } from "./schema.ts";
 /** What the tables' names begin with, by what they hold. */
 export const PREFIX = { outbox: "countersign_", inbox: "countersign_inbox_" } as const;
 
-/** Of what the tables are. */
+/** Options of {@link migrateSqlite} and {@link sqliteSql}: whether the tables are an outbox's or an inbox's. */
 export interface SqliteTables {
   /** Those of `sqliteOutbox`, or those of `sqliteInbox`. @default "outbox" */
   readonly of?: keyof typeof PREFIX;
