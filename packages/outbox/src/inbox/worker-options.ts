@@ -35,6 +35,9 @@ export interface WorkerOptions {
   readonly onFailure?: (error: unknown, delivery: ReceivedDelivery | undefined) => unknown;
 }
 
+/** Workers have leases of their own, and renew them themselves: the store shortens none. */
+export const WORKERS = { lease: "24h" } as const;
+
 const KEYS: KeysOf<WorkerOptions> = {
   retry: "optional",
   concurrency: "optional",

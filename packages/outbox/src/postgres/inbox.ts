@@ -1,4 +1,5 @@
 import { createInbox, type DurableInbox } from "../inbox/inbox.ts";
+import { WORKERS } from "../inbox/worker-options.ts";
 import type { PgLike, PostgresClient, PostgresJsLike } from "./client.ts";
 import { INBOX } from "./migrate.ts";
 import { type PostgresOutboxOptions, readOptions } from "./options.ts";
@@ -31,5 +32,5 @@ export function postgresInbox<Tx = PostgresJsLike>(
   options?: PostgresOutboxOptions,
 ): DurableInbox<Tx>;
 export function postgresInbox(client: PostgresClient, options: PostgresOutboxOptions = {}): DurableInbox {
-  return createInbox(new PostgresOutbox(client, readOptions({ ...INBOX, ...options })));
+  return createInbox(new PostgresOutbox(client, readOptions({ ...INBOX, ...WORKERS, ...options })));
 }

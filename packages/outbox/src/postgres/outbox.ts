@@ -99,7 +99,7 @@ export class PostgresOutbox implements Outbox<PostgresClient>, KeyedOutbox<Postg
       exclusive,
     ]);
     const items = (await this.#calls.ask<Row[]>("claim", { owner, total, room: rooms })).map(toClaimed);
-    this.#beats.holdClaimed(items, new Map(room.map(({ endpoint, lease }) => [endpoint, lease])));
+    this.#beats.holdClaimed(items, { owner, total, room });
     return items;
   }
 
@@ -124,7 +124,7 @@ export class PostgresOutbox implements Outbox<PostgresClient>, KeyedOutbox<Postg
   }
 
   release(owner: string, except: readonly string[] = []) {
-    this.#beats.dropAllBut(except);
+    this.#beats.dropAllBut(owner, except);
     return this.#calls.ask<number>("release", { owner, except: except.filter(isOurs).map(Number) });
   }
 

@@ -37,15 +37,16 @@ test("what is held for long is renewed three times in each short lease, and neve
 
 test("what was written down, given back or lost is renewed no more", async () => {
   const { heartbeats, beats, pass } = kit((claims) => claims.filter(({ id }) => id !== "lost"));
-  heartbeats.hold([1, 2, 3].map((n) => ({ id: `${n}`, token: 1 })).concat({ id: "lost", token: 1 }), 90_000);
+  heartbeats.hold([1, 2, 3].map((n) => ({ id: `${n}`, token: 1 })).concat({ id: "lost", token: 1 }), 90_000, "me");
+  heartbeats.hold([{ id: "yours", token: 1 }], 90_000, "you");
   await pass(5_000);
   heartbeats.drop(["1"]);
   await pass(5_000);
-  heartbeats.dropAllBut(["3"]);
+  heartbeats.dropAllBut("me", ["3"]);
   await pass(5_000);
   heartbeats.close();
   await pass(60_000);
-  expect(beats.map(([ids]) => ids)).toEqual(["1,2,3,lost", "2,3", "3"]);
+  expect(beats.map(([ids]) => ids)).toEqual(["1,2,3,lost,yours", "2,3,yours", "3,yours"]);
 });
 
 test("a store that fails is asked again at the next beat", async () => {

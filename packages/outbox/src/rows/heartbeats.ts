@@ -1,4 +1,4 @@
-import type { ClaimedItem, ClaimRef, SenderClock } from "@countersign/sender";
+import type { ClaimAsk, ClaimedItem, ClaimRef, SenderClock } from "@countersign/sender";
 
 /** Signs of life for so many leases: two may fail. */
 const BEATS = 3;
@@ -8,6 +8,8 @@ type Extend = (claims: readonly ClaimRef[], lease: number) => Promise<readonly C
 
 interface Held {
   readonly claim: ClaimRef;
+  /** Who claimed it: several senders may share an outbox. */
+  readonly owner: string | undefined;
   /** Until when it was asked for, by the process's own clock. */
   readonly until: number;
 }
@@ -42,15 +44,18 @@ export class Heartbeats {
   }
 
   /** From now on these are renewed, until so many milliseconds from now. */
-  hold(claims: readonly ClaimRef[], lease: number): void {
+  hold(claims: readonly ClaimRef[], lease: number, owner?: string): void {
     const until = this.#now() + lease;
-    for (const { id, token } of claims) this.#held.set(id, { claim: { id, token }, until });
+    for (const { id, token } of claims) {
+      this.#held.set(id, { claim: { id, token }, owner: owner ?? this.#held.get(id)?.owner, until });
+    }
     this.#schedule();
   }
 
   /** The same for items that were just claimed, by what was asked for each endpoint. */
-  holdClaimed(items: readonly ClaimedItem[], leases: ReadonlyMap<string, number>): void {
-    for (const item of items) this.hold([item], leases.get(item.endpoint) ?? 0);
+  holdClaimed(items: readonly ClaimedItem[], { owner, room }: ClaimAsk): void {
+    const leases = new Map(room.map(({ endpoint, lease }) => [endpoint, lease]));
+    for (const item of items) this.hold([item], leases.get(item.endpoint) ?? 0, owner);
   }
 
   /** No longer ours, whatever becomes of them. */
@@ -59,10 +64,10 @@ export class Heartbeats {
     if (this.#held.size === 0 && !this.#beating) this.#stop();
   }
 
-  /** All but these. */
-  dropAllBut(ids: readonly string[]): void {
+  /** All of an owner's but these. */
+  dropAllBut(owner: string, ids: readonly string[]): void {
     const kept = new Set(ids);
-    this.drop([...this.#held.keys()].filter((id) => !kept.has(id)));
+    this.drop([...this.#held].filter(([id, held]) => held.owner === owner && !kept.has(id)).map(([id]) => id));
   }
 
   /** Nothing more is renewed. */

@@ -1,4 +1,5 @@
 import { createInbox, type DurableInbox } from "../inbox/inbox.ts";
+import { WORKERS } from "../inbox/worker-options.ts";
 import type { SqliteConnection } from "./driver.ts";
 import { PREFIX } from "./migrate.ts";
 import { openSqlite, type SqliteOutboxOptions } from "./outbox.ts";
@@ -26,5 +27,5 @@ import { openSqlite, type SqliteOutboxOptions } from "./outbox.ts";
  * ```
  */
 export function sqliteInbox(path: string, options: SqliteOutboxOptions = {}): DurableInbox<SqliteConnection> {
-  return createInbox(openSqlite(path, options, PREFIX.inbox));
+  return createInbox(openSqlite(path, { ...WORKERS, ...options }, PREFIX.inbox));
 }

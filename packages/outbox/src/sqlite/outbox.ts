@@ -155,7 +155,7 @@ export class SqliteOutbox implements Outbox<SqliteConnection>, KeyedOutbox<Sqlit
   async claim(...[ask]: Parameters<Outbox["claim"]>) {
     const room = ask.room.map((one) => ({ ...one, lease: this.#beats.short(one.lease) }));
     const items = await this.#file.write(() => claim(this.#session, { ...ask, room }));
-    this.#beats.holdClaimed(items, new Map(ask.room.map(({ endpoint, lease }) => [endpoint, lease])));
+    this.#beats.holdClaimed(items, ask);
     return items;
   }
 
@@ -180,7 +180,7 @@ export class SqliteOutbox implements Outbox<SqliteConnection>, KeyedOutbox<Sqlit
   }
 
   async release(owner: string, except: readonly string[] = []) {
-    this.#beats.dropAllBut(except);
+    this.#beats.dropAllBut(owner, except);
     return this.#file.write(() => {
       const now = this.#session.writeNow();
       const sql = "SELECT * FROM countersign_item WHERE state = 1 AND owner = ?";
