@@ -2,7 +2,8 @@ import { createInbox, type DurableInbox } from "../inbox/inbox.ts";
 import { WORKERS } from "../inbox/worker-options.ts";
 import type { SqliteConnection } from "./driver.ts";
 import { PREFIX } from "./migrate.ts";
-import { openSqlite, type SqliteOutboxOptions } from "./outbox.ts";
+import type { SqliteOutboxOptions } from "./options.ts";
+import { openSqlite } from "./outbox.ts";
 
 /**
  * An inbox in a SQLite file: for all processes of one machine. What the provider was answered 200 for is on the disk, and is

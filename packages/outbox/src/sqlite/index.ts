@@ -4,4 +4,5 @@ export type { Migration } from "../rows/migration.ts";
 export type { SqliteConnection, SqliteStatement } from "./driver.ts";
 export { sqliteInbox } from "./inbox.ts";
 export { migrateSqlite, type SqliteTables, sqliteSql } from "./migrate.ts";
-export { type SqliteOutboxOptions, sqliteOutbox } from "./outbox.ts";
+export type { SqliteOutboxOptions } from "./options.ts";
+export { sqliteOutbox } from "./outbox.ts";

@@ -1,14 +1,6 @@
-import { ConfigurationError, type Duration, parseDuration } from "@countersign/core";
-import { checkInteger, checkOptions, checkText, type KeysOf } from "@countersign/core/checks";
-import {
-  type ClaimRef,
-  machineClock,
-  type Outbox,
-  OutboxFull,
-  type Placing,
-  type SenderClock,
-  steady,
-} from "@countersign/sender";
+import { ConfigurationError } from "@countersign/core";
+import { checkText } from "@countersign/core/checks";
+import { type ClaimRef, type Outbox, OutboxFull, type Placing, steady } from "@countersign/sender";
 import type { KeyedOutbox, Transact } from "../inbox/store.ts";
 import { Heartbeats } from "../rows/heartbeats.ts";
 import { claim } from "./claim.ts";
@@ -21,41 +13,8 @@ import { attemptsOf, numberOf } from "./items.ts";
 import { keepOnce, known } from "./keys.ts";
 import { cancel, list, outcomes, redrive } from "./letters.ts";
 import { PREFIX } from "./migrate.ts";
+import { readOptions, type Settings, type SqliteOutboxOptions } from "./options.ts";
 import { type ItemRow, Session } from "./session.ts";
-
-/** Options of {@link sqliteOutbox}. */
-export interface SqliteOutboxOptions {
-  /** The most events that are remembered after their end, so that they are not sent a second time. @default 100_000 */
-  readonly remembered?: number;
-  /** For how long they are. @default "24h" */
-  readonly rememberFor?: Duration;
-  /** How long dead letters are kept. @default "720h" */
-  readonly deadLetters?: Duration;
-  /**
-   * The most bytes that the file's contents may take; beyond, `send` is refused with `OutboxFull`. Default: the disk is
-   * the bound, and `disk_full` the refusal.
-   */
-  readonly maxBytes?: number;
-  /**
-   * How long what a process has in hand stays its own without a sign of life: it gives one three times as often, while it
-   * lives. What a killed process had in hand is sent by another after that. @default "15s"
-   */
-  readonly lease?: Duration;
-  /** How often a sender looks for what other processes enqueued. @default "500ms" */
-  readonly pollInterval?: Duration;
-  /** By which it keeps the time, for tests: the sender's own. Default: the machine's. */
-  readonly clock?: SenderClock;
-}
-
-const KEYS: KeysOf<SqliteOutboxOptions> = {
-  remembered: "optional",
-  rememberFor: "optional",
-  deadLetters: "optional",
-  maxBytes: "optional",
-  lease: "optional",
-  pollInterval: "optional",
-  clock: "optional",
-};
 
 /**
  * An outbox in a SQLite file: for all processes of one machine. What it has taken is on the disk, synced, before `send`
@@ -88,31 +47,7 @@ export function openSqlite(path: string, options: SqliteOutboxOptions, prefix: s
   if (path === ":memory:") {
     throw new ConfigurationError("path", "path must name a file: what is kept in memory is memoryOutbox's business.");
   }
-  checkOptions(options, KEYS, "sqliteOutbox");
-  const { remembered = 100_000, rememberFor = "24h", deadLetters = "720h", pollInterval = "500ms" } = options;
-  const { maxBytes } = options;
-  return new SqliteOutbox(path, options.clock ?? machineClock, {
-    prefix,
-    maxBytes:
-      maxBytes === undefined
-        ? Number.POSITIVE_INFINITY
-        : checkInteger(maxBytes, "sqliteOutbox.maxBytes", 100_000, undefined, "bytes"),
-    lease: parseDuration(options.lease ?? "15s", "sqliteOutbox.lease", 1_000),
-    pollInterval: parseDuration(pollInterval, "sqliteOutbox.pollInterval", 1),
-    retention: {
-      remembered: checkInteger(remembered, "sqliteOutbox.remembered", 0),
-      rememberFor: parseDuration(rememberFor, "sqliteOutbox.rememberFor"),
-      deadLetters: parseDuration(deadLetters, "sqliteOutbox.deadLetters"),
-    },
-  });
-}
-
-interface Settings {
-  readonly prefix: string;
-  readonly lease: number;
-  readonly pollInterval: number;
-  readonly maxBytes: number;
-  readonly retention: Retention;
+  return new SqliteOutbox(path, readOptions(options, prefix));
 }
 
 /** An outbox in a file; it knows keys too, for inboxes. */
@@ -129,7 +64,7 @@ export class SqliteOutbox implements Outbox<SqliteConnection>, KeyedOutbox<Sqlit
   readonly #now: () => number;
   readonly #foreign = new WeakMap<SqliteConnection, Session>();
 
-  constructor(path: string, clock: SenderClock, { prefix, lease, pollInterval, maxBytes, retention }: Settings) {
+  constructor(path: string, { prefix, clock, lease, pollInterval, maxBytes, retention }: Settings) {
     this.pollInterval = pollInterval;
     this.#prefix = prefix;
     this.#maxBytes = maxBytes;
