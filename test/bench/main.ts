@@ -10,6 +10,7 @@ import { benchGrowth } from "./growth.ts";
 import { benchHttp, benchLarge } from "./http.ts";
 import { hurry, print, type Row } from "./measure.ts";
 import { benchOutbox } from "./outbox.ts";
+import { benchPostgres } from "./outbox-postgres.ts";
 import { benchPeers } from "./peers.ts";
 import { benchRefused } from "./refused.ts";
 import { benchReplay } from "./replay.ts";
@@ -30,6 +31,7 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   replay: benchReplay,
   growth: benchGrowth,
   outbox: benchOutbox,
+  postgres: benchPostgres,
   sender: () => benchSender(),
 };
 

@@ -253,3 +253,6 @@ export const drained = z.strictObject({
   claimed: z.number(),
   dead: z.number(),
 });
+
+export const migrated = z.strictObject({ from: z.number(), to: z.number() });
+export const migrationSql = z.strictObject({ sql: z.string() });

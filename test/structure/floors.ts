@@ -108,7 +108,7 @@ export const houses: Readonly<Record<string, House>> = {
   outbox: {
     uses: ["core", "sender"],
     peers: ["bullmq", "libsql", "pg", "pg-boss", "postgres"],
-    floors: [["rows", "inbox", "drain", "engine"], ["sqlite", "postgres", "pg-boss", "bullmq"], ["index.ts"]],
+    floors: [["rows"], ["inbox", "drain", "engine"], ["sqlite", "postgres", "pg-boss", "bullmq"], ["index.ts"]],
     root: ["index.ts"],
   },
   otel: {

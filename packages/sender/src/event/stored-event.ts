@@ -25,6 +25,11 @@ export interface StoredEvent {
   readonly time: number;
   /** JSON text, at most 4 Mi characters. Kept as it was sent, byte for byte. */
   readonly data: string;
+  /**
+   * The trace in which it was sent, as a propagator writes it into headers (`traceparent`). No part of what is sent, nor of
+   * what makes two events the same. Set by `@countersign/otel`. Default: none.
+   */
+  readonly trace?: Readonly<Record<string, string>>;
 }
 
 /** What an event weighs while it is in hand: about its bytes. */

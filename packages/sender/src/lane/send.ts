@@ -13,7 +13,10 @@ import type { WriteDownTools } from "./write-down.ts";
 export interface SendTools extends Pick<WriteDownTools, "clock" | "wall" | "announcer"> {
   readonly transport: AttemptTools["transport"];
   /** Who says which claims are still held. */
-  readonly outbox: { extend(claims: readonly ClaimRef[], lease: number): Promise<readonly ClaimRef[]> };
+  readonly outbox: {
+    extend(claims: readonly ClaimRef[], lease: number): Promise<readonly ClaimRef[]>;
+    readonly heartbeat?: number;
+  };
 }
 
 /** Who is told of each request. */
@@ -74,7 +77,7 @@ export async function sendAll(
   for (let index = first; index < of; index += 1) {
     const room = lane.begin();
     if (room !== undefined) await room;
-    if (index > first || tools.clock.now() - since > LATE) {
+    if (index > first || tools.clock.now() - since > (tools.outbox.heartbeat ?? LATE)) {
       const still = await stillHeld(items, endpoint, tools);
       if (still.length < items.length) {
         lane.unmade(0);

@@ -88,6 +88,12 @@ export interface Outbox<Tx = never> {
   wake?(onWork: () => void): () => void;
   /** Waits for the calls under way. Further ones reject. */
   close(): Promise<void>;
+  /**
+   * For an outbox that renews claims by itself while the process lives: how often, in milliseconds. Its leases end a few
+   * of them after the process has stood still, however long was asked for. A request that begins later than that after its
+   * claim makes sure of it first.
+   */
+  readonly heartbeat?: number;
   /** For an outbox that other processes fill too: how often to look, in milliseconds. */
   readonly pollInterval?: number;
 }
