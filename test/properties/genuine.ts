@@ -1,6 +1,7 @@
 import { createHash, generateKeyPairSync } from "node:crypto";
 import { defineProvider, type Provider, sign } from "@countersign/core";
 import { aperture, apono, providers, stalwartHttpAuth, tappass } from "@countersign/core/providers";
+import { isProof } from "@countersign/core/scheme";
 import { testSecret } from "@countersign/core/testing";
 import fc from "fast-check";
 
@@ -34,7 +35,7 @@ const CALLS: readonly Provider<any>[] = [
 export const subjects: readonly Subject[] = [...Object.values(providers), ...CALLS].map((row) => {
   const { occurredAt: _, tolerance: __, ...rest } = row;
   const provider: Provider<any> = defineProvider(rest);
-  const content = row.scheme.kind === "token" ? [] : row.scheme.content;
+  const content = isProof(row.scheme) ? [] : row.scheme.content;
   const signsUrl = content.some((part) => typeof part !== "string" && (part.part === "url" || part.part === "path"));
   return { name: row.name, provider, signsUrl, ...keys(row) };
 });

@@ -5,6 +5,7 @@
 import { type ContentPart, createVerifier, type Provider, sign } from "@countersign/core";
 import * as rows from "@countersign/core/providers";
 import { providers } from "@countersign/core/providers";
+import { isProof } from "@countersign/core/scheme";
 import { describe, expect, test } from "vitest";
 
 const NOW = 1_784_000_000_000;
@@ -35,7 +36,7 @@ function headerSlot(name: string, header: string): Slot {
 
 function slotOf(part: Exclude<ContentPart, string>, provider: Provider): Slot | undefined {
   const { scheme } = provider;
-  if (scheme.kind === "token") return undefined;
+  if (isProof(scheme)) return undefined;
   switch (part.part) {
     case "body":
       return { name: "body", get: ({ body }) => body, set: (wire, body) => ({ ...wire, body }) };
@@ -87,7 +88,7 @@ function bodiesOf(literals: readonly string[]): string[] {
 async function seamsOf(provider: Provider): Promise<Set<string>> {
   const found = new Set<string>();
   const { scheme } = provider;
-  if (scheme.kind === "token") return found;
+  if (isProof(scheme)) return found;
   const { secret, privateKey } = secretsOf(provider);
   const verifier = createVerifier(provider, { secret, clock: { now: () => NOW }, payload: "raw", log: false });
   const literals = scheme.content.filter((part) => typeof part === "string");
@@ -146,7 +147,7 @@ function* movedBoundaries(provider: Provider, wire: Wire): Generator<{ seam: str
   }
 }
 
-const all = Object.values(providers).filter(({ scheme }) => scheme.kind !== "token");
+const all = Object.values(providers).filter(({ scheme }) => !isProof(scheme));
 
 describe("boundaries that can be moved under one signature", () => {
   test.each(all)("$name: exactly those that the row lists", async (provider) => {

@@ -1,11 +1,12 @@
 import { createVerifier, sign, type WebhookError } from "@countersign/core";
 import { providers } from "@countersign/core/providers";
+import { isProof } from "@countersign/core/scheme";
 import { describe, expect, test } from "vitest";
 import { forgeries, type Vector, vectors } from "./vectors.ts";
 
 function clockAt(vector: Vector) {
   const { timestamp } = vector;
-  const unit = vector.provider.scheme.kind === "token" ? undefined : vector.provider.scheme.timestamp?.unit;
+  const unit = isProof(vector.provider.scheme) ? undefined : vector.provider.scheme.timestamp?.unit;
   const now = timestamp instanceof Date ? timestamp.getTime() : (timestamp ?? 0) * (unit === "s" ? 1000 : 1);
   return { now: () => now };
 }

@@ -29,6 +29,9 @@ export type { WebRequest, WebResponse } from "./http/fetch.ts";
 export type { IncomingHandler } from "./http/handle-incoming.ts";
 export { keepRawBody, type NodeRequest, type NodeResponse } from "./http/node-request.ts";
 export type { PlainAnswer, PlainResponse, WebhookRequest } from "./http/plain.ts";
+export { ed25519 } from "./kind/ed25519.ts";
+export { hmac } from "./kind/hmac.ts";
+export { token } from "./kind/token.ts";
 export { Delivery } from "./receive/delivery.ts";
 export type { ExplainFunction } from "./receive/explaining.ts";
 export type { Inbox, KeptDelivery } from "./receive/inbox.ts";
@@ -75,6 +78,7 @@ export {
   urlAs,
 } from "./scheme/content.ts";
 export { defineProvider } from "./scheme/define-provider.ts";
+export type { ProofScheme } from "./scheme/proof-scheme.ts";
 export type {
   Decisions,
   EncodingPolicy,
@@ -85,21 +89,20 @@ export type {
   PayloadOf,
   Provider,
 } from "./scheme/provider.ts";
-export {
-  type Digest,
-  type Ed25519Scheme,
-  type Encoding,
-  ed25519,
-  hmac,
-  type MacScheme,
-  type Scheme,
-  type SecretFormat,
-  type SignatureField,
-  type TimestampField,
-  type TokenScheme,
-  token,
+export type {
+  Digest,
+  Ed25519Scheme,
+  Encoding,
+  MacScheme,
+  Scheme,
+  SecretFormat,
+  SignatureField,
+  SigningScheme,
+  TimestampField,
+  TokenScheme,
 } from "./scheme/scheme.ts";
-export type { Secret, SecretLookup, Secrets } from "./secret/secrets.ts";
+export type { KeyWanted, Secret, Secrets } from "./scheme/secret.ts";
+export type { SecretLookup } from "./secret/secrets.ts";
 export { createSigner, type Signer, type SignMessage, type SignRequest, sign } from "./sign/sign.ts";
 export { type Clock, type ClockOption, systemClock } from "./time/clock.ts";
 export { type Duration, parseDuration } from "./time/duration.ts";

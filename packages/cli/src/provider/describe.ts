@@ -1,4 +1,5 @@
 import type { ContentPart, ContentReference, Provider } from "@countersign/core";
+import { isProof } from "@countersign/core/scheme";
 import type { Paint } from "../terminal/paint.ts";
 import { columns } from "../terminal/text.ts";
 import { neededHeaders } from "./detect.ts";
@@ -35,12 +36,16 @@ const SECRETS: Readonly<Record<string, string>> = {
 /** What is known of a provider from its row alone. */
 export function describe(provider: Provider<any>): Description {
   const { name, docs, scheme, unprotected, seams = [], retries, handshake, notSecrets = [], tolerance } = provider;
-  const window = (scheme.kind === "token" ? undefined : scheme.timestamp?.tolerance) ?? tolerance;
+  const window = (isProof(scheme) ? scheme.tolerance : scheme.timestamp?.tolerance) ?? tolerance;
   return {
     name,
     docs,
     proof: proofOf(provider),
-    signed: scheme.kind === "token" ? "" : scheme.content.map(partOf).join(""),
+    signed: isProof(scheme)
+      ? scheme.covers === "nothing"
+        ? ""
+        : scheme.description
+      : scheme.content.map(partOf).join(""),
     headers: neededHeaders(provider),
     ...(window === undefined ? {} : { tolerance: window }),
     secret: secretOf(provider),
@@ -53,13 +58,14 @@ export function describe(provider: Provider<any>): Description {
 }
 
 function proofOf({ scheme }: Provider<any>): string {
-  if (scheme.kind === "token") return "a static credential";
+  if (isProof(scheme)) return scheme.description;
   const how = scheme.kind === "hmac" ? `HMAC-${scheme.digest.replace("sha", "SHA-")}` : "Ed25519";
   return `${how}, ${scheme.encoding}`;
 }
 
 function secretOf({ scheme }: Provider<any>): string {
   if (scheme.kind === "token") return "the credential";
+  if (scheme.kind === "proof") return "the key, or where keys are published";
   if (scheme.kind === "ed25519") return `the public key, ${SECRETS[scheme.publicKey] ?? scheme.publicKey}`;
   return SECRETS[scheme.secret] ?? scheme.secret;
 }

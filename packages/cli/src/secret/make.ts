@@ -1,5 +1,6 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import type { Provider } from "@countersign/core";
+import { isProof } from "@countersign/core/scheme";
 
 /** A new secret in the form that a provider reads. */
 export interface MadeSecret {
@@ -15,7 +16,7 @@ export function makeSecret(provider: Provider<any> | undefined): MadeSecret {
   const scheme = provider?.scheme;
   if (scheme?.kind === "ed25519") return keyPair(scheme.publicKey);
   const bytes = randomBytes(BYTES);
-  if (scheme === undefined || scheme.kind === "token") return { secret: bytes.toString("base64url") };
+  if (scheme === undefined || isProof(scheme)) return { secret: bytes.toString("base64url") };
   return { secret: WRITTEN[scheme.secret](bytes) };
 }
 

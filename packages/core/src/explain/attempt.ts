@@ -2,7 +2,7 @@ import type { RequestHead } from "../head/head.ts";
 import type { HeadersLike } from "../head/headers.ts";
 import type { Proof } from "../scheme/proof.ts";
 import type { Ed25519Scheme, MacScheme } from "../scheme/scheme.ts";
-import type { Secret } from "../secret/secrets.ts";
+import type { Secret } from "../scheme/secret.ts";
 import type { Finding } from "./finding.ts";
 
 /** One assumption about what the sender did: verified as it is, or with something changed. */

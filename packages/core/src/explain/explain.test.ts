@@ -1,6 +1,7 @@
 import { createHmac, generateKeyPairSync, sign as signBytes } from "node:crypto";
 import { deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { hmac } from "../kind/hmac.ts";
 import {
   aperture,
   discord,
@@ -16,7 +17,6 @@ import {
 import { body, path, timestamp } from "../scheme/content.ts";
 import { defineProvider } from "../scheme/define-provider.ts";
 import type { Provider } from "../scheme/provider.ts";
-import { hmac } from "../scheme/scheme.ts";
 import { explain } from "./explain.ts";
 import { HYPOTHESES } from "./search.ts";
 

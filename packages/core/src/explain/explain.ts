@@ -6,8 +6,9 @@ import type { HeadersLike } from "../head/headers.ts";
 import type { VerifierOptions } from "../receive/options.ts";
 import { Unreadable } from "../scheme/proof.ts";
 import { checkRow, type Provider, row } from "../scheme/provider.ts";
+import { isProof } from "../scheme/scheme.ts";
+import type { Secret, Secrets } from "../scheme/secret.ts";
 import { pathOf } from "../scheme/signed-content.ts";
-import type { Secret, Secrets } from "../secret/secrets.ts";
 import { createVerifier } from "../verifier.ts";
 import { signsUrl } from "./as-url.ts";
 import type { Attempt } from "./attempt.ts";
@@ -95,8 +96,9 @@ export async function explain(provider: Provider<any>, request: ExplainRequest):
   const verdict = await judge(provider, told);
   const url = publicUrl(told);
   const findings = await find(provider, { ...told, url }, verdict, budget);
-  const signed =
-    provider.scheme.kind !== "token" && signsUrl({ scheme: provider.scheme }) ? { url: printable(url) } : {};
+  const { scheme } = provider;
+  const signsIt = isProof(scheme) ? scheme.signs !== undefined : signsUrl({ scheme });
+  const signed = signsIt ? { url: printable(url) } : {};
   const ok = verdict.code === "genuine";
   const head = ok
     ? `${provider.name}: the request is genuine.`
@@ -180,9 +182,9 @@ async function find(
   const secrets = (Array.isArray(request.secret) ? request.secret : [request.secret]) as readonly Secret[];
   const seen = verdict.code === "misconfigured" ? [UNUSABLE(verdict.message)] : [];
   const sights = [...seeSecrets(secrets.filter(isSecret), notSecrets), ...seen];
-  if (scheme.kind === "token" && verdict.code === "missing_signature")
-    return [explainMissing(scheme, headers, undefined)];
+  if (isProof(scheme) && verdict.code === "missing_signature") return [explainMissing(scheme, headers, undefined)];
   if (scheme.kind === "token") return explainToken(scheme, headers, secrets.filter(isSecret), sights);
+  if (isProof(scheme)) return [...sights, REFUSED(verdict.message)];
 
   const attempt: Attempt = { scheme, secrets: secrets.filter(isSecret), headers, method, url, body };
   const prover = new Prover(budget);
@@ -203,3 +205,10 @@ async function find(
 
 const isSecret = (secret: unknown): secret is Secret =>
   (typeof secret === "string" || secret instanceof Uint8Array) && secret.length > 0;
+
+/** A scheme that judges by itself says why; there is nothing here to try beside it. */
+const REFUSED = (message: string): Finding => ({
+  code: "proof_refused",
+  sentence: message,
+  mend: "Compare what the request claims with what the provider's row and its keys expect.",
+});

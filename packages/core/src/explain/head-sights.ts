@@ -1,7 +1,7 @@
 import type { HeadersLike } from "../head/headers.ts";
 import { SignatureScheme } from "../scheme/compile.ts";
 import { Unreadable } from "../scheme/proof.ts";
-import type { Ed25519Scheme, MacScheme, Scheme } from "../scheme/scheme.ts";
+import { type Ed25519Scheme, isProof, type MacScheme, type Scheme } from "../scheme/scheme.ts";
 import { DIGEST_BYTES } from "../scheme/signature.ts";
 import type { Finding } from "./finding.ts";
 import { namesOf, valuesOf } from "./header-values.ts";
@@ -21,14 +21,16 @@ export function explainMissing(scheme: Scheme, headers: HeadersLike, why: unknow
   if (absent.includes(first) && renamed !== undefined) return RENAMED(first, renamed);
   if (absent.length > 0 && absent.length < needed.length) return MISSING(absent);
   if (why instanceof Unreadable && !absent.includes(why.header)) return MISSING([why.header]);
-  const others = names.filter((name) => (scheme.kind === "token" ? CREDENTIALS : SIGNATURES).test(name));
+  const others = names.filter((name) =>
+    (isProof(scheme) && scheme.covers === "nothing" ? CREDENTIALS : SIGNATURES).test(name),
+  );
   const shown = others.filter((name) => name !== first && /^[\w-]{1,80}$/.test(name)).slice(0, 5);
   return shown.length === 0 ? NONE : OTHER(shown);
 }
 
 /** The signature's header first, then whatever else is signed by name. */
 function neededHeaders(scheme: Scheme): readonly string[] {
-  if (scheme.kind === "token") return [scheme.header];
+  if (isProof(scheme)) return scheme.headers;
   const { signatureHeader, timeHeader, idHeader } = new SignatureScheme(scheme);
   const named = scheme.content.map((part) => (typeof part === "string" ? undefined : part.name));
   return [...new Set([signatureHeader, timeHeader, idHeader, ...named].filter((name) => name !== undefined))];

@@ -9,8 +9,9 @@ import type { MaybePromise } from "../lib/promises.ts";
 import type { ReplaySubject } from "../replay/engine.ts";
 import { judgeTime } from "../replay/window.ts";
 import type { Proof } from "../scheme/proof.ts";
+import type { Proven } from "../scheme/proof-scheme.ts";
+import type { Secrets } from "../scheme/secret.ts";
 import type { Key } from "../secret/keys.ts";
-import type { Secrets } from "../secret/secrets.ts";
 import type { ProvenRequest } from "./delivery.ts";
 import { EXPLAINED, LARGEST_EXPLAINED } from "./explaining.ts";
 import type { RejectNotice } from "./notices.ts";
@@ -41,6 +42,10 @@ export class Arrival implements ReplaySubject, ProvenRequest {
   looked: Secrets | undefined = undefined;
   /** What the head claims, for providers that sign. */
   proof: Proof | undefined = undefined;
+  /** What the head shows, for schemes that judge by themselves: their own object. */
+  shown: unknown = undefined;
+  /** The public URL, for them; empty for others, whose proof holds it. */
+  url = "";
   /** Which secret matched; -1 until one has: from the head for a static credential, else when the body was compared. */
   secretIndex = -1;
   /** Bytes that the head says the body has, or -1. */
@@ -80,9 +85,17 @@ export class Arrival implements ReplaySubject, ProvenRequest {
     return this.proof?.id;
   }
 
+  /** Takes what a scheme of its own judgement proved; `whole` once that is the verdict. */
+  proves({ secretIndex, timestamp = Number.NaN, id, signed }: Proven, whole: boolean): void {
+    const { url } = this;
+    this.proof = { signatures: [], timestamp, id, before: "", plain: "", after: "", url };
+    if (signed !== undefined) this.content = { before: signed, body: NOTHING, after: "" };
+    if (whole) this.secretIndex = secretIndex;
+  }
+
   /** SHA-256 of the signed content, base64url: a replay key where nothing better is signed. */
   contentDigest(): MaybePromise<string> {
-    const content = this.content as Content;
+    const content = this.content ?? { before: "", body: this.body as Uint8Array | string, after: "" };
     return this.hash === undefined ? platform.contentDigest(content) : this.hash.digest(content.after);
   }
 

@@ -13,6 +13,7 @@ import { accept } from "./accept.ts";
 import type { Arrival } from "./arrival.ts";
 import { bodyDigestHolds } from "./body-digest.ts";
 import type { Delivery } from "./delivery.ts";
+import { proveBody } from "./prove.ts";
 import type { Refusal } from "./refusal.ts";
 
 const NOTHING = new Uint8Array(0);
@@ -126,7 +127,7 @@ export class Incoming {
   #compare(body: Uint8Array | string): MaybePromise<Delivery | Answer> {
     const arrival = this.#arrival;
     const { signature } = arrival.settings;
-    if (signature === undefined) return this.#accept(body);
+    if (signature === undefined) return andThen(proveBody(arrival, body), (refusal) => refusal ?? this.#accept(body));
     const { before, after, signatures } = arrival.proof as Proof;
     const signed = signedBody(signature.carries, arrival.head, body);
     if (signed === undefined)

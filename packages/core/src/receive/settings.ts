@@ -5,6 +5,7 @@ import { type Replay, startReplay } from "../replay/engine.ts";
 import type { OnDuplicate } from "../replay/options.ts";
 import type { Window } from "../replay/window.ts";
 import { SignatureScheme } from "../scheme/compile.ts";
+import type { ProofScheme } from "../scheme/proof-scheme.ts";
 import {
   checkRow,
   type EncodingPolicy,
@@ -12,10 +13,11 @@ import {
   type PayloadKind,
   type Provider,
 } from "../scheme/provider.ts";
-import type { TokenScheme } from "../scheme/scheme.ts";
+import { isProof, type TokenScheme } from "../scheme/scheme.ts";
+import type { Secrets } from "../scheme/secret.ts";
 import { KeyRing } from "../secret/key-ring.ts";
 import { type Key, keyMaker } from "../secret/keys.ts";
-import { type SecretLookup, type Secrets, secretList } from "../secret/secrets.ts";
+import { type SecretLookup, secretList } from "../secret/secrets.ts";
 import { type Clock, resolveClock } from "../time/clock.ts";
 import { Deadlines } from "../time/deadlines.ts";
 import { type Duration, LONGEST_TIMER, parseDuration } from "../time/duration.ts";
@@ -31,8 +33,8 @@ export interface Settings {
   readonly provider: Provider;
   /** How the provider signs; absent for one that sends a credential. */
   readonly signature: SignatureScheme | undefined;
-  /** The credential's scheme; absent for a provider that signs. */
-  readonly credential: TokenScheme | undefined;
+  /** A scheme that judges by itself; absent for a provider that signs parts of the request. */
+  readonly proof: TokenScheme | ProofScheme | undefined;
   /** The keys of a secret that is given once; absent where each request's is looked up. */
   readonly keys: readonly Key[] | undefined;
   /** Finds each request's secret; `undefined` where `secret` was given once. */
@@ -162,8 +164,8 @@ export function resolveOptions(
   const replay = startReplay(provider, known, { window, skew, clock, payload, secrets });
   return {
     provider,
-    signature: scheme.kind === "token" ? undefined : new SignatureScheme(scheme),
-    credential: scheme.kind === "token" ? scheme : undefined,
+    signature: isProof(scheme) ? undefined : new SignatureScheme(scheme),
+    proof: isProof(scheme) ? scheme : undefined,
     keys,
     lookup,
     ring,
@@ -235,7 +237,8 @@ function checkSchema(schema: StandardSchema | undefined): StandardSchema | undef
 const WIDEST = 90 * 24 * 3_600_000;
 
 function resolveWindow(provider: Provider, option: VerifierOptions["tolerance"]): Window | undefined {
-  const own = provider.scheme.kind === "token" ? undefined : provider.scheme.timestamp?.tolerance;
+  const { scheme } = provider;
+  const own = isProof(scheme) ? scheme.tolerance : scheme.timestamp?.tolerance;
   const preset = own ?? provider.tolerance;
   if (option === undefined && preset === undefined) return undefined;
   if (own === undefined && provider.occurredAt === undefined) {

@@ -2,6 +2,7 @@ import { platform } from "#crypto";
 import { ConfigurationError } from "../errors/errors.ts";
 import { adopt, andThen, type MaybePromise } from "../lib/promises.ts";
 import type { Provider } from "../scheme/provider.ts";
+import { coversBody } from "../scheme/scheme.ts";
 import type { ReplaySubject } from "./engine.ts";
 import type { ReplayKey, StoredName } from "./name.ts";
 import type { ReplaySettings } from "./settings.ts";
@@ -46,7 +47,7 @@ function name(
   plain: string | undefined,
   space: string,
 ): MaybePromise<ReplayKey | undefined> {
-  const signs = provider.scheme.kind !== "token";
+  const signs = coversBody(provider.scheme);
   if (plain === undefined && (settings.keyRequired || !signs)) return undefined;
   const digested = signs && (plain === undefined || settings.twins);
   return andThen(tagOf(space), (tag) =>

@@ -3,6 +3,7 @@ import { ConfigurationError } from "../errors/errors.ts";
 import type { RequestHead } from "../head/head.ts";
 import type { MaybePromise } from "../lib/promises.ts";
 import type { Provider } from "../scheme/provider.ts";
+import { coversBody } from "../scheme/scheme.ts";
 import type { Clock } from "../time/clock.ts";
 import { Deadlines } from "../time/deadlines.ts";
 import { LONGEST_TIMER, parseDuration } from "../time/duration.ts";
@@ -134,7 +135,7 @@ function checkKeyExists(
   if (provider.repeats === true && provider.key === undefined && equalContent !== "duplicate") {
     throw refuse("sends genuine requests that are equal byte for byte, so remembering them would lose some");
   }
-  if (provider.scheme.kind !== "token") return;
+  if (coversBody(provider.scheme)) return;
   if (provider.key === undefined) {
     throw refuse("signs nothing and names no idempotency key, so a replay store has nothing to remember");
   }

@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../errors/errors.ts";
 import { PAIRS } from "./layout-pairs.ts";
 import { isListed } from "./listed-headers.ts";
+import type { ProofScheme } from "./proof-scheme.ts";
 import type { Ed25519Scheme, MacScheme } from "./scheme.ts";
 
 // RFC 9110, 5.6.2: a token.
@@ -19,6 +20,21 @@ export function checkUsername(name: unknown, option: string): void {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
   if (name === undefined || (typeof name === "string" && /^[^:\u0000-\u001f\u007f]{1,256}$/.test(name))) return;
   throw new ConfigurationError(option, `${option} must be text of at most 256 characters, without a colon.`);
+}
+
+/** Refuses a scheme of somebody's own that lacks what the road of a request asks of it. */
+export function checkProof(scheme: ProofScheme): void {
+  const wrong = (what: string) => new ConfigurationError("scheme", `scheme ${what}.`);
+  if (typeof scheme.description !== "string") throw wrong("must say in its description how it proves");
+  if (!Array.isArray(scheme.headers)) throw wrong("must list the headers that carry the proof");
+  for (const name of scheme.headers) checkHeaderName(name, "scheme.headers");
+  if (scheme.covers !== "body" && scheme.covers !== "nothing") throw wrong('must say covers: "body" or "nothing"');
+  if (typeof scheme.prepare !== "function" || typeof scheme.read !== "function")
+    throw wrong("must have prepare() and read()");
+  if (scheme.covers === "body" && typeof scheme.judgeBody !== "function")
+    throw wrong("covers the body, so it must have judgeBody()");
+  if (typeof scheme.judgeHead !== "function" && typeof scheme.judgeBody !== "function")
+    throw wrong("must have judgeHead() or judgeBody()");
 }
 
 const WORDS: readonly (readonly [option: string, words: readonly string[], of: (scheme: Loose) => unknown])[] = [
@@ -48,6 +64,7 @@ export function checkScheme(scheme: Loose): void {
   for (const name of headers) checkHeaderName(name, "signature.header");
   if (scheme.timestamp?.header !== undefined) checkHeaderName(scheme.timestamp.header, "timestamp.header");
   if (scheme.id !== undefined) checkHeaderName(scheme.id.header, "id.header");
+  if (scheme.keyId !== undefined) checkHeaderName(scheme.keyId.header, "keyId.header");
   checkContent(scheme);
   checkLayout(scheme.signature.layout ?? "{signature}");
   checkTime(scheme);

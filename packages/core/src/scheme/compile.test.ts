@@ -1,10 +1,13 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { ConfigurationError } from "../errors/errors.ts";
+import { ed25519 } from "../kind/ed25519.ts";
+import { hmac } from "../kind/hmac.ts";
+import { token } from "../kind/token.ts";
 import { createVerifier } from "../verifier.ts";
 import { body, form, header, id, listedHeaders, method, path, pathAs, timestamp, url, urlAs } from "./content.ts";
 import { defineProvider } from "./define-provider.ts";
-import { ed25519, hmac, type MacScheme, token } from "./scheme.ts";
+import type { MacScheme } from "./scheme.ts";
 import { pathOf } from "./signed-content.ts";
 
 const BASE = { digest: "sha256", encoding: "hex", signature: { header: "x-signature" }, content: [body] } as const;

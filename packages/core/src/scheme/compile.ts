@@ -6,6 +6,7 @@ import { IdGrammar } from "./id.ts";
 import { type Layout, MAX_HEADER_LENGTH, type SignatureFields } from "./layout.ts";
 import { type Proof, readHeader, Unreadable } from "./proof.ts";
 import type { Ed25519Scheme, MacScheme } from "./scheme.ts";
+import type { KeyWanted } from "./secret.ts";
 import { DIGEST_BYTES, signatureReader } from "./signature.ts";
 import { joinContent, type SignedValues } from "./signed-content.ts";
 import { readTimestamp } from "./time.ts";
@@ -30,10 +31,8 @@ export class SignatureScheme {
   readonly idHeader: string | undefined;
   /** Refuses an id that would move a boundary; depends on which separator follows it. */
   readonly idGrammar: IdGrammar;
-  /** Whether the whole URL is signed, of which requests often show the path only. */
-  readonly signsUrl: boolean;
-  /** Whether path and query are part of what is signed. */
-  readonly signsPath: boolean;
+  /** Whether the whole URL is signed, of which requests often show the path only, or path and query; `undefined` for neither. */
+  readonly signs: "url" | "path" | undefined;
   /** Whether nothing separates the URL from a body behind it, so that a query could swallow the body's start. */
   readonly urlMeetsBody: boolean;
   /** What takes the body's place in the content: the body itself, the sorted form, or nothing. */
@@ -54,8 +53,7 @@ export class SignatureScheme {
     this.timeHeader = scheme.timestamp?.header?.toLowerCase();
     this.idHeader = scheme.id?.header.toLowerCase();
     this.idGrammar = new IdGrammar(scheme.content);
-    this.signsUrl = names.has("url");
-    this.signsPath = names.has("path");
+    this.signs = names.has("url") ? "url" : names.has("path") ? "path" : undefined;
     const last = before.at(-1);
     this.urlMeetsBody = carries === "body" && typeof last === "object" && (last.part === "url" || last.part === "path");
     this.carries = carries;
@@ -63,6 +61,14 @@ export class SignatureScheme {
     this.#otherHeaders = others;
     this.#before = before;
     this.#after = after;
+  }
+
+  /** Which key the head names, for a lookup; `undefined` where the scheme says none. */
+  keyWanted({ headers, rawHeaders }: RequestHead): KeyWanted | undefined {
+    const { keyId } = this.scheme;
+    if (keyId === undefined) return undefined;
+    const name = getHeader(headers, keyId.header, rawHeaders);
+    return typeof name === "string" ? { keyId: name } : undefined;
   }
 
   /** Reads what the head claims. A stale time is refused before the rest is looked at: it is the cheapest fault. */

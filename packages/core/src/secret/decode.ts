@@ -1,7 +1,7 @@
 import { ConfigurationError } from "../errors/errors.ts";
 import { fromBase64, fromHex, toBase64, toHex, utf8 } from "../lib/bytes.ts";
 import type { Ed25519Scheme, SecretFormat, TokenScheme } from "../scheme/scheme.ts";
-import type { Secret } from "./secrets.ts";
+import type { Secret } from "../scheme/secret.ts";
 
 /** Supabase writes `v1,` before it. */
 const WHSEC = /^(?:v1,)?whsec_/;
@@ -39,7 +39,7 @@ export function tokenSecret(secret: Secret): string {
 }
 
 /** What stands behind the prefix: the token itself, or Basic's base64 of user name and password. */
-export function credentialOf({ username }: TokenScheme, secret: Secret): string {
+export function credentialOf({ username }: { readonly username?: TokenScheme["username"] }, secret: Secret): string {
   if (username === undefined) return tokenSecret(secret);
   const password = typeof secret === "string" ? secret : new TextDecoder().decode(secret);
   return toBase64(utf8(`${username}:${password}`));

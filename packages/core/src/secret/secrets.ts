@@ -1,12 +1,7 @@
 import { ConfigurationError } from "../errors/errors.ts";
 import type { RequestHead } from "../head/head.ts";
 import type { MaybePromise } from "../lib/promises.ts";
-
-/** One secret, as the provider shows it or as bytes. */
-export type Secret = string | Uint8Array;
-
-/** A secret, or several during a rotation: any may verify, the first signs. */
-export type Secrets = Secret | readonly Secret[];
+import type { KeyWanted, Secret, Secrets } from "../scheme/secret.ts";
 
 /**
  * Finds the secret of a request: a tenant's, or one that only the request's context holds (Workers' `env`). It sees
@@ -14,10 +9,13 @@ export type Secrets = Secret | readonly Secret[];
  *
  * Return `null` when the request names nobody that you know: it is refused as 401. Throwing, or returning nothing
  * usable, is answered 503, so that the provider tries again.
+ *
+ * The third argument is what the request says of its key, for sources of many keys; `undefined` where it says nothing.
  */
 export type SecretLookup<Context = unknown> = (
   request: RequestHead,
   context: Context,
+  wanted?: KeyWanted,
 ) => MaybePromise<Secrets | null | undefined>;
 
 /** Rotation needs two or three; each one costs a MAC. */
