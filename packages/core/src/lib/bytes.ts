@@ -61,3 +61,8 @@ export function fromBase64(text: string): Uint8Array | undefined {
   }
   return held === 0 ? bytes : undefined;
 }
+
+/** The whole text as base64url without padding (RFC 4648, 5; RFC 7515, 2), no stray bits; or nothing. */
+export function fromBase64Url(text: string): Uint8Array | undefined {
+  return /[+/=]/.test(text) ? undefined : fromBase64(text.replaceAll("-", "+").replaceAll("_", "/"));
+}
