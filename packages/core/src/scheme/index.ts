@@ -1,3 +1,4 @@
+export { andThen, every, isPromise, type MaybePromise } from "../lib/promises.ts";
 export {
   Fault,
   type FaultCode,

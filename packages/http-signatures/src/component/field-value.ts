@@ -1,5 +1,5 @@
-import { serializeInnerList, serializeItem } from "structured-headers";
 import type { Table } from "@countersign/core/checks";
+import { serializeInnerList, serializeItem } from "structured-headers";
 import { KNOWN_FIELDS } from "../field/known.ts";
 import { headerLines, Unclear } from "../field/lines.ts";
 import type { HeaderSource } from "../field/message.ts";

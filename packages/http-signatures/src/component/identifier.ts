@@ -59,7 +59,8 @@ export function readComponent([name, parameters]: Item): Component | string {
     if (!known.includes(word)) return `"${short(name)}" has the parameter "${short(word)}", which is not known of it`;
     const flag = FLAGS[word];
     if (flag !== undefined && value === true) flags[flag] = true;
-    else if (flag === undefined && typeof value === "string") [key, parameter] = word === "key" ? [value, parameter] : [key, value];
+    else if (flag === undefined && typeof value === "string")
+      [key, parameter] = word === "key" ? [value, parameter] : [key, value];
     else return `the parameter "${word}" of "${short(name)}" has a value of the wrong type`;
   }
   if (flags.bytes && (flags.structured || key !== undefined)) return `"${short(name)}" has "bs" beside "sf" or "key"`;
@@ -69,7 +70,9 @@ export function readComponent([name, parameters]: Item): Component | string {
 }
 
 function sorted(id: string, name: string, parameters: Item[1]): string {
-  return parameters.size < 2 ? id : serializeItem([name, new Map([...parameters].sort(([a], [b]) => (a < b ? -1 : 1)))]);
+  return parameters.size < 2
+    ? id
+    : serializeItem([name, new Map([...parameters].sort(([a], [b]) => (a < b ? -1 : 1)))]);
 }
 
 /** Text of strangers, cut to what fits a sentence. */

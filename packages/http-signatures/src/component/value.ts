@@ -9,28 +9,31 @@ import { readTarget, type Target } from "./target.ts";
 type Value = { readonly value: string } | string;
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/;
-const NO_URL = "the URL is not absolute, or holds what must be escaped";
+const NO_URL = "the URL holds what must be escaped, or is none";
+const NOT_ABSOLUTE = "the URL is not absolute, so that its host is not known";
 
-/** What is derived from a request. */
-const OF_REQUESTS: Readonly<Record<string, (request: RequestMessage, target: () => Target | undefined, component: Component) => Value>> = {
-  "@method": ({ method }) => (TOKEN.test(method) ? { value: method } : "the method is no token"),
-  "@target-uri": (_, target) => part(target(), ({ scheme, authority, path, query }) => `${scheme}://${authority}${path}${query}`),
-  "@authority": (_, target) => part(target(), ({ authority }) => authority),
-  "@scheme": (_, target) => part(target(), ({ scheme }) => scheme),
-  "@request-target": (request, target) => {
-    if (request.target === undefined) return part(target(), ({ path, query }) => path + query);
-    return /^[\x21-\x7e]+$/.test(request.target) ? { value: request.target } : "the request target holds what must be escaped";
-  },
-  "@path": (_, target) => part(target(), ({ path }) => path),
-  "@query": (_, target) => part(target(), ({ query }) => (query === "" ? "?" : query)),
-  "@query-param": (_, target, { parameter = "" }) => {
-    const read = target();
-    return read === undefined ? NO_URL : queryParameter(read.query, parameter);
-  },
-};
+type Derive = (target: Target) => string | undefined;
 
-function part(target: Target | undefined, of: (target: Target) => string): Value {
-  return target === undefined ? NO_URL : { value: of(target) };
+/** What is derived from a request's URL. */
+const OF_URL: ReadonlyMap<string, Derive> = new Map<string, Derive>([
+  ["@target-uri", ({ scheme, authority, path, query }) => authority && `${scheme}://${authority}${path}${query}`],
+  ["@authority", ({ authority }) => authority],
+  ["@scheme", ({ scheme }) => scheme],
+  ["@request-target", ({ path, query }) => path + query],
+  ["@path", ({ path }) => path],
+  ["@query", ({ query }) => (query === "" ? "?" : query)],
+]);
+
+function derived(component: Component, request: RequestMessage, target: () => Target | undefined): Value {
+  const { name, parameter } = component;
+  if (name === "@method") return TOKEN.test(request.method) ? { value: request.method } : "the method is no token";
+  if (name === "@request-target" && request.target !== undefined)
+    return /^[\x21-\x7e]+$/.test(request.target) ? { value: request.target } : "it holds what must be escaped";
+  const read = target();
+  if (read === undefined) return NO_URL;
+  if (name === "@query-param") return queryParameter(read.query, parameter as string);
+  const value = OF_URL.get(name)?.(read);
+  return value === undefined ? NOT_ABSOLUTE : { value };
 }
 
 /** The values that a message has for components. Made for one message; its URL is taken apart once. */
@@ -61,7 +64,7 @@ export class Values {
       return Number.isInteger(status) && status >= 100 && status <= 999 ? { value: String(status) } : "it is no status";
     }
     if (isResponse(context)) return "it is of a request, and this is a response";
-    return (OF_REQUESTS[name] as (typeof OF_REQUESTS)[string])(context, () => this.target(context), component);
+    return derived(component, context, () => this.target(context));
   }
 
   /** The request's URL in its parts. */

@@ -1,4 +1,4 @@
-import { table, type Table } from "@countersign/core/checks";
+import { type Table, table } from "@countersign/core/checks";
 import type { FieldType } from "./structured.ts";
 
 /**

@@ -69,6 +69,5 @@ const NOT_TIDY = /^[ \t]|[ \t]$|[\r\n\0]/;
 function tidy(line: string): string | undefined {
   if (!NOT_TIDY.test(line)) return line;
   const unfolded = line.replace(/[ \t]*\r?\n[ \t]+/g, " ").replace(/^[ \t]+|[ \t]+$/g, "");
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
   return /[\r\n\0]/.test(unfolded) ? undefined : unfolded;
 }

@@ -1,4 +1,12 @@
-import { type Dictionary, parseDictionary, parseItem, parseList, serializeDictionary, serializeItem, serializeList } from "structured-headers";
+import {
+  type Dictionary,
+  parseDictionary,
+  parseItem,
+  parseList,
+  serializeDictionary,
+  serializeItem,
+  serializeList,
+} from "structured-headers";
 
 export type { Dictionary, InnerList, Item } from "structured-headers";
 

@@ -1,4 +1,4 @@
-import type { MaybePromise } from "../port.ts";
+import type { MaybePromise } from "@countersign/core/scheme";
 import type { DigestAlgorithm } from "../digest/algorithms.ts";
 
 /** What differs between Node and other platforms: hashes and keyed hashes. Keys with two halves are core's. */

@@ -1,4 +1,4 @@
-import { Fault } from "../port.ts";
+import { Fault } from "@countersign/core/scheme";
 import type { Component } from "../component/identifier.ts";
 import type { Values } from "../component/value.ts";
 

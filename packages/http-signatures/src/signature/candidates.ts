@@ -1,9 +1,9 @@
-import { Fault } from "../port.ts";
+import { Fault } from "@countersign/core/scheme";
+import { serializeInnerList } from "structured-headers";
 import { type Component, readComponent } from "../component/identifier.ts";
 import { headerValue, Unclear } from "../field/lines.ts";
 import type { HeaderSource } from "../field/message.ts";
 import { type Dictionary, type InnerList, readDictionary } from "../field/structured.ts";
-import { serializeInnerList } from "structured-headers";
 import { LIMITS } from "./limits.ts";
 import { readParameters, type SignatureParameters } from "./parameters.ts";
 

@@ -3,17 +3,17 @@ import type { InnerList } from "../field/structured.ts";
 /** What a signature says of itself; all of it is signed (RFC 9421, 2.3). */
 export interface SignatureParameters {
   /** When it was made, in seconds since 1970. */
-  readonly created?: number;
+  readonly created?: number | undefined;
   /** When it stops to hold, in seconds since 1970. */
-  readonly expires?: number;
+  readonly expires?: number | undefined;
   /** Unique to this signature. */
-  readonly nonce?: string;
+  readonly nonce?: string | undefined;
   /** The algorithm, by its name in the registry; must agree with the key. */
-  readonly alg?: string;
+  readonly alg?: string | undefined;
   /** Which key of the signer's made it: a claim. */
-  readonly keyid?: string;
+  readonly keyid?: string | undefined;
   /** What the application means it for: `"web-bot-auth"`. */
-  readonly tag?: string;
+  readonly tag?: string | undefined;
 }
 
 /** The names of the registry, in the order in which they are written. */

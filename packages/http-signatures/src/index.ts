@@ -1,0 +1,17 @@
+export { Fault, type FaultCode, type KeyWanted } from "@countersign/core/scheme";
+export { acceptSignature, type RequestedSignature, readAcceptSignature } from "./accept-signature.ts";
+export type { Coverage } from "./coverage/coverage.ts";
+export type { DigestAlgorithm, DigestField } from "./digest/algorithms.ts";
+export { contentDigest } from "./digest/digest.ts";
+export type { HeaderSource, Message, RequestMessage, ResponseMessage } from "./field/message.ts";
+export type { FieldType } from "./field/structured.ts";
+export { type HttpSignatureOptions, httpSignature } from "./http-signature.ts";
+export type { SignatureAlgorithm } from "./key/algorithms.ts";
+export { keyThumbprint } from "./key/thumbprint.ts";
+export type { RuleOptions } from "./settings.ts";
+export { type SignMessageOptions, signMessage } from "./sign-message.ts";
+export type { SignatureParameters } from "./signature/parameters.ts";
+export type { KeyUrl } from "./signature/rules.ts";
+export { signatureBaseOf } from "./signature-base.ts";
+export type { SigningOptions } from "./signing.ts";
+export { type VerifiedSignature, type VerifyOptions, verifyMessage } from "./verify-message.ts";
