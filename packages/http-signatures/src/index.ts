@@ -3,11 +3,14 @@ export { acceptSignature, type RequestedSignature, readAcceptSignature } from ".
 export type { Coverage } from "./coverage/coverage.ts";
 export type { DigestAlgorithm, DigestField } from "./digest/algorithms.ts";
 export { contentDigest } from "./digest/digest.ts";
+export { wantedDigests } from "./digest/wanted.ts";
 export type { HeaderSource, Message, RequestMessage, ResponseMessage } from "./field/message.ts";
 export type { FieldType } from "./field/structured.ts";
 export { type HttpSignatureOptions, httpSignature } from "./http-signature.ts";
 export type { SignatureAlgorithm } from "./key/algorithms.ts";
 export { keyThumbprint } from "./key/thumbprint.ts";
+export { UCP, ucp } from "./profiles/ucp.ts";
+export { BOT_DIRECTORY, WEB_BOT_AUTH, webBotAuth } from "./profiles/web-bot-auth.ts";
 export type { RuleOptions } from "./settings.ts";
 export { type SignMessageOptions, signMessage } from "./sign-message.ts";
 export type { SignatureParameters } from "./signature/parameters.ts";
