@@ -76,7 +76,7 @@ export function compileSigning(options: SigningOptions, rules: RuleSettings): (s
         const made = keys.map((key, index) =>
           andThen(keyIdOf(key), (keyid) => {
             const own = numbered(label, index);
-            const components = toSign({ ...message, headers }, rules, further, own);
+            const components = toSign({ ...message, headers }, rules, further, values, own);
             const { algorithm } = key;
             const all = { ...parameters, label: own, keyid, alg: alg ? algorithm : undefined };
             return makeSignature(key, components, values, all);
@@ -127,6 +127,7 @@ function toSign(
   message: ProofMessage & HeaderSource,
   { required }: RuleSettings,
   further: readonly Component[],
+  values: Values,
   label: string,
 ): readonly Component[] {
   const isThere = ({ name }: Component) => name.startsWith("@") || headerLines(message, name) !== undefined;
@@ -140,12 +141,14 @@ function toSign(
     ...required.present.filter(isThere),
     ...(message.body.length === 0 ? [] : required.body),
     ...further.filter(isThere),
-  ].map((one) => named(one, label));
+  ].map((one) => named(one, label, values));
   return all.filter(({ same }, index) => all.findIndex((other) => other.same === same) === index);
 }
 
-/** `{label}` and `{any}` are the signature's own label. */
-function named(component: Component, label: string): Component {
-  if (component.key !== "{label}" && component.key !== "{any}") return component;
-  return parseComponent(component.id.replace(component.key, label)) as Component;
+/** `{label}` and `{any}` are the signature's own label; where the header has no such member, all of it is signed. */
+function named(component: Component, label: string, values: Values): Component {
+  const { key, id, name } = component;
+  if (key !== "{label}" && key !== "{any}") return component;
+  const own = parseComponent(id.replace(key, label)) as Component;
+  return typeof values.of(own) === "string" ? (parseComponent(name) as Component) : own;
 }
