@@ -308,6 +308,7 @@ describe("defaults", () => {
         skew: 3_000,
         clock: fakeClock(0),
         payload: "json",
+        family: undefined,
         secrets: undefined,
       }).ttl;
     expect(ttl(stripe, { replay: store() }, { past: 60_000, future: 120_000 })).toBe(259_200_001);
