@@ -91,7 +91,7 @@ describe("whatever is signed", () => {
           expect(await codeOf(changed as Request)).not.toBe("accepted");
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 150 },
     ));
 });
 
@@ -205,5 +205,5 @@ test("whatever strangers send is refused, and nothing throws", () =>
         }
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 100 },
   ));

@@ -19,6 +19,21 @@ const PORTS: Readonly<Record<string, string>> = { http: "80", https: "443", ws: 
  * begins with its path. Nothing where it is no such URL, names a user, or holds what has to be escaped.
  */
 export function readTarget(url: string): Target | undefined {
+  const known = targets.get(url);
+  if (known !== undefined) return known;
+  const read = takeApart(url);
+  if (read === undefined || url.length > LONGEST_KEPT) return read;
+  if (targets.size >= MOST_KEPT) targets.clear();
+  targets.set(url, read);
+  return read;
+}
+
+/** Those that were read: a receiver is called at few, again and again. */
+const targets = new Map<string, Target>();
+const MOST_KEPT = 256;
+const LONGEST_KEPT = 512;
+
+function takeApart(url: string): Target | undefined {
   if (/[^\x21-\x7e]/.test(url)) return undefined;
   if (url.startsWith("/")) return { scheme: undefined, authority: undefined, ...pathAndQuery(url) };
   const match = ABSOLUTE.exec(url);

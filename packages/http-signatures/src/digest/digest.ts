@@ -6,15 +6,17 @@ import type { Digests } from "./read.ts";
 
 /** Whether every one of the digests is that of the bytes. */
 export function matchDigests(digests: Digests, body: Uint8Array): MaybePromise<boolean> {
-  const expected = [...digests];
-  return andThen(every(expected.map(([algorithm]) => platform.hash(algorithm, body))), (own) =>
-    own.every((digest, i) => sameBytes(digest, (expected[i] as (typeof expected)[number])[1])),
-  );
+  const verdicts: MaybePromise<boolean>[] = [];
+  for (const [algorithm, digest] of digests)
+    verdicts.push(andThen(platform.hash(algorithm, body), (own) => sameBytes(own, digest)));
+  return andThen(every(verdicts), (all) => all.every((same) => same));
 }
 
 /** A digest is no secret, so this need not hide where the two differ. */
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** The digests of bytes as a header has them; a promise only where the platform hashes asynchronously. */

@@ -1,4 +1,5 @@
 import { Fault } from "@countersign/core/scheme";
+import { platform } from "#platform";
 import { headerValue, Unclear } from "../field/lines.ts";
 import type { HeaderSource } from "../field/message.ts";
 import { readDictionary } from "../field/structured.ts";
@@ -10,6 +11,9 @@ export type Digests = ReadonlyMap<DigestAlgorithm, Uint8Array>;
 /** The longest header that is read, in characters: two digests are 160. */
 const LONGEST = 4096;
 
+/** As nearly all write it: what a parser of structured fields would make of it, and faster. */
+const USUAL = /^sha-256=:([A-Za-z0-9+/]{43}=):$/;
+
 /**
  * Reads the digests of a message. Those of other algorithms prove nothing and are left out.
  *
@@ -20,6 +24,8 @@ export function readDigests(source: HeaderSource, field: DigestField): Digests |
   const text = headerValue(source, field);
   if (text === undefined) return malformed("it is not there");
   if (text instanceof Unclear) return malformed(text.problem);
+  const usual = USUAL.exec(text);
+  if (usual !== null) return new Map([["sha-256", platform.fromBase64(usual[1] as string)]]);
   const read = text.length > LONGEST ? undefined : readDictionary(text);
   if (read === undefined) return malformed("it is no dictionary with each algorithm once (RFC 9530, 2)");
   const digests = new Map<DigestAlgorithm, Uint8Array>();

@@ -55,7 +55,7 @@ function fromHeaders(headers: HeaderSource["headers"], name: string): string[] |
     if (key.length !== name.length || (key !== name && key.toLowerCase() !== name)) continue;
     const value: unknown = (headers as HeaderRecord)[key];
     if (value === undefined || value === null) continue;
-    const lines: unknown[] = Array.isArray(value) ? [...value] : [value];
+    const lines: unknown[] = typeof value === "string" ? [value] : Array.isArray(value) ? [...value] : [value];
     // Which of two spellings came first is not known, so what they say together is not either.
     if (found !== undefined) return new Unclear("it stands there in two spellings");
     if (!lines.every((line) => typeof line === "string")) return new Unclear("it is no text");
@@ -64,10 +64,15 @@ function fromHeaders(headers: HeaderSource["headers"], name: string): string[] |
   return found ?? [];
 }
 
-const NOT_TIDY = /^[ \t]|[ \t]$|[\r\n\0]/;
+const NOT_TIDY = /[\r\n\0]/;
 
 function tidy(line: string): string | undefined {
-  if (!NOT_TIDY.test(line)) return line;
+  if (!isBlank(line, 0) && !isBlank(line, line.length - 1) && !NOT_TIDY.test(line)) return line;
   const unfolded = line.replace(/[ \t]*\r?\n[ \t]+/g, " ").replace(/^[ \t]+|[ \t]+$/g, "");
   return /[\r\n\0]/.test(unfolded) ? undefined : unfolded;
+}
+
+function isBlank(line: string, at: number): boolean {
+  const code = line.charCodeAt(at);
+  return code === 0x20 || code === 0x09;
 }

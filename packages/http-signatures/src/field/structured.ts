@@ -1,5 +1,6 @@
 import {
   type Dictionary,
+  type InnerList,
   parseDictionary,
   parseItem,
   parseList,
@@ -29,6 +30,12 @@ export function readDictionary(text: string): Dictionary | undefined {
   let count = 0;
   for (const [value, own] of read.values()) count += own.size + (Array.isArray(value) ? inside(value) : 0);
   return count === parameters ? read : undefined;
+}
+
+/** Whether a list is one, with each parameter of its items once. */
+export function readInnerList(text: string): InnerList | undefined {
+  const [[, member] = []] = readDictionary(`a=${text}`) ?? [];
+  return Array.isArray(member?.[0]) ? (member as InnerList) : undefined;
 }
 
 function inside(items: readonly (readonly [unknown, ReadonlyMap<string, unknown>])[]): number {

@@ -7,6 +7,8 @@ export interface Platform {
   hash(algorithm: DigestAlgorithm, bytes: Uint8Array): MaybePromise<Uint8Array>;
   /** HMAC-SHA256 under a secret, prepared once. */
   hmac(secret: Uint8Array): HmacKey;
+  /** The bytes of base64, of which it is known that it is. */
+  fromBase64(text: string): Uint8Array;
   /** Text without a meaning that no other call has given. */
   nonce(): string;
 }

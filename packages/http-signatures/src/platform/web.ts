@@ -15,6 +15,7 @@ export const platform: Platform = {
       verify: async (text, signature) => subtle.verify("HMAC", await key, signature, bytesOf(text)),
     };
   },
+  fromBase64: (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0)),
   nonce: () => crypto.randomUUID(),
 };
 

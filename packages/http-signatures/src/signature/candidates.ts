@@ -6,6 +6,7 @@ import type { HeaderSource } from "../field/message.ts";
 import { type Dictionary, type InnerList, readDictionary } from "../field/structured.ts";
 import { LIMITS } from "./limits.ts";
 import { readParameters, type SignatureParameters } from "./parameters.ts";
+import { readUsual } from "./usual.ts";
 
 /** One signature of a message, read and not yet believed. */
 export interface Candidate {
@@ -33,9 +34,15 @@ const SIGNATURE = "signature";
 
 /** All signatures of a message, by their grammar alone (RFC 9421, 4). */
 export function readCandidates(source: HeaderSource): Offered | Fault {
-  const signatures = readHeader(source, SIGNATURE);
+  const signatureText = readText(source, SIGNATURE);
+  if (signatureText instanceof Fault) return signatureText;
+  const inputText = readText(source, INPUT);
+  if (inputText instanceof Fault) return inputText;
+  const usual = readUsual(inputText, signatureText, readComponents);
+  if (usual !== undefined) return { candidates: [usual], faults: [] };
+  const signatures = readMembers(signatureText, SIGNATURE);
   if (signatures instanceof Fault) return signatures;
-  const inputs = readHeader(source, INPUT);
+  const inputs = readMembers(inputText, INPUT);
   if (inputs instanceof Fault) return inputs;
   if (inputs.size > LIMITS.signatures)
     return malformed(INPUT, `it names ${inputs.size} signatures, and more than ${LIMITS.signatures} are not tried`);
@@ -49,11 +56,14 @@ export function readCandidates(source: HeaderSource): Offered | Fault {
   return { candidates, faults };
 }
 
-function readHeader(source: HeaderSource, name: string): Dictionary | Fault {
+function readText(source: HeaderSource, name: string): string | Fault {
   const text = headerValue(source, name);
   if (text === undefined) return new Fault("missing_signature", name);
   if (text instanceof Unclear) return malformed(name, text.problem);
-  if (text.length > LIMITS.header) return malformed(name, `it is longer than ${LIMITS.header} characters`);
+  return text.length > LIMITS.header ? malformed(name, `it is longer than ${LIMITS.header} characters`) : text;
+}
+
+function readMembers(text: string, name: string): Dictionary | Fault {
   const read = readDictionary(text);
   if (read === undefined) return malformed(name, "it is no dictionary with each label once (RFC 9421, 4)");
   return read.size === 0 ? new Fault("missing_signature", name, "it is empty") : read;

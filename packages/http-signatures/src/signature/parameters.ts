@@ -21,7 +21,7 @@ export const PARAMETERS = ["created", "expires", "nonce", "alg", "keyid", "tag"]
 
 const TIMES: readonly string[] = ["created", "expires"];
 /** Beyond it, milliseconds would not be exact; so would no sender mean it. */
-const LATEST = 253_402_300_799; // The end of the year 9999.
+export const LATEST = 253_402_300_799; // The end of the year 9999.
 
 /** The known parameters, or a phrase where one of them is no such thing. Unknown ones are signed, and mean nothing here. */
 export function readParameters(parameters: InnerList[1]): SignatureParameters | string {

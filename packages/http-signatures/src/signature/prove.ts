@@ -7,6 +7,7 @@ import {
   type KeyWanted,
   type MaybePromise,
 } from "@countersign/core/scheme";
+import type { Message } from "../field/message.ts";
 import type { SignatureAlgorithm } from "../key/algorithms.ts";
 import type { VerifyingKey, VerifyText } from "../key/verifying-key.ts";
 import { coveredLines } from "./base.ts";
@@ -70,13 +71,7 @@ function proveOne(
 ): MaybePromise<Genuine | Fault> {
   const lines = coveredLines(candidate.components, values);
   if (lines instanceof Fault) return lines;
-  const { keyid, alg } = candidate.parameters;
-  const url = rules.keyUrl === undefined ? undefined : keyUrlOf(candidate, message, rules.keyUrl);
-  const wanted: KeyWanted = {
-    ...(keyid === undefined ? {} : { keyId: keyid }),
-    ...(alg === undefined ? {} : { algorithm: alg }),
-    ...(url === undefined ? {} : { url }),
-  };
+  const wanted = wantedBy(candidate, message, rules);
   const base = `${lines}"@signature-params": ${candidate.input}`;
   return andThen(find(wanted), (keys) =>
     andThen(names(keys, rules), (own) => {
@@ -89,6 +84,16 @@ function proveOne(
       );
     }),
   );
+}
+
+function wantedBy(candidate: Candidate, message: Message, { keyUrl }: Rules): KeyWanted {
+  const wanted: { -readonly [Key in keyof KeyWanted]: KeyWanted[Key] } = {};
+  const { keyid, alg } = candidate.parameters;
+  if (keyid !== undefined) wanted.keyId = keyid;
+  if (alg !== undefined) wanted.algorithm = alg;
+  const url = keyUrl === undefined ? undefined : keyUrlOf(candidate, message, keyUrl);
+  if (url !== undefined) wanted.url = url;
+  return wanted;
 }
 
 /** By which name `keyid` is held against each key. */
