@@ -4,6 +4,13 @@ export default defineConfig({
   test: {
     // Vitest would leave one core free: on two cores all files would wait for each other, and many of them only wait.
     maxWorkers: "100%",
-    projects: ["packages/*", "packages/core/vitest.config.web.ts", "examples", "test", "test/vitest.config.web.ts"],
+    projects: [
+      "packages/*",
+      "packages/core/vitest.config.web.ts",
+      "packages/http-signatures/vitest.config.web.ts",
+      "examples",
+      "test",
+      "test/vitest.config.web.ts",
+    ],
   },
 });

@@ -76,7 +76,22 @@ export const houses: Readonly<Record<string, House>> = {
     node: [],
   },
   tokens: { uses: ["core"], needs: ["jose"] },
-  "http-signatures": { uses: ["core"], needs: ["structured-headers"] },
+  "http-signatures": {
+    uses: ["core"],
+    needs: ["structured-headers"],
+    floors: [
+      ["field", "platform"],
+      ["component", "digest", "key"],
+      ["candidate"],
+      ["coverage"],
+      ["signature"],
+      ["message", "scheme"],
+      ["profiles"],
+      ["index.ts"],
+    ],
+    node: ["platform/node.ts"],
+    root: ["index.ts"],
+  },
   sender: {
     uses: ["core"],
     needs: ["undici", "liquidjs", "ipaddr.js"],

@@ -6,11 +6,11 @@ import type { AsymmetricAlgorithm, SignatureForm } from "./algorithms.ts";
 import { faultsAs, publicParts, readPublicKey } from "./key-text.ts";
 import { readPrivateKey } from "./private-key.ts";
 
-export { ALGORITHMS, type AsymmetricAlgorithm, type SignatureForm } from "./algorithms.ts";
+export type { AsymmetricAlgorithm, SignatureForm } from "./algorithms.ts";
 
-/** How a key is used; the rest is in the key. */
+/** What a key is for. A key alone does not say: one of RSA serves four algorithms. */
 export interface KeyUse {
-  /** The only algorithm that it serves. */
+  /** Such as `"ecdsa-p256-sha256"`. A key that cannot serve it is refused when it is prepared. */
   readonly algorithm: AsymmetricAlgorithm;
   /** How an ECDSA signature is written; default `"raw"`. */
   readonly form?: SignatureForm;

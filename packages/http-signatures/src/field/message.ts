@@ -10,7 +10,7 @@ export interface HeaderSource {
 
 /** A request, as far as signatures see it. */
 export interface RequestMessage extends HeaderSource {
-  /** As it was sent: `"POST"`. */
+  /** The HTTP method in the case in which it was sent, nearly always upper: `"POST"`. */
   readonly method: string;
   /** Absolute: `"https://example.com/hooks?x=1"`. Escaped as it travels; what follows `#` is passed over. */
   readonly url: string;
@@ -22,7 +22,7 @@ export interface RequestMessage extends HeaderSource {
 
 /** A response, and the request that it answers where its signature may speak of it (`req`). */
 export interface ResponseMessage extends HeaderSource {
-  /** Such as 200. */
+  /** The three digits of the HTTP status, from 100 to 999: what `@status` covers. */
   readonly status: number;
   /** The request that led to it, for the parameter `req`. */
   readonly request?: RequestMessage;
@@ -30,7 +30,7 @@ export interface ResponseMessage extends HeaderSource {
   readonly trailers?: HeadersLike;
 }
 
-/** What a signature can be over. */
+/** A request or a response: which of both it is, its `status` tells. */
 export type Message = RequestMessage | ResponseMessage;
 
 /** Whether it is an answer. */

@@ -1,10 +1,9 @@
 import type { MaybePromise } from "@countersign/core/scheme";
-import type { DigestAlgorithm } from "../digest/algorithms.ts";
 
 /** What differs between Node and other platforms: hashes and keyed hashes. Keys with two halves are core's. */
 export interface Platform {
   /** The digest of bytes. */
-  hash(algorithm: DigestAlgorithm, bytes: Uint8Array): MaybePromise<Uint8Array>;
+  hash(algorithm: "sha-256" | "sha-512", bytes: Uint8Array): MaybePromise<Uint8Array>;
   /** HMAC-SHA256 under a secret, prepared once. */
   hmac(secret: Uint8Array): HmacKey;
   /** The bytes of base64, of which it is known that it is. */

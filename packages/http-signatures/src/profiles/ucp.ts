@@ -1,5 +1,5 @@
 import { defineProvider } from "@countersign/core";
-import { type HttpSignatureOptions, httpSignature } from "../http-signature.ts";
+import { type HttpSignatureOptions, httpSignature } from "../scheme/http-signature.ts";
 
 /**
  * How the Universal Commerce Protocol signs requests and webhooks: everything that decides, and the headers that say who it

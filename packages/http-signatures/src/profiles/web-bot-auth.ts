@@ -1,5 +1,5 @@
 import { defineProvider } from "@countersign/core";
-import { type HttpSignatureOptions, httpSignature } from "../http-signature.ts";
+import { type HttpSignatureOptions, httpSignature } from "../scheme/http-signature.ts";
 
 /** Where agents have their keys (draft-meunier-webbotauth-httpsig-protocol, 6.1). */
 export const BOT_DIRECTORY = "/.well-known/http-message-signatures-directory";

@@ -1,11 +1,11 @@
 import { andThen, Fault, type MaybePromise } from "@countersign/core/scheme";
+import type { Candidate } from "../candidate/candidate.ts";
 import type { Required } from "../coverage/compile.ts";
 import { missingWithBody } from "../coverage/missing.ts";
 import type { DigestField } from "../digest/algorithms.ts";
 import { matchDigests } from "../digest/digest.ts";
 import { type Digests, readDigests } from "../digest/read.ts";
 import type { HeaderSource } from "../field/message.ts";
-import type { Candidate } from "./candidates.ts";
 import { uncovered } from "./select.ts";
 
 /** Whether the body is the one that a genuine signature covers; a fault where it is not. */

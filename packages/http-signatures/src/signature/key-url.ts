@@ -1,8 +1,8 @@
+import type { Candidate } from "../candidate/candidate.ts";
 import type { Component } from "../component/identifier.ts";
 import { headerValue } from "../field/lines.ts";
 import type { Message } from "../field/message.ts";
 import { readDictionary } from "../field/structured.ts";
-import type { Candidate } from "./candidates.ts";
 import type { KeyUrl } from "./rules.ts";
 
 /** The longest URL that is handed on, in characters. */

@@ -1,12 +1,12 @@
 import { ConfigurationError } from "@countersign/core";
 import { andThen, Fault, type MaybePromise } from "@countersign/core/scheme";
 import { parseItem, serializeInnerList, serializeItem } from "structured-headers";
+import { PARAMETERS, type SignatureParameters } from "../candidate/parameters.ts";
 import type { Component } from "../component/identifier.ts";
 import type { Values } from "../component/value.ts";
 import type { Item } from "../field/structured.ts";
 import type { SigningKey } from "../key/signing-key.ts";
 import { coveredLines } from "./base.ts";
-import { PARAMETERS, type SignatureParameters } from "./parameters.ts";
 
 /** One signature as the members of its two headers. */
 export interface Made {

@@ -7,11 +7,11 @@ import {
   type KeyWanted,
   type MaybePromise,
 } from "@countersign/core/scheme";
+import type { Candidate } from "../candidate/candidate.ts";
 import type { Message } from "../field/message.ts";
 import type { SignatureAlgorithm } from "../key/algorithms.ts";
 import type { VerifyingKey, VerifyText } from "../key/verifying-key.ts";
 import { coveredLines } from "./base.ts";
-import type { Candidate } from "./candidates.ts";
 import { keyUrlOf } from "./key-url.ts";
 import type { Rules } from "./rules.ts";
 import { type Selected, worst } from "./select.ts";

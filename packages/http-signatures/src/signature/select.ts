@@ -1,8 +1,9 @@
 import { Fault } from "@countersign/core/scheme";
+import type { Candidate } from "../candidate/candidate.ts";
+import { readCandidates } from "../candidate/candidates.ts";
 import { Values } from "../component/value.ts";
 import { declaresBody, missing, missingWithBody } from "../coverage/missing.ts";
 import type { Message } from "../field/message.ts";
-import { type Candidate, readCandidates } from "./candidates.ts";
 import type { Rules } from "./rules.ts";
 
 /** A message whose signatures are read, and those of them that are worth a key. */

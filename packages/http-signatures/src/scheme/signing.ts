@@ -2,18 +2,18 @@ import { ConfigurationError, type Duration, parseDuration } from "@countersign/c
 import { checkBoolean, checkChoice, checkOptions, checkText, checkTexts, type KeysOf } from "@countersign/core/checks";
 import { andThen, every, type MaybePromise, type ProofMessage, type Secret } from "@countersign/core/scheme";
 import { platform } from "#platform";
-import { type Component, parseComponent } from "./component/identifier.ts";
-import { Values } from "./component/value.ts";
-import { readAll } from "./coverage/compile.ts";
-import type { DigestAlgorithm } from "./digest/algorithms.ts";
-import { writeDigests } from "./digest/digest.ts";
-import { headerLines } from "./field/lines.ts";
-import type { HeaderSource } from "./field/message.ts";
-import { type SigningKey, signingKey } from "./key/signing-key.ts";
-import type { RuleSettings } from "./settings.ts";
-import { checkLabel, makeSignature } from "./signature/make.ts";
+import { type Component, parseComponent } from "../component/identifier.ts";
+import { Values } from "../component/value.ts";
+import { readAll } from "../coverage/compile.ts";
+import type { DigestAlgorithm } from "../digest/algorithms.ts";
+import { writeDigests } from "../digest/digest.ts";
+import { headerLines } from "../field/lines.ts";
+import type { HeaderSource } from "../field/message.ts";
+import { type SigningKey, signingKey } from "../key/signing-key.ts";
+import { checkLabel, makeSignature } from "../signature/make.ts";
+import type { RuleSettings } from "../signature/settings.ts";
 
-/** How requests are signed. */
+/** What requests carry that are sent, beside what `coverage` asks of every signature. */
 export interface SigningOptions {
   /** The name of the signature; default `"sig1"`. With several secrets the next are numbered: `sig2`. */
   readonly label?: string;

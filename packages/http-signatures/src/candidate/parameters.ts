@@ -6,7 +6,7 @@ export interface SignatureParameters {
   readonly created?: number | undefined;
   /** When it stops to hold, in seconds since 1970. */
   readonly expires?: number | undefined;
-  /** Unique to this signature. */
+  /** Text that no other signature of the signer has, so that a repetition can be told. */
   readonly nonce?: string | undefined;
   /** The algorithm, by its name in the registry; must agree with the key. */
   readonly alg?: string | undefined;

@@ -1,7 +1,7 @@
 import { ConfigurationError } from "@countersign/core";
 import { Fault } from "@countersign/core/scheme";
 import { describe, expect, test } from "vitest";
-import { acceptSignature, readAcceptSignature } from "./accept-signature.ts";
+import { acceptSignature, readAcceptSignature } from "./accept.ts";
 
 // RFC 9421, 5.1.
 const VALUE =

@@ -1,10 +1,10 @@
 import { type Table, table } from "@countersign/core/checks";
 import { Fault } from "@countersign/core/scheme";
-import { Values } from "./component/value.ts";
-import type { Message } from "./field/message.ts";
-import type { FieldType } from "./field/structured.ts";
-import { signatureBase } from "./signature/base.ts";
-import { readCandidates } from "./signature/candidates.ts";
+import { readCandidates } from "../candidate/candidates.ts";
+import { Values } from "../component/value.ts";
+import type { Message } from "../field/message.ts";
+import type { FieldType } from "../field/structured.ts";
+import { signatureBase } from "../signature/base.ts";
 
 /**
  * The text that a signature of a message is over (RFC 9421, 2.5): to see why the other side disagrees. It believes nothing and

@@ -1,15 +1,15 @@
 import { type Duration, parseDuration } from "@countersign/core";
 import { checkOptions, checkText, type KeysOf } from "@countersign/core/checks";
 import { andThen, Fault, type ProofScheme, type Proven } from "@countersign/core/scheme";
-import { OF_REQUEST } from "./coverage/compile.ts";
-import { headerValue } from "./field/lines.ts";
-import type { RequestMessage } from "./field/message.ts";
-import { type VerifyingKey, verifyingKey } from "./key/verifying-key.ts";
-import { compileRules, RULE_KEYS, type RuleOptions } from "./settings.ts";
-import { judgeContent } from "./signature/body.ts";
-import { type Genuine, prove } from "./signature/prove.ts";
-import { type Selected, select } from "./signature/select.ts";
-import { subjectOf } from "./signature/subject.ts";
+import { OF_REQUEST } from "../coverage/compile.ts";
+import { headerValue } from "../field/lines.ts";
+import type { RequestMessage } from "../field/message.ts";
+import { type VerifyingKey, verifyingKey } from "../key/verifying-key.ts";
+import { judgeContent } from "../signature/body.ts";
+import { type Genuine, prove } from "../signature/prove.ts";
+import { type Selected, select } from "../signature/select.ts";
+import { compileRules, RULE_KEYS, type RuleOptions } from "../signature/settings.ts";
+import { subjectOf } from "../signature/subject.ts";
 import { compileSigning, type SigningOptions } from "./signing.ts";
 
 /** What {@link httpSignature} can be told. */
@@ -17,7 +17,12 @@ export interface HttpSignatureOptions extends RuleOptions {
   /**
    * What is the delivery id: the parameter `nonce` (default), or a header, where the signature covers it.
    */
-  readonly id?: "nonce" | { readonly header: string };
+  readonly id?:
+    | "nonce"
+    | {
+        /** The header's name, such as `"idempotency-key"`. A request that does not cover it has no id. */
+        readonly header: string;
+      };
   /** How far `created` may lie from now, unless the verifier's `tolerance` says otherwise; default `"5m"`. */
   readonly tolerance?: Duration;
   /** How requests are signed; default: what `coverage` asks for, with a nonce. */
@@ -56,7 +61,7 @@ interface Shown extends Selected {
  * });
  * ```
  */
-export function httpSignature(options: HttpSignatureOptions = {}): ProofScheme<Shown, VerifyingKey> {
+export function httpSignature(options: HttpSignatureOptions = {}): ProofScheme {
   checkOptions(options, KEYS, "");
   const rules = compileRules(options, OF_REQUEST);
   const { id = "nonce", tolerance = "5m" } = options;

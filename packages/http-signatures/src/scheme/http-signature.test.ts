@@ -9,8 +9,8 @@ import {
 } from "@countersign/core";
 import { fakeClock } from "@countersign/core/testing";
 import { describe, expect, test } from "vitest";
+import { signMessage } from "../message/sign.ts";
 import { type HttpSignatureOptions, httpSignature } from "./http-signature.ts";
-import { signMessage } from "./sign-message.ts";
 
 const NOW = 1_784_000_000;
 const clock = fakeClock(NOW * 1000);

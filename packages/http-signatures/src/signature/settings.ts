@@ -1,13 +1,13 @@
 import { ConfigurationError } from "@countersign/core";
 import { checkChoice, checkText, checkTexts, type Table, table } from "@countersign/core/checks";
-import { compileCoverage } from "./coverage/compile.ts";
-import type { Coverage } from "./coverage/coverage.ts";
-import type { DigestField } from "./digest/algorithms.ts";
-import type { FieldType } from "./field/structured.ts";
-import { ASYMMETRIC, SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from "./key/algorithms.ts";
-import type { SharedSecretFormat } from "./key/shared-secret.ts";
-import type { KeyRules } from "./key/verifying-key.ts";
-import type { KeyUrl, Rules } from "./signature/rules.ts";
+import { compileCoverage } from "../coverage/compile.ts";
+import type { Coverage } from "../coverage/coverage.ts";
+import type { DigestField } from "../digest/algorithms.ts";
+import type { FieldType } from "../field/structured.ts";
+import { ASYMMETRIC, SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from "../key/algorithms.ts";
+import type { SharedSecretFormat } from "../key/shared-secret.ts";
+import type { KeyRules } from "../key/verifying-key.ts";
+import type { KeyUrl, Rules } from "./rules.ts";
 
 /** What a signature must be, whoever made it. */
 export interface RuleOptions {

@@ -4,23 +4,10 @@ import { type Component, readComponent } from "../component/identifier.ts";
 import { headerValue, Unclear } from "../field/lines.ts";
 import type { HeaderSource } from "../field/message.ts";
 import { type Dictionary, type InnerList, readDictionary } from "../field/structured.ts";
+import type { Candidate } from "./candidate.ts";
 import { LIMITS } from "./limits.ts";
-import { readParameters, type SignatureParameters } from "./parameters.ts";
+import { readParameters } from "./parameters.ts";
 import { readUsual } from "./usual.ts";
-
-/** One signature of a message, read and not yet believed. */
-export interface Candidate {
-  /** Its name in both headers, which is not signed. */
-  readonly label: string;
-  /** What it covers, in the signed order. */
-  readonly components: readonly Component[];
-  /** What it says of itself. */
-  readonly parameters: SignatureParameters;
-  /** Components and parameters as they are signed: the value of `@signature-params`. */
-  readonly input: string;
-  /** The signature itself. */
-  readonly signature: Uint8Array;
-}
 
 /** What a message offers. */
 export interface Offered {

@@ -1,17 +1,17 @@
 import { ConfigurationError } from "@countersign/core";
 import { Fault } from "@countersign/core/scheme";
 import { type BareItem, serializeDictionary } from "structured-headers";
-import { readAll } from "./coverage/compile.ts";
-import { headerValue, Unclear } from "./field/lines.ts";
-import type { HeaderSource } from "./field/message.ts";
-import { type InnerList, readDictionary } from "./field/structured.ts";
-import { readComponents } from "./signature/candidates.ts";
-import { LIMITS } from "./signature/limits.ts";
-import { checkLabel, items } from "./signature/make.ts";
+import { readComponents } from "../candidate/candidates.ts";
+import { LIMITS } from "../candidate/limits.ts";
+import { readAll } from "../coverage/compile.ts";
+import { headerValue, Unclear } from "../field/lines.ts";
+import type { HeaderSource } from "../field/message.ts";
+import { type InnerList, readDictionary } from "../field/structured.ts";
+import { checkLabel, items } from "../signature/make.ts";
 
 /** A signature that is asked for (RFC 9421, 5). */
 export interface RequestedSignature {
-  /** How it is to be named. */
+  /** The name that the signature is to have in both headers: lower case, such as `"sig1"`. */
   readonly label: string;
   /** Exactly what it is to cover: `@method`, `content-digest`, `@query-param;name="id"`. */
   readonly components: readonly string[];
@@ -19,13 +19,13 @@ export interface RequestedSignature {
   readonly created?: boolean;
   /** Whether it is to say when it ends. */
   readonly expires?: boolean;
-  /** To be repeated in it. */
+  /** Text that the signature must repeat as its own nonce: whoever asks with a new one each time cannot be sent an old answer. */
   readonly nonce?: string;
-  /** The algorithm that it is to be made with. */
+  /** The algorithm that it is to be made with, by its name in the registry: `"ed25519"`. */
   readonly alg?: string;
-  /** The key that it is to be made with. */
+  /** The name of the key that it is to be made with, where the two sides have agreed on such names. */
   readonly keyid?: string;
-  /** To be repeated in it. */
+  /** Text that the signature must repeat as its own tag, which says what it is meant for. */
   readonly tag?: string;
 }
 

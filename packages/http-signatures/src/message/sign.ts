@@ -1,17 +1,17 @@
 import { checkOptions, checkTexts, type KeysOf, type Table, table } from "@countersign/core/checks";
 import type { Secret } from "@countersign/core/scheme";
-import { Values } from "./component/value.ts";
-import { readAll } from "./coverage/compile.ts";
-import type { DigestAlgorithm } from "./digest/algorithms.ts";
-import { writeDigests } from "./digest/digest.ts";
-import { headerLines } from "./field/lines.ts";
-import type { Message } from "./field/message.ts";
-import type { FieldType } from "./field/structured.ts";
-import { withHeaders } from "./field/with-headers.ts";
-import { ASYMMETRIC, type SignatureAlgorithm } from "./key/algorithms.ts";
-import type { SharedSecretFormat } from "./key/shared-secret.ts";
-import { signingKey } from "./key/signing-key.ts";
-import { checkLabel, makeSignature } from "./signature/make.ts";
+import { Values } from "../component/value.ts";
+import { readAll } from "../coverage/compile.ts";
+import type { DigestAlgorithm } from "../digest/algorithms.ts";
+import { writeDigests } from "../digest/digest.ts";
+import { headerLines } from "../field/lines.ts";
+import type { Message } from "../field/message.ts";
+import type { FieldType } from "../field/structured.ts";
+import { withHeaders } from "../field/with-headers.ts";
+import { ASYMMETRIC, type SignatureAlgorithm } from "../key/algorithms.ts";
+import type { SharedSecretFormat } from "../key/shared-secret.ts";
+import { signingKey } from "../key/signing-key.ts";
+import { checkLabel, makeSignature } from "../signature/make.ts";
 
 /** What {@link signMessage} needs beside the message. */
 export interface SignMessageOptions {

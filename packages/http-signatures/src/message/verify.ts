@@ -1,15 +1,15 @@
 import { type Duration, parseDuration } from "@countersign/core";
 import { checkOptions, type KeysOf } from "@countersign/core/checks";
 import { andThen, Fault, type KeyWanted, type MaybePromise, type Secret, type Secrets } from "@countersign/core/scheme";
-import { OF_REQUEST, OF_RESPONSE } from "./coverage/compile.ts";
-import { isResponse, type Message } from "./field/message.ts";
-import type { SignatureAlgorithm } from "./key/algorithms.ts";
-import { verifyingKey } from "./key/verifying-key.ts";
-import { compileRules, RULE_KEYS, type RuleOptions } from "./settings.ts";
-import { judgeContent } from "./signature/body.ts";
-import type { SignatureParameters } from "./signature/parameters.ts";
-import { prove } from "./signature/prove.ts";
-import { select } from "./signature/select.ts";
+import type { SignatureParameters } from "../candidate/parameters.ts";
+import { OF_REQUEST, OF_RESPONSE } from "../coverage/compile.ts";
+import { isResponse, type Message } from "../field/message.ts";
+import type { SignatureAlgorithm } from "../key/algorithms.ts";
+import { verifyingKey } from "../key/verifying-key.ts";
+import { judgeContent } from "../signature/body.ts";
+import { prove } from "../signature/prove.ts";
+import { select } from "../signature/select.ts";
+import { compileRules, RULE_KEYS, type RuleOptions } from "../signature/settings.ts";
 
 /** What {@link verifyMessage} needs beside the message. */
 export interface VerifyOptions extends RuleOptions {
@@ -23,15 +23,15 @@ export interface VerifyOptions extends RuleOptions {
   readonly now?: number;
 }
 
-/** A signature that is genuine, and covers what it should. */
+/** What `verifyMessage()` found: the first signature that is genuine, in its time, and covers what it should. */
 export interface VerifiedSignature {
   /** Its name in the message, which is not signed: let nothing depend on it. */
   readonly label: string;
   /** What it covers, as it stands in the signature: `"@method"`, with the quotes. */
   readonly components: readonly string[];
-  /** What it says of itself. */
+  /** Its time, nonce, tag and the like. They are signed, so they are as true as the signer is. */
   readonly parameters: SignatureParameters;
-  /** The algorithm that it was verified with. */
+  /** The algorithm that the key decided on, by its name in the registry: `"ecdsa-p256-sha256"`. */
   readonly algorithm: SignatureAlgorithm;
   /** Which of the keys made it, counted from 0. */
   readonly keyIndex: number;

@@ -1,7 +1,7 @@
 import { platform } from "#platform";
 import type { Component } from "../component/identifier.ts";
 import { type InnerList, readInnerList } from "../field/structured.ts";
-import type { Candidate } from "./candidates.ts";
+import type { Candidate } from "./candidate.ts";
 import { LATEST, PARAMETERS, type SignatureParameters } from "./parameters.ts";
 
 const TEXT = '"[\\x20\\x21\\x23-\\x5b\\x5d-\\x7e]*"';
