@@ -11,6 +11,7 @@ export default defineProject({
       "interop/peers/peers.test.ts",
       "http-signatures/rfc9421.test.ts",
     ],
+    isolate: false,
     setupFiles: ["./seed.ts"],
   },
 });

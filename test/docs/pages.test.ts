@@ -89,9 +89,16 @@ describe("providers.md", () => {
     rows.find(([, imported = ""]) => new RegExp(`^\`${camel(name)}\\b`).test(imported)) ?? [];
 
   const DIGESTS = { sha1: "HMAC-SHA-1 over", sha256: "HMAC-SHA-256 over", sha512: "HMAC-SHA-512 over" } as const;
+  const ALGORITHMS: Readonly<Record<string, string>> = {
+    "ecdsa-p256-sha256": "ECDSA P-256 over",
+    "rsa-pkcs1-sha256": "RSA with SHA-256 over",
+    ed25519: "Ed25519 over",
+  };
   function proofOf({ scheme }: Provider<any>): string {
     if (isProof(scheme)) return "that the caller knows a static credential";
-    return scheme.kind === "hmac" ? DIGESTS[scheme.digest as keyof typeof DIGESTS] : "Ed25519 over";
+    return scheme.kind === "hmac"
+      ? DIGESTS[scheme.digest as keyof typeof DIGESTS]
+      : (ALGORITHMS[scheme.algorithm] ?? "");
   }
   function toleranceOf({ scheme, tolerance }: Provider<any>) {
     return (isProof(scheme) ? undefined : scheme.timestamp?.tolerance) ?? tolerance;

@@ -29,6 +29,7 @@ export type { WebRequest, WebResponse } from "./http/fetch.ts";
 export type { IncomingHandler } from "./http/handle-incoming.ts";
 export { keepRawBody, type NodeRequest, type NodeResponse } from "./http/node-request.ts";
 export type { PlainAnswer, PlainResponse, WebhookRequest } from "./http/plain.ts";
+export { asymmetric } from "./kind/asymmetric.ts";
 export { ed25519 } from "./kind/ed25519.ts";
 export { hmac } from "./kind/hmac.ts";
 export { token } from "./kind/token.ts";
@@ -63,10 +64,13 @@ export type {
   ReplayStore,
   Twin,
 } from "./replay/store.ts";
+export type { AsymmetricAlgorithm, SignatureForm } from "./scheme/algorithms.ts";
 export {
   body,
+  bodyHash,
   type ContentPart,
   type ContentReference,
+  crc32,
   form,
   header,
   id,
@@ -79,6 +83,7 @@ export {
   urlAs,
 } from "./scheme/content.ts";
 export { defineProvider } from "./scheme/define-provider.ts";
+export type { Digest, Encoding, SecretFormat } from "./scheme/encoding.ts";
 export type { ProofScheme } from "./scheme/proof-scheme.ts";
 export type {
   Decisions,
@@ -91,12 +96,9 @@ export type {
   Provider,
 } from "./scheme/provider.ts";
 export type {
-  Digest,
-  Ed25519Scheme,
-  Encoding,
+  AsymmetricScheme,
   MacScheme,
   Scheme,
-  SecretFormat,
   SignatureField,
   SigningScheme,
   TimestampField,

@@ -1,5 +1,6 @@
 import { parseDuration } from "@countersign/core";
 import { isProof } from "@countersign/core/scheme";
+import { makeKeyPair } from "../secret/key-pair.ts";
 import { type Forge, signatureIn } from "./forge.ts";
 
 /** A request that no receiver may take for a delivery. */
@@ -183,7 +184,7 @@ export const SIGNATURE_MISTAKES: readonly Mistake[] = [
 export function otherSecret({ secret, provider: { scheme } }: Forge): string | Uint8Array {
   if (scheme.kind === "token")
     return [...secret].reverse().join("") === secret ? `${secret.slice(1)}x` : [...secret].reverse().join("");
-  if (scheme.kind === "ed25519") return Uint8Array.from({ length: 32 }, (_, i) => i + 1);
+  if (scheme.kind === "asymmetric") return makeKeyPair(scheme).secret;
   return text(`not ${secret}`);
 }
 

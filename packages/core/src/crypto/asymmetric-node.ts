@@ -1,5 +1,5 @@
 import * as crypto from "node:crypto";
-import { type AsymmetricAlgorithm, algorithmRow, type SignatureForm } from "./algorithms.ts";
+import { type AsymmetricAlgorithm, algorithmRow, type SignatureForm } from "../scheme/algorithms.ts";
 import type { MakeSign, MakeVerify } from "./asymmetric-shape.ts";
 import { derToRaw, inRange } from "./ecdsa-signature.ts";
 import type { Content } from "./shape.ts";

@@ -1,5 +1,5 @@
 import type { MaybePromise } from "../lib/promises.ts";
-import type { AsymmetricAlgorithm, SignatureForm } from "./algorithms.ts";
+import type { AsymmetricAlgorithm, SignatureForm } from "../scheme/algorithms.ts";
 import type { Content } from "./shape.ts";
 
 /** Whether the signature was made over the content by the key's other half. One of a wrong form is just not. */

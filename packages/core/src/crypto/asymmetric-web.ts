@@ -1,5 +1,5 @@
 import { toBytes } from "../lib/bytes.ts";
-import { type AlgorithmRow, algorithmRow } from "./algorithms.ts";
+import { type AlgorithmRow, algorithmRow } from "../scheme/algorithms.ts";
 import type { MakeSign, MakeVerify } from "./asymmetric-shape.ts";
 import { derToRaw, inRange, rawToDer } from "./ecdsa-signature.ts";
 import type { Content } from "./shape.ts";

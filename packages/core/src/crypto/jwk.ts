@@ -1,7 +1,7 @@
 import { fromBase64Url } from "../lib/bytes.ts";
 import { withoutZeros } from "../lib/der.ts";
-import type { AsymmetricAlgorithm } from "./algorithms.ts";
-import { ALGORITHMS, algorithmRow } from "./algorithms.ts";
+import type { AsymmetricAlgorithm } from "../scheme/algorithms.ts";
+import { algorithmRow } from "../scheme/algorithms.ts";
 import { KeyFault, PRIVATE_GIVEN } from "./key-fault.ts";
 import type { PublicParts } from "./key-parts.ts";
 
@@ -70,10 +70,4 @@ export function member(jwk: Jwk, name: string, size?: number): Uint8Array {
 /** Whether what a JWK says of itself lets it serve an algorithm; one that says nothing may. */
 export function allowsAlgorithm(jwk: Jwk, algorithm: AsymmetricAlgorithm): boolean {
   return jwk.alg === undefined || jwk.alg === algorithm || algorithmRow(algorithm).jwa.includes(jwk.alg as string);
-}
-
-/** An algorithm by one of its names: ours, or a JWK's. */
-export function algorithmNamed(name: string): AsymmetricAlgorithm | undefined {
-  const names = Object.keys(ALGORITHMS) as AsymmetricAlgorithm[];
-  return names.find((one) => one === name || algorithmRow(one).jwa.includes(name));
 }

@@ -12,7 +12,7 @@ import {
   writeUnsigned,
 } from "../lib/der.ts";
 import { table } from "../lib/table.ts";
-import type { AsymmetricAlgorithm, KeyType } from "./algorithms.ts";
+import type { AsymmetricAlgorithm, KeyType } from "../scheme/algorithms.ts";
 import { KeyFault, PRIVATE_GIVEN } from "./key-fault.ts";
 import { type PublicParts, pointParts, readPkcs1, rsaParts } from "./key-parts.ts";
 

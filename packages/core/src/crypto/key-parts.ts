@@ -1,5 +1,5 @@
 import { type DerElement, readSequence, readUnsigned } from "../lib/der.ts";
-import type { AsymmetricAlgorithm, KeyType } from "./algorithms.ts";
+import type { AsymmetricAlgorithm, KeyType } from "../scheme/algorithms.ts";
 import { curveOfPoint, ed25519Fault, isOnCurve, toBigInt } from "./curves.ts";
 import { KeyFault } from "./key-fault.ts";
 

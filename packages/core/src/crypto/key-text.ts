@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../errors/errors.ts";
 import { fromBase64, fromBase64Url, fromHex } from "../lib/bytes.ts";
-import { type AsymmetricAlgorithm, algorithmRow } from "./algorithms.ts";
+import { ALGORITHM_NAMES, type AsymmetricAlgorithm, algorithmRow } from "../scheme/algorithms.ts";
 import { allowsAlgorithm, looksLikeJwk, parseJwk, readPublicJwk } from "./jwk.ts";
 import { readPublicDer, writeSpki } from "./key-der.ts";
 import { KeyFault, PRIVATE_GIVEN } from "./key-fault.ts";
@@ -22,19 +22,41 @@ export function readPublicKey(algorithm: AsymmetricAlgorithm, key: string | Uint
 }
 
 /** The parts of a public key, checked, which serve an algorithm. @throws KeyFault */
-export function publicPartsFor(algorithm: AsymmetricAlgorithm, key: string | Uint8Array): PublicParts {
+function publicPartsFor(algorithm: AsymmetricAlgorithm, key: string | Uint8Array): PublicParts {
   const parts = publicParts(key);
-  const { key: wanted } = algorithmRow(algorithm);
-  if (parts.type !== wanted) {
-    throw new KeyFault(`is ${KEY_NAMES[parts.type]}, and ${algorithm} needs ${KEY_NAMES[wanted]}`);
-  }
-  if (parts.type === "rsa" && parts.only?.includes(algorithm) === false) {
-    throw new KeyFault(`is an RSA key that may serve ${parts.only.join(" and ")} only`);
-  }
-  if (typeof key === "string" && looksLikeJwk(key) && !allowsAlgorithm(parseJwk(key), algorithm)) {
-    throw new KeyFault(`is a JWK whose "alg" is not ${algorithmRow(algorithm).jwa.join(" or ")}`);
-  }
-  return parts;
+  checkServes(parts, algorithm);
+  if (allows(key, algorithm)) return parts;
+  throw new KeyFault(`is a JWK whose "alg" is not ${algorithmRow(algorithm).jwa.join(" or ")}`);
+}
+
+/** Whether what a key says of itself lets it serve an algorithm. */
+function allows(key: string | Uint8Array, algorithm: AsymmetricAlgorithm): boolean {
+  return typeof key !== "string" || !looksLikeJwk(key) || allowsAlgorithm(parseJwk(key), algorithm);
+}
+
+/** The algorithms that a public key may serve, one at least. @throws KeyFault for one that is weak, private, or for none */
+export function algorithmsOf(key: string): ReadonlySet<AsymmetricAlgorithm> {
+  const parts = publicParts(key);
+  const served = ALGORITHM_NAMES.filter((algorithm) => serves(parts, algorithm) && allows(key, algorithm));
+  if (served.length === 0) throw new KeyFault('is a JWK whose "alg" is not known here, or not for such a key');
+  return new Set(served);
+}
+
+function serves(parts: PublicParts, algorithm: AsymmetricAlgorithm): boolean {
+  const { key } = algorithmRow(algorithm);
+  return parts.type === key && (parts.type !== "rsa" || parts.only?.includes(algorithm) !== false);
+}
+
+/** @throws KeyFault for a key of another kind, or one that is kept to another algorithm */
+function checkServes(parts: PublicParts, algorithm: AsymmetricAlgorithm): void {
+  if (serves(parts, algorithm)) return;
+  const { key } = algorithmRow(algorithm);
+  const bound = parts.type === "rsa" && parts.type === key ? parts.only?.join(" and ") : undefined;
+  throw new KeyFault(
+    bound === undefined
+      ? `is ${KEY_NAMES[parts.type]}, and ${algorithm} needs ${KEY_NAMES[key]}`
+      : `is an RSA key that may serve ${bound} only`,
+  );
 }
 
 /** The parts of a public key, checked, whatever it serves. @throws KeyFault */
@@ -69,7 +91,10 @@ export function bytesOfText(text: string): Uint8Array | undefined {
 function partsOfBytes(bytes: Uint8Array): PublicParts {
   if (bytes.length === 32) return { type: "ed25519", point: bytes.slice() };
   if (bytes[0] === 0x30 && bytes.length > 33) return readPublicDer(bytes);
-  return pointParts(bytes.slice());
+  if (bytes.length === 33 || bytes.length === 65 || bytes.length === 97) return pointParts(bytes.slice());
+  throw new KeyFault(
+    "is no public key: its bytes are neither the 32 of Ed25519, nor a point of P-256 (65) or P-384 (97), nor DER",
+  );
 }
 
 /** Runs what reads a key; its fault becomes a sentence about the option. @throws ConfigurationError */

@@ -8,7 +8,7 @@ import {
   writeDer,
   writeUnsigned,
 } from "../lib/der.ts";
-import { type AsymmetricAlgorithm, algorithmRow, type KeyType } from "./algorithms.ts";
+import { type AsymmetricAlgorithm, algorithmRow, type KeyType } from "../scheme/algorithms.ts";
 import { allowsAlgorithm, type Jwk, jwkParts, looksLikeJwk, member, parseJwk } from "./jwk.ts";
 import { kindOfDer, readPkcs8, readSeed, writePkcs8 } from "./key-der.ts";
 import { KeyFault } from "./key-fault.ts";

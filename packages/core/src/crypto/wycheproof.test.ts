@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { ConfigurationError } from "../errors/errors.ts";
-import { ALGORITHMS, type AsymmetricAlgorithm, type SignatureForm } from "./algorithms.ts";
+import { ALGORITHMS, type AsymmetricAlgorithm, type SignatureForm } from "../scheme/algorithms.ts";
 import * as node from "./asymmetric-node.ts";
 import * as web from "./asymmetric-web.ts";
 import { readPublicKey } from "./key-text.ts";

@@ -1,7 +1,7 @@
 import type { HeadersLike } from "../head/headers.ts";
 import { SignatureScheme } from "../scheme/compile.ts";
 import { Unreadable } from "../scheme/proof.ts";
-import { type Ed25519Scheme, isProof, type MacScheme, type Scheme } from "../scheme/scheme.ts";
+import { type AsymmetricScheme, isProof, type MacScheme, type Scheme } from "../scheme/scheme.ts";
 import { DIGEST_BYTES } from "../scheme/signature.ts";
 import type { Finding } from "./finding.ts";
 import { namesOf, valuesOf } from "./header-values.ts";
@@ -38,7 +38,7 @@ function neededHeaders(scheme: Scheme): readonly string[] {
 
 /** Why the head cannot be read, where it can be seen; else the verifier's own words. */
 export function explainMalformed(
-  scheme: MacScheme | Ed25519Scheme,
+  scheme: MacScheme | AsymmetricScheme,
   headers: HeadersLike,
   why: Unreadable,
   said: string,
@@ -70,7 +70,7 @@ const otherDigests = ({ encoding }: { encoding: MacScheme["encoding"] }) =>
 
 /** A signature in base64 without one large letter, or without a small one, was changed: by accident that never happens. */
 export function explainCase(
-  { encoding }: MacScheme | Ed25519Scheme,
+  { encoding }: MacScheme | AsymmetricScheme,
   signatures: readonly string[],
 ): readonly Finding[] {
   const changed = (text: string) => text === text.toLowerCase() || text === text.toUpperCase();
@@ -84,7 +84,7 @@ const CASE: Finding = {
 };
 
 /** The longest run of characters that a signature is made of. */
-function longestRun({ encoding }: MacScheme | Ed25519Scheme, text: string): string {
+function longestRun({ encoding }: MacScheme | AsymmetricScheme, text: string): string {
   const runs = text.match(encoding === "hex" ? /[0-9a-f]+/gi : /[A-Za-z0-9+/]+={0,2}/g) ?? [];
   return runs.reduce((longest, run) => (run.length > longest.length ? run : longest), "");
 }
@@ -114,7 +114,7 @@ const TWICE = (name: string): Finding => ({
   sentence: `The header ${name} is there twice, and two values are no signature.`,
   mend: "Look for a proxy that adds the header to the one that is there, or a client that sets it twice.",
 });
-const TIME = (name: string, { timestamp }: MacScheme | Ed25519Scheme): Finding => ({
+const TIME = (name: string, { timestamp }: MacScheme | AsymmetricScheme): Finding => ({
   code: "timestamp_malformed",
   sentence: `The time in ${name} is not written as this scheme reads it: ${UNITS[timestamp?.unit ?? "s"]}.`,
   mend: "Write it so where it is signed, or set the scheme's unit.",

@@ -1,5 +1,6 @@
 import { platform } from "#crypto";
-import { KIND, type MacScheme, type SecretFormat } from "../scheme/scheme.ts";
+import type { SecretFormat } from "../scheme/encoding.ts";
+import { KIND, type MacScheme } from "../scheme/scheme.ts";
 import { macSecret } from "../secret/decode.ts";
 import type { SignatureKind } from "../secret/keys.ts";
 

@@ -131,12 +131,13 @@ export class Incoming {
     arrival.judged = body;
     if (signature === undefined) return andThen(proveBody(arrival, body), (refusal) => refusal ?? this.#accept(body));
     const { before, after, signatures } = arrival.proof as Proof;
-    const signed = signedBody(signature.carries, arrival.head, body);
-    if (signed === undefined)
-      return arrival.refuse("malformed_signature", "the form whose fields are signed cannot be read");
-    arrival.content = { before, body: signed, after };
-    const index = this.#match(arrival.content, signatures, 0);
-    return isPromise(index) ? index.then((found) => this.#matched(found, body)) : this.#matched(index, body);
+    return andThen(signedBody(signature, arrival.head, body), (signed) => {
+      if (signed === undefined)
+        return arrival.refuse("malformed_signature", "the form whose fields are signed cannot be read");
+      arrival.content = { before, body: signed, after };
+      const index = this.#match(arrival.content, signatures, 0);
+      return isPromise(index) ? index.then((found) => this.#matched(found, body)) : this.#matched(index, body);
+    });
   }
 
   /** Once more over the URL as it came, where that may be signed. What was hashed while the body arrived began otherwise. */

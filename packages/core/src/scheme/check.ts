@@ -1,8 +1,10 @@
 import { ConfigurationError } from "../errors/errors.ts";
+import { ALGORITHM_NAMES } from "./algorithms.ts";
+import { BODY_PARTS, type ContentReference } from "./content.ts";
 import { PAIRS } from "./layout-pairs.ts";
 import { isListed } from "./listed-headers.ts";
 import type { ProofScheme } from "./proof-scheme.ts";
-import type { Ed25519Scheme, MacScheme } from "./scheme.ts";
+import type { AsymmetricScheme, MacScheme, PublicKeyFormat } from "./scheme.ts";
 
 // RFC 9110, 5.6.2: a token.
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
@@ -37,11 +39,15 @@ export function checkProof(scheme: ProofScheme): void {
     throw wrong("must have judgeHead() or judgeBody()");
 }
 
+const PUBLIC_KEYS = ["pem", "jwk", "jwks", "list", "der", "hex", "base64", "whpk"] satisfies PublicKeyFormat[];
+
 const WORDS: readonly (readonly [option: string, words: readonly string[], of: (scheme: Loose) => unknown])[] = [
-  ["digest", ["sha1", "sha256", "sha512"], (scheme) => (scheme.kind === "hmac" ? scheme.digest : "sha256")],
-  ["encoding", ["hex", "base64"], (scheme) => scheme.encoding],
+  ["digest", ["sha1", "sha256", "sha384", "sha512"], (scheme) => (scheme.kind === "hmac" ? scheme.digest : "sha256")],
+  ["encoding", ["hex", "base64", "base64url"], (scheme) => scheme.encoding],
   ["secret", ["utf8", "base64", "hex", "whsec"], (scheme) => (scheme.kind === "hmac" ? scheme.secret : "utf8")],
-  ["publicKey", ["hex", "base64", "whpk"], (scheme) => (scheme.kind === "ed25519" ? scheme.publicKey : "hex")],
+  ["publicKey", PUBLIC_KEYS, (scheme) => (scheme.kind === "asymmetric" ? scheme.publicKey : "hex")],
+  ["algorithm", ALGORITHM_NAMES, (scheme) => (scheme.kind === "asymmetric" ? scheme.algorithm : "ed25519")],
+  ["form", ["der", "raw"], (scheme) => (scheme.kind === "asymmetric" ? scheme.form : "raw")],
   ["signature.list", [",", " "], (scheme) => scheme.signature?.list ?? ","],
   [
     "timestamp.unit",
@@ -50,13 +56,16 @@ const WORDS: readonly (readonly [option: string, words: readonly string[], of: (
   ],
 ];
 
-type Loose = MacScheme | Ed25519Scheme;
+type Loose = MacScheme | AsymmetricScheme;
 
 /** Refuses a scheme that no request could satisfy, or that every body would. Types say the same, to who has them. */
 export function checkScheme(scheme: Loose): void {
   for (const [option, words, of] of WORDS) {
     if (words.includes(of(scheme) as string)) continue;
     throw new ConfigurationError(option, `${option} must be one of ${words.map((word) => `"${word}"`).join(", ")}.`);
+  }
+  if (scheme.kind === "asymmetric" && scheme.form === "der" && !scheme.algorithm.startsWith("ecdsa-")) {
+    throw new ConfigurationError("form", 'form is "der" for ECDSA only: leave it out.');
   }
   const header: unknown = scheme.signature?.header;
   const headers: readonly unknown[] = Array.isArray(header) ? header : [header];
@@ -114,7 +123,8 @@ function checkContent(scheme: Loose): void {
         throw new ConfigurationError("content", "content may hold text of one byte a character only.");
     } else {
       if (part.name !== undefined) checkHeaderName(part.name, "content");
-      if (part.part === "body" || part.part === "form") bodies++;
+      if (BODY_PARTS.has(part.part)) bodies++;
+      if (part.part === "bodyHash") checkHash(part);
     }
   }
   if (bodies > 1) throw new ConfigurationError("content", "content can hold the body only once.");
@@ -124,4 +134,13 @@ function checkContent(scheme: Loose): void {
       "content must hold the body: a signature that does not cover it would prove any body.",
     );
   }
+}
+
+function checkHash({ hash }: ContentReference): void {
+  const strong = ["sha256", "sha384", "sha512"].includes(hash?.digest as string);
+  if (strong && ["hex", "base64", "base64url"].includes(hash?.encoding as string)) return;
+  throw new ConfigurationError(
+    "content",
+    'content must say bodyHash("sha256", "hex"), or another hash from SHA-256 on.',
+  );
 }

@@ -23,7 +23,7 @@ describe("a scheme that cannot work is refused when it is defined", () => {
   test.each<[string, object, string]>([
     ["a digest that nobody has", { digest: "md5" }, "digest"],
     ["a digest of the prototype", { digest: "constructor" }, "digest"],
-    ["an encoding that nobody reads", { encoding: "base64url" }, "encoding"],
+    ["an encoding that nobody reads", { encoding: "base32" }, "encoding"],
     ["a secret format that nobody reads", { secret: "base32" }, "secret"],
     ["no signature", { signature: undefined }, "signature.header"],
     ["no header", { signature: { header: [] } }, "signature.header"],
@@ -84,7 +84,7 @@ describe("a scheme that cannot work is refused when it is defined", () => {
       expect(() => defineProvider({ ...row, ...wrong } as never)).toThrow(ConfigurationError);
     }
     expect(() => defineProvider({ ...row, scheme: token({ header: "a b" }) })).toThrow(/name of a header/);
-    expect(() => defineProvider({ ...row, scheme: ed25519({ ...BASE, publicKey: "pem" } as never) })).toThrow(
+    expect(() => defineProvider({ ...row, scheme: ed25519({ ...BASE, publicKey: "xml" } as never) })).toThrow(
       /publicKey/,
     );
   });

@@ -1,13 +1,13 @@
 import type { RequestHead } from "../head/head.ts";
 import { AMBIGUOUS, getHeader } from "../head/headers.ts";
 import { compileLayout } from "./compile-layout.ts";
-import type { ContentPart } from "./content.ts";
+import { BODY_PARTS, type BodyPart, type ContentPart, type ContentReference } from "./content.ts";
 import { IdGrammar } from "./id.ts";
 import { type Layout, MAX_HEADER_LENGTH, type SignatureFields } from "./layout.ts";
 import { type Proof, readHeader, Unreadable } from "./proof.ts";
-import { type Ed25519Scheme, isProof, type MacScheme, type Scheme } from "./scheme.ts";
+import { type AsymmetricScheme, isProof, type MacScheme, type Scheme } from "./scheme.ts";
 import type { KeyWanted } from "./secret.ts";
-import { DIGEST_BYTES, signatureReader } from "./signature.ts";
+import { signatureBytes, signatureReader } from "./signature.ts";
 import { joinContent, type SignedValues } from "./signed-content.ts";
 import { readTimestamp } from "./time.ts";
 
@@ -27,7 +27,7 @@ export function neededHeaders(scheme: Scheme): readonly string[] {
 /** A signing scheme, compiled: everything that does not depend on the request is decided here. */
 export class SignatureScheme {
   /** The row's own data, as it was defined. */
-  readonly scheme: MacScheme | Ed25519Scheme;
+  readonly scheme: MacScheme | AsymmetricScheme;
   /** The compiled grammar of the signature's header. */
   readonly layout: Layout;
   /** In lower case, as are the other names here; the first, where the vendor uses several. */
@@ -42,18 +42,20 @@ export class SignatureScheme {
   readonly signs: "url" | "path" | undefined;
   /** Whether nothing separates the URL from a body behind it, so that a query could swallow the body's start. */
   readonly urlMeetsBody: boolean;
-  /** What takes the body's place in the content: the body itself, the sorted form, or nothing. */
-  readonly carries: "body" | "form" | "nothing";
+  /** What takes the body's place in the content: the body itself, its hash or checksum, the sorted form, or nothing. */
+  readonly carries: BodyPart | "nothing";
+  /** Which hash takes the body's place and how it is written; absent where none does. */
+  readonly hash: ContentReference["hash"];
   readonly #orPlain: boolean;
   readonly #otherHeaders: readonly string[];
   readonly #before: readonly ContentPart[];
   readonly #after: readonly ContentPart[];
 
-  constructor(scheme: MacScheme | Ed25519Scheme) {
-    const reader = signatureReader(scheme.encoding, scheme.kind === "hmac" ? DIGEST_BYTES[scheme.digest] : 64);
+  constructor(scheme: MacScheme | AsymmetricScheme) {
+    const reader = signatureReader(scheme.encoding, ...signatureBytes(scheme));
     const { header } = scheme.signature;
     const [first, ...others] = (typeof header === "string" ? [header] : header).map((name) => name.toLowerCase());
-    const { before, after, carries, names } = split(scheme.content);
+    const { before, after, carries, hash, names } = split(scheme.content);
     this.scheme = scheme;
     this.layout = compileLayout(scheme.signature.layout ?? "{signature}", scheme.signature.list, reader);
     this.signatureHeader = first as string;
@@ -64,6 +66,7 @@ export class SignatureScheme {
     const last = before.at(-1);
     this.urlMeetsBody = carries === "body" && typeof last === "object" && (last.part === "url" || last.part === "path");
     this.carries = carries;
+    this.hash = hash;
     this.#orPlain = before.some((part) => typeof part === "object" && part.orPlain === true);
     this.#otherHeaders = others;
     this.#before = before;
@@ -169,11 +172,13 @@ function readId(head: RequestHead, name: string, grammar: IdGrammar): string | U
 /** The content in front of the body and behind it, and what it refers to. */
 function split(content: readonly ContentPart[]) {
   const names = content.map((part) => (typeof part === "string" ? undefined : part.part));
-  const at = names.findIndex((name) => name === "body" || name === "form");
+  const at = names.findIndex((name) => BODY_PARTS.has(name));
+  const part = content[at];
   return {
     before: at === -1 ? content : content.slice(0, at),
     after: at === -1 ? [] : content.slice(at + 1),
-    carries: at === -1 ? ("nothing" as const) : (names[at] as "body" | "form"),
+    carries: at === -1 ? ("nothing" as const) : (names[at] as BodyPart),
+    hash: typeof part === "object" ? part.hash : undefined,
     names: new Set(names),
   };
 }

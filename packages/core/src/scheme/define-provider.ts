@@ -96,6 +96,6 @@ function checkKind(scheme: Scheme): void {
         checkScheme(scheme);
         return;
       }
-      throw new ConfigurationError("scheme", "scheme must be made by hmac(), ed25519() or token().");
+      throw new ConfigurationError("scheme", "scheme must be made by hmac(), asymmetric() or token().");
   }
 }

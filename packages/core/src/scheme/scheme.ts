@@ -1,13 +1,8 @@
 import type { Duration } from "../time/duration.ts";
+import type { AsymmetricAlgorithm, SignatureForm } from "./algorithms.ts";
 import type { ContentPart } from "./content.ts";
+import type { Digest, Encoding, SecretFormat } from "./encoding.ts";
 import type { ProofScheme } from "./proof-scheme.ts";
-
-/** How the bytes of a secret are written down. `whsec` is base64 behind an optional `whsec_`. */
-export type SecretFormat = "utf8" | "base64" | "hex" | "whsec";
-/** The hash function under the HMAC. SHA-1 is there for vendors that still use it. */
-export type Digest = "sha1" | "sha256" | "sha512";
-/** How a signature is written down: hexadecimal in either case, or base64. */
-export type Encoding = "hex" | "base64";
 
 /** In which header a signature comes, and by which grammar. */
 export interface SignatureField {
@@ -37,9 +32,9 @@ export interface TimestampField {
 /** How a scheme's secrets become keys: what `hmac()` and its neighbours give their scheme, so that a program holds only the kinds that its rows use. */
 export const KIND: unique symbol = Symbol.for("countersign.scheme.kind") as never;
 
-/** Where the signature stands, how it is written, and over which parts of the request, in which order: common to HMAC and Ed25519. */
+/** Where the signature stands, how it is written, and over which parts of the request, in which order: common to HMAC and to signatures by a private key. */
 export interface SigningScheme {
-  /** Made by `hmac()` or `ed25519()`. */
+  /** Made by `hmac()` or `asymmetric()`. */
   readonly [KIND]: object;
   /** How the signature is written in its header. */
   readonly encoding: Encoding;
@@ -75,12 +70,19 @@ export interface MacScheme extends SigningScheme {
   };
 }
 
-/** A signature by a private key that the receiver does not have. */
-export interface Ed25519Scheme extends SigningScheme {
-  readonly kind: "ed25519";
-  /** How the public key is written: 32 bytes. `whpk` is base64 behind an optional `whpk_`. */
-  readonly publicKey: "hex" | "base64" | "whpk";
+/** A signature by a private key that the receiver does not have, and so cannot forge. */
+export interface AsymmetricScheme extends SigningScheme {
+  readonly kind: "asymmetric";
+  /** Fixed by the row: nothing in a request can choose another. */
+  readonly algorithm: AsymmetricAlgorithm;
+  /** For ECDSA, how the vendor writes a signature: DER, or r and s at their full length. All others are `"raw"`. */
+  readonly form: SignatureForm;
+  /** How the vendor shows the public key: what `secret` is for people. All forms are taken. */
+  readonly publicKey: PublicKeyFormat;
 }
+
+/** How a public key is written: PEM, a JWK, a set of them under a URL, base64 of DER or of 32 bytes, hex; `whpk` is base64 behind `whpk_`. */
+export type PublicKeyFormat = "pem" | "jwk" | "jwks" | "list" | "der" | "hex" | "base64" | "whpk";
 
 /** A static credential: it proves that the caller knows it, and nothing about the body. */
 export interface TokenScheme extends Omit<ProofScheme, "kind"> {
@@ -94,7 +96,7 @@ export interface TokenScheme extends Omit<ProofScheme, "kind"> {
 }
 
 /** The kinds of proof: a keyed hash, a public-key signature, a static credential, or one that brings its own judgement. */
-export type Scheme = MacScheme | Ed25519Scheme | TokenScheme | ProofScheme;
+export type Scheme = MacScheme | AsymmetricScheme | TokenScheme | ProofScheme;
 
 /** Whether a signature covers the body: a digest of what is signed then tells a repetition. */
 export function coversBody(scheme: Scheme): boolean {

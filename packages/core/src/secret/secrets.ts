@@ -48,7 +48,8 @@ export function checkSecret(secret: Secret, others: readonly NotSecret[] = []): 
     throw refuse("is missing or empty. Is the environment variable set? An empty secret would let everybody sign.");
   }
   if (typeof secret !== "string") return;
-  if (secret !== secret.trim()) {
+  // Every file of PEM ends with a line break.
+  if (secret !== secret.trim() && !secret.startsWith("-----BEGIN ")) {
     throw refuse(
       "has whitespace around it, a line break most likely: trim it where it is read. If it truly is part of the secret, give it as bytes.",
     );

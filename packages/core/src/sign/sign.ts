@@ -9,7 +9,13 @@ import type { IdGrammar } from "../scheme/id.ts";
 import { Unreadable } from "../scheme/proof.ts";
 import type { ProofScheme } from "../scheme/proof-scheme.ts";
 import { checkRow, type Provider } from "../scheme/provider.ts";
-import { type Ed25519Scheme, isProof, type MacScheme, type SigningScheme, type TokenScheme } from "../scheme/scheme.ts";
+import {
+  type AsymmetricScheme,
+  isProof,
+  type MacScheme,
+  type SigningScheme,
+  type TokenScheme,
+} from "../scheme/scheme.ts";
 import type { Secret, Secrets } from "../scheme/secret.ts";
 import { REQUEST_LINE } from "../scheme/signed-content.ts";
 import { readTimestamp, writeTimestamp } from "../scheme/time.ts";
@@ -105,7 +111,7 @@ function proofSigner(provider: Provider, scheme: TokenScheme | ProofScheme, secr
   };
 }
 
-function signatureSigner(provider: Provider, scheme: MacScheme | Ed25519Scheme, secrets: Secrets): Signer {
+function signatureSigner(provider: Provider, scheme: MacScheme | AsymmetricScheme, secrets: Secrets): Signer {
   const compiled = new SignatureScheme(scheme);
   const { layout, signatureHeader, timeHeader, idHeader, idGrammar } = compiled;
   const all = secretList(secrets, provider.notSecrets);
@@ -120,11 +126,12 @@ function signatureSigner(provider: Provider, scheme: MacScheme | Ed25519Scheme, 
       const proof: Record<string, string> = {};
       if (timeHeader !== undefined) proof[timeHeader] = timestamp;
       if (idHeader !== undefined) proof[idHeader] = id;
-      const content = contentOf(message, proof, { timestamp, id }, provider, compiled);
-      return andThen(every(making.map((make) => make(content))), (signatures) => ({
-        [signatureHeader]: layout.write(timestamp, signatures),
-        ...proof,
-      }));
+      return andThen(contentOf(message, proof, { timestamp, id }, provider, compiled), (content) =>
+        andThen(every(making.map((make) => make(content))), (signatures) => ({
+          [signatureHeader]: layout.write(timestamp, signatures),
+          ...proof,
+        })),
+      );
     },
   };
 }
@@ -145,7 +152,7 @@ function contentOf(
   { timestamp, id }: { readonly timestamp: string; readonly id: string },
   provider: Provider,
   scheme: SignatureScheme,
-): Content {
+): MaybePromise<Content> {
   const body = bytesOf(message);
   if (scheme.signs !== undefined && message.url === undefined) {
     throw new ConfigurationError("url", `${provider.name} signs the URL: give the one that is called.`);
@@ -155,10 +162,11 @@ function contentOf(
   const around = scheme.surround(head, { timestamp, id, url });
   if (around instanceof Unreadable) throw unsignable(provider, around);
   const type = head.headers["content-type"] ?? provider.contentType;
-  const carried = signedBody(scheme.carries, { ...head, headers: { "content-type": type } }, body);
-  if (carried === undefined)
-    throw new ConfigurationError("body", "body must be a form: application/x-www-form-urlencoded.");
-  return { before: around.before, body: carried, after: around.after };
+  return andThen(signedBody(scheme, { ...head, headers: { "content-type": type } }, body), (carried) => {
+    if (carried === undefined)
+      throw new ConfigurationError("body", "body must be a form: application/x-www-form-urlencoded.");
+    return { before: around.before, body: carried, after: around.after };
+  });
 }
 
 function unsignable(provider: Provider, { header, problem }: Unreadable): ConfigurationError {

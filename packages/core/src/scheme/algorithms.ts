@@ -21,6 +21,8 @@ export interface AlgorithmRow {
   readonly padding?: "pkcs1" | "pss";
   /** Its names in a JWK's `alg` (RFC 7518, RFC 8037, RFC 9864). */
   readonly jwa: readonly string[];
+  /** Its name in RFC 9421, where that is not ours. */
+  readonly http?: string;
   /** Its length in bytes at full length; absent for RSA, whose signatures are as long as the modulus. */
   readonly bytes?: number;
 }
@@ -29,14 +31,27 @@ export interface AlgorithmRow {
 export const ALGORITHMS = table({
   "ecdsa-p256-sha256": { key: "P-256", hash: "sha256", jwa: ["ES256"], bytes: 64 },
   "ecdsa-p384-sha384": { key: "P-384", hash: "sha384", jwa: ["ES384"], bytes: 96 },
-  "rsa-pkcs1-sha256": { key: "rsa", hash: "sha256", padding: "pkcs1", jwa: ["RS256"] },
+  "rsa-pkcs1-sha256": { key: "rsa", hash: "sha256", padding: "pkcs1", jwa: ["RS256"], http: "rsa-v1_5-sha256" },
   "rsa-pkcs1-sha512": { key: "rsa", hash: "sha512", padding: "pkcs1", jwa: ["RS512"] },
   "rsa-pss-sha256": { key: "rsa", hash: "sha256", padding: "pss", jwa: ["PS256"] },
   "rsa-pss-sha512": { key: "rsa", hash: "sha512", padding: "pss", jwa: ["PS512"] },
   ed25519: { key: "ed25519", jwa: ["EdDSA", "Ed25519"], bytes: 64 },
 } as const satisfies Record<string, AlgorithmRow>);
 
+export const ALGORITHM_NAMES = Object.freeze(Object.keys(ALGORITHMS)) as readonly AsymmetricAlgorithm[];
+
 /** The row of an algorithm. */
 export function algorithmRow(algorithm: AsymmetricAlgorithm): AlgorithmRow {
   return ALGORITHMS[algorithm];
+}
+
+/** An algorithm by one of its names: ours, a JWK's, or that of RFC 9421. */
+export function algorithmNamed(name: string): AsymmetricAlgorithm | undefined {
+  return BY_NAME.get(name);
+}
+
+const BY_NAME = new Map<string, AsymmetricAlgorithm>();
+for (const name of ALGORITHM_NAMES) {
+  const { jwa, http = name } = algorithmRow(name);
+  for (const one of [name, http, ...jwa]) BY_NAME.set(one, name);
 }
