@@ -1,12 +1,12 @@
 import { makeSign, makeVerify } from "#asymmetric";
 import { toBase64Url } from "../lib/bytes.ts";
 import type { MaybePromise } from "../lib/promises.ts";
+import type { AsymmetricAlgorithm, SignatureForm } from "../scheme/algorithms.ts";
 import type { Secret } from "../scheme/secret.ts";
-import type { AsymmetricAlgorithm, SignatureForm } from "./algorithms.ts";
 import { faultsAs, publicParts, readPublicKey } from "./key-text.ts";
 import { readPrivateKey } from "./private-key.ts";
 
-export type { AsymmetricAlgorithm, SignatureForm } from "./algorithms.ts";
+export type { AsymmetricAlgorithm, SignatureForm } from "../scheme/algorithms.ts";
 
 /** What a key is for. A key alone does not say: one of RSA serves four algorithms. */
 export interface KeyUse {
