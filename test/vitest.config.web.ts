@@ -9,7 +9,7 @@ export default defineProject({
       "mistakes/**/*.test.ts",
       "properties/round-trip.test.ts",
       "interop/peers/peers.test.ts",
-      "http-signatures/rfc9421.test.ts",
+      "http-signatures/{rfc9421,scheme,attacks}.test.ts",
     ],
     isolate: false,
     setupFiles: ["./seed.ts"],
