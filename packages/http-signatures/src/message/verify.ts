@@ -85,6 +85,8 @@ export async function verifyMessage(message: Message, options: VerifyOptions): P
   if (-age > window) return new Fault("timestamp_in_future", "signature-input", -age);
   const fault = await judgeContent(candidate, message, bytes, rules.required);
   if (fault !== undefined) return fault;
-  const { label, parameters, components } = candidate;
+  const { label, components } = candidate;
+  const said = Object.entries(candidate.parameters).filter(([, value]) => value !== undefined);
+  const parameters: SignatureParameters = Object.fromEntries(said);
   return { label, components: components.map(({ id }) => id), parameters, algorithm, keyIndex };
 }
