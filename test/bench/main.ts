@@ -8,6 +8,7 @@ import { benchCold } from "./cold.ts";
 import { benchCommand } from "./command.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchHttp, benchLarge } from "./http.ts";
+import { benchHttpSignatures } from "./http-signatures.ts";
 import { hurry, print, type Row } from "./measure.ts";
 import { benchOutbox } from "./outbox.ts";
 import { benchPostgres } from "./outbox-postgres.ts";
@@ -24,6 +25,7 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   cold: benchCold,
   command: benchCommand,
   verify: benchVerify,
+  signatures: benchHttpSignatures,
   peers: benchPeers,
   http: benchHttp,
   large: benchLarge,

@@ -13,6 +13,7 @@ const MISSING_ALLOWED = {
   "packages/express": 0,
   "packages/fastify": 0,
   "packages/hono": 0,
+  "packages/http-signatures": 0,
   "packages/otel": 0,
   "packages/outbox": 0,
   "packages/sender": 0,

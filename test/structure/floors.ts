@@ -83,7 +83,22 @@ export const houses: Readonly<Record<string, House>> = {
     node: ["x5c/certificates.ts"],
     root: ["index.ts"],
   },
-  "http-signatures": { uses: ["core"], needs: ["structured-headers"] },
+  "http-signatures": {
+    uses: ["core"],
+    needs: ["structured-headers"],
+    floors: [
+      ["field", "platform"],
+      ["component", "digest", "key"],
+      ["candidate"],
+      ["coverage"],
+      ["signature"],
+      ["message", "scheme"],
+      ["profiles"],
+      ["index.ts"],
+    ],
+    node: ["platform/node.ts"],
+    root: ["index.ts"],
+  },
   sender: {
     uses: ["core"],
     needs: ["undici", "liquidjs", "ipaddr.js"],
