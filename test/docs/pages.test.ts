@@ -96,7 +96,9 @@ describe("providers.md", () => {
   };
   function proofOf({ scheme }: Provider<any>): string {
     if (isProof(scheme)) return "that the caller knows a static credential";
-    return scheme.kind === "hmac" ? DIGESTS[scheme.digest as keyof typeof DIGESTS] : (ALGORITHMS[scheme.algorithm] ?? "");
+    return scheme.kind === "hmac"
+      ? DIGESTS[scheme.digest as keyof typeof DIGESTS]
+      : (ALGORITHMS[scheme.algorithm] ?? "");
   }
   function toleranceOf({ scheme, tolerance }: Provider<any>) {
     return (isProof(scheme) ? undefined : scheme.timestamp?.tolerance) ?? tolerance;

@@ -94,7 +94,12 @@ describe.each(subjects)("$name", (subject) => {
     });
 
   test("another secret is refused", async () => {
-    const other = createVerifier(provider, { secret: keysOf(provider, swap(verifying)).verifying, payload: "raw", clock: () => NOW, ...vouched });
+    const other = createVerifier(provider, {
+      secret: keysOf(provider, swap(verifying)).verifying,
+      payload: "raw",
+      clock: () => NOW,
+      ...vouched,
+    });
     await fc.assert(
       fc.asyncProperty(message, async (said) => refused(other.verify(await genuine(subject, said)))),
       { numRuns: 20 },

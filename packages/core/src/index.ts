@@ -33,6 +33,7 @@ export { asymmetric } from "./kind/asymmetric.ts";
 export { ed25519 } from "./kind/ed25519.ts";
 export { hmac } from "./kind/hmac.ts";
 export { token } from "./kind/token.ts";
+export { anyOf, until } from "./receive/any-of.ts";
 export { Delivery } from "./receive/delivery.ts";
 export type { ExplainFunction } from "./receive/explaining.ts";
 export type { Inbox, KeptDelivery } from "./receive/inbox.ts";
@@ -104,7 +105,7 @@ export type {
   TokenScheme,
 } from "./scheme/scheme.ts";
 export type { KeyWanted, Secret, Secrets } from "./scheme/secret.ts";
-export type { SecretLookup } from "./secret/secrets.ts";
+export type { SecretLookup, SecretsByProvider } from "./secret/secrets.ts";
 export { createSigner, type Signer, type SignMessage, type SignRequest, sign } from "./sign/sign.ts";
 export { type Clock, type ClockOption, systemClock } from "./time/clock.ts";
 export { type Duration, parseDuration } from "./time/duration.ts";

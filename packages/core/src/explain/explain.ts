@@ -3,9 +3,10 @@ import { checkInteger, checkOptions, type KeysOf } from "../errors/checks.ts";
 import { ConfigurationError, WebhookError, type WebhookErrorCode } from "../errors/errors.ts";
 import type { RequestHead } from "../head/head.ts";
 import type { HeadersLike } from "../head/headers.ts";
+import type { Choices } from "../receive/any-of.ts";
 import type { VerifierOptions } from "../receive/options.ts";
 import { Unreadable } from "../scheme/proof.ts";
-import { checkRow, type Provider, row } from "../scheme/provider.ts";
+import { CHOICES, checkRow, type Provider, row } from "../scheme/provider.ts";
 import { isProof } from "../scheme/scheme.ts";
 import type { Secret, Secrets } from "../scheme/secret.ts";
 import { pathOf } from "../scheme/signed-content.ts";
@@ -28,7 +29,7 @@ import { EXACT, GENUINE, OLDER, UNUSABLE } from "./verdicts.ts";
 /** A request as it came, however it fared, and the secret that its sender is believed to have. */
 export interface ExplainRequest {
   /** One, or several during a rotation: each is tried as the verifier would. */
-  readonly secret: Secrets;
+  readonly secret: Secrets | Readonly<Record<string, Secrets>>;
   /** With the signature among them; Node's or Fetch's. */
   readonly headers: HeadersLike;
   /** As your code had it: exactly the bytes that came, if you can. */
@@ -87,6 +88,10 @@ export interface Explanation {
  */
 export async function explain(provider: Provider<any>, request: ExplainRequest): Promise<Explanation> {
   checkRow(provider);
+  return explainRow(...chosen(provider, request));
+}
+
+async function explainRow(provider: Provider<any>, request: Asked): Promise<Explanation> {
   const body = receivedBytes(request.body);
   if (body === undefined)
     throw new ConfigurationError("body", "explain() needs the body as bytes or text, as it came.");
@@ -108,8 +113,24 @@ export async function explain(provider: Provider<any>, request: ExplainRequest):
   return { ok, code: verdict.code, findings, ...signed, text: [head.trim(), ...where, ...lines].join("\n") };
 }
 
+/** Of several rows the one that the head shows, and its own secret. */
+function chosen(provider: Provider<any>, request: ExplainRequest): readonly [Provider<any>, Asked] {
+  const choices = provider[CHOICES] as Choices | undefined;
+  if (choices === undefined) return [provider, request as Asked];
+  const one = choices.choose({ ...request, method: request.method ?? "POST" });
+  const { secret } = request;
+  const named = typeof secret === "object" && !Array.isArray(secret) && !(secret instanceof Uint8Array);
+  const own = named ? (secret as Readonly<Record<string, Secrets>>)[one.name] : secret;
+  return [row({ ...one, [CHOICES]: undefined }), { ...request, secret: own as Secrets }];
+}
+
+/** A request that one row is asked about. */
+interface Asked extends ExplainRequest {
+  readonly secret: Secrets;
+}
+
 /** The request with its defaults. */
-interface Told extends Omit<ExplainRequest, "body" | "now"> {
+interface Told extends Omit<Asked, "body" | "now"> {
   readonly body: Uint8Array;
   readonly method: string;
   readonly url: string;

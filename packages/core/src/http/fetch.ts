@@ -6,7 +6,7 @@ import { Incoming } from "../receive/incoming.ts";
 import { Refusal } from "../receive/refusal.ts";
 import type { Settings } from "../receive/settings.ts";
 import { within } from "../time/clock.ts";
-import { DRAIN, isSuccess, mistake } from "./answer.ts";
+import { ABANDONED, DRAIN, isSuccess, mistake } from "./answer.ts";
 import type { Receiver } from "./receiver.ts";
 
 /** As much of a Fetch `Request` as a verifier looks at, so that every runtime's own class fits. */
@@ -21,6 +21,8 @@ export interface WebRequest {
   readonly body: unknown;
   /** True when something else has read it: the signed bytes are then gone. */
   readonly bodyUsed: boolean;
+  /** Aborted when its client has gone, where the runtime tells: the claim of a handler that goes on then is bounded. */
+  readonly signal?: AbortSignal | null;
 }
 
 /** As much of a Fetch `Response` as settling looks at. */
@@ -123,6 +125,8 @@ export interface Respond {
   failed?(): boolean;
   /** Whether the end of the response settles the delivery by itself, because somebody watches it. */
   readonly endsItself?: boolean;
+  /** The request's own: aborted when its client has gone. */
+  readonly signal?: AbortSignal | null | undefined;
 }
 
 /** Whether somebody has to settle it when the handler has ended. */
@@ -134,7 +138,7 @@ export function isHeld({ manual }: Settings, result: Delivery<any> | Answer): bo
 export async function respond(
   settings: Settings,
   result: Delivery<any> | Answer,
-  { answer, handle, failed, endsItself }: Respond,
+  { answer, handle, failed, endsItself, signal }: Respond,
 ): Promise<Response> {
   if (!(result instanceof Delivery)) {
     const error = mistake(result);
@@ -143,7 +147,10 @@ export async function respond(
   }
   const delivery: Delivery<any> = result;
   if (!isHeld(settings, delivery)) return handle(delivery);
-  if (endsItself !== true) delivery.hold();
+  if (endsItself !== true) {
+    delivery.hold();
+    signal?.addEventListener("abort", () => delivery.holdFor(ABANDONED), { once: true });
+  }
   let response: Response;
   try {
     response = await handle(delivery);
@@ -167,6 +174,7 @@ export async function handleRequest<R extends WebRequest, Context>(
     answer: (answer) => answerResponse(answer, request),
     handle: async (delivery) =>
       ((await handler(delivery, request)) as Response | undefined) ?? new Response(null, { status: 204 }),
+    signal: request.signal,
   });
 }
 

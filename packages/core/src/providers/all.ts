@@ -1,27 +1,48 @@
 import type { Provider } from "../scheme/provider.ts";
+import { adyenPlatform } from "./adyen-platform.ts";
+import { anthropic } from "./anthropic.ts";
 import { asana } from "./asana.ts";
 import { bitbucket } from "./bitbucket.ts";
 import { box } from "./box.ts";
 import { calendly } from "./calendly.ts";
+import { circleci } from "./circleci.ts";
 import { clerk } from "./clerk.ts";
+import { coinbaseCommerce } from "./coinbase-commerce.ts";
 import { contentful } from "./contentful.ts";
 import { discord } from "./discord.ts";
+import { dodoPayments } from "./dodo-payments.ts";
 import { dropbox } from "./dropbox.ts";
+import { easypost } from "./easypost.ts";
+import { elevenlabs } from "./elevenlabs.ts";
 import { fal } from "./fal.ts";
+import { finch } from "./finch.ts";
 import { forgejo } from "./forgejo.ts";
+import { getstream } from "./getstream.ts";
 import { gitea } from "./gitea.ts";
 import { github } from "./github.ts";
 import { githubSecretScanning } from "./github-secret-scanning.ts";
 import { gitlab, gitlabSigned } from "./gitlab.ts";
+import { gocardless } from "./gocardless.ts";
+import { hookdeck } from "./hookdeck.ts";
 import { hubspot } from "./hubspot.ts";
 import { intercom } from "./intercom.ts";
+import { kontentAi } from "./kontent-ai.ts";
 import { line } from "./line.ts";
 import { linear } from "./linear.ts";
+import { lithic } from "./lithic.ts";
+import { liveblocks } from "./liveblocks.ts";
 import { meta } from "./meta.ts";
+import { modernTreasury } from "./modern-treasury.ts";
+import { mux } from "./mux.ts";
 import { notion } from "./notion.ts";
+import { onfido } from "./onfido.ts";
+import { openai } from "./openai.ts";
 import { paddle } from "./paddle.ts";
 import { pagerduty } from "./pagerduty.ts";
+import { polar } from "./polar.ts";
+import { pusher } from "./pusher.ts";
 import { razorpay } from "./razorpay.ts";
+import { replicate } from "./replicate.ts";
 import { resend } from "./resend.ts";
 import { sendgrid } from "./sendgrid.ts";
 import { sentry } from "./sentry.ts";
@@ -31,12 +52,14 @@ import { square } from "./square.ts";
 import { stalwart } from "./stalwart.ts";
 import { standardWebhooks, standardWebhooksAsymmetric } from "./standard-webhooks.ts";
 import { stripe } from "./stripe.ts";
+import { supabase } from "./supabase.ts";
 import { svix } from "./svix.ts";
 import { tailscale } from "./tailscale.ts";
 import { telnyx } from "./telnyx.ts";
 import { twilio } from "./twilio.ts";
 import { typeform } from "./typeform.ts";
 import { vercel } from "./vercel.ts";
+import { webflow } from "./webflow.ts";
 import { whatsapp } from "./whatsapp.ts";
 import { wise } from "./wise.ts";
 import { workos } from "./workos.ts";
@@ -103,6 +126,29 @@ export const providers: Readonly<Record<string, AnyProvider>> = byName([
   workos,
   zendesk,
   zoom,
+  mux,
+  openai,
+  replicate,
+  polar,
+  elevenlabs,
+  coinbaseCommerce,
+  webflow,
+  pusher,
+  liveblocks,
+  gocardless,
+  onfido,
+  hookdeck,
+  easypost,
+  modernTreasury,
+  lithic,
+  supabase,
+  anthropic,
+  dodoPayments,
+  finch,
+  getstream,
+  kontentAi,
+  circleci,
+  adyenPlatform,
 ]);
 
 function byName(list: readonly AnyProvider[]): Readonly<Record<string, AnyProvider>> {

@@ -54,6 +54,8 @@ export class Arrival implements ReplaySubject, ProvenRequest {
   encoding: string | undefined = undefined;
   /** What came, once all has: bytes, or text that stands for its UTF-8. */
   body: Uint8Array | string | undefined = undefined;
+  /** The bytes that were judged: inflated, where the signature covers those. */
+  judged: Uint8Array | string = NOTHING;
   /** What the MAC covers, once the body is there. */
   content: Content | undefined = undefined;
   /** Its digest, where it was made while the body arrived. */
@@ -93,10 +95,18 @@ export class Arrival implements ReplaySubject, ProvenRequest {
     if (whole) this.secretIndex = secretIndex;
   }
 
-  /** SHA-256 of the signed content, base64url: a replay key where nothing better is signed. */
+  /** SHA-256 of the signed content, base64url: a replay key where nothing better is signed. Of the body where rows share their keys. */
   contentDigest(): MaybePromise<string> {
-    const content = this.content ?? { before: "", body: this.body as Uint8Array | string, after: "" };
+    const content = this.#digested();
     return this.hash === undefined ? platform.contentDigest(content) : this.hash.digest(content.after);
+  }
+
+  /** What is hashed: never the bytes as they came where those were inflated first, because others inflate to the same. */
+  #digested(): Content {
+    const { content, judged } = this;
+    if (content !== undefined && this.settings.family === undefined) return content;
+    const signed = content?.body;
+    return { before: "", body: signed === undefined || signed.length === 0 ? judged : signed, after: "" };
   }
 
   /** Makes a refusal and tells the developer. */
@@ -143,7 +153,7 @@ export class Arrival implements ReplaySubject, ProvenRequest {
   /** The secrets that the request is judged by, once they are known. */
   get secrets(): Secrets | undefined {
     const { secret } = this.settings;
-    return typeof secret === "function" ? this.looked : secret;
+    return typeof secret === "function" ? this.looked : (secret as Secrets);
   }
 
   /** What a duplicate is answered that is no fault of anybody's: a success, told to nobody. */

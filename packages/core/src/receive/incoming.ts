@@ -108,7 +108,8 @@ export class Incoming {
     const { proof, keys, settings } = this.#arrival;
     const { before } = proof as Proof;
     this.#macs = keys.map((key) => (key.mac as Required<MacKey>).stream(before)); // canStream() has looked.
-    if (settings.replay !== undefined) this.#arrival.hash = platform.contentStream?.(before);
+    if (settings.replay !== undefined)
+      this.#arrival.hash = platform.contentStream?.(settings.family === undefined ? before : "");
     for (const chunk of buffer.parts()) {
       for (const mac of this.#macs) mac.update(chunk);
       this.#arrival.hash?.update(chunk);
@@ -127,6 +128,7 @@ export class Incoming {
   #compare(body: Uint8Array | string): MaybePromise<Delivery | Answer> {
     const arrival = this.#arrival;
     const { signature } = arrival.settings;
+    arrival.judged = body;
     if (signature === undefined) return andThen(proveBody(arrival, body), (refusal) => refusal ?? this.#accept(body));
     const { before, after, signatures } = arrival.proof as Proof;
     return andThen(signedBody(signature, arrival.head, body), (signed) => {

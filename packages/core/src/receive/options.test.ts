@@ -131,6 +131,13 @@ const WRONG: readonly [name: string, provider: Provider<any>, options: unknown, 
     "replay.ttl",
     /at least 660000 ms: past \+ future/,
   ],
+  [
+    "replay.ttl shorter than the provider's own retries",
+    stripe,
+    { secret: SECRET, replay: { store: store(), ttl: "48h" } },
+    "replay.ttl",
+    /at least 259200000 ms: so long stripe may try again/,
+  ],
   ["replay.ttl NaN", stripe, { secret: SECRET, replay: { store: store(), ttl: Number.NaN } }, "replay.ttl", /duration/],
   [
     "replay.lease 0",
@@ -314,6 +321,7 @@ describe("defaults", () => {
         skew: 3_000,
         clock: fakeClock(0),
         payload: "json",
+        family: undefined,
         secrets: undefined,
       }).ttl;
     expect(ttl(stripe, { replay: store() }, { past: 60_000, future: 120_000 })).toBe(259_200_001);

@@ -66,6 +66,8 @@ export interface Settings {
   readonly exactUrl: VerifierOptions["exactUrl"];
   /** Knows what was handled; `undefined` where repetitions are not looked for. */
   readonly replay: Replay | undefined;
+  /** The name under which several rows of one route keep their replay keys; `undefined` for a row alone. */
+  readonly family: string | undefined;
   /** Whether a delivery is accepted unclaimed while the store is away. */
   readonly openOnFailure: boolean;
   /** What becomes of a delivery that was handled before. */
@@ -129,12 +131,14 @@ const KEYS: KeysOf<VerifierOptions<any, any>> = {
  * Checks the options of a verifier.
  *
  * @param logOf finds the framework's own logger of a request, for lines about it
+ * @param family the name under which several rows of one route keep their replay keys
  * @throws ConfigurationError
  */
 export function resolveOptions(
   provider: Provider,
   options: VerifierOptions<any, any, any>,
   logOf?: (context: any) => Log | undefined,
+  family?: string,
 ): Settings {
   checkRow(provider);
   if (typeof options !== "object" || options === null)
@@ -161,7 +165,7 @@ export function resolveOptions(
     onDuplicate: onDuplicate === "handle" ? onDuplicate : undefined,
   });
   const known = inbox === undefined ? options : { ...options, replay: inbox };
-  const replay = startReplay(provider, known, { window, skew, clock, payload, secrets });
+  const replay = startReplay(provider, known, { window, skew, clock, payload, secrets, family });
   return {
     provider,
     signature: isProof(scheme) ? undefined : new SignatureScheme(scheme),
@@ -193,6 +197,7 @@ export function resolveOptions(
     publicUrl: resolvePublicUrl(options.publicUrl),
     exactUrl: resolveExactUrl(options),
     replay,
+    family,
     openOnFailure: options.onStoreFailure === "open",
     onDuplicate,
     status: resolveStatus(options.status, onDuplicate),

@@ -23,6 +23,8 @@ export interface ReplaySettings {
   readonly store: ReplayStore;
   /** What keeps endpoints and tenants of one store apart; `""` unless one was given. */
   readonly namespace: string | ((request: RequestHead, context: never) => MaybePromise<string>);
+  /** The name under which several rows of one route keep their keys; `undefined` for a row alone. */
+  readonly family: string | undefined;
   /** How long a handled key is remembered. */
   readonly ttl: number;
   /** How long a claim outlives its process. */
@@ -86,6 +88,7 @@ export function resolveReplay(
     verifier: verifiers,
     store: option.store,
     namespace,
+    family: context.family,
     // Both edges of the window are inside, and what expires is gone at its last millisecond.
     ttl: checkTtl(provider, option, context) + 1,
     lease,

@@ -5,7 +5,7 @@ import { BODY_PARTS, type BodyPart, type ContentPart, type ContentReference } fr
 import { IdGrammar } from "./id.ts";
 import { type Layout, MAX_HEADER_LENGTH, type SignatureFields } from "./layout.ts";
 import { type Proof, readHeader, Unreadable } from "./proof.ts";
-import type { AsymmetricScheme, MacScheme } from "./scheme.ts";
+import { type AsymmetricScheme, isProof, type MacScheme, type Scheme } from "./scheme.ts";
 import type { KeyWanted } from "./secret.ts";
 import { signatureBytes, signatureReader } from "./signature.ts";
 import { joinContent, type SignedValues } from "./signed-content.ts";
@@ -15,6 +15,13 @@ import { readTimestamp } from "./time.ts";
 export interface TimeJudge<Stale> {
   /** Milliseconds since the epoch; answers the refusal, or `undefined` when it is fresh. */
   judgeTime(timestamp: number): Stale | undefined;
+}
+
+/** In lower case, every header without which a request of this scheme is not looked at; none where the body carries the proof. */
+export function neededHeaders(scheme: Scheme): readonly string[] {
+  if (isProof(scheme)) return scheme.headers;
+  const { signatureHeader, timeHeader, idHeader } = new SignatureScheme(scheme);
+  return [signatureHeader, timeHeader, idHeader].filter((name) => name !== undefined);
 }
 
 /** A signing scheme, compiled: everything that does not depend on the request is decided here. */

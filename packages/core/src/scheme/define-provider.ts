@@ -2,7 +2,7 @@ import { checkChoice, checkFunction, checkOptions, type KeysOf } from "../errors
 import { ConfigurationError } from "../errors/errors.ts";
 import { parseDuration } from "../time/duration.ts";
 import { checkHeaderName, checkProof, checkScheme, checkUsername } from "./check.ts";
-import { type Provider, row } from "./provider.ts";
+import { CHOICES, type Provider, row } from "./provider.ts";
 import { KIND, type Scheme } from "./scheme.ts";
 
 const KEYS: KeysOf<Provider> = {
@@ -28,6 +28,7 @@ const KEYS: KeysOf<Provider> = {
   sortedKeys: "optional",
   seams: "optional",
   unprotected: "optional",
+  [CHOICES]: "optional",
 };
 
 const NAME = /^[a-z][a-z0-9-]{0,63}$/;

@@ -59,7 +59,9 @@ describe.each(digests)("a %s signature", (digest) => {
     ["hex", hex],
   ])("in base64 is refused: %s", (_, text) => expect(whole(readBase64, text)).toBeUndefined());
 
-  test.skipIf(bytes % 3 === 0)("in base64 has one spelling: stray bits in its last character are refused", () => {
+  // Three bytes are four characters: nothing is left over.
+  if (bytes % 3 === 0) return;
+  test("in base64 has one spelling: stray bits in its last character are refused", () => {
     const text = base64.slice(0, last) + stray + base64.slice(last + 1);
     expect(Buffer.from(text, "base64").equals(hash)).toBe(true);
     expect(whole(readBase64, text)).toBeUndefined();

@@ -18,6 +18,12 @@ export type SecretLookup<Context = unknown> = (
   wanted?: KeyWanted,
 ) => MaybePromise<Secrets | null | undefined>;
 
+/** What proves each provider of a route that takes several, by the provider's name: `{ github: "…", gitlab: "…" }`. */
+export interface SecretsByProvider<Context = unknown> {
+  /** What proves the provider of this name. */
+  readonly [provider: string]: Secrets | SecretLookup<Context>;
+}
+
 /** Rotation needs two or three; each one costs a MAC. */
 export const MAX_SECRETS = 16;
 
