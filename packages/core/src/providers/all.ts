@@ -9,6 +9,7 @@ import { circleci } from "./circleci.ts";
 import { clerk } from "./clerk.ts";
 import { coinbaseCommerce } from "./coinbase-commerce.ts";
 import { contentful } from "./contentful.ts";
+import { deepgram } from "./deepgram.ts";
 import { discord } from "./discord.ts";
 import { dodoPayments } from "./dodo-payments.ts";
 import { dropbox } from "./dropbox.ts";
@@ -16,6 +17,7 @@ import { easypost } from "./easypost.ts";
 import { elevenlabs } from "./elevenlabs.ts";
 import { fal } from "./fal.ts";
 import { finch } from "./finch.ts";
+import { flutterwave } from "./flutterwave.ts";
 import { forgejo } from "./forgejo.ts";
 import { getstream } from "./getstream.ts";
 import { gitea } from "./gitea.ts";
@@ -44,6 +46,7 @@ import { pusher } from "./pusher.ts";
 import { razorpay } from "./razorpay.ts";
 import { replicate } from "./replicate.ts";
 import { resend } from "./resend.ts";
+import { sanity } from "./sanity.ts";
 import { sendgrid } from "./sendgrid.ts";
 import { sentry } from "./sentry.ts";
 import { shopify, shopifyEvents } from "./shopify.ts";
@@ -55,6 +58,7 @@ import { stripe } from "./stripe.ts";
 import { supabase } from "./supabase.ts";
 import { svix } from "./svix.ts";
 import { tailscale } from "./tailscale.ts";
+import { telegram } from "./telegram.ts";
 import { telnyx } from "./telnyx.ts";
 import { twilio } from "./twilio.ts";
 import { typeform } from "./typeform.ts";
@@ -80,31 +84,55 @@ type AnyProvider = Provider<any>;
  * ```
  */
 export const providers: Readonly<Record<string, AnyProvider>> = byName([
+  adyenPlatform,
+  anthropic,
   asana,
   bitbucket,
   box,
   calendly,
+  circleci,
   clerk,
+  coinbaseCommerce,
   contentful,
+  deepgram,
   discord,
+  dodoPayments,
   dropbox,
+  easypost,
+  elevenlabs,
   fal,
+  finch,
+  flutterwave,
   forgejo,
+  getstream,
   gitea,
   github,
   githubSecretScanning,
   gitlab,
   gitlabSigned,
+  gocardless,
+  hookdeck,
   hubspot,
   intercom,
+  kontentAi,
   line,
   linear,
+  lithic,
+  liveblocks,
   meta,
+  modernTreasury,
+  mux,
   notion,
+  onfido,
+  openai,
   paddle,
   pagerduty,
+  polar,
+  pusher,
   razorpay,
+  replicate,
   resend,
+  sanity,
   sendgrid,
   sentry,
   shopify,
@@ -115,40 +143,20 @@ export const providers: Readonly<Record<string, AnyProvider>> = byName([
   standardWebhooks,
   standardWebhooksAsymmetric,
   stripe,
+  supabase,
   svix,
   tailscale,
+  telegram,
   telnyx,
   twilio,
   typeform,
   vercel,
+  webflow,
   whatsapp,
   wise,
   workos,
   zendesk,
   zoom,
-  mux,
-  openai,
-  replicate,
-  polar,
-  elevenlabs,
-  coinbaseCommerce,
-  webflow,
-  pusher,
-  liveblocks,
-  gocardless,
-  onfido,
-  hookdeck,
-  easypost,
-  modernTreasury,
-  lithic,
-  supabase,
-  anthropic,
-  dodoPayments,
-  finch,
-  getstream,
-  kontentAi,
-  circleci,
-  adyenPlatform,
 ]);
 
 function byName(list: readonly AnyProvider[]): Readonly<Record<string, AnyProvider>> {

@@ -27,13 +27,17 @@ export {
   aponoTrigger,
 } from "./apono.ts";
 export { type AsanaEvent, type AsanaPayload, asana } from "./asana.ts";
+export { type AzureDevOpsEvent, azureDevops } from "./azure-devops.ts";
+export type { BasicOptions } from "./basic.ts";
 export { type BitbucketEvent, bitbucket } from "./bitbucket.ts";
 export { type BoxEvent, box } from "./box.ts";
 export { type CalendlyEvent, calendly } from "./calendly.ts";
+export { type ChargebeeEvent, chargebee } from "./chargebee.ts";
 export { type CircleCiEvent, circleci } from "./circleci.ts";
 export { type ClerkEvent, clerk } from "./clerk.ts";
 export { type CoinbaseCommercePayload, coinbaseCommerce } from "./coinbase-commerce.ts";
 export { type ContentfulPayload, contentful } from "./contentful.ts";
+export { type DeepgramTranscript, deepgram } from "./deepgram.ts";
 export { type DiscordInteraction, type DiscordPayload, type DiscordWebhookEvent, discord } from "./discord.ts";
 export { type DodoPaymentsEvent, dodoPayments } from "./dodo-payments.ts";
 export { type DropboxNotification, dropbox } from "./dropbox.ts";
@@ -42,6 +46,7 @@ export { type ElevenLabsEvent, elevenlabs } from "./elevenlabs.ts";
 export { type FalEvent, fal } from "./fal.ts";
 export type { Open } from "./fields.ts";
 export { type FinchEvent, finch } from "./finch.ts";
+export { type FlutterwaveEvent, flutterwave } from "./flutterwave.ts";
 export { forgejo } from "./forgejo.ts";
 export {
   type HmacSignatureOptions,
@@ -72,10 +77,12 @@ export { type OpenAIEvent, openai } from "./openai.ts";
 export { type PaddleEvent, paddle } from "./paddle.ts";
 export { type PagerDutyEvent, type PagerDutyPayload, pagerduty } from "./pagerduty.ts";
 export { type PolarEvent, polar } from "./polar.ts";
+export { type PostmarkEvent, postmark } from "./postmark.ts";
 export { type PusherPayload, pusher } from "./pusher.ts";
 export { type RazorpayEvent, razorpay } from "./razorpay.ts";
 export { type ReplicatePrediction, replicate } from "./replicate.ts";
 export { type ResendEvent, resend } from "./resend.ts";
+export { type SanityDocument, sanity } from "./sanity.ts";
 export { type SendGridEvent, sendgrid } from "./sendgrid.ts";
 export { type SentryEvent, sentry } from "./sentry.ts";
 export { type ShopifyPayload, shopify, shopifyEvents } from "./shopify.ts";
@@ -130,6 +137,7 @@ export {
   type TapPassSeverity,
   tappass,
 } from "./tappass.ts";
+export { type TelegramUpdate, telegram } from "./telegram.ts";
 export { type TelnyxEvent, telnyx } from "./telnyx.ts";
 export { type TwilioParameters, twilio } from "./twilio.ts";
 export { type TypeformEvent, typeform } from "./typeform.ts";
