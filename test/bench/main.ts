@@ -4,6 +4,7 @@
  * as a page of core's documentation.
  */
 import { unpackForNode } from "../packed/pack.ts";
+import { benchAsymmetric } from "./asymmetric.ts";
 import { benchCold } from "./cold.ts";
 import { benchCommand } from "./command.ts";
 import { benchGrowth } from "./growth.ts";
@@ -26,6 +27,7 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   command: benchCommand,
   verify: benchVerify,
   signatures: benchHttpSignatures,
+  asymmetric: benchAsymmetric,
   peers: benchPeers,
   http: benchHttp,
   large: benchLarge,

@@ -7,6 +7,7 @@ import { examples } from "../docs/examples.ts";
 import { build, packAll, packageFolders, ROOT, unpack } from "../packed/pack.ts";
 import { cases } from "./cases.ts";
 import { tokenCases } from "./token-cases.ts";
+import { wycheproof } from "./wycheproof.ts";
 
 const GUEST = fileURLToPath(new URL("guest/", import.meta.url));
 
@@ -15,7 +16,7 @@ export interface Project {
   readonly folder: string;
   /** Bundles an entry as a Worker is bundled; answers the bundle's file and what went into it. */
   worker(
-    entry: "check" | "aperture" | "durable" | "readme" | "tokens-check",
+    entry: "check" | "wycheproof" | "aperture" | "durable" | "readme" | "tokens-check",
   ): Promise<{ file: string; inputs: Metafile["inputs"] }>;
   remove(): void;
 }
@@ -27,6 +28,35 @@ import { platform as node } from "./dist/crypto/node.js";
 import { platform as web } from "./dist/crypto/web.js";
 const name = chosen === node ? "node" : chosen === web ? "web" : "neither";
 console.log(JSON.stringify({ crypto: name, runtime: navigator.userAgent.split("/")[0] }));
+`;
+
+/** A share of Wycheproof's signatures, judged from inside the package as well: answers those that were judged wrong. */
+const WYCHEPROOF = `
+import { makeVerify } from "#asymmetric";
+import { readPublicKey } from "./dist/crypto/key-text.js";
+const bytes = (base64) => Uint8Array.from(atob(base64), (one) => one.charCodeAt(0));
+export async function run(files) {
+  const wrong = [];
+  let count = 0;
+  for (const { algorithm, form, key, tests } of files) {
+    const verify = makeVerify(algorithm, form, readPublicKey(algorithm, key));
+    for (const [id, comment, message, signature, result] of tests) {
+      count++;
+      const made = await verify({ before: "", body: bytes(message), after: "" }, bytes(signature));
+      if (made !== (result === "valid")) wrong.push(algorithm + " " + form + " " + id + " " + comment);
+    }
+  }
+  return { count, wrong };
+}
+`;
+const WYCHEPROOF_PROCESS = `
+import { readFileSync } from "node:fs";
+import { run } from "./node_modules/@countersign/core/wycheproof.js";
+console.log(JSON.stringify(await run(JSON.parse(readFileSync("wycheproof.json", "utf8")))));
+`;
+const WYCHEPROOF_WORKER = `
+import { run } from "./node_modules/@countersign/core/wycheproof.js";
+export default { fetch: async (request) => Response.json(await run(await request.json())) };
 `;
 
 /** What the packages need of other people's. */
@@ -46,6 +76,10 @@ export async function createProject(): Promise<Project> {
   write("cases.json", JSON.stringify(cases));
   write("tokens.json", JSON.stringify(tokenCases));
   write("node_modules/@countersign/core/probe.js", PROBE);
+  write("wycheproof.json", JSON.stringify(wycheproof()));
+  write("node_modules/@countersign/core/wycheproof.js", WYCHEPROOF);
+  write("wycheproof-process.js", WYCHEPROOF_PROCESS);
+  write("wycheproof.js", WYCHEPROOF_WORKER);
   write("readme.ts", examples().find(({ file }) => file === "packages/hono/README.md")?.code ?? "");
 
   // Our own files only lose their types here: what they import stays to be found, as each runtime finds it.

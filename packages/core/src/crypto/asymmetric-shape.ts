@@ -1,3 +1,4 @@
+import type { ByteEncoding } from "../lib/bytes.ts";
 import type { MaybePromise } from "../lib/promises.ts";
 import type { AsymmetricAlgorithm, SignatureForm } from "../scheme/algorithms.ts";
 import type { Content } from "./shape.ts";
@@ -7,6 +8,9 @@ export type VerifyContent = (content: Content, signature: Uint8Array) => MaybePr
 
 /** The signature over the content. */
 export type SignContent = (content: Content) => MaybePromise<Uint8Array>;
+
+/** The bytes of a signature that a header's grammar has already found canonical: decoded by the platform, which is quicker. */
+export type ReadSignature = (text: string, encoding: ByteEncoding) => Uint8Array;
 
 /**
  * Prepares a public key, once. It is never in `Platform`: what only uses MACs must not carry this.

@@ -1,6 +1,6 @@
-import { toBytes } from "../lib/bytes.ts";
+import { decodeBytes, toBytes } from "../lib/bytes.ts";
 import { type AlgorithmRow, algorithmRow } from "../scheme/algorithms.ts";
-import type { MakeSign, MakeVerify } from "./asymmetric-shape.ts";
+import type { MakeSign, MakeVerify, ReadSignature } from "./asymmetric-shape.ts";
 import { derToRaw, inRange, rawToDer } from "./ecdsa-signature.ts";
 import type { Content } from "./shape.ts";
 
@@ -50,6 +50,8 @@ function whole({ before, body, after }: Content): Uint8Array {
   for (let i = 0; i < after.length; i++) bytes[end + i] = after.charCodeAt(i);
   return bytes;
 }
+
+export const readSignature: ReadSignature = (text, encoding) => decodeBytes(text, encoding) as Uint8Array;
 
 /** WebCrypto: Workers, browsers, and every other runtime with `crypto.subtle`. */
 export const makeVerify: MakeVerify = function verifyKey(algorithm, form, spki) {

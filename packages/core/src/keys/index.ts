@@ -1,3 +1,4 @@
+export { certificates } from "./certificates.ts";
 export { KeySourceError } from "./error.ts";
 export type { KeyFetch, KeyResponse } from "./get.ts";
 export { jwks } from "./jwks.ts";

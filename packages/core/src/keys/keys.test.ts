@@ -1,4 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { describe, expect, test } from "vitest";
 import { ConfigurationError } from "../errors/errors.ts";
 import { fakeClock } from "../testing/clock.ts";
@@ -436,4 +438,26 @@ describe("pem", () => {
     expect(() => pem(privateKey.export({ format: "pem", type: "pkcs8" }) as string)).toThrow(/^text is a private key/);
     expect(() => pem(weak.export({ format: "pem", type: "spki" }) as string)).toThrow(/1024 bits/);
   });
+});
+
+test("over the platform's own fetch: a set, a redirect, and a body without an end", async () => {
+  const server = createServer((request, response) => {
+    if (request.url === "/moved") response.writeHead(302, { location: "/jwks" }).end();
+    else if (request.url === "/jwks") response.setHeader("cache-control", "max-age=60").end(setOf(A));
+    else {
+      const more = () => {
+        while (!response.destroyed && response.write(Buffer.alloc(65_536, 32)));
+      };
+      response.on("drain", more);
+      more();
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const at = (path: string) => `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
+  const ask = async (path: string) => jwks(at(path), { allowLoopback: true })(HEAD, undefined, { keyId: "a" });
+  expect(kidOf(await ask("/jwks"))).toBe("a");
+  await expect(ask("/moved")).rejects.toThrow(/redirects/);
+  await expect(ask("/endless")).rejects.toThrow(/longer than 262144 bytes/);
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
 });

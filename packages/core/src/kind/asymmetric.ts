@@ -1,9 +1,7 @@
-import { makeSign, makeVerify } from "#asymmetric";
-import type { VerifyContent } from "../crypto/asymmetric-shape.ts";
+import { makeSign, makeVerify, readSignature } from "#asymmetric";
 import { readPublicKey } from "../crypto/key-text.ts";
 import { readPrivateKey } from "../crypto/private-key.ts";
-import type { Content } from "../crypto/shape.ts";
-import { decodeBytes, encodeBytes } from "../lib/bytes.ts";
+import { encodeBytes } from "../lib/bytes.ts";
 import { andThen, type MaybePromise } from "../lib/promises.ts";
 import type { SignatureForm } from "../scheme/algorithms.ts";
 import { type AsymmetricScheme, KIND, type PublicKeyFormat } from "../scheme/scheme.ts";
@@ -15,12 +13,7 @@ const ASYMMETRIC: SignatureKind<AsymmetricScheme> = {
     const verify = makeVerify(algorithm, form, readPublicKey(algorithm, secret));
     return {
       matches: (content, signatures) =>
-        anyMade(
-          verify,
-          content,
-          signatures.map((one) => decodeBytes(one, encoding) as Uint8Array),
-          0,
-        ),
+        anyMade((signature) => verify(content, readSignature(signature, encoding)), signatures, 0),
     };
   },
   signer({ algorithm, form, encoding }, secret) {
@@ -29,16 +22,15 @@ const ASYMMETRIC: SignatureKind<AsymmetricScheme> = {
   },
 };
 
-/** Whether one of the signatures, from one on, was made over the content; a promise only where the platform gives one. */
+/** Whether one of the signatures, from one on, is right; a promise only where the platform gives one. */
 function anyMade(
-  verify: VerifyContent,
-  content: Content,
-  signatures: readonly Uint8Array[],
+  verify: (signature: string) => MaybePromise<boolean>,
+  signatures: readonly string[],
   from: number,
 ): MaybePromise<boolean> {
   for (let i = from; i < signatures.length; i++) {
-    const found = verify(content, signatures[i] as Uint8Array);
-    if (found instanceof Promise) return found.then((made) => made || anyMade(verify, content, signatures, i + 1));
+    const found = verify(signatures[i] as string);
+    if (found instanceof Promise) return found.then((made) => made || anyMade(verify, signatures, i + 1));
     if (found) return true;
   }
   return false;

@@ -49,6 +49,7 @@ const NONE = 255;
 const HEX_VALUES = valuesOf(HEX);
 for (const [index, letter] of [..."ABCDEF"].entries()) HEX_VALUES[letter.charCodeAt(0)] = 10 + index;
 const BASE64_VALUES = valuesOf(BASE64);
+const BASE64URL_VALUES = valuesOf(`${BASE64.slice(0, 62)}-_`);
 
 function valuesOf(alphabet: string): Uint8Array {
   const values = new Uint8Array(128).fill(NONE);
@@ -60,42 +61,79 @@ function valuesOf(alphabet: string): Uint8Array {
 export function fromHex(text: string): Uint8Array | undefined {
   if (text.length % 2 !== 0) return undefined;
   const bytes = new Uint8Array(text.length / 2);
-  for (let i = 0; i < bytes.length; i++) {
-    const high = HEX_VALUES[text.charCodeAt(i * 2)] ?? NONE;
-    const low = HEX_VALUES[text.charCodeAt(i * 2 + 1)] ?? NONE;
-    if (high === NONE || low === NONE) return undefined;
-    bytes[i] = (high << 4) | low;
-  }
-  return bytes;
+  return decodeHex(text, bytes) ? bytes : undefined;
 }
 
 /** The whole text as standard base64, its padding optional but whole when there, no stray bits; or nothing. */
 export function fromBase64(text: string): Uint8Array | undefined {
-  let { length } = text;
-  if (text.endsWith("=")) {
-    if (length % 4 !== 0) return undefined;
-    length -= text.endsWith("==") ? 2 : 1;
-  }
-  if (length % 4 === 1) return undefined;
-  const bytes = new Uint8Array(Math.floor((length * 3) / 4));
-  let bits = 0;
-  let held = 0;
-  let end = 0;
-  for (let i = 0; i < length; i++) {
-    const value = BASE64_VALUES[text.charCodeAt(i)] ?? NONE;
-    if (value === NONE) return undefined;
-    held = ((held << 6) | value) & 0xffff;
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      bytes[end++] = held >> bits;
-      held &= (1 << bits) - 1;
-    }
-  }
-  return held === 0 ? bytes : undefined;
+  const length = unpadded(text);
+  if (length !== text.length && text.length % 4 !== 0) return undefined;
+  return base64Bytes(text, length, BASE64_VALUES);
 }
 
 /** The whole text as base64url without padding (RFC 4648, 5; RFC 7515, 2), no stray bits; or nothing. */
 export function fromBase64Url(text: string): Uint8Array | undefined {
-  return /[+/=]/.test(text) ? undefined : fromBase64(text.replaceAll("-", "+").replaceAll("_", "/"));
+  return base64Bytes(text, text.length, BASE64URL_VALUES);
+}
+
+function base64Bytes(text: string, length: number, values: Uint8Array): Uint8Array | undefined {
+  if (length % 4 === 1) return undefined;
+  const bytes = new Uint8Array((length * 3) >> 2);
+  return decodeBase64(text, length, bytes, values) ? bytes : undefined;
+}
+
+/** How many characters stand before the padding. */
+function unpadded(text: string): number {
+  return text.endsWith("==") ? text.length - 2 : text.endsWith("=") ? text.length - 1 : text.length;
+}
+
+/** Writes text that is known to be right into bytes that are there already; answers how many it wrote. */
+export function decodeInto(text: string, encoding: ByteEncoding, into: Uint8Array): number {
+  if (encoding === "hex") {
+    decodeHex(text, into);
+    return text.length / 2;
+  }
+  const length = unpadded(text);
+  decodeBase64(text, length, into, encoding === "base64" ? BASE64_VALUES : BASE64URL_VALUES);
+  return (length * 3) >> 2;
+}
+
+/** Writes an even number of hex digits as bytes; false where one is none. */
+function decodeHex(text: string, into: Uint8Array): boolean {
+  let seen = 0;
+  for (let i = 0, at = 0; i < text.length; at++) {
+    const high = HEX_VALUES[text.charCodeAt(i++)] ?? NONE;
+    const low = HEX_VALUES[text.charCodeAt(i++)] ?? NONE;
+    seen |= high | low;
+    into[at] = (high << 4) | low;
+  }
+  return seen < 128;
+}
+
+/**
+ * Writes so many characters of base64 as bytes, four at a time: a signature of RSA has hundreds. False where one is none,
+ * or the last has stray bits.
+ */
+function decodeBase64(text: string, length: number, into: Uint8Array, values: Uint8Array): boolean {
+  let seen = 0;
+  let at = 0;
+  let i = 0;
+  while (i + 3 < length) {
+    const a = values[text.charCodeAt(i++)] ?? NONE;
+    const b = values[text.charCodeAt(i++)] ?? NONE;
+    const c = values[text.charCodeAt(i++)] ?? NONE;
+    const d = values[text.charCodeAt(i++)] ?? NONE;
+    seen |= a | b | c | d;
+    into[at++] = (a << 2) | (b >> 4);
+    into[at++] = (b << 4) | (c >> 2);
+    into[at++] = (c << 6) | d;
+  }
+  const over = length - i;
+  if (over === 0) return seen < 128;
+  const a = values[text.charCodeAt(i)] ?? NONE;
+  const b = values[text.charCodeAt(i + 1)] ?? NONE;
+  const c = over === 3 ? (values[text.charCodeAt(i + 2)] ?? NONE) : 0;
+  into[at++] = (a << 2) | (b >> 4);
+  if (over === 3) into[at] = (b << 4) | (c >> 2);
+  return (seen | a | b | c) < 128 && (over === 3 ? c & 0b11 : b & 0b1111) === 0;
 }

@@ -74,6 +74,7 @@ export function checkScheme(scheme: Loose): void {
   if (scheme.timestamp?.header !== undefined) checkHeaderName(scheme.timestamp.header, "timestamp.header");
   if (scheme.id !== undefined) checkHeaderName(scheme.id.header, "id.header");
   if (scheme.keyId !== undefined) checkHeaderName(scheme.keyId.header, "keyId.header");
+  if (scheme.keyUrl !== undefined) checkHeaderName(scheme.keyUrl.header, "keyUrl.header");
   checkContent(scheme);
   checkLayout(scheme.signature.layout ?? "{signature}");
   checkTime(scheme);

@@ -74,11 +74,12 @@ export class SignatureScheme {
   }
 
   /** Which key the head names, for a lookup; `undefined` where the scheme says none. */
-  keyWanted({ headers, rawHeaders }: RequestHead): KeyWanted | undefined {
-    const { keyId } = this.scheme;
-    if (keyId === undefined) return undefined;
-    const name = getHeader(headers, keyId.header, rawHeaders);
-    return typeof name === "string" ? { keyId: name } : undefined;
+  keyWanted(head: RequestHead): KeyWanted | undefined {
+    const { keyId, keyUrl } = this.scheme;
+    if (keyId === undefined && keyUrl === undefined) return undefined;
+    const name = readKeyHeader(head, keyId);
+    const url = readKeyHeader(head, keyUrl);
+    return { ...(name === undefined ? {} : { keyId: name }), ...(url === undefined ? {} : { url }) };
   }
 
   /** Reads what the head claims. A stale time is refused before the rest is looked at: it is the cheapest fault. */
@@ -163,6 +164,15 @@ export class SignatureScheme {
 }
 
 const TOO_LONG = `it is longer than ${MAX_HEADER_LENGTH} characters`;
+
+/** A stranger's word about a key; nothing where it is absent or said twice. */
+function readKeyHeader(
+  { headers, rawHeaders }: RequestHead,
+  field: { readonly header: string } | undefined,
+): string | undefined {
+  const value = field === undefined ? undefined : getHeader(headers, field.header, rawHeaders);
+  return typeof value === "string" ? value : undefined;
+}
 
 function readId(head: RequestHead, name: string, grammar: IdGrammar): string | Unreadable {
   const id = readHeader(head, name);

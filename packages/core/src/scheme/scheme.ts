@@ -49,6 +49,11 @@ export interface SigningScheme {
   };
   /** What the MAC covers, part by part, in order. */
   readonly content: readonly ContentPart[];
+  /** The header that says under which URL the key which signed is published; handed to `certificates()`, and fetched by nobody as it is. */
+  readonly keyUrl?: {
+    /** Lower case, such as `"paypal-cert-url"`. */
+    readonly header: string;
+  };
   /** The header that names the key which signed; handed to a secret lookup, and believed by nobody. */
   readonly keyId?: {
     /** Lower case, such as `"github-public-key-identifier"`. */
