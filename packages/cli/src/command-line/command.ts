@@ -29,6 +29,8 @@ export interface World {
   readonly now: () => number;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
+  /** The folder of this package: what it brings along is found from here. */
+  readonly home: URL;
 }
 
 /** What a command works with. */

@@ -23,12 +23,16 @@ export const deliveries: readonly Command[] = [
       url: { value: "URL", help: "what the provider calls in place of this address, for those that sign the URL" },
       keep: { value: "DIR", help: "where deliveries are kept, the latest 1000; default ~/.local/state/countersign" },
       "no-keep": { help: "keep nothing" },
+      open: { help: "show them in a page of your browser too: headers, bytes, what was signed, re-send, tamper" },
+      page: { help: "the same page, without opening a browser: its address is printed" },
+      ...OUTBOX,
     },
     examples: [
       [
         "countersign listen --provider stripe --secret-env STRIPE_SECRET --forward localhost:3000/hooks",
         "in front of your receiver",
       ],
+      ["countersign listen --provider github --secret-env SECRET --open", "in a live page"],
       ["countersign listen --detect", "whose deliveries are these?"],
       ["countersign listen --detect --secret-env SECRET --json | jq .code", "for scripts: a line of JSON for each"],
     ],
