@@ -37,8 +37,8 @@ export function Difference({ from, to, end }: DifferenceProps) {
       ) : (
         <>
           <p>
-            {same ? "The same JSON in other bytes: " : ""}
-            {`they first differ at byte ${place}${byteAt(left, place)} and ${byteAt(right, place) || "the end"}.`}
+            {same ? "The same JSON in other bytes. " : ""}
+            {`They first differ at byte ${place}: ${byteAt(left, place)} and ${byteAt(right, place)}.`}
           </p>
           <Lines lines={same ? diffLines(rawLines(left), rawLines(right)) : body} />
         </>
@@ -49,9 +49,9 @@ export function Difference({ from, to, end }: DifferenceProps) {
 
 function byteAt(bytes: Uint8Array, place: number): string {
   const byte = bytes[place];
-  if (byte === undefined) return "";
-  const sign = byte > 32 && byte < 127 ? ` "${String.fromCharCode(byte)}"` : "";
-  return `, ${byte.toString(16).padStart(2, "0")}${sign}`;
+  if (byte === undefined) return "the end";
+  const sign = byte > 32 && byte < 127 ? ` (${String.fromCharCode(byte)})` : "";
+  return `${byte.toString(16).padStart(2, "0")}${sign}`;
 }
 
 function headOf({ method, called, headers, standing, code, status }: Detail): string[] {

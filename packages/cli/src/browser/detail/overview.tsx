@@ -8,7 +8,8 @@ export function Overview({ detail }: { readonly detail: Detail }) {
     <>
       <section class={`verdict ${standing}`}>
         <h3>{standing === "refused" ? code : message}</h3>
-        {standing === "refused" && <p>{message}</p>}
+        {/* What was found says it better. */}
+        {standing === "refused" && causes.length === 0 && <p>{message}</p>}
         {causes.length > 0 && (
           <ul class="causes">
             {causes.map((cause) => (
