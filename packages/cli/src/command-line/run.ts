@@ -15,7 +15,7 @@ export interface Machine extends World {
 
 /** Does what the arguments say, prints it, and gives back the exit code. Throws nothing. */
 export async function run(commands: readonly Command[], args: readonly string[], machine: Machine): Promise<number> {
-  const output = new Output({ ...machine, json: args.includes("--json") });
+  const output = new Output({ ...machine, json: ownOf(args).includes("--json") });
   try {
     return await dispatch(commands, args, machine, output);
   } catch (error) {
@@ -34,6 +34,12 @@ export async function run(commands: readonly Command[], args: readonly string[],
       output.complain([`${output.paint.red("countersign:")} ${message}`, ...(mend === "" ? [] : [mend])].join("\n"));
     return exit;
   }
+}
+
+/** What stands before `--`: behind it is another program's. */
+function ownOf(args: readonly string[]): readonly string[] {
+  const end = args.indexOf("--");
+  return end === -1 ? args : args.slice(0, end);
 }
 
 async function dispatch(
@@ -59,7 +65,7 @@ async function dispatch(
   if (command === undefined) throw unknownCommand(name, commands);
   const given = parse(
     command,
-    rest.map((word) => (word === "-h" ? "--help" : word)),
+    [...ownOf(rest).map((word) => (word === "-h" ? "--help" : word)), ...rest.slice(ownOf(rest).length)],
   );
   if (given.on("help")) {
     await output.lines(commandHelp(command, output.paint));

@@ -39,6 +39,33 @@ export const deliveries: readonly Command[] = [
     load: () => import("./listen.ts"),
   },
   {
+    name: "inspect",
+    arguments: "-- COMMAND …",
+    takes: [1, 1_000],
+    endless: true,
+    summary: "run your application during development, and show each delivery that it verifies in a live page",
+    about: [
+      "Nothing in the application changes: its verifiers (Express, Fastify, Hono, createVerifier) announce each step to",
+      "this process, on loopback and with a token. Not with NODE_ENV=production. Node only. Exit code 0: the command ended",
+      "with 0, or by Ctrl-C.",
+    ],
+    options: {
+      open: { help: "open the page in a browser; without it its address is printed" },
+      to: {
+        value: "URL",
+        help: "where deliveries are sent again; default the host that they were sent to, on this machine",
+      },
+      ...PROVIDER,
+      ...SECRET,
+      ...OUTBOX,
+    },
+    examples: [
+      ["countersign inspect --open -- node server.js", "watch what your receiver does"],
+      ["countersign inspect -- npm run dev", "with a watcher: the page stays while the application restarts"],
+    ],
+    load: () => import("./inspect.ts"),
+  },
+  {
     name: "resend",
     arguments: "[WHICH …] --to URL",
     takes: [0, 1_000],

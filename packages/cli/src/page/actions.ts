@@ -18,7 +18,8 @@ export class Refused extends Error {
 /** Sends a delivery again: `"as-is"`, `"anew"` or with one of the changes. @throws Refused */
 export async function resend(entry: Entry, how: string, options: PageOptions, signal: AbortSignal): Promise<Sent> {
   const { request, called, provider } = entry;
-  if (entry.origin === "") throw new Refused("Where it came in is not known, so that it cannot be sent there again.");
+  if (entry.origin === "")
+    throw new Refused("Where it came in is not known, so that it cannot be sent there again: --to says where.");
   if (how === "as-is")
     return { what: "Sent again, as it was", ...(await sendTo(entry.origin, request, called, signal)) };
   if (how === "anew") {

@@ -2,40 +2,42 @@ import type { Provider } from "@countersign/core";
 import * as rows from "@countersign/core/providers";
 import { ofConnection } from "../network/exchange.ts";
 import { curlLine } from "../request/curl-line.ts";
-import type { Header } from "../request/saved.ts";
 import { isCredential } from "./cover.ts";
 import type { Entry } from "./entry.ts";
 
 /** What a delivery can be copied as. Credentials are left to the shell and the environment. */
 export const COPIES: Readonly<Record<string, (entry: Entry) => string>> = { curl, test, fixture };
 
-function curl({ request, called, provider }: Entry): string {
+function curl(entry: Entry): string {
+  const { request, called, provider } = entry;
   const { method, headers, body } = request;
   const fromShell = Object.fromEntries(
     headers
-      .filter(([name]) => isCredential(name, provider))
+      .filter(([name]) => isCredential(name, entry))
       .map(([name]) => [name.toLowerCase(), `${prefixOf(name, provider)}$SECRET`]),
   );
   return curlLine({ method, url: called, headers, body, fromShell });
 }
 
 /** What `countersign verify` and `explain` read: JSON of headers and body, byte for byte. */
-function fixture({ request, called, provider, at }: Entry): string {
+function fixture(entry: Entry): string {
+  const { request, called, provider, at } = entry;
   const value = {
     ...(provider === undefined ? {} : { provider: provider.name }),
     at: new Date(at).toISOString(),
     method: request.method,
     url: called,
-    headers: plainHeaders(request.headers, provider),
+    headers: request.headers.filter(([name]) => !isCredential(name, entry)),
     bodyBase64: Buffer.from(request.body).toString("base64"),
   };
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
 /** A test for Vitest that judges the very bytes as at the time when they came. */
-function test({ request, called, provider, at, standing, code }: Entry): string {
+function test(entry: Entry): string {
+  const { request, called, provider, at, standing, code } = entry;
   const name = provider === undefined ? "provider" : rowOf(provider);
-  const headers = Object.entries(recordOf(request.headers, provider));
+  const headers = Object.entries(recordOf(entry));
   const expected =
     standing === "refused"
       ? `await expect(verifier.verify(request)).rejects.toMatchObject({ code: ${JSON.stringify(code)} });`
@@ -72,19 +74,16 @@ function rowOf(provider: Provider<any>): string {
 }
 
 /** Values as TypeScript: of a header that is a credential, what the environment has. */
-function recordOf(headers: readonly Header[], provider: Provider<any> | undefined): Record<string, string> {
+function recordOf(entry: Entry): Record<string, string> {
+  const { provider } = entry;
   const record: Record<string, string> = Object.create(null);
-  for (const [name, value] of headers) {
+  for (const [name, value] of entry.request.headers) {
     if (ofConnection(name)) continue;
     const own = provider?.scheme.kind === "token" && provider.scheme.header === name.toLowerCase();
     if (own) record[name.toLowerCase()] = `\`${prefixOf(name, provider)}\${process.env.WEBHOOK_SECRET}\``;
-    else if (!isCredential(name, provider)) record[name.toLowerCase()] ??= JSON.stringify(value);
+    else if (!isCredential(name, entry)) record[name.toLowerCase()] ??= JSON.stringify(value);
   }
   return record;
-}
-
-function plainHeaders(headers: readonly Header[], provider: Provider<any> | undefined): readonly Header[] {
-  return headers.filter(([name]) => !isCredential(name, provider));
 }
 
 function prefixOf(name: string, provider: Provider<any> | undefined): string {

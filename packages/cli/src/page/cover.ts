@@ -1,5 +1,5 @@
-import type { Provider } from "@countersign/core";
-import type { Header, SavedRequest } from "../request/saved.ts";
+import type { Header } from "../request/saved.ts";
+import type { Entry } from "./entry.ts";
 
 /** Headers whose value is a credential, whoever sends it. */
 const CREDENTIALS: ReadonlySet<string> = new Set([
@@ -12,14 +12,15 @@ const CREDENTIALS: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether a header holds what proves its sender by itself: it is never shown. A signature proves one request alone. */
-export function isCredential(name: string, provider: Provider<any> | undefined): boolean {
+export function isCredential(name: string, { provider, credential }: Entry): boolean {
   const lower = name.toLowerCase();
-  return CREDENTIALS.has(lower) || (provider?.scheme.kind === "token" && provider.scheme.header === lower);
+  if (CREDENTIALS.has(lower) || credential === lower) return true;
+  return provider?.scheme.kind === "token" && provider.scheme.header === lower;
 }
 
 /** The headers as they may be shown. */
-export function covered({ headers }: SavedRequest, provider: Provider<any> | undefined): readonly Header[] {
-  return headers.map(([name, value]) =>
-    isCredential(name, provider) ? [name, `•••••• (${value.length} characters, not shown)`] : [name, value],
+export function covered(entry: Entry): readonly Header[] {
+  return entry.request.headers.map(([name, value]) =>
+    isCredential(name, entry) ? [name, `•••••• (${value.length} characters, not shown)`] : [name, value],
   );
 }

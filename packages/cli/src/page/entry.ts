@@ -31,7 +31,9 @@ export interface Entry {
   readonly answer?: Answer;
   readonly signedAt?: string;
   readonly secret?: number;
-  /** Where it is sent again. */
+  /** The header that holds a credential, where its provider is known elsewhere alone. */
+  readonly credential?: string;
+  /** Where it is sent again; empty where that is not known. */
   readonly origin: string;
 }
 

@@ -34,7 +34,7 @@ export function detailOf(id: number, entry: Entry): Detail {
     url: request.url,
     message,
     called,
-    headers: covered(request, provider),
+    headers: covered(entry),
     body: Buffer.from(request.body.subarray(0, BODY_SHOWN)).toString("base64"),
     shown: Math.min(request.body.length, BODY_SHOWN),
     causes: findings,

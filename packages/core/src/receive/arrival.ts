@@ -13,6 +13,7 @@ import type { Key } from "../secret/keys.ts";
 import type { Secrets } from "../secret/secrets.ts";
 import type { ProvenRequest } from "./delivery.ts";
 import { EXPLAINED, LARGEST_EXPLAINED } from "./explaining.ts";
+import { Inspection, isInspected } from "./inspect.ts";
 import type { RejectNotice } from "./notices.ts";
 import type { OnReject } from "./options.ts";
 import { Refusal } from "./refusal.ts";
@@ -53,11 +54,14 @@ export class Arrival implements ReplaySubject, ProvenRequest {
   content: Content | undefined = undefined;
   /** Its digest, where it was made while the body arrived. */
   hash: HashStream | undefined = undefined;
+  /** Tells of each step; `undefined` where nobody looks on. */
+  readonly inspection: Inspection | undefined;
 
   constructor(settings: Settings, head: RequestHead, context: unknown) {
     this.settings = settings;
     this.head = head;
     this.context = context;
+    this.inspection = settings.inspect && isInspected() ? inspectionOf(settings, head) : undefined;
   }
 
   /** True when the caller is known to be genuine. */
@@ -94,9 +98,35 @@ export class Arrival implements ReplaySubject, ProvenRequest {
       const { provider, head: request } = this;
       publish("reject", { provider, error: refusal.error, request } satisfies RejectNotice);
     }
+    if (this.inspection !== undefined) this.#inspect(refusal, this.inspection);
     if (onReject !== undefined) this.#notify(onReject, refusal);
     if (reporter !== undefined) this.#report(refusal, reporter);
     return refusal;
+  }
+
+  #inspect({ code, status, error }: Refusal, inspection: Inspection): void {
+    const { secrets, body = NOTHING } = this;
+    const searched = EXPLAINED.has(code) && secrets !== undefined && body.length <= LARGEST_EXPLAINED;
+    const request = { ...this.#judgedHead(), body: toBytes(body) };
+    inspection.tell("verdict", code, {
+      ok: false,
+      status,
+      error,
+      ...this.signedUrl(),
+      ...(searched
+        ? { explained: (explain) => explain(this.settings.provider, { ...request, secret: secrets as Secrets }) }
+        : {}),
+    });
+  }
+
+  /** The head with the URL as it was judged: the public one, where an option says it. */
+  #judgedHead(): RequestHead {
+    return this.proof === undefined ? this.head : { ...this.head, url: this.proof.url };
+  }
+
+  /** For who looks on: the URL that was taken for the signed one. */
+  signedUrl(): { readonly signedUrl?: string } {
+    return this.proof === undefined || this.proof.url === "" ? {} : { signedUrl: this.proof.url };
   }
 
   /** The bytes only for those who take a fourth argument: a listener that stores all that it is handed should not store them unawares. */
@@ -122,9 +152,9 @@ export class Arrival implements ReplaySubject, ProvenRequest {
     if (explainer === undefined || !EXPLAINED.has(refusal.code)) return;
     const { secrets, body = NOTHING } = this;
     if (secrets === undefined || body.length > LARGEST_EXPLAINED) return;
-    // The URL as it was judged: the public one, where an option says it.
-    const head = this.proof === undefined ? this.head : { ...this.head, url: this.proof.url };
-    explainer.run(provider, { ...head, secret: secrets, body: toBytes(body) }, (found) => reporter.note(found, log));
+    explainer.run(provider, { ...this.#judgedHead(), secret: secrets, body: toBytes(body) }, (found) =>
+      reporter.note(found, log),
+    );
   }
 
   /** The secrets that the request is judged by, once they are known. */
@@ -157,4 +187,12 @@ export class Arrival implements ReplaySubject, ProvenRequest {
         return this.refuse("timestamp_in_future", timestamp - now);
     }
   }
+}
+
+function inspectionOf({ provider, credential }: Settings, request: RequestHead): Inspection {
+  return new Inspection({
+    provider: provider.name,
+    request,
+    ...(credential === undefined ? {} : { credential: credential.header }),
+  });
 }
