@@ -28,7 +28,8 @@ function childrenOf(node: Node): ComponentChild[] {
     if (child.nodeType === Node.TEXT_NODE) return child.textContent;
     if (!(child instanceof Element)) return null;
     const tag = child.localName;
-    if (tag === "a") return h("span", { class: "link", title: child.getAttribute("href") ?? "" }, childrenOf(child));
+    if (tag === "a")
+      return h("span", { class: "address-link", title: child.getAttribute("href") ?? "" }, childrenOf(child));
     if (tag === "script" || tag === "style") return null;
     if (!TAGS.has(tag)) return childrenOf(child);
     return h(

@@ -63,10 +63,10 @@ async function dispatch(
   }
   const command = commands.find((one) => one.name === name);
   if (command === undefined) throw unknownCommand(name, commands);
-  const given = parse(
-    command,
-    [...ownOf(rest).map((word) => (word === "-h" ? "--help" : word)), ...rest.slice(ownOf(rest).length)],
-  );
+  const given = parse(command, [
+    ...ownOf(rest).map((word) => (word === "-h" ? "--help" : word)),
+    ...rest.slice(ownOf(rest).length),
+  ]);
   if (given.on("help")) {
     await output.lines(commandHelp(command, output.paint));
     return EXIT.yes;

@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Visit } from "./visit.ts";
+import { isVisit, type Visit } from "./visit.ts";
 
 /** Where inspected processes tell of their requests. */
 export interface Ingest {
@@ -24,13 +24,12 @@ export async function startIngest(tell: (visit: Visit) => void): Promise<Ingest>
       response.writeHead(403, { connection: "close" }).end();
       return;
     }
-    read(incoming).then(
-      (visit) => {
+    read(incoming)
+      .then((visit) => {
         tell(visit);
         response.writeHead(204).end();
-      },
-      () => incoming.destroy(),
-    );
+      })
+      .catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -54,5 +53,7 @@ async function read(incoming: IncomingMessage): Promise<Visit> {
     if (size > LARGEST) throw new Error("too much");
     chunks.push(chunk);
   }
-  return JSON.parse(Buffer.concat(chunks).toString("utf8")) as Visit;
+  const value: unknown = JSON.parse(Buffer.concat(chunks).toString("utf8"));
+  if (!isVisit(value)) throw new Error("no request");
+  return value;
 }

@@ -26,3 +26,20 @@ export interface Visit {
   status: number;
   findings: readonly Finding[];
 }
+
+const TEXTS = ["key", "from", "provider", "method", "url", "body"];
+
+/** Whether a process that has the token speaks as ours does: it may be of another version. */
+export function isVisit(value: unknown): value is Visit {
+  if (typeof value !== "object" || value === null) return false;
+  const fields = value as Readonly<Record<string, unknown>>;
+  const lists = [fields.headers, fields.steps, fields.findings];
+  const headers = fields.headers as readonly unknown[];
+  return (
+    TEXTS.every((name) => typeof fields[name] === "string") &&
+    Number.isFinite(fields.at) &&
+    Number.isFinite(fields.status) &&
+    lists.every(Array.isArray) &&
+    headers.every((line) => Array.isArray(line) && line.length === 2 && line.every((one) => typeof one === "string"))
+  );
+}

@@ -42,27 +42,30 @@ function test(entry: Entry): string {
     standing === "refused"
       ? `await expect(verifier.verify(request)).rejects.toMatchObject({ code: ${JSON.stringify(code)} });`
       : `expect(await verifier.verify(request)).toMatchObject({ provider: ${JSON.stringify(provider?.name ?? "")} });`;
-  return `import { createVerifier } from "@countersign/core";
-import { ${name.replace(/\(.*/s, "")} } from "@countersign/core/providers";
-import { expect, test } from "vitest";
-
-// A ${standing === "refused" ? "delivery that was refused" : "delivery"}, byte for byte, judged as at ${new Date(at).toISOString()}.
-test(${JSON.stringify(`${provider?.name ?? "a webhook"}: ${code}`)}, async () => {
-  const verifier = createVerifier(${name}, {
-    secret: process.env.WEBHOOK_SECRET as string,
-    clock: { now: () => ${at} },
-  });
-  const request = {
-    method: ${JSON.stringify(request.method)},
-    url: ${JSON.stringify(called)},
-    headers: {
-${headers.map(([header, value]) => `      ${JSON.stringify(header)}: ${value},`).join("\n")}
-    },
-    body: ${bodySource(request.body)},
-  };
-  ${expected}
-});
-`;
+  const title = JSON.stringify(`${provider?.name ?? "a webhook"}: ${code}`);
+  return [
+    'import { createVerifier } from "@countersign/core";',
+    `import { ${name.replace(/\(.*/s, "")} } from "@countersign/core/providers";`,
+    'import { expect, test } from "vitest";',
+    "",
+    `// A delivery${standing === "refused" ? " that was refused" : ""}, byte for byte, judged as at ${new Date(at).toISOString()}.`,
+    `test(${title}, async () => {`,
+    `  const verifier = createVerifier(${name}, {`,
+    "    secret: process.env.WEBHOOK_SECRET as string,",
+    `    clock: { now: () => ${at} },`,
+    "  });",
+    "  const request = {",
+    `    method: ${JSON.stringify(request.method)},`,
+    `    url: ${JSON.stringify(called)},`,
+    "    headers: {",
+    ...headers.map(([header, value]) => `      ${JSON.stringify(header)}: ${value},`),
+    "    },",
+    `    body: ${bodySource(request.body)},`,
+    "  };",
+    `  ${expected}`,
+    "});",
+    "",
+  ].join("\n");
 }
 
 /** How the package's own rows are called in code. */

@@ -11,6 +11,7 @@ export function Chat({ id, connection }: { readonly id: number; readonly connect
   }, [id, connection]);
   if (views === undefined) return <p class="quiet">…</p>;
   if (views instanceof Error) return <p class="quiet">{views.message}</p>;
+  if (views.length === 0) return <p class="quiet">The body is no JSON, so that no message can be made of it.</p>;
   return (
     <div class="chats">
       {views.map(({ platform, style, phone, channel, payload }) => (
