@@ -1,7 +1,7 @@
 /** An application under `countersign inspect`: nothing in it is changed, and each delivery is shown step by step. */
 import { join } from "node:path";
-import { signedRequest } from "@countersign/core/testing";
 import { aperture, github, stripe } from "@countersign/core/providers";
+import { signedRequest } from "@countersign/core/testing";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { ROOT } from "../packed/pack.ts";
 import { left, leftOut, open } from "./browser.ts";
@@ -29,12 +29,20 @@ async function inspect() {
     (await fetch(`${origin}/api/${path}`, { headers: { authorization: `Bearer ${token}` } })).json() as Promise<any>;
   const post = async (i: number, path: string, request: Awaited<ReturnType<typeof signedRequest>>) => {
     const body = request.body as Uint8Array<ArrayBuffer>;
-    return (await fetch(`http://127.0.0.1:${ports[i]}${path}`, { method: "POST", headers: request.headers, body })).status;
+    return (await fetch(`http://127.0.0.1:${ports[i]}${path}`, { method: "POST", headers: request.headers, body }))
+      .status;
   };
   return { ...child, page, origin, token, ports, api, post };
 }
 
 const steps = (detail: any) => detail.steps?.map(({ name, note }: any) => `${name}: ${note}`);
+
+/** As Aperture asks. */
+const ASKED = {
+  metadata: { login_name: "alice@example.com", model: "m", request_id: "req_abc123" },
+  request_body: { model: "m", messages: [{ role: "user", content: "hello" }] },
+  user_message: "hello",
+};
 
 describe("countersign inspect", () => {
   test("shows each step of Express, Fastify and Hono, and no more than they let it", async () => {
@@ -70,7 +78,7 @@ describe("countersign inspect", () => {
     await expect.poll(async () => (await api("delivery/3")).status).toBe(204);
 
     const hook = aperture({ authorization: "x-api-key" });
-    expect(await post(2, "/hooks/key", await signedRequest(hook, { secret, body: "{}" }))).toBe(200);
+    expect(await post(2, "/hooks/key", await signedRequest(hook, { secret, payload: ASKED as never }))).toBe(200);
     await expect.poll(async () => (await api("delivery/4")).status).toBe(200);
     const shown = JSON.stringify(await api("delivery/4"));
     expect(shown).toContain("not shown");
@@ -98,7 +106,12 @@ describe("countersign inspect", () => {
     const node = (code: string) => countersign(["inspect", "--json", "--", process.execPath, "-e", code]);
     const ended = await node("process.exitCode = 3");
     expect(ended.code).toBe(1);
-    expect(ended.stdout.trim().split("\n").map((line) => JSON.parse(line).kind)).toEqual(["inspecting", "ended"]);
+    expect(
+      ended.stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line).kind),
+    ).toEqual(["inspecting", "ended"]);
     expect((await node("0")).code).toBe(0);
     const child = start(["inspect", "--", process.execPath, "-e", "setInterval(() => {}, 1e6); console.log('up')"]);
     await child.says("up");

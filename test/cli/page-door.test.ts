@@ -64,7 +64,13 @@ describe("the live page's door", () => {
   test("answers to its own name alone: DNS rebinding", async () => {
     const { origin, token } = await listenWithPage(...GITHUB);
     const { port } = new URL(origin);
-    for (const host of ["evil.example", `evil.example:${port}`, `localhost:${port}`, "127.0.0.1", `127.0.0.1:${port}.`]) {
+    for (const host of [
+      "evil.example",
+      `evil.example:${port}`,
+      `localhost:${port}`,
+      "127.0.0.1",
+      `127.0.0.1:${port}.`,
+    ]) {
       for (const path of ["/", "/api/stream"]) {
         const headers = { host, authorization: `Bearer ${token}` };
         expect((await ask(origin, path, { headers })).status).toBe(421);
@@ -76,11 +82,19 @@ describe("the live page's door", () => {
     const { origin, token } = await listenWithPage(...GITHUB);
     const authorization = `Bearer ${token}`;
     const json = { "content-type": "application/json" };
-    const post = (headers: Record<string, string>, body = '{"provider":"github","path":"/","body":"{}","send":false}') =>
-      ask(origin, "/api/sign", { method: "POST", headers, body });
+    const post = (
+      headers: Record<string, string>,
+      body = '{"provider":"github","path":"/","body":"{}","send":false}',
+    ) => ask(origin, "/api/sign", { method: "POST", headers, body });
     expect((await post({ ...json, authorization, origin })).status).toBe(200);
     expect((await post({ ...json, authorization })).status).toBe(403);
-    for (const other of ["https://evil.example", "http://127.0.0.1:3000", "http://localhost:3000", "null", `${origin}.evil.example`]) {
+    for (const other of [
+      "https://evil.example",
+      "http://127.0.0.1:3000",
+      "http://localhost:3000",
+      "null",
+      `${origin}.evil.example`,
+    ]) {
       expect((await post({ ...json, authorization, origin: other })).status).toBe(403);
       expect((await ask(origin, "/api/stream", { headers: { authorization, origin: other } })).status).toBe(403);
       expect((await ask(origin, "/", { headers: { origin: other } })).status).toBe(403);
@@ -132,11 +146,26 @@ describe("the live page's door", () => {
     const { origin, token } = await listenWithPage(...GITHUB);
     const headers = { origin, authorization: `Bearer ${token}`, "content-type": "application/json" };
     const post = (path: string, body: string) => ask(origin, path, { method: "POST", headers, body });
-    for (const body of ["", "[]", "null", "{", "7", '{"id":"__proto__","how":"as-is"}', '{"id":1e99,"how":"x"}', '{"id":"1"}'])
+    for (const body of [
+      "",
+      "[]",
+      "null",
+      "{",
+      "7",
+      '{"id":"__proto__","how":"as-is"}',
+      '{"id":1e99,"how":"x"}',
+      '{"id":"1"}',
+    ])
       expect((await post("/api/resend", body)).status).toBe(400);
     const large = await post("/api/sign", "x".repeat(6_000_000)).catch(() => ({ status: 400 }));
     expect(large.status).toBe(400);
-    for (const path of ["/api/__proto__", "/api/constructor", "/../package.json", "/dist/browser/app.js", "//evil.example/"])
+    for (const path of [
+      "/api/__proto__",
+      "/api/constructor",
+      "/../package.json",
+      "/dist/browser/app.js",
+      "//evil.example/",
+    ])
       expect((await ask(origin, path, { headers: { authorization: headers.authorization } })).status).toBe(404);
     const { hostname, port } = new URL(origin);
     const socket = connect(Number(port), hostname);
@@ -153,7 +182,11 @@ describe("the live page's door", () => {
       const set = provider === "tappass" ? ["--set", "header=authorization"] : [];
       const { url, origin, token } = await listenWithPage("--provider", provider, ...set, "--secret-env", name);
       const authorization = `Bearer ${token}`;
-      await fetch(url, { method: "POST", body: "{}", headers: { authorization: `Bearer ${SECRETS[name]}`, "x-other": SECRETS[name] } });
+      await fetch(url, {
+        method: "POST",
+        body: "{}",
+        headers: { authorization: `Bearer ${SECRETS[name]}`, "x-other": SECRETS[name] },
+      });
       const paths = ["stream", "delivery/1", "copy/1/curl", "copy/1/test", "copy/1/fixture", "chat/1"];
       for (const path of paths) told.push((await ask(origin, `/api/${path}`, { headers: { authorization } })).text);
       const headers = { origin, authorization, "content-type": "application/json" };

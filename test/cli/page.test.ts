@@ -80,7 +80,7 @@ describe.skipIf(leftOut)("the live page", () => {
     await page.getByText("Bytes", { exact: true }).click();
     await page.getByText("Signed, in this order").waitFor();
     expect(await page.locator(".hex-line").first().textContent()).toBe(
-      "0000007b 0a 20 20 22 61 63 74 69 6f 6e 22 3a 20 22 63 {·  \"action\": \"c",
+      '0000007b 0a 20 20 22 61 63 74 69 6f 6e 22 3a 20 22 63 {·  "action": "c',
     );
     await left(opened);
   });
@@ -91,7 +91,7 @@ describe.skipIf(leftOut)("the live page", () => {
     await page.getByRole("button", { name: "Compare" }).click();
     await page.getByText("Choose another delivery").waitFor();
     await rows(page).nth(1).click();
-    await page.getByText("The same JSON in other bytes. They first differ at byte 1: 22 (\") and 0a.").waitFor();
+    await page.getByText('The same JSON in other bytes. They first differ at byte 1: 22 (") and 0a.').waitFor();
     await rows(page).nth(2).click();
     const body = page.locator(".diff").nth(1);
     await body.getByText('"opened"').waitFor();
@@ -108,9 +108,13 @@ describe.skipIf(leftOut)("the live page", () => {
     const { page, opened } = await three();
     await rows(page).nth(2).click();
     await page.getByRole("button", { name: "Re-send", exact: true }).click();
-    await sent(page).getByText(/Sent again, as it was: answered 204/).waitFor();
+    await sent(page)
+      .getByText(/Sent again, as it was: answered 204/)
+      .waitFor();
     await page.getByRole("button", { name: "Re-send, signed anew" }).click();
-    await sent(page).getByText(/Signed anew and sent: answered 204 .* accepted/).waitFor();
+    await sent(page)
+      .getByText(/Signed anew and sent: answered 204 .* accepted/)
+      .waitFor();
     const changes = [
       "One byte of the body changed",
       "The same JSON, written in other bytes",
@@ -128,7 +132,9 @@ describe.skipIf(leftOut)("the live page", () => {
     await expect.poll(() => rows(page).count()).toBe(10);
     await page.getByRole("button", { name: "Tamper" }).click();
     await page.getByRole("menuitem", { name: "Its signed time set to now" }).click();
-    await sent(page).getByText(/nothing in this delivery to change so/).waitFor();
+    await sent(page)
+      .getByText(/nothing in this delivery to change so/)
+      .waitFor();
     opened.complaints.splice(0); // The browser writes of every 400.
     await left(opened);
   });
@@ -143,11 +149,17 @@ describe.skipIf(leftOut)("the live page", () => {
     await page.getByText(/Copied/).waitFor();
     expect(await copied()).toMatch(/^curl .*-X POST http.*x-hub-signature-256: sha256=[0-9a-f]{64}/s);
     await page.getByRole("button", { name: "Sign and send" }).click();
-    await sent(page).getByText(/Signed as github and sent: answered 204/).waitFor();
+    await sent(page)
+      .getByText(/Signed as github and sent: answered 204/)
+      .waitFor();
     await page.getByRole("button", { name: "Deliveries" }).click();
     await rows(page).getByText("mine").click();
     const all: string[] = [];
-    for (const [name, holds] of [["A curl line", "curl -sSi"], ["A test for Vitest", "createVerifier(github"], ["A fixture", "bodyBase64"]] as const) {
+    for (const [name, holds] of [
+      ["A curl line", "curl -sSi"],
+      ["A test for Vitest", "createVerifier(github"],
+      ["A fixture", "bodyBase64"],
+    ] as const) {
       await page.getByRole("button", { name: "Copy" }).click();
       await page.getByRole("menuitem", { name }).click();
       await expect.poll(copied).toContain(holds);
@@ -163,7 +175,7 @@ describe.skipIf(leftOut)("the live page", () => {
     const type = hostile.slice(0, 60);
     await fetch(`${receiver.url}/${encodeURIComponent(hostile)}?<svg/onload=alert(3)>`, {
       method: "POST",
-      headers: { "x-evil": "<iframe srcdoc='<script>alert(4)</script>'>", "x-github-event": "\"><script>" },
+      headers: { "x-evil": "<iframe srcdoc='<script>alert(4)</script>'>", "x-github-event": '"><script>' },
       body: JSON.stringify({ type, message: hostile, "<b>key</b>": "javascript:alert(5)" }),
     });
     const opened = await open(receiver.page);
@@ -174,7 +186,9 @@ describe.skipIf(leftOut)("the live page", () => {
       await tab(page, name).click();
       await expect.poll(() => page.getByRole("tabpanel").textContent()).toContain("<");
     }
-    expect(await page.locator("#app :is(img, script, iframe, object, embed, style, a[href^=javascript])").count()).toBe(0);
+    expect(await page.locator("#app :is(img, script, iframe, object, embed, style, a[href^=javascript])").count()).toBe(
+      0,
+    );
     await left(opened);
   });
 
@@ -203,10 +217,14 @@ describe.skipIf(leftOut)("the live page", () => {
     expect(await focused()).toContain("Tamper");
     await page.keyboard.press("Enter");
     await page.keyboard.press("Enter");
-    await sent(page).getByText(/refused as it should be/).waitFor();
+    await sent(page)
+      .getByText(/refused as it should be/)
+      .waitFor();
     for (let i = 0; i < 3; i++) await page.keyboard.press("Tab");
     await page.keyboard.press("ArrowRight");
-    await tab(page, /Headers/).and(page.locator("[aria-selected=true]")).waitFor();
+    await tab(page, /Headers/)
+      .and(page.locator("[aria-selected=true]"))
+      .waitFor();
     await left(opened);
   });
 
@@ -219,35 +237,38 @@ describe.skipIf(leftOut)("the live page", () => {
     return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
   }
 
-  test.each(["light", "dark"] as const)("axe finds nothing wrong in %s, on a screen and on a phone", async (colorScheme) => {
-    const { address, opened: first } = await three("--sqlite", await emptyOutbox());
-    await left(first);
-    for (const width of [1280, 390]) {
-      const opened = await open(address, { colorScheme, viewport: { width, height: 800 } });
-      const { page } = opened;
-      await rows(page).first().waitFor();
-      expect(await violations(opened)).toEqual([]);
-      await rows(page).nth(1).click();
-      await page.getByRole("heading", { name: "signature_mismatch" }).waitFor();
-      expect(await violations(opened)).toEqual([]);
-      for (const name of [/Headers/, "Body", "Chat"]) {
-        await tab(page, name).click();
+  test.each(["light", "dark"] as const)(
+    "axe finds nothing wrong in %s, on a screen and on a phone",
+    async (colorScheme) => {
+      const { address, opened: first } = await three("--sqlite", await emptyOutbox());
+      await left(first);
+      for (const width of [1280, 390]) {
+        const opened = await open(address, { colorScheme, viewport: { width, height: 800 } });
+        const { page } = opened;
+        await rows(page).first().waitFor();
         expect(await violations(opened)).toEqual([]);
-      }
-      await tab(page, "Body").click();
-      await page.getByText("Bytes", { exact: true }).click();
-      await page.getByRole("button", { name: "Tamper" }).click();
-      expect(await violations(opened)).toEqual([]);
-      for (const name of ["Sign", "Outbox"]) {
-        await page.getByRole("button", { name, exact: true }).click();
-        await page.getByRole("heading", { level: 2 }).waitFor();
+        await rows(page).nth(1).click();
+        await page.getByRole("heading", { name: "signature_mismatch" }).waitFor();
         expect(await violations(opened)).toEqual([]);
+        for (const name of [/Headers/, "Body", "Chat"]) {
+          await tab(page, name).click();
+          expect(await violations(opened)).toEqual([]);
+        }
+        await tab(page, "Body").click();
+        await page.getByText("Bytes", { exact: true }).click();
+        await page.getByRole("button", { name: "Tamper" }).click();
+        expect(await violations(opened)).toEqual([]);
+        for (const name of ["Sign", "Outbox"]) {
+          await page.getByRole("button", { name, exact: true }).click();
+          await page.getByRole("heading", { level: 2 }).waitFor();
+          expect(await violations(opened)).toEqual([]);
+        }
+        const wide = await page.evaluate<number>("document.documentElement.scrollWidth");
+        expect(wide).toBe(width);
+        await left(opened);
       }
-      const wide = await page.evaluate<number>("document.documentElement.scrollWidth");
-      expect(wide).toBe(width);
-      await left(opened);
-    }
-  });
+    },
+  );
 });
 
 /** A durable outbox with nothing in it. */

@@ -16,13 +16,18 @@ export interface ChatPreview {
   readonly phone: string;
   /** What stands in its channel: HTML likewise. What a platform's grammar has read into a text has the class `made`. */
   readonly channel: string;
-  /** What is sent. */
+  /** The JSON that the platform would be sent, as its formatter writes it. */
   readonly payload: object;
-  /** What did not fit the platform's limits: where, and how many characters or parts were left out. */
-  readonly cuts: readonly { readonly path: string; readonly removed: number }[];
+  /** What did not fit the platform's limits; empty where all of it did. */
+  readonly cuts: readonly {
+    /** Where in the payload: `"blocks[1].text"`. */
+    readonly path: string;
+    /** How many characters or parts were left out. */
+    readonly removed: number;
+  }[];
 }
 
-/** The messages of one platform. */
+/** What one platform would show of an event, in one message or several. */
 export interface PlatformPreview {
   /** As it calls itself: `"Google Chat"`. */
   readonly name: string;

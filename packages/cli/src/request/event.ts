@@ -4,9 +4,8 @@ export function eventOf(body: Uint8Array): string {
   try {
     const value = JSON.parse(Buffer.from(body).toString("utf8"));
     const one = Array.isArray(value) ? value[0] : value;
-    const named = [one?.type, one?.event, one?.event_type, one?.topic, one?.action].find(
-      (text) => typeof text === "string",
-    );
+    const { type, event, event_type, topic, action, events } = one ?? {};
+    const named = [type, event, event_type, topic, action, events?.[0]?.type].find((text) => typeof text === "string");
     return typeof named === "string" ? named.slice(0, 60) : "";
   } catch {
     return "";

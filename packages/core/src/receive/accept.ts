@@ -7,7 +7,7 @@ import type { Replay, Taken } from "../replay/engine.ts";
 import type { Arrival } from "./arrival.ts";
 import { Delivery } from "./delivery.ts";
 import { answerProven } from "./handshake.ts";
-import { handOver } from "./inspect.ts";
+import { handOver, signedUrlOf } from "./inspect.ts";
 import { KEPT, keep } from "./keep.ts";
 import type { AcceptNotice } from "./notices.ts";
 import { Refusal } from "./refusal.ts";
@@ -28,7 +28,7 @@ export function accept(arrival: Arrival, body: Uint8Array | string): MaybePromis
   const { inspection, secretIndex, time } = arrival;
   if (inspection !== undefined) {
     const signed = Number.isNaN(time) ? {} : { timestamp: time };
-    inspection.tell("verdict", "genuine", { secretIndex, ...signed, ...arrival.signedUrl() });
+    inspection.tell("verdict", "genuine", { secretIndex, ...signed, ...signedUrlOf(arrival.proof?.url) });
   }
   const result = decide(arrival, body);
   return isObserved("accept") || inspection !== undefined ? andThen(result, (found) => told(arrival, found)) : result;

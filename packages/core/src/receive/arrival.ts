@@ -13,7 +13,7 @@ import type { Key } from "../secret/keys.ts";
 import type { Secrets } from "../secret/secrets.ts";
 import type { ProvenRequest } from "./delivery.ts";
 import { EXPLAINED, LARGEST_EXPLAINED } from "./explaining.ts";
-import { Inspection, isInspected } from "./inspect.ts";
+import { Inspection, isInspected, signedUrlOf } from "./inspect.ts";
 import type { RejectNotice } from "./notices.ts";
 import type { OnReject } from "./options.ts";
 import { Refusal } from "./refusal.ts";
@@ -112,7 +112,7 @@ export class Arrival implements ReplaySubject, ProvenRequest {
       ok: false,
       status,
       error,
-      ...this.signedUrl(),
+      ...signedUrlOf(this.proof?.url),
       ...(searched
         ? { explained: (explain) => explain(this.settings.provider, { ...request, secret: secrets as Secrets }) }
         : {}),
@@ -122,11 +122,6 @@ export class Arrival implements ReplaySubject, ProvenRequest {
   /** The head with the URL as it was judged: the public one, where an option says it. */
   #judgedHead(): RequestHead {
     return this.proof === undefined ? this.head : { ...this.head, url: this.proof.url };
-  }
-
-  /** For who looks on: the URL that was taken for the signed one. */
-  signedUrl(): { readonly signedUrl?: string } {
-    return this.proof === undefined || this.proof.url === "" ? {} : { signedUrl: this.proof.url };
   }
 
   /** The bytes only for those who take a fourth argument: a listener that stores all that it is handed should not store them unawares. */

@@ -26,13 +26,13 @@ export interface InspectNotice {
   readonly status?: number;
   /** With the step `body`: what came. Not to be changed. */
   readonly body?: Uint8Array;
-  /** The URL that was taken for the signed one, for schemes that sign it. */
+  /** With a verdict, for schemes that sign the URL: the public one that was judged, as `publicUrl` or `exactUrl` say it. */
   readonly signedUrl?: string;
   /** With a verdict that says yes: which of the active secrets matched, counted from 0. */
   readonly secretIndex?: number;
   /** With a verdict that says yes: when it was signed, in milliseconds since the epoch; absent where no time is signed. */
   readonly timestamp?: number;
-  /** With a refusal: why. */
+  /** With a refusal: the reason with its stable code, whose message may quote what the sender wrote. */
   readonly error?: WebhookError;
   /** With a refusal that may have a cause: has `explain` of this package look for it, with the secret that is not in here. */
   readonly explained?: (explain: ExplainFunction) => ReturnType<ExplainFunction>;
@@ -52,6 +52,7 @@ export class Inspection {
     this.#common = common;
   }
 
+  /** Publishes one step to whoever subscribes to `countersign:inspect`. */
   tell(step: InspectStep, note: string, told: Told = {}): void {
     publish("inspect", { ...this.#common, step, ok: true, note, ...told } satisfies InspectNotice);
   }
@@ -74,6 +75,11 @@ export class Inspection {
       },
     };
   }
+}
+
+/** The signed URL as a notice has it; none where no URL is signed. */
+export function signedUrlOf(url: string | undefined): Told {
+  return url === undefined || url === "" ? {} : { signedUrl: url };
 }
 
 /** Whether anybody looks on. */
