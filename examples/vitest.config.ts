@@ -8,4 +8,4 @@ const env = {
   ALERTMANAGER_TOKEN: "a-token-of-the-tests",
 };
 
-export default defineProject({ test: { name: "examples", include: ["**/*.test.ts"], env } });
+export default defineProject({ test: { name: "examples", include: ["**/*.test.ts"], isolate: false, env } });

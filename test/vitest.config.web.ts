@@ -6,6 +6,7 @@ export default defineProject({
   test: {
     name: "test-web",
     include: ["mistakes/**/*.test.ts", "properties/round-trip.test.ts", "interop/peers/peers.test.ts"],
+    isolate: false,
     setupFiles: ["./seed.ts"],
   },
 });

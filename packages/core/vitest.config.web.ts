@@ -8,5 +8,5 @@ import { defineProject } from "vitest/config";
 export default defineProject({
   resolve: { alias: { "#node-door": new URL("src/http/node-door.ts", import.meta.url).pathname } },
   ssr: { resolve: { conditions: ["workerd", "module", "node", "development|production"] } },
-  test: { name: "core-web", include: ["src/**/*.test.ts"], env: { COUNTERSIGN_CRYPTO: "web" } },
+  test: { name: "core-web", include: ["src/**/*.test.ts"], isolate: false, env: { COUNTERSIGN_CRYPTO: "web" } },
 });

@@ -1017,6 +1017,38 @@ export function adapterContract(harness: Harness): void {
       });
     }
 
+    // Where nothing settles by itself, how long to hold on is the user's own business too.
+    if (harness.settles) {
+      test("never ends, and its client has hung up: its claim was held for an hour, five minutes are enough", async () => {
+        const clock = watchedClock();
+        const started = deferred();
+        const { promise: forever, resolve: end } = deferred();
+        let times = 0;
+        const app = await boot({
+          options: { clock, replay: memoryReplayStore({ clock }), tolerance: "1h" },
+          handler: async () => {
+            if (times++ > 0) return { status: 200, body: "again" };
+            started.resolve();
+            await forever;
+            return {};
+          },
+        });
+        const good = await genuine();
+        const wire = await open(app);
+        await wire.write(render(good));
+        await started.promise;
+        const closed = gone(app.sockets[0]);
+        wire.destroy();
+        await closed;
+        for (let i = 0; i < 14; i++) await clock.advanceAsync(20_000);
+        expectBare(await shoot(app.port, good), 503);
+        // The last extension lasts for its lease.
+        for (let i = 0; i < 5; i++) await clock.advanceAsync(20_000);
+        expect(await shoot(app.port, good)).toMatchObject({ status: 200, body: "again" });
+        end();
+      });
+    }
+
     test("fails after the client has hung up: the retry is let in", async () => {
       const clock = watchedClock();
       const store = new WatchedStore(clock);

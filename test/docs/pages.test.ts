@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { defaultStatus, type Provider, webhookErrorCodes } from "@countersign/core";
 import { aperture, apono, providers, stalwartHttpAuth, tappass } from "@countersign/core/providers";
+import { isProof } from "@countersign/core/scheme";
 import { describe, expect, it } from "vitest";
 import { packageFolders, ROOT } from "../packed/pack.ts";
 import { pages } from "./examples.ts";
@@ -88,12 +89,19 @@ describe("providers.md", () => {
     rows.find(([, imported = ""]) => new RegExp(`^\`${camel(name)}\\b`).test(imported)) ?? [];
 
   const DIGESTS = { sha1: "HMAC-SHA-1 over", sha256: "HMAC-SHA-256 over", sha512: "HMAC-SHA-512 over" } as const;
+  const ALGORITHMS: Readonly<Record<string, string>> = {
+    "ecdsa-p256-sha256": "ECDSA P-256 over",
+    "rsa-pkcs1-sha256": "RSA with SHA-256 over",
+    ed25519: "Ed25519 over",
+  };
   function proofOf({ scheme }: Provider<any>): string {
-    if (scheme.kind === "token") return "that the caller knows a static credential";
-    return scheme.kind === "hmac" ? DIGESTS[scheme.digest as keyof typeof DIGESTS] : "Ed25519 over";
+    if (isProof(scheme)) return "that the caller knows a static credential";
+    return scheme.kind === "hmac"
+      ? DIGESTS[scheme.digest as keyof typeof DIGESTS]
+      : (ALGORITHMS[scheme.algorithm] ?? "");
   }
   function toleranceOf({ scheme, tolerance }: Provider<any>) {
-    return (scheme.kind === "token" ? undefined : scheme.timestamp?.tolerance) ?? tolerance;
+    return (isProof(scheme) ? undefined : scheme.timestamp?.tolerance) ?? tolerance;
   }
 
   it("has as many rows as the changelog says", () => {

@@ -30,6 +30,22 @@ async function isGenuine({ from, message }: Case): Promise<boolean> {
   return ok || findings.some(({ code }) => code === "signature_matches");
 }
 
+/** Neither a secret nor a signature is in its words. */
+async function expectNoSecret({ one, said }: Result): Promise<void> {
+  const told = JSON.stringify(said);
+  const { secret, send } = one.from;
+  const given = [await one.secret?.(secret)].flat().filter((text) => typeof text === "string");
+  for (const hidden of [secret, ...given]) {
+    const bare = hidden.trim();
+    if (bare.length >= 8 && !/^https?:/.test(bare) && !bare.includes("•")) expect(told).not.toContain(bare);
+  }
+  const { headers } = await send(one.message);
+  for (const value of Object.values(headers)) {
+    for (const run of value.match(/[A-Za-z0-9+/]{27,}={0,2}/g) ?? []) expect(told).not.toContain(run);
+  }
+  expect(told).not.toMatch(/[0-9a-f]{40}|[A-Za-z0-9+/]{27}=/);
+}
+
 describe.each(Object.entries(corpora))("the %s failures", (name, cases) => {
   const told: Result[] = [];
   results.set(name, told);
@@ -45,6 +61,7 @@ describe.each(Object.entries(corpora))("the %s failures", (name, cases) => {
     const result = await judge(one);
     told.push(result);
     expect(result.said.ok).toBe(false);
+    await expectNoSecret(result);
   });
 });
 

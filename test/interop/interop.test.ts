@@ -1,3 +1,5 @@
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import { createRequire } from "node:module";
 import { signRequest, verifyRequest } from "@contentful/node-apps-toolkit";
 import { createVerifier, sign, type WebhookRequest } from "@countersign/core";
 import {
@@ -9,10 +11,12 @@ import {
   paddle,
   razorpay,
   resend,
+  sendgrid,
   slack,
   standardWebhooks,
   stripe,
   svix,
+  telnyx,
   twilio,
   workos,
 } from "@countersign/core/providers";
@@ -20,6 +24,7 @@ import { LinearWebhookClient } from "@linear/sdk/webhooks";
 import { signWebhookPayload, verifyWebhookSignature } from "@notionhq/client";
 import * as octokit from "@octokit/webhooks-methods";
 import { Paddle } from "@paddle/paddle-node-sdk";
+import { EventWebhook } from "@sendgrid/eventwebhook";
 import { verifySlackRequest } from "@slack/bolt";
 import { WorkOS } from "@workos-inc/node";
 import { verifyKey } from "discord-interactions";
@@ -28,6 +33,7 @@ import { Resend } from "resend";
 import { Webhook } from "standardwebhooks";
 import Stripe from "stripe";
 import { Webhook as SvixWebhook } from "svix";
+import Telnyx from "telnyx";
 import twilioSdk from "twilio";
 import { describe, expect, test } from "vitest";
 
@@ -315,5 +321,47 @@ test("refuses what a lenient clock check lets through", async () => {
   const request = { method: "POST", url: "/hook", headers: { "stripe-signature": header }, body: BODY };
   await expect(createVerifier(stripe, { secret: "s" }).verify(request)).rejects.toMatchObject({
     code: "timestamp_in_future",
+  });
+});
+
+describe("@sendgrid/eventwebhook", () => {
+  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const secret = publicKey.export({ format: "der", type: "spki" }).toString("base64");
+
+  test("ours, there", async () => {
+    const pem = privateKey.export({ format: "pem", type: "pkcs8" }) as string;
+    const headers = await sign(sendgrid, { secret: pem, body: BODY });
+    const signature = headers["x-twilio-email-event-webhook-signature"] as string;
+    const time = headers["x-twilio-email-event-webhook-timestamp"] as string;
+    const theirs = new EventWebhook();
+    const key = theirs.convertPublicKeyToECDSA(secret);
+    expect(theirs.verifySignature(key, BODY, signature, time)).toBe(true);
+    expect(theirs.verifySignature(key, OTHER, signature, time)).toBe(false);
+  });
+
+  test("theirs, here: the library that it verifies with signs", async () => {
+    const time = String(seconds());
+    const require = createRequire(createRequire(import.meta.url).resolve("@sendgrid/eventwebhook"));
+    const { Ecdsa, PrivateKey } = require("starkbank-ecdsa");
+    const key = PrivateKey.fromPem(privateKey.export({ format: "pem", type: "sec1" }));
+    const signature: string = Ecdsa.sign(time + BODY, key).toBase64();
+    const headers = {
+      "x-twilio-email-event-webhook-signature": signature,
+      "x-twilio-email-event-webhook-timestamp": time,
+    };
+    await accepts(sendgrid, secret, { headers });
+  });
+});
+
+describe("telnyx", () => {
+  const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+  const part = (key: KeyObject, name: "d" | "x") =>
+    Buffer.from(key.export({ format: "jwk" })[name] as string, "base64url").toString("base64");
+
+  test("ours, there", async () => {
+    const headers = await sign(telnyx, { secret: part(privateKey, "d"), body: BODY });
+    const theirs = new Telnyx({ apiKey: "key", publicKey: part(publicKey, "x") });
+    expect(await theirs.webhooks.unwrap(BODY, { headers })).toMatchObject({ id: "evt_1" });
+    await expect(theirs.webhooks.unwrap(OTHER, { headers })).rejects.toThrow();
   });
 });

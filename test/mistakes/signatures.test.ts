@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { body, createVerifier, defineProvider, header, hmac } from "@countersign/core";
 import { aperture, github, line, providers, slack, standardWebhooks, stripe } from "@countersign/core/providers";
+import { isProof } from "@countersign/core/scheme";
 import { testSecret } from "@countersign/core/testing";
 import { describe, expect, test } from "vitest";
 import { codeOf, githubRequest, mac, NOW, SECRET, standardRequest, stripeRequest, WHSEC } from "./requests.ts";
@@ -67,7 +68,7 @@ describe("100,000 signatures are refused without looking", () => {
     const originals = METHODS.map((name) => [name, String.prototype[name]] as const);
     const heads = [stripe, standardWebhooks, slack, github].map((provider) => {
       const { scheme } = provider;
-      const name = scheme.kind === "token" ? "" : String(scheme.signature.header);
+      const name = isProof(scheme) ? "" : String(scheme.signature.header);
       const verifier = createVerifier(provider, { secret: testSecret(provider), clock });
       return () => verifier.begin({ headers: { [name]: signature, "webhook-timestamp": time, "webhook-id": "a" } });
     });
@@ -196,7 +197,7 @@ describe("plain ===", () => {
     const calls = files.filter((name) => /platform\.equal\(/.test(readFileSync(new URL(name, source), "utf8")));
     expect(calls.sort()).toEqual([
       "explain/token.ts",
-      "receive/begin.ts",
+      "kind/token.ts",
       "receive/body-digest.ts",
       "receive/handshake.ts",
       "secret/keys.ts",

@@ -1,8 +1,9 @@
-import { createHash, generateKeyPairSync } from "node:crypto";
+import { createHash } from "node:crypto";
 import { defineProvider, type Provider, sign } from "@countersign/core";
 import { aperture, apono, providers, stalwartHttpAuth, tappass } from "@countersign/core/providers";
-import { testSecret } from "@countersign/core/testing";
+import { isProof } from "@countersign/core/scheme";
 import fc from "fast-check";
+import { keysOf } from "../key-pairs.ts";
 
 export const NOW = 1_784_000_000_000;
 
@@ -34,21 +35,10 @@ const CALLS: readonly Provider<any>[] = [
 export const subjects: readonly Subject[] = [...Object.values(providers), ...CALLS].map((row) => {
   const { occurredAt: _, tolerance: __, ...rest } = row;
   const provider: Provider<any> = defineProvider(rest);
-  const content = row.scheme.kind === "token" ? [] : row.scheme.content;
+  const content = isProof(row.scheme) ? [] : row.scheme.content;
   const signsUrl = content.some((part) => typeof part !== "string" && (part.part === "url" || part.part === "path"));
-  return { name: row.name, provider, signsUrl, ...keys(row) };
+  return { name: row.name, provider, signsUrl, ...keysOf(row) };
 });
-
-function keys(provider: Provider<any>): { signing: string; verifying: string } {
-  if (provider.scheme.kind !== "ed25519") return { signing: testSecret(provider), verifying: testSecret(provider) };
-  const { privateKey } = generateKeyPairSync("ed25519");
-  const { d, x } = privateKey.export({ format: "jwk" }) as { d: string; x: string };
-  const encoding = provider.scheme.publicKey === "hex" ? "hex" : "base64";
-  return {
-    signing: Buffer.from(d, "base64url").toString(encoding),
-    verifying: Buffer.from(x, "base64url").toString(encoding),
-  };
-}
 
 const path = fc
   .tuple(fc.stringMatching(/^[a-z0-9/_-]{0,20}$/), fc.stringMatching(/^[a-z0-9=&_.-]{0,20}$/))
@@ -81,6 +71,11 @@ export async function genuine(
   }
   if (provider.name === "contentful") {
     headers["x-contentful-signed-headers"] = "x-contentful-signed-headers,x-contentful-timestamp";
+  }
+  if (!isProof(provider.scheme)) {
+    for (const part of provider.scheme.content) {
+      if (typeof part === "object" && part.part === "header") headers[part.name as string] = "value-1";
+    }
   }
   const signed = await sign(provider, {
     secret: signing,

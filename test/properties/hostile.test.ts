@@ -8,6 +8,7 @@ import {
   parseDuration,
   WebhookError,
 } from "@countersign/core";
+import { isProof } from "@countersign/core/scheme";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { genuine, message, NOW, subjects } from "./genuine.ts";
@@ -73,12 +74,11 @@ describe.each(subjects)("$name, whatever comes", (subject) => {
     }),
   );
   const { scheme } = provider;
-  const own =
-    scheme.kind === "token"
-      ? [scheme.header]
-      : [scheme.signature.header, scheme.timestamp?.header, scheme.id?.header]
-          .flat()
-          .filter((name) => name !== undefined);
+  const own = isProof(scheme)
+    ? scheme.headers
+    : [scheme.signature.header, scheme.timestamp?.header, scheme.id?.header]
+        .flat()
+        .filter((name) => name !== undefined);
   const names = [...own, ...own.map((name) => name.toUpperCase()), ...EXTRA];
   const record = fc.dictionary(fc.oneof(fc.constantFrom(...names), fc.constantFrom(...own), text), value, {
     maxKeys: 8,

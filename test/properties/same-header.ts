@@ -1,4 +1,5 @@
 import type { Provider } from "@countersign/core";
+import { isProof } from "@countersign/core/scheme";
 
 /**
  * Whether two values of a header say the same: hex in capitals is the same signature, an authentication word in
@@ -16,7 +17,7 @@ export function sameHeader(provider: Provider<any>, name: string, one: string, o
 
 /** What parts the pieces of this header, where blanks may be around them. */
 function separatorOf({ scheme }: Provider<any>, name: string): string | undefined {
-  if (scheme.kind === "token" || scheme.signature.header !== name) return undefined;
+  if (isProof(scheme) || scheme.signature.header !== name) return undefined;
   const { layout = "", list } = scheme.signature;
   if (layout.includes("{timestamp}")) return /[,;]/.exec(layout)?.[0];
   return list === "," ? list : undefined;

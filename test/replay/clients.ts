@@ -2,10 +2,6 @@ import net from "node:net";
 import type { ReplayStore } from "@countersign/core";
 import { postgresReplayStore } from "@countersign/core/replay/postgres";
 import { redisReplayStore } from "@countersign/core/replay/redis";
-import { Redis } from "ioredis";
-import pg from "pg";
-import postgres from "postgres";
-import { createClient } from "redis";
 
 /** A store on a connection of its own, as one machine has it. */
 export interface Connected {
@@ -25,8 +21,10 @@ export type Connect = (url: string, space: string, patience?: number) => Promise
 // means for a delivery is told by onFailure.
 const ignore = (): void => {};
 
+/** Each is loaded when it is asked for: a process of a fleet has one of them, and all would be most of its start. */
 export const CLIENTS: Readonly<Record<ClientName, Connect>> = {
   async ioredis(url, space, patience) {
+    const { Redis } = await import("ioredis");
     const client = new Redis(url, {
       enableOfflineQueue: false,
       lazyConnect: true,
@@ -41,6 +39,7 @@ export const CLIENTS: Readonly<Record<ClientName, Connect>> = {
     };
   },
   async "node-redis"(url, space, patience) {
+    const { createClient } = await import("redis");
     const client = createClient({
       url,
       disableOfflineQueue: true,
@@ -59,6 +58,7 @@ export const CLIENTS: Readonly<Record<ClientName, Connect>> = {
     };
   },
   async pg(url, space, patience) {
+    const { default: pg } = await import("pg");
     const pool = new pg.Pool({
       connectionString: url,
       max: 4,
@@ -69,6 +69,7 @@ export const CLIENTS: Readonly<Record<ClientName, Connect>> = {
     return { store: postgresReplayStore(pool, { table: space, ...twice(patience) }), close: () => pool.end() };
   },
   async "Postgres.js"(url, space, patience) {
+    const { default: postgres } = await import("postgres");
     const sql = postgres(url, {
       max: 4,
       onnotice: ignore,
@@ -108,12 +109,14 @@ export function freshSpace(): string {
 /** Takes what a test has left in a shared service. */
 export async function clear(client: ClientName, url: string, space: string): Promise<void> {
   if (client === "pg" || client === "Postgres.js") {
+    const { default: pg } = await import("pg");
     const connection = new pg.Client({ connectionString: url });
     await connection.connect();
     await connection.query(`DROP TABLE IF EXISTS ${space}`);
     await connection.end();
     return;
   }
+  const { Redis } = await import("ioredis");
   const redis = new Redis(url);
   for await (const keys of redis.scanStream({ match: `${space}:*`, count: 1_000 })) {
     if (keys.length > 0) await redis.unlink(...(keys as string[]));

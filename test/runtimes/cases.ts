@@ -1,4 +1,5 @@
 import type { SignRequest } from "@countersign/core";
+import { isProof } from "@countersign/core/scheme";
 import { vectors } from "../vectors/vectors.ts";
 
 /** A vector as JSON, for another runtime: the provider by its name, the time as a number or as ISO 8601. */
@@ -21,7 +22,7 @@ export interface Case {
 /** Every vector of test/vectors. */
 export const cases: readonly Case[] = vectors.map((vector) => {
   const { provider, secret, privateKey, timestamp, id, method, url, body, headers, unsigned } = vector;
-  const unit = provider.scheme.kind === "token" ? undefined : provider.scheme.timestamp?.unit;
+  const unit = isProof(provider.scheme) ? undefined : provider.scheme.timestamp?.unit;
   const now = timestamp instanceof Date ? timestamp.getTime() : (timestamp ?? 0) * (unit === "s" ? 1000 : 1);
   const message = {
     secret: privateKey ?? secret,

@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from "node:crypto";
 import type { Provider } from "@countersign/core";
 import { aperture, apono, providers, tappass } from "@countersign/core/providers";
 import { testSecret } from "@countersign/core/testing";
@@ -14,6 +13,7 @@ import { expressHarness } from "../adapters/express.ts";
 import { fastifyHarness } from "../adapters/fastify.ts";
 import type { Harness } from "../adapters/harness.ts";
 import { honoHarness } from "../adapters/hono.ts";
+import { keysOf } from "../key-pairs.ts";
 import { loopback } from "./loopback.ts";
 
 const cleanups: (() => unknown)[] = [];
@@ -48,22 +48,11 @@ const OWN: Readonly<Record<string, { readonly headers?: Record<string, string>; 
   contentful: {
     headers: { "x-contentful-signed-headers": "content-type,x-contentful-signed-headers,x-contentful-timestamp" },
   },
+  // It signs whose event it is.
+  fal: { headers: { "x-fal-webhook-user-id": "user-1" } },
   // Its time stands in the body.
   linear: { fields: () => ({ webhookTimestamp: Date.now() }) },
 };
-
-/** The secret that signs and the one that verifies. */
-function secretsOf(provider: Provider<any>): { signing: string; verifying: string } {
-  if (provider.scheme.kind !== "ed25519") {
-    const secret = testSecret(provider);
-    return { signing: secret, verifying: secret };
-  }
-  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
-  const encoding = provider.scheme.publicKey === "hex" ? "hex" : "base64";
-  const bytes = (key: typeof publicKey, field: "x" | "d") =>
-    Buffer.from((key.export({ format: "jwk" }) as Record<string, string>)[field] as string, "base64url");
-  return { signing: bytes(privateKey, "d").toString(encoding), verifying: bytes(publicKey, "x").toString(encoding) };
-}
 
 /** Sends one event to a URL and says how it ended. */
 async function deliver(url: string, provider: Provider<any>, secret: SecretSource | SecretSource[], body?: Body) {
@@ -93,7 +82,7 @@ async function deliver(url: string, provider: Provider<any>, secret: SecretSourc
 
 describe.each(harnesses.map((harness) => [harness.name, harness] as const))("sender → %s", (_name, harness) => {
   test.each(all.map((provider) => [provider.name, provider] as const))("%s", async (_provider, provider) => {
-    const { signing, verifying } = secretsOf(provider);
+    const { signing, verifying } = keysOf(provider);
     let seen: Uint8Array | undefined;
     let url = "";
     const running = await harness.start({
@@ -115,7 +104,7 @@ describe.each(harnesses.map((harness) => [harness.name, harness] as const))("sen
     else expect(text).toContain('"big":302231454903657293');
 
     // The same under another secret is refused: what passed above was proven.
-    const wrong = provider.scheme.kind === "ed25519" ? secretsOf(provider).signing : testSecret(provider, 2);
+    const wrong = provider.scheme.kind === "asymmetric" ? keysOf(provider).signing : testSecret(provider, 2);
     seen = undefined;
     const refused = await deliver(url, provider, wrong, isForm ? form : undefined);
     expect(refused?.history[0]).toMatchObject({ status: 401, error: "http_status" });

@@ -3,16 +3,41 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 import type { LimitOptions } from "@countersign/sender";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { randomFrom } from "../outbox/random.ts";
 import { report } from "../outbox/report.ts";
+import { bundleMachine } from "../replay/fleet.ts";
 import type { Plan, Told } from "./tenants.ts";
 
 const { COUNTERSIGN_TENANTS: many, COUNTERSIGN_SEED: seed = "1784000000" } = process.env;
 const EVENTS = 10;
 const LONGEST = many === undefined ? 60_000 : 600_000;
+
+/** One file: a loader that translates many at once opens more of them than the process may, and it ends at its start. */
+let program: Awaited<ReturnType<typeof bundleMachine>>;
+beforeAll(async () => {
+  program = await bundleMachine("../sender/tenants.ts");
+});
+afterAll(() => program.remove());
+
+/** Runs the process to its end; how it ended, and what it wrote, stand in the error when it said nothing. */
+async function tell(plan: Plan, descriptors: number): Promise<Told> {
+  const shell = ["-c", `ulimit -n ${descriptors}; exec "$0" "$@"`, process.execPath, program.file];
+  const child = spawn("sh", shell, { stdio: "pipe" });
+  // One that ends before it has read is told of by its end.
+  child.stdin.on("error", () => {});
+  child.stdin.end(JSON.stringify(plan));
+  const [said, complained, [code, signal]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, "close"),
+  ]);
+  if (code === 0 && said !== "") return JSON.parse(said) as Told;
+  throw new Error(
+    `The process ended with ${signal ?? `code ${code}`}, under ulimit -n ${descriptors}.\nIt said: ${said}\nIt complained: ${complained}`,
+  );
+}
 
 /** So many endpoints, some at hosts of their own and some together, in a process that may open so many files. */
 async function run(endpoints: number, descriptors: number, limits: LimitOptions) {
@@ -39,17 +64,9 @@ async function run(endpoints: number, descriptors: number, limits: LimitOptions)
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
   const { port } = server.address() as AddressInfo;
-  const program = fileURLToPath(new URL("tenants.ts", import.meta.url));
   const began = performance.now();
-  const child = spawn(
-    "sh",
-    ["-c", `ulimit -n ${descriptors}; exec "$0" "$@"`, process.execPath, "--import", "tsx", program],
-    { stdio: ["pipe", "pipe", "inherit"] },
-  );
-  child.stdin.end(JSON.stringify({ port, hosts, events: EVENTS, limits } satisfies Plan));
-  const told = JSON.parse(await text(child.stdout)) as Told;
+  const told = await tell({ port, hosts, events: EVENTS, limits }, descriptors).finally(() => server.close());
   const seconds = (performance.now() - began) / 1_000;
-  server.close();
   report(
     `${endpoints} endpoints at ${new Set(hosts).size} hosts × ${EVENTS} events, ulimit -n ${descriptors}: ${JSON.stringify(told)}, ${most} sockets at most, ${arrived.size} events arrived, ${seconds.toFixed(1)} s`,
   );

@@ -5,6 +5,11 @@ import { expect, test } from "vitest";
 import { subjects } from "../properties/genuine.ts";
 import { samples } from "./consumer/payloads.ts";
 
+/** Headers that are signed beside the body. */
+const SIGNED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  contentful: { "x-contentful-signed-headers": "x-contentful-signed-headers,x-contentful-timestamp" },
+  fal: { "x-fal-webhook-user-id": "user-1" },
+};
 const FORM = "application/x-www-form-urlencoded";
 
 test.each(samples.map((sample) => [sample.provider.name, sample] as const))(
@@ -16,9 +21,7 @@ test.each(samples.map((sample) => [sample.provider.name, sample] as const))(
       secret: signing,
       url: "https://example.com/hook",
       ...(form ? { body: new URLSearchParams(payload).toString(), headers: { "content-type": FORM } } : { payload }),
-      ...(name === "contentful"
-        ? { headers: { "x-contentful-signed-headers": "x-contentful-signed-headers,x-contentful-timestamp" } }
-        : {}),
+      ...(name in SIGNED ? { headers: SIGNED[name] as Record<string, string> } : {}),
     });
     const verifier = createVerifier(provider, { secret: verifying, publicUrl: "https://example.com" });
     const delivery = await verifier.verify(request);

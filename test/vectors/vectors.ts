@@ -9,9 +9,11 @@ import {
   contentful,
   discord,
   dropbox,
+  fal,
   forgejo,
   gitea,
   github,
+  githubSecretScanning,
   gitlab,
   gitlabSigned,
   hubspot,
@@ -24,6 +26,7 @@ import {
   pagerduty,
   razorpay,
   resend,
+  sendgrid,
   sentry,
   shopify,
   shopifyEvents,
@@ -35,10 +38,12 @@ import {
   stripe,
   svix,
   tailscale,
+  telnyx,
   twilio,
   typeform,
   vercel,
   whatsapp,
+  wise,
   workos,
   zendesk,
   zoom,
@@ -68,6 +73,40 @@ export interface Vector {
 }
 
 const DERIVED = "computed from the vendor's description with node:crypto";
+/** RFC 8032, 7.1, test 1. */
+const RFC8032 = {
+  privateKey: "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+  publicKey: "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+};
+const RANDOM = "ECDSA signatures hold chance, and only the vendor has the private key";
+const WISE_SANDBOX = `-----BEGIN PUBLIC KEY-----
+MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAwpb91cEYuyJNQepZAVfP
+ZIlPZfNUefH+n6w9SW3fykqKu938cR7WadQv87oF2VuT+fDt7kqeRziTmPSUhqPU
+ys/V2Q1rlfJuXbE+Gga37t7zwd0egQ+KyOEHQOpcTwKmtZ81ieGHynAQzsn1We3j
+wt760MsCPJ7GMT141ByQM+yW1Bx+4SG3IGjXWyqOWrcXsxAvIXkpUD/jK/L958Cg
+nZEgz0BSEh0QxYLITnW1lLokSx/dTianWPFEhMC9BgijempgNXHNfcVirg1lPSyg
+z7KqoKUN0oHqWLr2U1A+7kqrl6O2nx3CKs1bj1hToT1+p4kcMoHXA7kA+VBLUpEs
+VwIDAQAB
+-----END PUBLIC KEY-----`;
+/** Their bodies end in a line break, and so does each event in them. */
+const SENDGRID = [
+  {
+    name: "one event",
+    secret:
+      "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE83T4O/n84iotIvIW4mdBgQ/7dAfSmpqIM8kF9mN1flpVKS3GRqe62gw+2fNNRaINXvVpiglSI8eNEc6wEA3F+g==",
+    time: 1600112502,
+    signature: "MEUCIGHQVtGj+Y3LkG9fLcxf3qfI10QysgDWmMOVmxG0u6ZUAiEAyBiXDWzM+uOe5W0JuG+luQAbPIqHh89M15TluLtEZtM=",
+    body: '[{"email":"hello@world.com","event":"dropped","reason":"Bounced Address","sg_event_id":"ZHJvcC0xMDk5NDkxOS1MUnpYbF9OSFN0T0doUTRrb2ZTbV9BLTA","sg_message_id":"LRzXl_NHStOGhQ4kofSm_A.filterdrecv-p3mdw1-756b745b58-kmzbl-18-5F5FC76C-9.0","smtp-id":"<LRzXl_NHStOGhQ4kofSm_A@ismtpd0039p1iad1.sendgrid.net>","timestamp":1600112492}]\r\n',
+  },
+  {
+    name: "two events",
+    secret:
+      "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEQ4LIFtWztlsF7skFqOncjD1lun4H5w8XOhyOArHW9RcIx/FfEzx6cikC/yPfUvwaX/JScE7Fc9CJD2afQ9Ok3Q==",
+    time: 1619651159,
+    signature: "MEYCIQC/I4o6vCgqRYrTljjoVWB/GRWNtxeePlLMHr3x9ETeRQIhAIpV+03nREPTTHWSW0wIOA0EoMPdcNgXa70yCaqDJlu5",
+    body: '[{"email":"invalid@gmail.com","event":"processed","send_at":0,"sg_event_id":"cHJvY2Vzc2VkLTE5OTQyMTEyLXFOd0JMZ1BRUWpXNkRKdktRd1NBYnctMA","sg_message_id":"qNwBLgPQQjW6DJvKQwSAbw.filterdrecv-canary-547b64655b-cw6zx-1-6089EA4A-56.0","smtp-id":"<qNwBLgPQQjW6DJvKQwSAbw@ismtpd0178p1mdw1.sendgrid.net>","timestamp":1619651146},\r\n{"email":"invalid@gmail.com","event":"bounce","ip":"167.89.101.76","reason":"552 5.2.2 The email account that you tried to reach is over quota and inactive. Please direct the recipient to https://support.google.com/mail/?p=OverQuotaPerm c17si1130468pgv.34 - gsmtp","sg_event_id":"Ym91bmNlLTAtMTk5NDIxMTItcU53QkxnUFFRalc2REp2S1F3U0Fidy0w","sg_message_id":"qNwBLgPQQjW6DJvKQwSAbw.filterdrecv-canary-547b64655b-cw6zx-1-6089EA4A-56.0","smtp-id":"<qNwBLgPQQjW6DJvKQwSAbw@ismtpd0178p1mdw1.sendgrid.net>","status":"5.2.2","timestamp":1619651147,"tls":1,"type":"blocked"}]\r\n',
+  },
+];
 const PAGERDUTY = readFileSync(new URL("./fixtures/pagerduty.json", import.meta.url), "utf8");
 
 const STANDARD = {
@@ -512,6 +551,79 @@ export const vectors: readonly Vector[] = [
       "x-signature-timestamp": "1700000000",
     },
     raw: true,
+  },
+  ...SENDGRID.map(
+    ({ name, secret, time, signature, body }): Vector => ({
+      provider: sendgrid,
+      name,
+      source: "sendgrid/sendgrid-nodejs packages/eventwebhook/src/eventwebhook.spec.js",
+      secret,
+      timestamp: time,
+      body,
+      headers: {
+        "x-twilio-email-event-webhook-signature": signature,
+        "x-twilio-email-event-webhook-timestamp": String(time),
+      },
+      unsigned: RANDOM,
+    }),
+  ),
+  {
+    provider: githubSecretScanning,
+    name: "sample of the page",
+    source:
+      "https://docs.github.com/en/code-security/secret-scanning/secret-scanning-partnership-program/secret-scanning-partner-program, the key as GitHub publishes it under this identifier",
+    secret:
+      "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEYAGMWO8XgCamYKMJS6jc/qgvSlAd\nAjPuDPRcXU22YxgBrz+zoN19MzuRyW87qEt9/AmtoNP5GrobzUvQSyJFVw==\n-----END PUBLIC KEY-----\n",
+    body: '[{"source":"commit","token":"some_token","type":"some_type","url":"https://example.com/base-repo-url/"}]',
+    headers: {
+      "github-public-key-identifier": "bcb53661c06b4728e59d897fb6165d5c9cda0fd9cdf9d09ead458168deb7518c",
+      "github-public-key-signature":
+        "MEQCIQDaMKqrGnE27S0kgMrEK0eYBmyG0LeZismAEz/BgZyt7AIfXt9fErtRS4XaeSt/AO1RtBY66YcAdjxji410VQV4xg==",
+    },
+    unsigned: RANDOM,
+  },
+  {
+    provider: wise,
+    name: "sandbox",
+    source: "transferwise/digital-signatures-examples verify-webhook-signature/verify-signature.js",
+    secret: WISE_SANDBOX,
+    body: '{"data":{"resource":{"id":49983981,"profile_id":16055450,"account_id":14124090,"type":"transfer"},"current_state":"incoming_payment_waiting","previous_state":null,"occurred_at":"2021-08-23T10:12:50Z"},"subscription_id":"90aa8e14-4ef1-4a56-861c-f3c9cde097ea","event_type":"transfers#state-change","schema_version":"2.0.0","sent_at":"2021-08-23T10:12:50Z"}',
+    headers: {
+      "x-signature-sha256":
+        "wKcKCYXAzxNgiu7xmoDm943NUni7Rz33QN8JkEA9dWSGebgndonabgSj18Y4C08OrwVmueGsED2s00M7DtJVcYKOS1i3G4TMVx+mgM3aL9djMBkQtiYNBFUd6wrPI7ZUNHv/TrlKSjTMc+6JFvUvJ7owY3z85e3I4jLRLJowMFvO8kvCJ60+1pY9wDwZvtZ//WS93LrwGjk9Dvwzpmu0w+P4J75tETT5qC3Uv0y5G2yO8SEoO3yNP/tg/BOli02niHb53vEOUWUb9bly6thnfMoXoiV/osoGxgF20R58RlvkAmezyyl1Sv542TfS2DpiwVnmjjjkCyXeSUcKookYLQ==",
+    },
+    unsigned: "only Wise has the private key",
+  },
+  {
+    provider: fal,
+    name: "RFC 8032 test 1 key",
+    source: DERIVED,
+    secret: RFC8032.publicKey,
+    privateKey: RFC8032.privateKey,
+    timestamp: 1700000000,
+    id: "123e4567-e89b-12d3-a456-426614174000",
+    body: '{"request_id": "123e4567-e89b-12d3-a456-426614174000", "gateway_request_id": "123e4567-e89b-12d3-a456-426614174000", "status": "OK", "payload": {"seed": 196619188014358660}}',
+    headers: {
+      "x-fal-webhook-request-id": "123e4567-e89b-12d3-a456-426614174000",
+      "x-fal-webhook-user-id": "user_1",
+      "x-fal-webhook-timestamp": "1700000000",
+      "x-fal-webhook-signature":
+        "6dec4af49d54452338e7889eeae815684065d9cea6df06ff23d7069d5a2fdec321decf09eed50285228801a643ecebc6f8f6483ca28bd017c595e5fdccb01003",
+    },
+  },
+  {
+    provider: telnyx,
+    name: "RFC 8032 test 1 key",
+    source: "telnyx 7.24.0 takes it: test/interop",
+    secret: "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
+    privateKey: "nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=",
+    timestamp: 1700000000,
+    body: '{"data":{"event_type":"call.initiated","id":"0ccc7b54-4df3-4bca-a65a-3da1ecc777f0","occurred_at":"2018-02-02T22:25:27.521992Z","payload":{"state":"parked"},"record_type":"event"}}',
+    headers: {
+      "telnyx-signature-ed25519":
+        "nnVzrJKPKd/XZqGfQgntggdOByff9Dh8k/zYiZsQR/CiTTFPyGtIvudX/e6Jy/Siyz8DeU5K9o+MFe40Z80sBw==",
+      "telnyx-timestamp": "1700000000",
+    },
   },
   {
     provider: calendly,

@@ -29,6 +29,11 @@ export type { WebRequest, WebResponse } from "./http/fetch.ts";
 export type { IncomingHandler } from "./http/handle-incoming.ts";
 export { keepRawBody, type NodeRequest, type NodeResponse } from "./http/node-request.ts";
 export type { PlainAnswer, PlainResponse, WebhookRequest } from "./http/plain.ts";
+export { asymmetric } from "./kind/asymmetric.ts";
+export { ed25519 } from "./kind/ed25519.ts";
+export { hmac } from "./kind/hmac.ts";
+export { token } from "./kind/token.ts";
+export { anyOf, until } from "./receive/any-of.ts";
 export { Delivery } from "./receive/delivery.ts";
 export type { ExplainFunction } from "./receive/explaining.ts";
 export type { Inbox, KeptDelivery } from "./receive/inbox.ts";
@@ -60,10 +65,13 @@ export type {
   ReplayStore,
   Twin,
 } from "./replay/store.ts";
+export type { AsymmetricAlgorithm, SignatureForm } from "./scheme/algorithms.ts";
 export {
   body,
+  bodyHash,
   type ContentPart,
   type ContentReference,
+  crc32,
   form,
   header,
   id,
@@ -76,6 +84,8 @@ export {
   urlAs,
 } from "./scheme/content.ts";
 export { defineProvider } from "./scheme/define-provider.ts";
+export type { Digest, Encoding, SecretFormat } from "./scheme/encoding.ts";
+export type { ProofScheme } from "./scheme/proof-scheme.ts";
 export type {
   Decisions,
   EncodingPolicy,
@@ -86,21 +96,17 @@ export type {
   PayloadOf,
   Provider,
 } from "./scheme/provider.ts";
-export {
-  type Digest,
-  type Ed25519Scheme,
-  type Encoding,
-  ed25519,
-  hmac,
-  type MacScheme,
-  type Scheme,
-  type SecretFormat,
-  type SignatureField,
-  type TimestampField,
-  type TokenScheme,
-  token,
+export type {
+  AsymmetricScheme,
+  MacScheme,
+  Scheme,
+  SignatureField,
+  SigningScheme,
+  TimestampField,
+  TokenScheme,
 } from "./scheme/scheme.ts";
-export type { Secret, SecretLookup, Secrets } from "./secret/secrets.ts";
+export type { KeyWanted, Secret, Secrets } from "./scheme/secret.ts";
+export type { SecretLookup, SecretsByProvider } from "./secret/secrets.ts";
 export { createSigner, type Signer, type SignMessage, type SignRequest, sign } from "./sign/sign.ts";
 export { type Clock, type ClockOption, systemClock } from "./time/clock.ts";
 export { type Duration, parseDuration } from "./time/duration.ts";

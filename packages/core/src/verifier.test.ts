@@ -3,6 +3,7 @@ import { deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, test, vi } from "vitest";
 import { ConfigurationError, type WebhookError, webhookErrorCodes } from "./errors/errors.ts";
 import type { WebhookRequest } from "./http/plain.ts";
+import { hmac } from "./kind/hmac.ts";
 import {
   aperture,
   discord,
@@ -22,7 +23,6 @@ import { memoryReplayStore } from "./replay/memory.ts";
 import { body, path } from "./scheme/content.ts";
 import { defineProvider } from "./scheme/define-provider.ts";
 import type { Provider } from "./scheme/provider.ts";
-import { hmac } from "./scheme/scheme.ts";
 import { sign } from "./sign/sign.ts";
 import { fakeClock } from "./testing/index.ts";
 import { createVerifier } from "./verifier.ts";

@@ -230,23 +230,6 @@ export const secrets: readonly Case[] = [
     secret: (secret) => secret.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, ""),
   },
   {
-    name: "Discord's public key as PEM",
-    seen: "https://github.com/discord/discord-interactions-js/issues/26",
-    from: discord,
-    cause: ["secret_pem"],
-    secret: (secret) => {
-      const der = Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), Buffer.from(secret, "hex")]);
-      return `-----BEGIN PUBLIC KEY-----\n${der.toString("base64")}\n-----END PUBLIC KEY-----\n`;
-    },
-  },
-  {
-    name: "Discord's public key as base64",
-    seen: "https://github.com/discord/discord-interactions-js/issues/26",
-    from: discord,
-    cause: ["secret_base64"],
-    secret: (secret) => Buffer.from(secret, "hex").toString("base64"),
-  },
-  {
     name: "GitLab's token in quotes",
     seen: "https://github.com/tektoncd/pipelines-as-code/issues/658",
     from: gitlab,

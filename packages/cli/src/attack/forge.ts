@@ -1,4 +1,5 @@
 import { defineProvider, type Provider, sign } from "@countersign/core";
+import { isProof } from "@countersign/core/scheme";
 import { listOfSigned } from "../provider/listed.ts";
 import type { Header } from "../request/saved.ts";
 
@@ -43,7 +44,7 @@ export class Forge {
   /** The name of the header that carries the signature or the credential. */
   get header(): string {
     const { scheme } = this.provider;
-    return scheme.kind === "token" ? scheme.header : ([scheme.signature.header].flat()[0] as string).toLowerCase();
+    return isProof(scheme) ? (scheme.headers[0] ?? "") : ([scheme.signature.header].flat()[0] as string).toLowerCase();
   }
 
   /** The same proof with something else in the signature's place. */

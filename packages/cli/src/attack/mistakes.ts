@@ -1,4 +1,6 @@
 import { parseDuration } from "@countersign/core";
+import { isProof } from "@countersign/core/scheme";
+import { makeKeyPair } from "../secret/key-pair.ts";
 import { type Forge, signatureIn } from "./forge.ts";
 
 /** A request that no receiver may take for a delivery. */
@@ -34,7 +36,7 @@ function timed(make: Mistake["make"]): Mistake["make"] {
   return async (forge) => (windowOf(forge) === undefined ? [] : make(forge));
 }
 function windowOf({ provider: { scheme } }: Forge): number | undefined {
-  return scheme.kind === "token" || scheme.timestamp === undefined
+  return isProof(scheme) || scheme.timestamp === undefined
     ? undefined
     : parseDuration(scheme.timestamp.tolerance, "tolerance");
 }
@@ -152,7 +154,7 @@ export const SIGNATURE_MISTAKES: readonly Mistake[] = [
     make: timed(async (forge) => {
       const proof = await forge.proof();
       const { scheme } = forge.provider;
-      const header = scheme.kind === "token" ? undefined : scheme.timestamp?.header?.toLowerCase();
+      const header = isProof(scheme) ? undefined : scheme.timestamp?.header?.toLowerCase();
       if (header !== undefined) return [without(proof, header), { headers: { ...proof, [header]: "NaN" } }];
       const value = proof[forge.header] as string;
       const [time = ""] = /\d{9,13}/.exec(value) ?? [];
@@ -182,7 +184,7 @@ export const SIGNATURE_MISTAKES: readonly Mistake[] = [
 export function otherSecret({ secret, provider: { scheme } }: Forge): string | Uint8Array {
   if (scheme.kind === "token")
     return [...secret].reverse().join("") === secret ? `${secret.slice(1)}x` : [...secret].reverse().join("");
-  if (scheme.kind === "ed25519") return Uint8Array.from({ length: 32 }, (_, i) => i + 1);
+  if (scheme.kind === "asymmetric") return makeKeyPair(scheme).secret;
   return text(`not ${secret}`);
 }
 

@@ -60,7 +60,7 @@ async function receiverChecks(context: Context): Promise<Checked[]> {
   const provider = givenProvider(given);
   const secrets = await givenSecrets(context);
   // Throws what is wrong with it.
-  if (provider.scheme.kind !== "ed25519")
+  if (provider.scheme.kind !== "asymmetric")
     createVerifier(provider, { secret: secrets.map(({ value }) => value), log: false });
   const checks = [ok("secret", `${count(secrets.length, "secret")} in the form that ${provider.name} has`)];
   const receiver = given.text("receiver");

@@ -4,7 +4,8 @@ import { digestOf, Folder, usualFolder } from "../kept/folder.ts";
 import { lastUse } from "../kept/last-use.ts";
 import { shownProvider } from "../provider/find.ts";
 import { namedSecrets } from "../secret/given.ts";
-import { type MadeSecret, makeSecret } from "../secret/make.ts";
+import type { MadeSecret } from "../secret/made.ts";
+import { makeSecret } from "../secret/make.ts";
 import { Failure } from "../terminal/failure.ts";
 import { count } from "../terminal/text.ts";
 
@@ -49,7 +50,7 @@ async function rotate(context: Context, name: string | undefined): Promise<Outco
       "--secret-env NAME or --secret-file PATH, one of them.",
     );
   const provider = name === undefined ? undefined : shownProvider(name);
-  if (provider?.scheme.kind === "ed25519")
+  if (provider?.scheme.kind === "asymmetric")
     throw new Failure(
       "usage",
       "not_rotated_here",

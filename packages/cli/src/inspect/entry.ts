@@ -11,7 +11,7 @@ import type { Visit } from "./visit.ts";
  * @param to where it is sent again, where that was said
  */
 export function entryOfVisit(visit: Visit, to: string | undefined): Entry {
-  const { key, at, from, provider: name, credential, steps, verdict, status, findings, secret, signedAt } = visit;
+  const { key, at, from, provider: name, credentials, steps, verdict, status, findings, secret, signedAt } = visit;
   const body = Buffer.from(visit.body, "base64");
   const path = visit.url.replace(/^[a-z]+:\/\/[^/?#]*/i, "") || "/";
   const { method, headers } = visit;
@@ -26,7 +26,7 @@ export function entryOfVisit(visit: Visit, to: string | undefined): Entry {
     request,
     called: visit.signedUrl?.startsWith("http") ? visit.signedUrl : `http://${host || "localhost"}${path}`,
     ...(provider === undefined ? {} : { provider }),
-    ...(credential === undefined ? {} : { credential }),
+    credentials,
     looksLike: name,
     standing: verdict === undefined ? "unjudged" : verdict.ok ? "genuine" : "refused",
     code: verdict?.code ?? "pending",

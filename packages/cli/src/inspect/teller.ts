@@ -60,7 +60,7 @@ export function startTeller(env: NodeJS.ProcessEnv, pid: number): (notice: unkno
   }
 
   function begun(notice: InspectNotice): Known {
-    const { request, provider, credential } = notice;
+    const { request, provider, credentials = [] } = notice;
     const visit: Visit = {
       key: `${run}:${++count}`,
       at: Date.now(),
@@ -69,7 +69,7 @@ export function startTeller(env: NodeJS.ProcessEnv, pid: number): (notice: unkno
       method: request.method ?? "POST",
       url: request.url ?? "/",
       headers: linesOf(request),
-      ...(credential === undefined ? {} : { credential }),
+      credentials,
       body: "",
       steps: [],
       status: 0,

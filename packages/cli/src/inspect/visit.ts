@@ -13,8 +13,8 @@ export interface Visit {
   readonly method: string;
   readonly url: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
-  /** The header that holds a credential. */
-  credential?: string;
+  /** The headers that hold a credential, in lower case. */
+  readonly credentials: readonly string[];
   /** Base64 of what came; empty until it has. */
   body: string;
   steps: Step[];
@@ -33,7 +33,7 @@ const TEXTS = ["key", "from", "provider", "method", "url", "body"];
 export function isVisit(value: unknown): value is Visit {
   if (typeof value !== "object" || value === null) return false;
   const fields = value as Readonly<Record<string, unknown>>;
-  const lists = [fields.headers, fields.steps, fields.findings];
+  const lists = [fields.credentials, fields.headers, fields.steps, fields.findings];
   const headers = fields.headers as readonly unknown[];
   return (
     TEXTS.every((name) => typeof fields[name] === "string") &&

@@ -1,4 +1,5 @@
 import type { Provider } from "@countersign/core";
+import { isProof } from "@countersign/core/scheme";
 import type { Outcome } from "../command-line/command.ts";
 import { Failure } from "../terminal/failure.ts";
 import type { Paint } from "../terminal/paint.ts";
@@ -13,9 +14,10 @@ import type { Exchanged, Outgoing } from "./exchange.ts";
 export function showExchange(sent: Outgoing, came: Exchanged, paint: Paint, provider?: Provider<any>): Outcome {
   const { bold, dim, green, red } = paint;
   const { method, url, body } = sent;
-  const credential = provider?.scheme.kind === "token" ? provider.scheme.header : undefined;
+  const scheme = provider?.scheme;
+  const credentials = scheme !== undefined && isProof(scheme) && scheme.covers === "nothing" ? scheme.headers : [];
   const headers = sent.headers.map(
-    ([name, value]) => [name, name.toLowerCase() === credential ? "[secret]" : value] as const,
+    ([name, value]) => [name, credentials.includes(name.toLowerCase()) ? "[secret]" : value] as const,
   );
   if (came.kind === "failed") {
     throw new Failure(

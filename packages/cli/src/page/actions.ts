@@ -1,4 +1,5 @@
 import { ConfigurationError, type Provider } from "@countersign/core";
+import { coversBody } from "@countersign/core/scheme";
 import { providerNamed } from "../provider/find.ts";
 import { curlLine } from "../request/curl-line.ts";
 import { type SavedRequest, saved, Unreadable } from "../request/saved.ts";
@@ -7,7 +8,7 @@ import { Failure } from "../terminal/failure.ts";
 import type { Entry } from "./entry.ts";
 import type { PageOptions } from "./options.ts";
 import { pathOf, sendTo } from "./send.ts";
-import { TAMPERS } from "./tampers.ts";
+import { TAMPERS, type Tamper, type Tampering } from "./tampers.ts";
 import type { Sent } from "./wire.ts";
 
 /** What was asked for cannot be done, in a sentence for whoever sits at the page. */
@@ -31,11 +32,20 @@ export async function resend(entry: Entry, how: string, options: PageOptions, si
   }
   const tamper = Object.hasOwn(TAMPERS, how) ? TAMPERS[how] : undefined;
   if (tamper === undefined) throw new Refused("There is no such change.");
-  const changed = await tamper.change({ request, called, provider, now: options.now() });
+  const changed = await tampered(tamper, { request, called, provider, now: options.now() });
   if (changed === undefined) throw new Refused(`${tamper.label}: there is nothing in this delivery to change so.`);
-  const noticed = tamper.touches === "proof" || provider?.scheme.kind !== "token";
+  const noticed = tamper.touches === "proof" || (provider !== undefined && coversBody(provider.scheme));
   const sent = await sendTo(entry.origin, changed, called, signal);
   return { what: tamper.label, ...(provider !== undefined && noticed ? { genuine: false } : {}), ...sent };
+}
+
+async function tampered(tamper: Tamper, tampering: Tampering): Promise<SavedRequest | undefined> {
+  try {
+    return await tamper.change(tampering);
+  } catch (error) {
+    if (error instanceof ConfigurationError || error instanceof Failure) return undefined;
+    throw error;
+  }
 }
 
 /** A body of one's own. */
@@ -68,9 +78,9 @@ export async function signOwn(
   return { curl, sent: { what: `Signed as ${provider.name} and sent`, genuine: true, ...sent } };
 }
 
-/** Whether this process holds what signs as the provider does: a public key does not. */
+/** Whether this process holds what signs as the provider does: a receiver's public key does not. */
 export function canSign(provider: Provider<any>, { secrets }: PageOptions): boolean {
-  return secrets.length > 0 && provider.scheme.kind !== "ed25519";
+  return secrets.length > 0 && (provider.scheme.kind === "hmac" || provider.scheme.kind === "token");
 }
 
 async function signedAnew(request: SavedRequest, provider: Provider<any>, { secrets, now }: PageOptions) {

@@ -1,3 +1,4 @@
+import { isProof } from "@countersign/core/scheme";
 import type { Header } from "../request/saved.ts";
 import type { Entry } from "./entry.ts";
 
@@ -12,10 +13,11 @@ const CREDENTIALS: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether a header holds what proves its sender by itself: it is never shown. A signature proves one request alone. */
-export function isCredential(name: string, { provider, credential }: Entry): boolean {
+export function isCredential(name: string, { provider, credentials = [] }: Entry): boolean {
   const lower = name.toLowerCase();
-  if (CREDENTIALS.has(lower) || credential === lower) return true;
-  return provider?.scheme.kind === "token" && provider.scheme.header === lower;
+  if (CREDENTIALS.has(lower) || credentials.includes(lower)) return true;
+  const scheme = provider?.scheme;
+  return scheme !== undefined && isProof(scheme) && scheme.covers === "nothing" && scheme.headers.includes(lower);
 }
 
 /** The headers as they may be shown. */

@@ -31,8 +31,8 @@ export interface Entry {
   readonly answer?: Answer;
   readonly signedAt?: string;
   readonly secret?: number;
-  /** The header that holds a credential, where its provider is known elsewhere alone. */
-  readonly credential?: string;
+  /** The headers that hold a credential, where its provider is known elsewhere alone. */
+  readonly credentials?: readonly string[];
   /** Where it is sent again; empty where that is not known. */
   readonly origin: string;
 }

@@ -1,14 +1,20 @@
+import { createHash } from "node:crypto";
+import { crc32 } from "node:zlib";
 import type { ContentPart, ContentReference, Provider } from "@countersign/core";
+import { isProof } from "@countersign/core/scheme";
 import { neededHeaders } from "../provider/detect.ts";
 import { headerOf, type SavedRequest } from "../request/saved.ts";
 import type { Signed, SignedPart } from "./wire.ts";
 
-type Signing = Exclude<Provider<any>["scheme"], { readonly kind: "token" }>;
+type Signing = Exclude<Provider<any>["scheme"], { readonly kind: "token" | "proof" }>;
 
 /** What a provider's proof covers of a request, as far as it can be shown without any secret. */
 export function signedOf(provider: Provider<any>, request: SavedRequest, called: string): Signed {
   const { scheme } = provider;
-  if (scheme.kind === "token") return { parts: [], headers: [], proof: [scheme.header], body: "nothing" };
+  if (isProof(scheme)) {
+    const body = scheme.covers === "body" ? "own" : "nothing";
+    return { parts: [], headers: [], proof: scheme.headers, body };
+  }
   const parts = scheme.content.map((part) => shown(part, scheme, request, called));
   const kinds = scheme.content.map((part) => (typeof part === "string" ? "" : part.part));
   const digested =
@@ -18,7 +24,13 @@ export function signedOf(provider: Provider<any>, request: SavedRequest, called:
     parts,
     headers: scheme.content.flatMap((part) => headersOf(part, scheme, request)).map((name) => name.toLowerCase()),
     proof: [...new Set(proof)],
-    body: kinds.includes("body") ? "whole" : digested ? "digest" : kinds.includes("form") ? "form" : "nothing",
+    body: kinds.includes("body")
+      ? "whole"
+      : digested || kinds.some(isDigest)
+        ? "digest"
+        : kinds.includes("form")
+          ? "form"
+          : "nothing",
   };
 }
 
@@ -30,6 +42,9 @@ const VALUES: Readonly<
   >
 > = {
   body: () => "",
+  bodyHash: ({ hash }, _, { body }) =>
+    hash === undefined ? "" : createHash(hash.digest).update(body).digest(hash.encoding),
+  crc32: (_, __, { body }) => String(crc32(body)),
   timestamp: (_, scheme, { headers }) => timestampOf(scheme, headers),
   id: (_, { id }, { headers }) => headerOf(headers, id?.header.toLowerCase() ?? "") ?? "",
   method: (_, __, { method }) => method,
@@ -46,6 +61,8 @@ const VALUES: Readonly<
 
 const NAMES: Readonly<Record<ContentReference["part"], string>> = {
   body: "the body",
+  bodyHash: "a hash of the body",
+  crc32: "a checksum of the body",
   timestamp: "the time",
   id: "the id",
   method: "the method",
@@ -95,6 +112,10 @@ function sortedFields(body: Uint8Array): string {
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
     .flat()
     .join("");
+}
+
+function isDigest(kind: string): boolean {
+  return kind === "bodyHash" || kind === "crc32";
 }
 
 function pathOf(url: string): string {

@@ -1,4 +1,5 @@
 import type { Provider } from "@countersign/core";
+import { isProof } from "@countersign/core/scheme";
 import { neededHeaders } from "../provider/detect.ts";
 import { headerOf, type SavedRequest } from "../request/saved.ts";
 import { signRequest } from "../request/signing.ts";
@@ -63,8 +64,7 @@ export const TAMPERS: Readonly<Record<string, Tamper>> = {
     label: "Its signed time set to now",
     touches: "proof",
     change: ({ request, provider, now }) => {
-      const timestamp =
-        provider === undefined || provider.scheme.kind === "token" ? undefined : provider.scheme.timestamp;
+      const timestamp = provider === undefined || isProof(provider.scheme) ? undefined : provider.scheme.timestamp;
       if (timestamp === undefined) return undefined;
       const text = { s: String(Math.floor(now / 1_000)), ms: String(now), rfc3339: new Date(now).toISOString() }[
         timestamp.unit
@@ -80,7 +80,7 @@ export const TAMPERS: Readonly<Record<string, Tamper>> = {
 function proofHeader(provider: Provider<any> | undefined): string {
   if (provider === undefined) return "";
   const { scheme } = provider;
-  return scheme.kind === "token" ? scheme.header : (neededHeaders(provider)[0] ?? "");
+  return isProof(scheme) ? (scheme.headers[0] ?? "") : (neededHeaders(provider)[0] ?? "");
 }
 
 function withBody(request: SavedRequest, body: Uint8Array | undefined): SavedRequest | undefined {

@@ -49,7 +49,7 @@ export interface Signed {
   readonly headers: readonly string[];
   /** The headers that hold the proof, in lower case. */
   readonly proof: readonly string[];
-  readonly body: "whole" | "form" | "digest" | "nothing";
+  readonly body: "whole" | "form" | "digest" | "own" | "nothing";
 }
 
 /** All of a delivery that the page shows. */

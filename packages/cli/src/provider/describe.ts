@@ -1,4 +1,5 @@
 import type { ContentPart, ContentReference, Provider } from "@countersign/core";
+import { isProof } from "@countersign/core/scheme";
 import type { Paint } from "../terminal/paint.ts";
 import { columns } from "../terminal/text.ts";
 import { neededHeaders } from "./detect.ts";
@@ -29,18 +30,42 @@ const SECRETS: Readonly<Record<string, string>> = {
   base64: "base64 of the key",
   hex: "hex of the key",
   whsec: "whsec_ and base64 of the key",
-  whpk: "whpk_ and base64 of the public key",
 };
+
+const PUBLIC_KEYS = {
+  pem: "in PEM",
+  jwk: "a JWK",
+  jwks: "out of the JWK Set that the vendor publishes",
+  list: "out of the list that the vendor publishes",
+  der: "base64 of its DER",
+  hex: "hex of the key",
+  base64: "base64 of the key",
+  whpk: "whpk_ and base64 of the key",
+} as const;
+
+const ALGORITHMS = {
+  "ecdsa-p256-sha256": "ECDSA P-256 with SHA-256",
+  "ecdsa-p384-sha384": "ECDSA P-384 with SHA-384",
+  "rsa-pkcs1-sha256": "RSA PKCS#1 with SHA-256",
+  "rsa-pkcs1-sha512": "RSA PKCS#1 with SHA-512",
+  "rsa-pss-sha256": "RSA-PSS with SHA-256",
+  "rsa-pss-sha512": "RSA-PSS with SHA-512",
+  ed25519: "Ed25519",
+} as const;
 
 /** What is known of a provider from its row alone. */
 export function describe(provider: Provider<any>): Description {
   const { name, docs, scheme, unprotected, seams = [], retries, handshake, notSecrets = [], tolerance } = provider;
-  const window = (scheme.kind === "token" ? undefined : scheme.timestamp?.tolerance) ?? tolerance;
+  const window = (isProof(scheme) ? scheme.tolerance : scheme.timestamp?.tolerance) ?? tolerance;
   return {
     name,
     docs,
     proof: proofOf(provider),
-    signed: scheme.kind === "token" ? "" : scheme.content.map(partOf).join(""),
+    signed: isProof(scheme)
+      ? scheme.covers === "nothing"
+        ? ""
+        : scheme.description
+      : scheme.content.map(partOf).join(""),
     headers: neededHeaders(provider),
     ...(window === undefined ? {} : { tolerance: window }),
     secret: secretOf(provider),
@@ -53,14 +78,15 @@ export function describe(provider: Provider<any>): Description {
 }
 
 function proofOf({ scheme }: Provider<any>): string {
-  if (scheme.kind === "token") return "a static credential";
-  const how = scheme.kind === "hmac" ? `HMAC-${scheme.digest.replace("sha", "SHA-")}` : "Ed25519";
+  if (isProof(scheme)) return scheme.description;
+  const how = scheme.kind === "hmac" ? `HMAC-${scheme.digest.replace("sha", "SHA-")}` : ALGORITHMS[scheme.algorithm];
   return `${how}, ${scheme.encoding}`;
 }
 
 function secretOf({ scheme }: Provider<any>): string {
   if (scheme.kind === "token") return "the credential";
-  if (scheme.kind === "ed25519") return `the public key, ${SECRETS[scheme.publicKey] ?? scheme.publicKey}`;
+  if (scheme.kind === "proof") return "the key, or where keys are published";
+  if (scheme.kind === "asymmetric") return `the public key, ${PUBLIC_KEYS[scheme.publicKey]}`;
   return SECRETS[scheme.secret] ?? scheme.secret;
 }
 

@@ -1,5 +1,6 @@
 import type { Provider } from "@countersign/core";
 import { providers } from "@countersign/core/providers";
+import { isProof } from "@countersign/core/scheme";
 
 /**
  * The providers whose headers a request carries, the one that asks for most of them first. Several systems use the same
@@ -15,7 +16,7 @@ export function detect(names: readonly string[]): readonly Provider<any>[] {
 
 /** Every header without which a request of this provider is not looked at. */
 export function neededHeaders({ scheme }: Provider<any>): readonly string[] {
-  if (scheme.kind === "token") return [scheme.header];
+  if (isProof(scheme)) return scheme.headers;
   const [first] = [scheme.signature.header].flat();
   const all = [first, scheme.timestamp?.header, scheme.id?.header];
   return all.filter((name) => name !== undefined).map((name) => name.toLowerCase());

@@ -1,4 +1,5 @@
 import { type Provider, sign } from "@countersign/core";
+import { isProof } from "@countersign/core/scheme";
 import { neededHeaders } from "../provider/detect.ts";
 import { listOfSigned } from "../provider/listed.ts";
 import type { GivenSecret } from "../secret/given.ts";
@@ -31,12 +32,15 @@ export async function signRequest(
   signing: Signing,
 ): Promise<SignedRequest> {
   const { secrets, time, id } = signing;
-  const others = request.headers.filter(([name]) => !isProof(provider, name));
+  const others = request.headers.filter(([name]) => !provesIt(provider, name));
   const typed = others.some(([name]) => name.toLowerCase() === "content-type") ? [] : [contentType(provider)];
   const there = new Set(others.map(([name]) => name.toLowerCase()));
   const listed = listOfSigned(provider).filter(([name]) => !there.has(name));
   const headers: Header[] = [...others, ...typed, ...listed];
-  if (id !== undefined && (provider.scheme.kind === "token" || provider.scheme.id === undefined)) {
+  if (
+    id !== undefined &&
+    (provider.scheme.kind === "token" || (provider.scheme.kind !== "proof" && provider.scheme.id === undefined))
+  ) {
     throw new Failure("usage", "unexpected_id", `${provider.name} signs no id.`, "Leave --id out.");
   }
   const proof = await sign(provider, {
@@ -51,12 +55,11 @@ export async function signRequest(
   return { headers: [...headers, ...Object.entries(proof)], proof };
 }
 
-function isProof(provider: Provider<any>, name: string): boolean {
+function provesIt(provider: Provider<any>, name: string): boolean {
   const { scheme } = provider;
-  const all =
-    scheme.kind === "token"
-      ? neededHeaders(provider)
-      : [...neededHeaders(provider), ...[scheme.signature.header].flat()];
+  const all = isProof(scheme)
+    ? neededHeaders(provider)
+    : [...neededHeaders(provider), ...[scheme.signature.header].flat()];
   return all.some((one) => one.toLowerCase() === name.toLowerCase());
 }
 

@@ -23,9 +23,22 @@ export function parseLossless(text: string, large: (digits: string) => unknown =
     end = stop;
   }
   marked += text.slice(end);
-  return JSON.parse(marked, (_, value: unknown) =>
-    typeof value === "string" && value.startsWith(mark) ? large(value.slice(mark.length)) : value,
-  );
+  return unmarked(JSON.parse(marked), mark, large);
+}
+
+/** Puts the integers back. Not by a reviver: it calls itself for each level, and a few thousand end the stack. */
+function unmarked(parsed: unknown, mark: string, large: (digits: string) => unknown): unknown {
+  const root = { parsed };
+  const open: Record<string, unknown>[] = [root];
+  for (let one = open.pop(); one !== undefined; one = open.pop()) {
+    // Every key is the value's own: also __proto__ is written as a field here.
+    for (const key of Object.keys(one)) {
+      const value = one[key];
+      if (typeof value === "object" && value !== null) open.push(value as Record<string, unknown>);
+      else if (typeof value === "string" && value.startsWith(mark)) one[key] = large(value.slice(mark.length));
+    }
+  }
+  return root.parsed;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Digest, Encoding } from "../scheme/scheme.ts";
+import type { Digest, Encoding } from "../scheme/encoding.ts";
 
 /** What the bytes under a MAC are. The strings are one byte a character. */
 export interface Content {
@@ -12,7 +12,7 @@ export interface Content {
 
 /** A MAC key, prepared once and used for every request. */
 export interface MacKey {
-  /** Signs content that is all there, and writes the result in hex or base64. */
+  /** Signs content that is all there, and writes the result. */
   mac(content: Content, encoding: Encoding): string | Promise<string>;
   /** Feeds the MAC while the body arrives; absent where the platform hashes in one shot only. */
   stream?(before: string): MacStream;
@@ -45,14 +45,10 @@ export interface Platform {
   contentStream?(before: string): HashStream;
   /** SHA-256 of text as UTF-8, base64url: for tokens and keys. */
   textDigest(text: string): string | Promise<string>;
-  /** SHA-256 of bytes, hex. */
-  bytesDigest(bytes: Uint8Array): string | Promise<string>;
+  /** A plain hash of a body; well-formed text stands for its UTF-8, where the platform reads text. */
+  digest(digest: Digest, body: Uint8Array | string, encoding: Encoding): string | Promise<string>;
   /** Compares two strings of one-byte characters in time that depends on their lengths only. */
   equal(a: string, b: string): boolean;
-  /** An Ed25519 public key from its 32 bytes. */
-  verifyKey(publicKey: Uint8Array): (content: Content, signature: Uint8Array) => boolean | Promise<boolean>;
-  /** An Ed25519 private key from its 32-byte seed. */
-  signKey(seed: Uint8Array): (content: Content) => Uint8Array | Promise<Uint8Array>;
   /** A random string, unique among all processes. */
   nonce(): string;
 }

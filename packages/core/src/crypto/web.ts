@@ -1,8 +1,13 @@
-import { toBase64, toBase64Url, toBytes, toHex } from "../lib/bytes.ts";
-import type { Digest, Encoding } from "../scheme/scheme.ts";
+import { encodeBytes, toBase64Url, toBytes } from "../lib/bytes.ts";
+import type { Digest, Encoding } from "../scheme/encoding.ts";
 import type { Content, MacKey, Platform } from "./shape.ts";
 
-const HASH: Readonly<Record<Digest, string>> = { sha1: "SHA-1", sha256: "SHA-256", sha512: "SHA-512" };
+const HASH: Readonly<Record<Digest, string>> = {
+  sha1: "SHA-1",
+  sha256: "SHA-256",
+  sha384: "SHA-384",
+  sha512: "SHA-512",
+};
 
 interface Subtle {
   importKey(
@@ -13,7 +18,6 @@ interface Subtle {
     usages: string[],
   ): Promise<object>;
   sign(algorithm: string, key: object, data: Uint8Array): Promise<ArrayBuffer>;
-  verify(algorithm: string, key: object, signature: Uint8Array, data: Uint8Array): Promise<boolean>;
   digest(algorithm: string, data: Uint8Array): Promise<ArrayBuffer>;
 }
 const webcrypto = (globalThis as unknown as { crypto: { subtle: Subtle; randomUUID(): string } }).crypto;
@@ -52,7 +56,7 @@ function macKey(digest: Digest, secret: Uint8Array): MacKey {
   return {
     async mac(content: Content, encoding: Encoding) {
       const bytes = new Uint8Array(await subtle.sign("HMAC", await key(), whole(content)));
-      return encoding === "hex" ? toHex(bytes) : toBase64(bytes);
+      return encodeBytes(bytes, encoding);
     },
   };
 }
@@ -61,31 +65,19 @@ async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
   return new Uint8Array(await subtle.digest("SHA-256", bytes));
 }
 
-const PRIVATE = new Uint8Array([0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20]);
-
 /** WebCrypto: Workers, browsers, and every other runtime with `crypto.subtle`. */
 export const platform: Platform = {
   readsText: () => false,
   macKey,
   contentDigest: async (content) => toBase64Url(await sha256(whole(content))),
   textDigest: async (text) => toBase64Url(await sha256(encoder.encode(text))),
-  bytesDigest: async (bytes) => toHex(await sha256(bytes)),
+  digest: async (digest, body, encoding) =>
+    encodeBytes(new Uint8Array(await subtle.digest(HASH[digest], toBytes(body))), encoding),
   equal(a, b) {
     if (a.length !== b.length) return false;
     let difference = 0;
     for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i);
     return difference === 0;
-  },
-  verifyKey(publicKey) {
-    const key = subtle.importKey("raw", publicKey, { name: "Ed25519" }, false, ["verify"]);
-    key.catch(() => {}); // Seen again by whoever uses it.
-    return async (content, signature) => subtle.verify("Ed25519", await key, signature, whole(content));
-  },
-  signKey(seed) {
-    const pkcs8 = new Uint8Array([...PRIVATE, ...seed]);
-    const key = subtle.importKey("pkcs8", pkcs8, { name: "Ed25519" }, false, ["sign"]);
-    key.catch(() => {});
-    return async (content) => new Uint8Array(await subtle.sign("Ed25519", await key, whole(content)));
   },
   nonce: () => webcrypto.randomUUID(),
 };

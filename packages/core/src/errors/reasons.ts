@@ -12,6 +12,14 @@ type Describe = (detail: string | number, provider: Rulebook) => string;
 
 const seconds = (milliseconds: string | number) => `${Math.round(Number(milliseconds) / 100) / 10} s`;
 
+/** How many signatures there are, or how a scheme of its own judgement puts it. */
+const mismatch = (found: string | number) =>
+  found === 1 || found === ""
+    ? "The signature was not"
+    : typeof found === "string"
+      ? `It does not hold: ${found}. It was not`
+      : `None of the ${found} signatures was`;
+
 /** What happened and how to mend it, for the developer. `detail` may be the sender's own words. */
 const MESSAGES: Readonly<Record<WebhookErrorCode, Describe>> = {
   method_not_allowed: (method, { name }) =>
@@ -23,10 +31,10 @@ const MESSAGES: Readonly<Record<WebhookErrorCode, Describe>> = {
     `It was signed ${seconds(age)} ago, longer than the tolerance. It is a replay, a late retry or a wrong clock; if the provider retries with the old timestamp, widen tolerance.past. To test with an old fixture, set the clock.`,
   timestamp_in_future: (ahead) =>
     `It is signed for ${seconds(ahead)} from now, more than the tolerance allows. One of the two clocks is wrong.`,
-  signature_mismatch: (count, { docs }) =>
-    `${count === 1 ? "The signature was not" : `None of the ${count} signatures was`} made with an active secret over these bytes. Either the secret is another endpoint's, or something changed the body on its way (a parser, a proxy), or it is forged. explain(), from @countersign/core, tells which; the provider's own page is ${docs}.`,
+  signature_mismatch: (found, { docs }) =>
+    `${mismatch(found)} made with an active secret over these bytes. Either the secret is another endpoint's, or something changed the body on its way (a parser, a proxy), or it is forged. explain(), from @countersign/core, tells which; the provider's own page is ${docs}.`,
   credential_mismatch: (header) => `The credential in "${header}" is not one of the active secrets.`,
-  unknown_sender: () => "The secret lookup returned null: the request names nobody that it knows.",
+  unknown_sender: (who) => `${who || "The secret lookup returned null: the request names nobody that it knows"}.`,
   secret_unavailable: (detail) =>
     `The secret lookup gave nothing usable: ${String(detail).replace(/\.$/, "")}. It is answered 503, so that the provider tries again; return null for a sender that you do not know.`,
   body_too_large: (limit) =>

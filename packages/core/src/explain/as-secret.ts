@@ -1,5 +1,5 @@
 import { decodeText } from "../body/text.ts";
-import type { Secret } from "../secret/secrets.ts";
+import type { Secret } from "../scheme/secret.ts";
 import type { Attempt, Change, Hypothesis } from "./attempt.ts";
 
 type Way = (text: string) => Secret | undefined;

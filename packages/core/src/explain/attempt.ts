@@ -1,13 +1,13 @@
 import type { RequestHead } from "../head/head.ts";
 import type { HeadersLike } from "../head/headers.ts";
 import type { Proof } from "../scheme/proof.ts";
-import type { Ed25519Scheme, MacScheme } from "../scheme/scheme.ts";
-import type { Secret } from "../secret/secrets.ts";
+import type { AsymmetricScheme, MacScheme } from "../scheme/scheme.ts";
+import type { Secret } from "../scheme/secret.ts";
 import type { Finding } from "./finding.ts";
 
 /** One assumption about what the sender did: verified as it is, or with something changed. */
 export interface Attempt {
-  readonly scheme: MacScheme | Ed25519Scheme;
+  readonly scheme: MacScheme | AsymmetricScheme;
   readonly secrets: readonly Secret[];
   readonly headers: HeadersLike;
   readonly method: string;

@@ -3,11 +3,13 @@ import { checkInteger, checkOptions, type KeysOf } from "../errors/checks.ts";
 import { ConfigurationError, WebhookError, type WebhookErrorCode } from "../errors/errors.ts";
 import type { RequestHead } from "../head/head.ts";
 import type { HeadersLike } from "../head/headers.ts";
+import type { Choices } from "../receive/any-of.ts";
 import type { VerifierOptions } from "../receive/options.ts";
 import { Unreadable } from "../scheme/proof.ts";
-import { checkRow, type Provider, row } from "../scheme/provider.ts";
+import { CHOICES, checkRow, type Provider, row } from "../scheme/provider.ts";
+import { isProof } from "../scheme/scheme.ts";
+import type { Secret, Secrets } from "../scheme/secret.ts";
 import { pathOf } from "../scheme/signed-content.ts";
-import type { Secret, Secrets } from "../secret/secrets.ts";
 import { createVerifier } from "../verifier.ts";
 import { signsUrl } from "./as-url.ts";
 import type { Attempt } from "./attempt.ts";
@@ -27,7 +29,7 @@ import { EXACT, GENUINE, OLDER, UNUSABLE } from "./verdicts.ts";
 /** A request as it came, however it fared, and the secret that its sender is believed to have. */
 export interface ExplainRequest {
   /** One, or several during a rotation: each is tried as the verifier would. */
-  readonly secret: Secrets;
+  readonly secret: Secrets | Readonly<Record<string, Secrets>>;
   /** With the signature among them; Node's or Fetch's. */
   readonly headers: HeadersLike;
   /** As your code had it: exactly the bytes that came, if you can. */
@@ -86,6 +88,10 @@ export interface Explanation {
  */
 export async function explain(provider: Provider<any>, request: ExplainRequest): Promise<Explanation> {
   checkRow(provider);
+  return explainRow(...chosen(provider, request));
+}
+
+async function explainRow(provider: Provider<any>, request: Asked): Promise<Explanation> {
   const body = receivedBytes(request.body);
   if (body === undefined)
     throw new ConfigurationError("body", "explain() needs the body as bytes or text, as it came.");
@@ -95,8 +101,9 @@ export async function explain(provider: Provider<any>, request: ExplainRequest):
   const verdict = await judge(provider, told);
   const url = publicUrl(told);
   const findings = await find(provider, { ...told, url }, verdict, budget);
-  const signed =
-    provider.scheme.kind !== "token" && signsUrl({ scheme: provider.scheme }) ? { url: printable(url) } : {};
+  const { scheme } = provider;
+  const signsIt = isProof(scheme) ? scheme.signs !== undefined : signsUrl({ scheme });
+  const signed = signsIt ? { url: printable(url) } : {};
   const ok = verdict.code === "genuine";
   const head = ok
     ? `${provider.name}: the request is genuine.`
@@ -106,8 +113,24 @@ export async function explain(provider: Provider<any>, request: ExplainRequest):
   return { ok, code: verdict.code, findings, ...signed, text: [head.trim(), ...where, ...lines].join("\n") };
 }
 
+/** Of several rows the one that the head shows, and its own secret. */
+function chosen(provider: Provider<any>, request: ExplainRequest): readonly [Provider<any>, Asked] {
+  const choices = provider[CHOICES] as Choices | undefined;
+  if (choices === undefined) return [provider, request as Asked];
+  const one = choices.choose({ ...request, method: request.method ?? "POST" });
+  const { secret } = request;
+  const named = typeof secret === "object" && !Array.isArray(secret) && !(secret instanceof Uint8Array);
+  const own = named ? (secret as Readonly<Record<string, Secrets>>)[one.name] : secret;
+  return [row({ ...one, [CHOICES]: undefined }), { ...request, secret: own as Secrets }];
+}
+
+/** A request that one row is asked about. */
+interface Asked extends ExplainRequest {
+  readonly secret: Secrets;
+}
+
 /** The request with its defaults. */
-interface Told extends Omit<ExplainRequest, "body" | "now"> {
+interface Told extends Omit<Asked, "body" | "now"> {
   readonly body: Uint8Array;
   readonly method: string;
   readonly url: string;
@@ -181,9 +204,9 @@ async function find(
   const secrets = (Array.isArray(request.secret) ? request.secret : [request.secret]) as readonly Secret[];
   const seen = verdict.code === "misconfigured" ? [UNUSABLE(verdict.message)] : [];
   const sights = [...seeSecrets(secrets.filter(isSecret), notSecrets), ...seen];
-  if (scheme.kind === "token" && verdict.code === "missing_signature")
-    return [explainMissing(scheme, headers, undefined)];
+  if (isProof(scheme) && verdict.code === "missing_signature") return [explainMissing(scheme, headers, undefined)];
   if (scheme.kind === "token") return explainToken(scheme, headers, secrets.filter(isSecret), sights);
+  if (isProof(scheme)) return [...sights, REFUSED(verdict.message)];
 
   const attempt: Attempt = { scheme, secrets: secrets.filter(isSecret), headers, method, url, body };
   const prover = new Prover(budget);
@@ -204,3 +227,10 @@ async function find(
 
 const isSecret = (secret: unknown): secret is Secret =>
   (typeof secret === "string" || secret instanceof Uint8Array) && secret.length > 0;
+
+/** A scheme that judges by itself says why; there is nothing here to try beside it. */
+const REFUSED = (message: string): Finding => ({
+  code: "proof_refused",
+  sentence: message,
+  mend: "Compare what the request claims with what the provider's row and its keys expect.",
+});

@@ -1,7 +1,7 @@
 import type { HeadersLike } from "../head/headers.ts";
 import { SignatureScheme } from "../scheme/compile.ts";
 import { Unreadable } from "../scheme/proof.ts";
-import type { Ed25519Scheme, MacScheme, Scheme } from "../scheme/scheme.ts";
+import { type AsymmetricScheme, isProof, type MacScheme, type Scheme } from "../scheme/scheme.ts";
 import { DIGEST_BYTES } from "../scheme/signature.ts";
 import type { Finding } from "./finding.ts";
 import { namesOf, valuesOf } from "./header-values.ts";
@@ -21,14 +21,16 @@ export function explainMissing(scheme: Scheme, headers: HeadersLike, why: unknow
   if (absent.includes(first) && renamed !== undefined) return RENAMED(first, renamed);
   if (absent.length > 0 && absent.length < needed.length) return MISSING(absent);
   if (why instanceof Unreadable && !absent.includes(why.header)) return MISSING([why.header]);
-  const others = names.filter((name) => (scheme.kind === "token" ? CREDENTIALS : SIGNATURES).test(name));
+  const others = names.filter((name) =>
+    (isProof(scheme) && scheme.covers === "nothing" ? CREDENTIALS : SIGNATURES).test(name),
+  );
   const shown = others.filter((name) => name !== first && /^[\w-]{1,80}$/.test(name)).slice(0, 5);
   return shown.length === 0 ? NONE : OTHER(shown);
 }
 
 /** The signature's header first, then whatever else is signed by name. */
 function neededHeaders(scheme: Scheme): readonly string[] {
-  if (scheme.kind === "token") return [scheme.header];
+  if (isProof(scheme)) return scheme.headers;
   const { signatureHeader, timeHeader, idHeader } = new SignatureScheme(scheme);
   const named = scheme.content.map((part) => (typeof part === "string" ? undefined : part.name));
   return [...new Set([signatureHeader, timeHeader, idHeader, ...named].filter((name) => name !== undefined))];
@@ -36,7 +38,7 @@ function neededHeaders(scheme: Scheme): readonly string[] {
 
 /** Why the head cannot be read, where it can be seen; else the verifier's own words. */
 export function explainMalformed(
-  scheme: MacScheme | Ed25519Scheme,
+  scheme: MacScheme | AsymmetricScheme,
   headers: HeadersLike,
   why: Unreadable,
   said: string,
@@ -68,7 +70,7 @@ const otherDigests = ({ encoding }: { encoding: MacScheme["encoding"] }) =>
 
 /** A signature in base64 without one large letter, or without a small one, was changed: by accident that never happens. */
 export function explainCase(
-  { encoding }: MacScheme | Ed25519Scheme,
+  { encoding }: MacScheme | AsymmetricScheme,
   signatures: readonly string[],
 ): readonly Finding[] {
   const changed = (text: string) => text === text.toLowerCase() || text === text.toUpperCase();
@@ -82,7 +84,7 @@ const CASE: Finding = {
 };
 
 /** The longest run of characters that a signature is made of. */
-function longestRun({ encoding }: MacScheme | Ed25519Scheme, text: string): string {
+function longestRun({ encoding }: MacScheme | AsymmetricScheme, text: string): string {
   const runs = text.match(encoding === "hex" ? /[0-9a-f]+/gi : /[A-Za-z0-9+/]+={0,2}/g) ?? [];
   return runs.reduce((longest, run) => (run.length > longest.length ? run : longest), "");
 }
@@ -112,7 +114,7 @@ const TWICE = (name: string): Finding => ({
   sentence: `The header ${name} is there twice, and two values are no signature.`,
   mend: "Look for a proxy that adds the header to the one that is there, or a client that sets it twice.",
 });
-const TIME = (name: string, { timestamp }: MacScheme | Ed25519Scheme): Finding => ({
+const TIME = (name: string, { timestamp }: MacScheme | AsymmetricScheme): Finding => ({
   code: "timestamp_malformed",
   sentence: `The time in ${name} is not written as this scheme reads it: ${UNITS[timestamp?.unit ?? "s"]}.`,
   mend: "Write it so where it is signed, or set the scheme's unit.",

@@ -7,7 +7,7 @@ import { type Attempt, headOf } from "./attempt.ts";
 
 /** How much work an explanation may be. */
 export interface ExplainBudget {
-  /** So many signatures are compared at most; one of Ed25519 counts as 16. */
+  /** So many signatures are compared at most; one by a private key counts as 16. */
   readonly tries: number;
   /** So many bytes are worked on at most: each try counts the body once, and one that writes a body anew five times. */
   readonly bytes: number;
@@ -17,7 +17,7 @@ export interface ExplainBudget {
 const ANY_TIME = { judgeTime: () => undefined };
 /** Writing a byte anew against hashing it. */
 const MAKING = 4;
-const WEIGHT = { hmac: 1, ed25519: 16 } as const;
+const WEIGHT = { hmac: 1, asymmetric: 16 } as const;
 
 /** What the head claims, read once for all attempts that differ elsewhere. */
 interface Reading {
@@ -72,7 +72,7 @@ export class Prover {
   async holds(attempt: Attempt): Promise<boolean> {
     const { compiled, proof } = this.read(attempt);
     if (proof === undefined || proof instanceof Unreadable) return false;
-    const body = signedBody(compiled.carries, headOf(attempt), attempt.body);
+    const body = await signedBody(compiled, headOf(attempt), attempt.body);
     if (body === undefined) return false;
     const contents = contentsOf(attempt, proof).map((around) => ({ ...around, body }));
     for (const key of this.#keysOf(attempt)) {

@@ -1,10 +1,11 @@
 import { getHeader } from "../head/headers.ts";
 import { utf8 } from "../lib/bytes.ts";
-import type { Digest, Encoding, MacScheme } from "../scheme/scheme.ts";
+import type { Digest, Encoding } from "../scheme/encoding.ts";
+import type { MacScheme } from "../scheme/scheme.ts";
 import { writeTimestamp } from "../scheme/time.ts";
 import type { Attempt, Change, Hypothesis } from "./attempt.ts";
 
-const DIGESTS: readonly Digest[] = ["sha1", "sha256", "sha512"];
+const DIGESTS: readonly Digest[] = ["sha1", "sha256", "sha384", "sha512"];
 const ENCODINGS: readonly Encoding[] = ["hex", "base64"];
 const LAYOUTS = [
   "{signature}",
@@ -45,9 +46,10 @@ export const SCHEMES: readonly Hypothesis[] = [
     sentence: "The signature is written in the other encoding: base64 where the scheme says hex, or the reverse.",
     mend: "Choose the encoding of the scheme as the sender's page has it.",
     *changes({ scheme }): Generator<Change> {
-      const [encoding] = ENCODINGS.filter((one) => one !== scheme.encoding) as [Encoding];
-      if (scheme.kind === "ed25519") yield { scheme: { ...scheme, encoding } };
-      else for (const digest of DIGESTS) yield { scheme: { ...scheme, encoding, digest } };
+      for (const encoding of ENCODINGS.filter((one) => one !== scheme.encoding)) {
+        if (scheme.kind === "asymmetric") yield { scheme: { ...scheme, encoding } };
+        else for (const digest of DIGESTS) yield { scheme: { ...scheme, encoding, digest } };
+      }
     },
   },
   {

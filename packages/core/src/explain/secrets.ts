@@ -22,12 +22,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "#43": "+",
 };
 
-/** The key in PEM or DER: its last 32 bytes. */
-function inPem(text: string): Uint8Array | undefined {
-  const der = fromBase64(text.replace(/-----[A-Z ]+-----|\s+|\\n/g, ""));
-  return der !== undefined && der.length === 44 ? der.subarray(12) : undefined;
-}
-
 /** Secrets in another form than the sender's, after those that only have something around them. */
 export const SECRETS: readonly Hypothesis[] = [
   ...WRAPPED_SECRETS,
@@ -144,11 +138,5 @@ export const SECRETS: readonly Hypothesis[] = [
       (text) => text.toLowerCase(),
       (text) => text.toUpperCase(),
     ),
-  },
-  {
-    code: "secret_pem",
-    sentence: "The public key is in PEM or DER, and this scheme takes its 32 bytes.",
-    mend: "Give the key as the provider's page shows it, or its last 32 bytes.",
-    changes: rewritten(inPem),
   },
 ];

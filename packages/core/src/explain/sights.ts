@@ -1,5 +1,6 @@
 import { decodeText } from "../body/text.ts";
-import type { NotSecret, Secret } from "../secret/secrets.ts";
+import type { Secret } from "../scheme/secret.ts";
+import type { NotSecret } from "../secret/secrets.ts";
 import type { Finding } from "./finding.ts";
 
 /** What a text is that was given as a secret, seen by its look. No pattern quotes a real one. */

@@ -1,12 +1,16 @@
 import { judgeTime } from "../replay/window.ts";
-import type { Ed25519Scheme, MacScheme } from "../scheme/scheme.ts";
+import type { AsymmetricScheme, MacScheme } from "../scheme/scheme.ts";
 import { parseDuration } from "../time/duration.ts";
 import type { Finding } from "./finding.ts";
 
 const DAY = 86_400_000;
 
 /** What is wrong with a signed time, which may be nothing. */
-export function explainTime({ timestamp }: MacScheme | Ed25519Scheme, time: number, now: number): readonly Finding[] {
+export function explainTime(
+  { timestamp }: MacScheme | AsymmetricScheme,
+  time: number,
+  now: number,
+): readonly Finding[] {
   if (timestamp === undefined || Number.isNaN(time)) return [];
   const tolerance = parseDuration(timestamp.tolerance, "tolerance");
   if (judgeTime(time, now, { past: tolerance, future: tolerance }) === "inside") return [];

@@ -2,7 +2,7 @@ import { platform } from "#crypto";
 import { getHeader, type HeadersLike } from "../head/headers.ts";
 import { fromBase64, toHex, utf8 } from "../lib/bytes.ts";
 import type { TokenScheme } from "../scheme/scheme.ts";
-import type { Secret } from "../secret/secrets.ts";
+import type { Secret } from "../scheme/secret.ts";
 import type { Finding } from "./finding.ts";
 import { valuesOf } from "./header-values.ts";
 

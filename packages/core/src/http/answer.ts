@@ -6,6 +6,9 @@ export const DRAIN = 65_536;
 
 const MISTAKES: ReadonlySet<string> = new Set(["body_consumed", "misconfigured"]);
 
+/** How long a handler may go on, in milliseconds, when its client has gone before anything was answered. */
+export const ABANDONED = 300_000;
+
 /** The error to give to the application when a refusal is its own mistake. */
 export function mistake(answer: Answer): Error | undefined {
   return answer instanceof Refusal && MISTAKES.has(answer.code) ? answer.error : undefined;

@@ -7,7 +7,7 @@ import { inspected, isInspected } from "../receive/inspect.ts";
 import { Refusal } from "../receive/refusal.ts";
 import type { Settings } from "../receive/settings.ts";
 import { within } from "../time/clock.ts";
-import { DRAIN, isSuccess, mistake } from "./answer.ts";
+import { ABANDONED, DRAIN, isSuccess, mistake } from "./answer.ts";
 import type { Receiver } from "./receiver.ts";
 
 /** As much of a Fetch `Request` as a verifier looks at, so that every runtime's own class fits. */
@@ -22,6 +22,8 @@ export interface WebRequest {
   readonly body: unknown;
   /** True when something else has read it: the signed bytes are then gone. */
   readonly bodyUsed: boolean;
+  /** Aborted when its client has gone, where the runtime tells: the claim of a handler that goes on then is bounded. */
+  readonly signal?: AbortSignal | null;
 }
 
 /** As much of a Fetch `Response` as settling looks at. */
@@ -124,6 +126,8 @@ export interface Respond {
   failed?(): boolean;
   /** Whether the end of the response settles the delivery by itself, because somebody watches it. */
   readonly endsItself?: boolean;
+  /** The request's own: aborted when its client has gone. */
+  readonly signal?: AbortSignal | null | undefined;
 }
 
 /** Whether somebody has to settle it when the handler has ended. */
@@ -135,7 +139,7 @@ export function isHeld({ manual }: Settings, result: Delivery<any> | Answer): bo
 export async function respond(
   settings: Settings,
   result: Delivery<any> | Answer,
-  { answer, handle, failed, endsItself }: Respond,
+  { answer, handle, failed, endsItself, signal }: Respond,
 ): Promise<Response> {
   if (!(result instanceof Delivery)) {
     const error = mistake(result);
@@ -153,7 +157,10 @@ export async function respond(
       );
   }
   if (!isHeld(settings, delivery)) return handle(delivery);
-  if (endsItself !== true) delivery.hold();
+  if (endsItself !== true) {
+    delivery.hold();
+    signal?.addEventListener("abort", () => delivery.holdFor(ABANDONED), { once: true });
+  }
   let response: Response;
   try {
     response = await handle(delivery);
@@ -177,6 +184,7 @@ export async function handleRequest<R extends WebRequest, Context>(
     answer: (answer) => answerResponse(answer, request),
     handle: async (delivery) =>
       ((await handler(delivery, request)) as Response | undefined) ?? new Response(null, { status: 204 }),
+    signal: request.signal,
   });
 }
 

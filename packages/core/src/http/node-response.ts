@@ -3,7 +3,7 @@ import { isPromise } from "../lib/promises.ts";
 import type { Delivery } from "../receive/delivery.ts";
 import type { Refusal } from "../receive/refusal.ts";
 import type { Settings } from "../receive/settings.ts";
-import { DRAIN, isSuccess } from "./answer.ts";
+import { ABANDONED, DRAIN, isSuccess } from "./answer.ts";
 import { drainsOf } from "./drains.ts";
 import { closeAfter, type NodeRequest, type NodeResponse } from "./node-request.ts";
 
@@ -73,9 +73,6 @@ interface Settling {
   phase: "open" | "settling" | "settled";
 }
 type SettlingResponse = NodeResponse & { "~settling"?: Settling };
-
-/** How long a handler may go on, in milliseconds, when its client has gone before anything was answered. */
-const ABANDONED = 300_000;
 
 /**
  * Settles a delivery when its handler ends the response: before the last byte is sent, so that who has seen a success

@@ -1,12 +1,13 @@
 import type { Answer } from "../errors/errors.ts";
 import type { RequestHead } from "../head/head.ts";
 import type { MaybePromise } from "../lib/promises.ts";
+import type { Choices } from "../receive/any-of.ts";
 import { begin } from "../receive/begin.ts";
 import type { Incoming } from "../receive/incoming.ts";
 import type { VerifierOptions } from "../receive/options.ts";
 import type { Log } from "../receive/report.ts";
 import { resolveOptions, type Settings } from "../receive/settings.ts";
-import type { Provider } from "../scheme/provider.ts";
+import { CHOICES, type Provider } from "../scheme/provider.ts";
 
 /** What every door is built on: one provider's options, checked, and the judgement of a head under them. */
 export interface Receiver<Context = unknown> {
@@ -28,6 +29,8 @@ export function createReceiver<Context>(
   options: VerifierOptions<any, any, Context>,
   logOf?: (context: Context) => Log | undefined,
 ): Receiver<Context> {
+  const choices = provider?.[CHOICES] as Choices | undefined;
+  if (choices !== undefined) return choices.open(options, logOf);
   const settings = resolveOptions(provider, options, logOf);
   return { settings, begin: (head, context) => begin(settings, head, context) };
 }

@@ -7,9 +7,11 @@ import { clerk } from "./clerk.ts";
 import { contentful } from "./contentful.ts";
 import { discord } from "./discord.ts";
 import { dropbox } from "./dropbox.ts";
+import { fal } from "./fal.ts";
 import { forgejo } from "./forgejo.ts";
 import { gitea } from "./gitea.ts";
 import { github } from "./github.ts";
+import { githubSecretScanning } from "./github-secret-scanning.ts";
 import { gitlab, gitlabSigned } from "./gitlab.ts";
 import { hubspot } from "./hubspot.ts";
 import { intercom } from "./intercom.ts";
@@ -21,6 +23,7 @@ import { paddle } from "./paddle.ts";
 import { pagerduty } from "./pagerduty.ts";
 import { razorpay } from "./razorpay.ts";
 import { resend } from "./resend.ts";
+import { sendgrid } from "./sendgrid.ts";
 import { sentry } from "./sentry.ts";
 import { shopify, shopifyEvents } from "./shopify.ts";
 import { slack } from "./slack.ts";
@@ -30,10 +33,12 @@ import { standardWebhooks, standardWebhooksAsymmetric } from "./standard-webhook
 import { stripe } from "./stripe.ts";
 import { svix } from "./svix.ts";
 import { tailscale } from "./tailscale.ts";
+import { telnyx } from "./telnyx.ts";
 import { twilio } from "./twilio.ts";
 import { typeform } from "./typeform.ts";
 import { vercel } from "./vercel.ts";
 import { whatsapp } from "./whatsapp.ts";
+import { wise } from "./wise.ts";
 import { workos } from "./workos.ts";
 import { zendesk } from "./zendesk.ts";
 import { zoom } from "./zoom.ts";
@@ -60,9 +65,11 @@ export const providers: Readonly<Record<string, AnyProvider>> = byName([
   contentful,
   discord,
   dropbox,
+  fal,
   forgejo,
   gitea,
   github,
+  githubSecretScanning,
   gitlab,
   gitlabSigned,
   hubspot,
@@ -75,6 +82,7 @@ export const providers: Readonly<Record<string, AnyProvider>> = byName([
   pagerduty,
   razorpay,
   resend,
+  sendgrid,
   sentry,
   shopify,
   shopifyEvents,
@@ -86,10 +94,12 @@ export const providers: Readonly<Record<string, AnyProvider>> = byName([
   stripe,
   svix,
   tailscale,
+  telnyx,
   twilio,
   typeform,
   vercel,
   whatsapp,
+  wise,
   workos,
   zendesk,
   zoom,

@@ -1,7 +1,7 @@
 import { ConfigurationError } from "../errors/errors.ts";
+import { token } from "../kind/token.ts";
 import { defineProvider } from "../scheme/define-provider.ts";
 import type { Decisions, Provider } from "../scheme/provider.ts";
-import { token } from "../scheme/scheme.ts";
 import { checkOptions, joinKey, jsonReply, type Open, record, textAt } from "./fields.ts";
 
 /** Where Aperture puts the hook's `apikey`: its own `authorization` setting. */

@@ -1,6 +1,6 @@
+import { token } from "../kind/token.ts";
 import { defineProvider } from "../scheme/define-provider.ts";
 import type { Provider } from "../scheme/provider.ts";
-import { token } from "../scheme/scheme.ts";
 import { checkOptions, headerName, headerPrefix, joinKey, type Open, record, textAt } from "./fields.ts";
 
 const TRIGGERS = [

@@ -1,7 +1,7 @@
 import { getHeader } from "../head/headers.ts";
+import { hmac } from "../kind/hmac.ts";
 import { body } from "../scheme/content.ts";
 import { row } from "../scheme/provider.ts";
-import { hmac } from "../scheme/scheme.ts";
 import type { Open } from "./fields.ts";
 
 /** A change to one of Asana's resources. It names what changed; the new content must be asked for. */

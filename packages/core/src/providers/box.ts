@@ -1,6 +1,6 @@
+import { hmac } from "../kind/hmac.ts";
 import { body, timestamp } from "../scheme/content.ts";
 import { row } from "../scheme/provider.ts";
-import { hmac } from "../scheme/scheme.ts";
 import { type Open, textAt } from "./fields.ts";
 
 /** Something that happened to a file or folder which a webhook watches. */

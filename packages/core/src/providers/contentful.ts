@@ -1,6 +1,6 @@
+import { hmac } from "../kind/hmac.ts";
 import { body, listedHeaders, method, pathAs } from "../scheme/content.ts";
 import { row } from "../scheme/provider.ts";
-import { hmac } from "../scheme/scheme.ts";
 
 /** An entity. The topic is in a header, which is signed when the signed list names it. */
 export interface ContentfulPayload {

@@ -1,6 +1,6 @@
+import { ed25519 } from "../kind/ed25519.ts";
 import { body, timestamp } from "../scheme/content.ts";
 import { row } from "../scheme/provider.ts";
-import { ed25519 } from "../scheme/scheme.ts";
 import { jsonReply, type Open, record, textAt } from "./fields.ts";
 
 /** An interaction: a command, a component, an autocompletion or a modal. */

@@ -1,8 +1,9 @@
 import { checkOptions, type KeysOf } from "../errors/checks.ts";
+import { hmac } from "../kind/hmac.ts";
 import { body, timestamp } from "../scheme/content.ts";
 import { defineProvider } from "../scheme/define-provider.ts";
+import type { Digest, Encoding, SecretFormat } from "../scheme/encoding.ts";
 import type { Provider } from "../scheme/provider.ts";
-import { type Digest, type Encoding, hmac, type SecretFormat } from "../scheme/scheme.ts";
 import type { Duration } from "../time/duration.ts";
 
 /** How a system that is no row of its own signs the body. */

@@ -1,6 +1,6 @@
+import { hmac } from "../kind/hmac.ts";
 import { body } from "../scheme/content.ts";
 import { row } from "../scheme/provider.ts";
-import { hmac } from "../scheme/scheme.ts";
 
 /** What happened. Which event it is is only in an unsigned header. */
 export interface GiteaEvent {

@@ -1,6 +1,6 @@
+import { hmac } from "../kind/hmac.ts";
 import { body } from "../scheme/content.ts";
 import { row } from "../scheme/provider.ts";
-import { hmac } from "../scheme/scheme.ts";
 
 /** What most of GitHub's events have in common. Which event it is is only in the unsigned `X-GitHub-Event`. */
 export interface GitHubEvent {

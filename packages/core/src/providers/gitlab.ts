@@ -1,5 +1,5 @@
+import { token } from "../kind/token.ts";
 import { row } from "../scheme/provider.ts";
-import { token } from "../scheme/scheme.ts";
 import type { Open } from "./fields.ts";
 import { standardWebhooks } from "./standard-webhooks.ts";
 

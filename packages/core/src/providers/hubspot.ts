@@ -1,6 +1,6 @@
+import { hmac } from "../kind/hmac.ts";
 import { body, method, timestamp, urlAs } from "../scheme/content.ts";
 import { row } from "../scheme/provider.ts";
-import { hmac } from "../scheme/scheme.ts";
 import { batchKey, joinKey, record } from "./fields.ts";
 
 // What stays the same when an event is sent again; attemptNumber, and so the signature, does not.

@@ -32,6 +32,7 @@ export { type ClerkEvent, clerk } from "./clerk.ts";
 export { type ContentfulPayload, contentful } from "./contentful.ts";
 export { type DiscordInteraction, type DiscordPayload, type DiscordWebhookEvent, discord } from "./discord.ts";
 export { type DropboxNotification, dropbox } from "./dropbox.ts";
+export { type FalEvent, fal } from "./fal.ts";
 export type { Open } from "./fields.ts";
 export { forgejo } from "./forgejo.ts";
 export {
@@ -42,6 +43,7 @@ export {
 } from "./generic.ts";
 export { type GiteaEvent, gitea } from "./gitea.ts";
 export { type GitHubEvent, github } from "./github.ts";
+export { type GitHubSecretMatch, githubSecretScanning } from "./github-secret-scanning.ts";
 export { type GitLabEvent, gitlab, gitlabSigned } from "./gitlab.ts";
 export { type HubSpotEvent, hubspot } from "./hubspot.ts";
 export { type IntercomNotification, intercom } from "./intercom.ts";
@@ -53,6 +55,7 @@ export { type PaddleEvent, paddle } from "./paddle.ts";
 export { type PagerDutyEvent, type PagerDutyPayload, pagerduty } from "./pagerduty.ts";
 export { type RazorpayEvent, razorpay } from "./razorpay.ts";
 export { type ResendEvent, resend } from "./resend.ts";
+export { type SendGridEvent, sendgrid } from "./sendgrid.ts";
 export { type SentryEvent, sentry } from "./sentry.ts";
 export { type ShopifyPayload, shopify, shopifyEvents } from "./shopify.ts";
 export {
@@ -105,10 +108,12 @@ export {
   type TapPassSeverity,
   tappass,
 } from "./tappass.ts";
+export { type TelnyxEvent, telnyx } from "./telnyx.ts";
 export { type TwilioParameters, twilio } from "./twilio.ts";
 export { type TypeformEvent, typeform } from "./typeform.ts";
 export { type VercelEvent, vercel } from "./vercel.ts";
 export { whatsapp } from "./whatsapp.ts";
+export { type WiseEvent, wise } from "./wise.ts";
 export { type WorkOSEvent, workos } from "./workos.ts";
 export { type ZendeskEvent, zendesk } from "./zendesk.ts";
 export { type ZoomEvent, zoom } from "./zoom.ts";

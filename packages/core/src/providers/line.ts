@@ -1,6 +1,6 @@
+import { hmac } from "../kind/hmac.ts";
 import { body } from "../scheme/content.ts";
 import { row } from "../scheme/provider.ts";
-import { hmac } from "../scheme/scheme.ts";
 import { batchKey, type Open, record, textAt } from "./fields.ts";
 
 /** Something that a LINE user did: a message, a new friendship, a button. */

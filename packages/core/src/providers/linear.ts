@@ -1,6 +1,6 @@
+import { hmac } from "../kind/hmac.ts";
 import { body } from "../scheme/content.ts";
 import { row } from "../scheme/provider.ts";
-import { hmac } from "../scheme/scheme.ts";
 import { record, type Unlisted } from "./fields.ts";
 
 /** The fields that all of Linear's webhooks share, whatever they are about. */

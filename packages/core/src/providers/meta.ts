@@ -1,6 +1,6 @@
+import { hmac } from "../kind/hmac.ts";
 import { body } from "../scheme/content.ts";
 import { row } from "../scheme/provider.ts";
-import { hmac } from "../scheme/scheme.ts";
 import { CHALLENGE, type Open, textReply } from "./fields.ts";
 
 /** What changed about one page, user or account. */

@@ -1,6 +1,6 @@
+import { hmac } from "../kind/hmac.ts";
 import { body } from "../scheme/content.ts";
 import { row } from "../scheme/provider.ts";
-import { hmac } from "../scheme/scheme.ts";
 import { jsonReply, type Open, textAt } from "./fields.ts";
 
 /** A sign that something changed. The content is not in it: ask Notion's API. */

@@ -1,6 +1,6 @@
+import { hmac } from "../kind/hmac.ts";
 import { body } from "../scheme/content.ts";
 import { row } from "../scheme/provider.ts";
-import { hmac } from "../scheme/scheme.ts";
 import type { Open } from "./fields.ts";
 
 /** What an integration is sent. The resource is only in an unsigned header; `action` is in the body. */

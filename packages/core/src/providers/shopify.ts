@@ -1,6 +1,6 @@
+import { hmac } from "../kind/hmac.ts";
 import { body } from "../scheme/content.ts";
 import { type Provider, row } from "../scheme/provider.ts";
-import { hmac } from "../scheme/scheme.ts";
 
 /** The resource that a topic is about. The topic itself is only in an unsigned header. */
 export type ShopifyPayload = Readonly<Record<string, unknown>>;

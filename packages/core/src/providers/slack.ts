@@ -1,6 +1,6 @@
+import { hmac } from "../kind/hmac.ts";
 import { body, timestamp } from "../scheme/content.ts";
 import { row } from "../scheme/provider.ts";
-import { hmac } from "../scheme/scheme.ts";
 import { record, textAt, textReply, type Unlisted } from "./fields.ts";
 
 /** Something that happened in a workspace, as the Events API sends it. */

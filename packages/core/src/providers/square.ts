@@ -1,6 +1,6 @@
+import { hmac } from "../kind/hmac.ts";
 import { body, url } from "../scheme/content.ts";
 import { row } from "../scheme/provider.ts";
-import { hmac } from "../scheme/scheme.ts";
 import { textAt } from "./fields.ts";
 
 /** Something that happened in a seller's account. */

@@ -1,6 +1,6 @@
+import { token } from "../kind/token.ts";
 import { checkUsername } from "../scheme/check.ts";
 import { type Provider, row } from "../scheme/provider.ts";
-import { token } from "../scheme/scheme.ts";
 import { checkOptions } from "./fields.ts";
 import { type StalwartPayload, stalwart } from "./stalwart.ts";
 

@@ -1,6 +1,6 @@
+import { hmac } from "../kind/hmac.ts";
 import { body } from "../scheme/content.ts";
 import { row } from "../scheme/provider.ts";
-import { hmac } from "../scheme/scheme.ts";
 import { readRfc3339 } from "../scheme/time.ts";
 import { record, type Unlisted } from "./fields.ts";
 

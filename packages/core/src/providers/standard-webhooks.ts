@@ -1,6 +1,7 @@
+import { ed25519 } from "../kind/ed25519.ts";
+import { hmac } from "../kind/hmac.ts";
 import { body, id, timestamp } from "../scheme/content.ts";
 import { row } from "../scheme/provider.ts";
-import { ed25519, hmac } from "../scheme/scheme.ts";
 
 /** What the specification recommends that a payload holds. Senders may send anything else. */
 export interface StandardWebhooksEvent {

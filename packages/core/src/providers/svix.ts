@@ -1,6 +1,6 @@
+import { hmac } from "../kind/hmac.ts";
 import { body, id, timestamp } from "../scheme/content.ts";
 import { row } from "../scheme/provider.ts";
-import { hmac } from "../scheme/scheme.ts";
 import type { StandardWebhooksEvent } from "./standard-webhooks.ts";
 
 /**

@@ -1,6 +1,6 @@
+import { hmac } from "../kind/hmac.ts";
 import { body, timestamp } from "../scheme/content.ts";
 import { row } from "../scheme/provider.ts";
-import { hmac } from "../scheme/scheme.ts";
 import { record, type Unlisted } from "./fields.ts";
 
 /** Machines of the network: made, approved, signed, removed, their keys, and what is set up wrongly on them. */

@@ -1,6 +1,6 @@
+import { token } from "../kind/token.ts";
 import { defineProvider } from "../scheme/define-provider.ts";
 import type { Provider } from "../scheme/provider.ts";
-import { token } from "../scheme/scheme.ts";
 import { checkOptions, headerName, headerPrefix, type Open, textAt } from "./fields.ts";
 
 /** TapPass's kinds of event, as far as they are known. */

@@ -1,6 +1,6 @@
+import { hmac } from "../kind/hmac.ts";
 import { form, url } from "../scheme/content.ts";
 import { row } from "../scheme/provider.ts";
-import { hmac } from "../scheme/scheme.ts";
 
 /** The form's fields, or the JSON of a product that sends some. */
 export type TwilioParameters = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
+import { hmac } from "../kind/hmac.ts";
 import { body, timestamp } from "../scheme/content.ts";
 import { row } from "../scheme/provider.ts";
-import { hmac } from "../scheme/scheme.ts";
 import { textAt } from "./fields.ts";
 
 /** What a webhook that is subscribed to events is sent. One that a trigger calls sends what its author wrote. */

@@ -1,6 +1,6 @@
+import { hmac } from "../kind/hmac.ts";
 import { body, timestamp } from "../scheme/content.ts";
 import { row } from "../scheme/provider.ts";
-import { hmac } from "../scheme/scheme.ts";
 import { jsonReply, textAt } from "./fields.ts";
 
 // The answer is a MAC under the secret that also signs requests. Without a colon, the token cannot be "v0:<time>:<body>",

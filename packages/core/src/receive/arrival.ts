@@ -9,8 +9,9 @@ import type { MaybePromise } from "../lib/promises.ts";
 import type { ReplaySubject } from "../replay/engine.ts";
 import { judgeTime } from "../replay/window.ts";
 import type { Proof } from "../scheme/proof.ts";
+import type { Proven } from "../scheme/proof-scheme.ts";
+import type { Secrets } from "../scheme/secret.ts";
 import type { Key } from "../secret/keys.ts";
-import type { Secrets } from "../secret/secrets.ts";
 import type { ProvenRequest } from "./delivery.ts";
 import { EXPLAINED, LARGEST_EXPLAINED } from "./explaining.ts";
 import { Inspection, isInspected, signedUrlOf } from "./inspect.ts";
@@ -42,6 +43,10 @@ export class Arrival implements ReplaySubject, ProvenRequest {
   looked: Secrets | undefined = undefined;
   /** What the head claims, for providers that sign. */
   proof: Proof | undefined = undefined;
+  /** What the head shows, for schemes that judge by themselves: their own object. */
+  shown: unknown = undefined;
+  /** The public URL, for them; empty for others, whose proof holds it. */
+  url = "";
   /** Which secret matched; -1 until one has: from the head for a static credential, else when the body was compared. */
   secretIndex = -1;
   /** Bytes that the head says the body has, or -1. */
@@ -50,6 +55,8 @@ export class Arrival implements ReplaySubject, ProvenRequest {
   encoding: string | undefined = undefined;
   /** What came, once all has: bytes, or text that stands for its UTF-8. */
   body: Uint8Array | string | undefined = undefined;
+  /** The bytes that were judged: inflated, where the signature covers those. */
+  judged: Uint8Array | string = NOTHING;
   /** What the MAC covers, once the body is there. */
   content: Content | undefined = undefined;
   /** Its digest, where it was made while the body arrived. */
@@ -84,10 +91,26 @@ export class Arrival implements ReplaySubject, ProvenRequest {
     return this.proof?.id;
   }
 
-  /** SHA-256 of the signed content, base64url: a replay key where nothing better is signed. */
+  /** Takes what a scheme of its own judgement proved; `whole` once that is the verdict. */
+  proves({ secretIndex, timestamp = Number.NaN, id, signed }: Proven, whole: boolean): void {
+    const { url } = this;
+    this.proof = { signatures: [], timestamp, id, before: "", plain: "", after: "", url };
+    if (signed !== undefined) this.content = { before: signed, body: NOTHING, after: "" };
+    if (whole) this.secretIndex = secretIndex;
+  }
+
+  /** SHA-256 of the signed content, base64url: a replay key where nothing better is signed. Of the body where rows share their keys. */
   contentDigest(): MaybePromise<string> {
-    const content = this.content as Content;
+    const content = this.#digested();
     return this.hash === undefined ? platform.contentDigest(content) : this.hash.digest(content.after);
+  }
+
+  /** What is hashed: never the bytes as they came where those were inflated first, because others inflate to the same. */
+  #digested(): Content {
+    const { content, judged } = this;
+    if (content !== undefined && this.settings.family === undefined) return content;
+    const signed = content?.body;
+    return { before: "", body: signed === undefined || signed.length === 0 ? judged : signed, after: "" };
   }
 
   /** Makes a refusal and tells the developer. */
@@ -155,7 +178,7 @@ export class Arrival implements ReplaySubject, ProvenRequest {
   /** The secrets that the request is judged by, once they are known. */
   get secrets(): Secrets | undefined {
     const { secret } = this.settings;
-    return typeof secret === "function" ? this.looked : secret;
+    return typeof secret === "function" ? this.looked : (secret as Secrets);
   }
 
   /** What a duplicate is answered that is no fault of anybody's: a success, told to nobody. */
@@ -184,10 +207,10 @@ export class Arrival implements ReplaySubject, ProvenRequest {
   }
 }
 
-function inspectionOf({ provider, credential }: Settings, request: RequestHead): Inspection {
+function inspectionOf({ provider, proof }: Settings, request: RequestHead): Inspection {
   return new Inspection({
     provider: provider.name,
     request,
-    ...(credential === undefined ? {} : { credential: credential.header }),
+    ...(proof?.covers === "nothing" ? { credentials: proof.headers } : {}),
   });
 }

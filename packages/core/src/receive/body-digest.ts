@@ -1,7 +1,6 @@
 import { platform } from "#crypto";
 import { isForm } from "../body/form.ts";
 import type { RequestHead } from "../head/head.ts";
-import { toBytes } from "../lib/bytes.ts";
 import { andThen, type MaybePromise } from "../lib/promises.ts";
 
 const SHA256 = /^[0-9a-fA-F]{64}$/;
@@ -19,5 +18,5 @@ export function bodyDigestHolds(
   if (values.length === 0) return isForm(head) || body.length === 0;
   const [value = ""] = values;
   if (values.length > 1 || !SHA256.test(value)) return false;
-  return andThen(platform.bytesDigest(toBytes(body)), (digest) => platform.equal(digest, value.toLowerCase()));
+  return andThen(platform.digest("sha256", body, "hex"), (digest) => platform.equal(digest, value.toLowerCase()));
 }

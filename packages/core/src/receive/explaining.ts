@@ -1,7 +1,7 @@
 import type { WebhookErrorCode } from "../errors/errors.ts";
 import type { HeadersLike } from "../head/headers.ts";
 import type { Provider } from "../scheme/provider.ts";
-import type { Secrets } from "../secret/secrets.ts";
+import type { Secrets } from "../scheme/secret.ts";
 
 /** `explain` of `@countersign/core`, by its shape: who does not give it has none of it in the bundle. */
 export type ExplainFunction = (

@@ -13,6 +13,7 @@ import { accept } from "./accept.ts";
 import type { Arrival } from "./arrival.ts";
 import { bodyDigestHolds } from "./body-digest.ts";
 import type { Delivery } from "./delivery.ts";
+import { proveBody } from "./prove.ts";
 import type { Refusal } from "./refusal.ts";
 
 const NOTHING = new Uint8Array(0);
@@ -107,7 +108,8 @@ export class Incoming {
     const { proof, keys, settings } = this.#arrival;
     const { before } = proof as Proof;
     this.#macs = keys.map((key) => (key.mac as Required<MacKey>).stream(before)); // canStream() has looked.
-    if (settings.replay !== undefined) this.#arrival.hash = platform.contentStream?.(before);
+    if (settings.replay !== undefined)
+      this.#arrival.hash = platform.contentStream?.(settings.family === undefined ? before : "");
     for (const chunk of buffer.parts()) {
       for (const mac of this.#macs) mac.update(chunk);
       this.#arrival.hash?.update(chunk);
@@ -129,14 +131,16 @@ export class Incoming {
   #compare(body: Uint8Array | string): MaybePromise<Delivery | Answer> {
     const arrival = this.#arrival;
     const { signature } = arrival.settings;
-    if (signature === undefined) return this.#accept(body);
+    arrival.judged = body;
+    if (signature === undefined) return andThen(proveBody(arrival, body), (refusal) => refusal ?? this.#accept(body));
     const { before, after, signatures } = arrival.proof as Proof;
-    const signed = signedBody(signature.carries, arrival.head, body);
-    if (signed === undefined)
-      return arrival.refuse("malformed_signature", "the form whose fields are signed cannot be read");
-    arrival.content = { before, body: signed, after };
-    const index = this.#match(arrival.content, signatures, 0);
-    return isPromise(index) ? index.then((found) => this.#matched(found, body)) : this.#matched(index, body);
+    return andThen(signedBody(signature, arrival.head, body), (signed) => {
+      if (signed === undefined)
+        return arrival.refuse("malformed_signature", "the form whose fields are signed cannot be read");
+      arrival.content = { before, body: signed, after };
+      const index = this.#match(arrival.content, signatures, 0);
+      return isPromise(index) ? index.then((found) => this.#matched(found, body)) : this.#matched(index, body);
+    });
   }
 
   /** Once more over the URL as it came, where that may be signed. What was hashed while the body arrived began otherwise. */

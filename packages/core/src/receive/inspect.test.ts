@@ -91,7 +91,7 @@ test("the header that holds a credential is named", async () => {
   watch();
   const hook = aperture({ authorization: "x-api-key" });
   await createVerifier(hook, { secret }).respond(await signedRequest(hook, { secret, body: "{}" }), () => undefined);
-  expect(announced[0]?.credential).toBe("x-api-key");
+  expect(announced[0]?.credentials).toEqual(["x-api-key"]);
 });
 
 test("nothing is announced in production, nor by a verifier that says so", async () => {

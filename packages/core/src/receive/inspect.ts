@@ -14,8 +14,8 @@ export interface InspectNotice {
   readonly provider: string;
   /** Method, URL and headers: hostile text, with the credential in it where the provider has one. The same object for all steps of a request. */
   readonly request: RequestHead;
-  /** The header that holds the credential, in lower case, for providers whose proof is one: not to be shown. */
-  readonly credential?: string;
+  /** The headers that hold a credential, in lower case, for providers whose proof is one: not to be shown. */
+  readonly credentials?: readonly string[];
   /** Which step was taken. `handler` and `verdict` may come twice. */
   readonly step: InspectStep;
   /** False where the step says no. */
@@ -39,7 +39,7 @@ export interface InspectNotice {
 }
 
 /** What all steps of a request have in common. */
-export type Inspected = Pick<InspectNotice, "provider" | "request" | "credential">;
+export type Inspected = Pick<InspectNotice, "provider" | "request" | "credentials">;
 
 /** What a step tells beside its name. */
 export type Told = Partial<Omit<InspectNotice, keyof Inspected | "step">>;

@@ -34,20 +34,20 @@ function toKept(arrival: Arrival, body: Uint8Array | string): KeptDelivery {
     ...(id === undefined ? {} : { id }),
     ...(Number.isNaN(time) ? {} : { timestamp: time }),
     secretIndex,
-    headers: withoutCredentials(head.headers, settings.credential?.header),
+    headers: withoutCredentials(head.headers, settings.proof?.covers === "nothing" ? settings.proof.headers : []),
     body: toBytes(body),
   };
 }
 
 const CREDENTIALS: ReadonlySet<string> = new Set(["authorization", "proxy-authorization", "cookie", "x-api-key"]);
 
-function withoutCredentials(headers: unknown, own: string | undefined): Record<string, string> {
+function withoutCredentials(headers: unknown, own: readonly string[]): Record<string, string> {
   const kept: Record<string, string> = {};
   const lines = isIterable(headers) ? [...headers] : Object.entries((headers ?? {}) as HeaderRecord);
   for (const [name, value] of lines) {
     const lower = name.toLowerCase();
     const first = typeof value === "string" ? value : value?.[0];
-    if (first === undefined || lower === own || CREDENTIALS.has(lower)) continue;
+    if (first === undefined || own.includes(lower) || CREDENTIALS.has(lower)) continue;
     if (!Object.hasOwn(kept, lower)) kept[lower] = first;
   }
   return kept;

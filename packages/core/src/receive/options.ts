@@ -2,7 +2,8 @@ import type { WebhookError, WebhookErrorCode } from "../errors/errors.ts";
 import type { RequestHead } from "../head/head.ts";
 import type { ReplayOptions } from "../replay/options.ts";
 import type { EncodingPolicy, HandshakeSetting, PayloadKind } from "../scheme/provider.ts";
-import type { SecretLookup, Secrets } from "../secret/secrets.ts";
+import type { Secrets } from "../scheme/secret.ts";
+import type { SecretLookup, SecretsByProvider } from "../secret/secrets.ts";
 import type { ClockOption } from "../time/clock.ts";
 import type { Duration } from "../time/duration.ts";
 import type { Delivery } from "./delivery.ts";
@@ -33,9 +34,10 @@ export interface VerifierOptions<
 > extends ReplayOptions<Delivery<Proven>, Context> {
   /**
    * What proves the sender: one secret, several during a rotation (any may verify), or a function that finds the one
-   * of a request. For Ed25519 the public key; for static credentials the token.
+   * of a request. For Ed25519 the public key; for static credentials the token. With `anyOf()` an object of these, by
+   * provider name.
    */
-  readonly secret: Secrets | SecretLookup<Context>;
+  readonly secret: Secrets | SecretLookup<Context> | SecretsByProvider<Context>;
   /**
    * How far a signed time may lie from now, in both directions or in each: `"5m"`, `{ past: "25h", future: "1m" }`.
    * Default: the provider's. There is no way to switch the check off; test old fixtures with `clock`.

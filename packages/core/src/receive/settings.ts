@@ -5,6 +5,7 @@ import { type Replay, startReplay } from "../replay/engine.ts";
 import type { OnDuplicate } from "../replay/options.ts";
 import type { Window } from "../replay/window.ts";
 import { SignatureScheme } from "../scheme/compile.ts";
+import type { ProofScheme } from "../scheme/proof-scheme.ts";
 import {
   checkRow,
   type EncodingPolicy,
@@ -12,10 +13,11 @@ import {
   type PayloadKind,
   type Provider,
 } from "../scheme/provider.ts";
-import type { TokenScheme } from "../scheme/scheme.ts";
+import { isProof, type TokenScheme } from "../scheme/scheme.ts";
+import type { Secrets } from "../scheme/secret.ts";
 import { KeyRing } from "../secret/key-ring.ts";
 import { type Key, keyMaker } from "../secret/keys.ts";
-import { type SecretLookup, type Secrets, secretList } from "../secret/secrets.ts";
+import { type SecretLookup, secretList } from "../secret/secrets.ts";
 import { type Clock, resolveClock } from "../time/clock.ts";
 import { Deadlines } from "../time/deadlines.ts";
 import { type Duration, LONGEST_TIMER, parseDuration } from "../time/duration.ts";
@@ -32,8 +34,8 @@ export interface Settings {
   readonly provider: Provider;
   /** How the provider signs; absent for one that sends a credential. */
   readonly signature: SignatureScheme | undefined;
-  /** The credential's scheme; absent for a provider that signs. */
-  readonly credential: TokenScheme | undefined;
+  /** A scheme that judges by itself; absent for a provider that signs parts of the request. */
+  readonly proof: TokenScheme | ProofScheme | undefined;
   /** The keys of a secret that is given once; absent where each request's is looked up. */
   readonly keys: readonly Key[] | undefined;
   /** Finds each request's secret; `undefined` where `secret` was given once. */
@@ -65,6 +67,8 @@ export interface Settings {
   readonly exactUrl: VerifierOptions["exactUrl"];
   /** Knows what was handled; `undefined` where repetitions are not looked for. */
   readonly replay: Replay | undefined;
+  /** The name under which several rows of one route keep their replay keys; `undefined` for a row alone. */
+  readonly family: string | undefined;
   /** Whether a delivery is accepted unclaimed while the store is away. */
   readonly openOnFailure: boolean;
   /** What becomes of a delivery that was handled before. */
@@ -131,12 +135,14 @@ const KEYS: KeysOf<VerifierOptions<any, any>> = {
  * Checks the options of a verifier.
  *
  * @param logOf finds the framework's own logger of a request, for lines about it
+ * @param family the name under which several rows of one route keep their replay keys
  * @throws ConfigurationError
  */
 export function resolveOptions(
   provider: Provider,
   options: VerifierOptions<any, any, any>,
   logOf?: (context: any) => Log | undefined,
+  family?: string,
 ): Settings {
   checkRow(provider);
   if (typeof options !== "object" || options === null)
@@ -163,11 +169,11 @@ export function resolveOptions(
     onDuplicate: onDuplicate === "handle" ? onDuplicate : undefined,
   });
   const known = inbox === undefined ? options : { ...options, replay: inbox };
-  const replay = startReplay(provider, known, { window, skew, clock, payload, secrets });
+  const replay = startReplay(provider, known, { window, skew, clock, payload, secrets, family });
   return {
     provider,
-    signature: scheme.kind === "token" ? undefined : new SignatureScheme(scheme),
-    credential: scheme.kind === "token" ? scheme : undefined,
+    signature: isProof(scheme) ? undefined : new SignatureScheme(scheme),
+    proof: isProof(scheme) ? scheme : undefined,
     keys,
     lookup,
     ring,
@@ -195,6 +201,7 @@ export function resolveOptions(
     publicUrl: resolvePublicUrl(options.publicUrl),
     exactUrl: resolveExactUrl(options),
     replay,
+    family,
     openOnFailure: options.onStoreFailure === "open",
     onDuplicate,
     status: resolveStatus(options.status, onDuplicate),
@@ -249,7 +256,8 @@ function checkSchema(schema: StandardSchema | undefined): StandardSchema | undef
 const WIDEST = 90 * 24 * 3_600_000;
 
 function resolveWindow(provider: Provider, option: VerifierOptions["tolerance"]): Window | undefined {
-  const own = provider.scheme.kind === "token" ? undefined : provider.scheme.timestamp?.tolerance;
+  const { scheme } = provider;
+  const own = isProof(scheme) ? scheme.tolerance : scheme.timestamp?.tolerance;
   const preset = own ?? provider.tolerance;
   if (option === undefined && preset === undefined) return undefined;
   if (own === undefined && provider.occurredAt === undefined) {

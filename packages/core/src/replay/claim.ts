@@ -1,13 +1,10 @@
 import { platform } from "#crypto";
-import { isObserved, publish } from "#diagnostics";
-import { notify } from "../lib/notify.ts";
 import { adopt, andThen, guarded, isPromise, type MaybePromise } from "../lib/promises.ts";
-import { within } from "../time/clock.ts";
 import type { ReplayKey } from "./name.ts";
 import { give, type ReplayNotice } from "./notice.ts";
-import type { StoreFailure } from "./options.ts";
 import type { ReplaySettings } from "./settings.ts";
-import type { ClaimState, InspectableReplayStore, Inspection, ReplayOperations, Twin } from "./store.ts";
+import type { ClaimState, InspectableReplayStore, Inspection, ReplayOperations } from "./store.ts";
+import { type Operation, StoreQuestion } from "./store-question.ts";
 
 // A token per claim costs a counter; what makes it unique among processes is drawn once.
 let prefix: string | undefined;
@@ -19,7 +16,6 @@ function nextToken(): string {
   return `${prefix}.${count.toString(36)}`;
 }
 
-type Operation = StoreFailure["operation"];
 type Settlement = "commit" | "release";
 
 /** Parts a token's body from the rest. */
@@ -32,14 +28,7 @@ const MOST_LEASES = 60;
 const AGAIN = 1_000;
 
 /** Our hold on one delivery, from the moment it was taken until it is settled. */
-export class Claim {
-  /** As it is shown in reports. */
-  readonly key: string;
-  readonly #name: ReplayKey;
-  readonly #token: string;
-  readonly #settings: ReplaySettings;
-  /** The twin as the store is told of it. */
-  readonly #twin: Twin | undefined;
+export class Claim extends StoreQuestion {
   /** What the body is known by, where somebody wants to be told of another under the same id. */
   readonly #body: string | undefined;
   /** When it was taken; NaN before it is. */
@@ -55,18 +44,12 @@ export class Claim {
   #leasedUntil = 0;
   /** An extension that is waited for. */
   #extending: Promise<boolean | undefined> | undefined = undefined;
-  /** How the last operation failed, if one did. */
-  #failure: StoreFailure["reason"] | undefined = undefined;
   #aborting: AbortController | undefined = undefined;
 
   /** @param body a digest of the body alone, for `different` */
   constructor(name: ReplayKey, settings: ReplaySettings, body?: string) {
-    this.key = name.first.shown;
+    super(name, body === undefined ? nextToken() : `${nextToken()}${BODY}${body}`, settings);
     this.#body = body;
-    this.#token = body === undefined ? nextToken() : `${nextToken()}${BODY}${body}`;
-    this.#name = name;
-    this.#settings = settings;
-    this.#twin = name.twin === undefined ? undefined : { key: name.twin.stored, ttl: settings.ttl };
   }
 
   /** Ends when the claim is lost: whoever still works on the delivery should stop. */
@@ -78,10 +61,10 @@ export class Claim {
 
   /** Takes the key. `"failed"` when the store did not say. */
   take(): MaybePromise<ClaimState | "failed"> {
-    const { clock, witness } = this.#settings;
+    const { clock, witness } = this.settings;
     if (witness.watches) {
       const seen = witness.due(clock.now());
-      if (seen !== undefined) new Claim(seen, this.#settings).#lookForLoss();
+      if (seen !== undefined) new Claim(seen, this.settings).#lookForLoss();
     }
     return andThen(this.#claim(), (state) => {
       if (state === "new") this.#held();
@@ -104,11 +87,11 @@ export class Claim {
 
   /** Extends the claim for as long as the handler works: ended by `commit` and `release`, and after sixty leases. */
   hold(): void {
-    const { lease } = this.#settings;
+    const { lease } = this.settings;
     if (this.#due !== undefined || this.#settled !== undefined) return;
     this.#holdUntil = this.#now() + MOST_LEASES * lease;
     this.#due = () => this.#holdOn();
-    this.#settings.holds.add(this.#due);
+    this.settings.holds.add(this.#due);
   }
 
   /** Nobody waits for the handler any more: it is held for so long at most. */
@@ -125,8 +108,8 @@ export class Claim {
     andThen(this.#extend(), (ours) => {
       if (!this.#isHeld()) return this.#expire();
       // A store that hangs is asked again when a third of the lease has gone; one that fails may answer in a moment.
-      if (ours === undefined && this.#failure === "failed") this.#later(() => this.#holdOn());
-      else this.#settings.holds.add(this.#due as () => void);
+      if (ours === undefined && this.failure === "failed") this.#later(() => this.#holdOn());
+      else this.settings.holds.add(this.#due as () => void);
     });
   }
 
@@ -144,7 +127,7 @@ export class Claim {
   #extend(): MaybePromise<boolean | undefined> {
     if (this.#settled !== undefined || this.#lost) return false;
     if (this.#extending !== undefined) return this.#extending;
-    const ours = this.#ask<boolean>("extend");
+    const ours = this.ask<boolean>("extend");
     if (!isPromise(ours)) return this.#extended(ours);
     // Waited for no longer than the store may take: the next one is a new try.
     this.#extending = ours.then((value) => {
@@ -157,20 +140,20 @@ export class Claim {
   #held(): void {
     this.#since = this.#now();
     this.#working = true;
-    this.#settings.load.held++;
+    this.settings.load.held++;
     this.#notice("claimed");
   }
 
   /** Nobody works on it here any more. */
   #dropped(): void {
-    if (this.#working) this.#settings.load.held--;
+    if (this.#working) this.settings.load.held--;
     this.#working = false;
   }
 
   /** Somebody handles it, or has: with this body, or with another under the same id? */
   #known(state: "done" | "busy"): void {
     this.#notice(state === "done" ? "duplicate" : "busy");
-    const { store } = this.#settings;
+    const { store } = this.settings;
     if (this.#body === undefined || !isInspectable(store)) return;
     const compare = (known: Inspection | undefined): void => {
       const other = known?.token?.split(BODY)[1];
@@ -178,25 +161,25 @@ export class Claim {
     };
     // Nobody waits for it, and where the store cannot say there is nothing to tell.
     guarded(
-      () => andThen(adopt(store.inspect(this.#name.first.stored)), compare),
+      () => andThen(adopt(store.inspect(this.name.first.stored)), compare),
       () => {},
     );
   }
 
   #notice(what: ReplayNotice["what"]): void {
-    const { provider, verifier } = this.#settings;
+    const { provider, verifier } = this.settings;
     give(() => ({
       what,
       provider,
       verifier,
       key: this.key,
       ...(Number.isNaN(this.#since) ? {} : { age: this.#now() - this.#since }),
-      held: this.#settings.load.held,
+      held: this.settings.load.held,
     }));
   }
 
   #claim(): MaybePromise<ClaimState | "failed"> {
-    return andThen(this.#ask<ClaimState>("claim"), (state) => this.#stateOf(state));
+    return andThen(this.ask<ClaimState>("claim"), (state) => this.#stateOf(state));
   }
 
   #stateOf(state: ClaimState | undefined): ClaimState | "failed" {
@@ -214,7 +197,7 @@ export class Claim {
       this.#notice("extended");
     }
     // A pool has many connections: it was overtaken by the release, and holds now what nobody would settle.
-    if (ours && this.#settled === "release") this.#giveBack();
+    if (ours && this.#settled === "release") this.giveBack();
     if (!ours && this.#settled === undefined && !this.#lost) this.#lose("extend");
     return ours;
   }
@@ -232,7 +215,7 @@ export class Claim {
     this.#settled = operation;
     this.#letGo();
     this.#dropped();
-    const ours = this.#ask<boolean>(operation);
+    const ours = this.ask<boolean>(operation);
     if (!isPromise(ours)) return this.#ended(operation, ours);
     return ours.then((value) => {
       if (value === true && operation === "commit") this.#witnessed();
@@ -242,14 +225,14 @@ export class Claim {
 
   /** The handler has ended: nothing holds the claim any more, also where the store does not hear of the end. */
   #letGo(): void {
-    if (this.#due !== undefined) this.#settings.holds.delete(this.#due);
+    if (this.#due !== undefined) this.settings.holds.delete(this.#due);
     this.#due = undefined;
     this.#holdUntil = Number.NaN;
   }
 
   #witnessed(): void {
-    const { witness, clock, ttl } = this.#settings;
-    witness.committed(this.#name, clock.now(), ttl);
+    const { witness, clock, ttl } = this.settings;
+    witness.committed(this.name, clock.now(), ttl);
   }
 
   #ended(operation: Settlement, ours: boolean | undefined): boolean {
@@ -267,7 +250,7 @@ export class Claim {
     if (this.#now() >= this.#leasedUntil) return;
     this.#later(() => {
       if (this.#settled !== undefined || this.#lost) return;
-      andThen(this.#ask<boolean>(operation, "quietly"), (ours) => {
+      andThen(this.ask<boolean>(operation, "quietly"), (ours) => {
         if (this.#settled !== undefined) return;
         if (ours === undefined) return this.#settleLater(operation);
         this.#settled = operation;
@@ -280,14 +263,14 @@ export class Claim {
   }
 
   /** What we may hold, and nobody would settle. */
-  #giveBack(): void {
+  protected override giveBack(): void {
     this.#settled = "release";
-    this.#ask("release", "quietly");
+    this.ask("release", "quietly");
   }
 
   /** Asks for a key that the store has acknowledged as done. One that it does not know is lost, and others with it. */
   #lookForLoss(): void {
-    const { witness, clock } = this.#settings;
+    const { witness, clock } = this.settings;
     const found = (state: ClaimState | "failed"): void => {
       const lost = state === "new" || state === "busy";
       witness.answered(lost ? "lost" : state === "done" ? "kept" : "unknown", clock.now());
@@ -297,72 +280,10 @@ export class Claim {
     andThen(this.#claim(), found);
   }
 
-  #perform(operation: Operation): unknown {
-    const { store, lease, ttl } = this.#settings;
-    const key = this.#name.first.stored;
-    switch (operation) {
-      case "claim":
-        return this.#twin === undefined
-          ? store.claim(key, this.#token, lease)
-          : store.claim(key, this.#token, lease, this.#twin);
-      case "commit":
-        return this.#twin === undefined
-          ? store.commit(key, this.#token, ttl)
-          : store.commit(key, this.#token, ttl, this.#twin);
-      case "release":
-        return store.release(key, this.#token);
-      case "extend":
-        return store.extend(key, this.#token, lease);
-    }
-  }
-
-  /** Asks the store and waits a bounded time; undefined when it failed, which is reported. */
-  #ask<T extends ClaimState | boolean>(operation: Operation, quietly?: "quietly"): MaybePromise<T | undefined> {
-    const { load } = this.#settings;
-    // Only what asks for more is refused. To settle what is held makes the load smaller.
-    if (load.waiting >= load.most && (operation === "claim" || operation === "extend"))
-      return this.#failed(operation, "overload", undefined, quietly);
-    let answer: MaybePromise<unknown>;
-    try {
-      answer = adopt(this.#perform(operation));
-    } catch (cause) {
-      return this.#failed(operation, "failed", cause, quietly);
-    }
-    if (isPromise(answer)) return this.#wait<T>(operation, answer as Promise<T>, quietly);
-    // It answered nothing at all, as a failure does.
-    return answer === undefined ? this.#failed(operation, "failed", NO_ANSWER, quietly) : (answer as T);
-  }
-
-  #wait<T extends ClaimState | boolean>(
-    operation: Operation,
-    answer: Promise<T>,
-    quietly: "quietly" | undefined,
-  ): Promise<T | undefined> {
-    const { clock, load, wait } = this.#settings;
-    load.waiting++;
-    let late = false;
-    const answered = (value?: T): void => {
-      load.waiting--;
-      if (late && value !== undefined) this.#late(operation, value);
-    };
-    answer.then(answered, () => answered());
-    return within<T | undefined>(clock, wait, answer, () => {
-      late = true;
-      return this.#failed(operation, "timeout", undefined, quietly);
-    }).then(
-      (value) => (value === undefined && !late ? this.#failed(operation, "failed", NO_ANSWER, quietly) : value),
-      (cause) => {
-        // The store may have done what it could not say: a claim that nobody knows of would keep the retry out.
-        if (operation === "claim") this.#giveBack();
-        return this.#failed(operation, "failed", cause, quietly);
-      },
-    );
-  }
-
   /** An answer that nobody waited for. */
-  #late(operation: Operation, value: ClaimState | boolean): void {
+  protected override answeredLate(operation: Operation, value: ClaimState | boolean): void {
     // The request was answered without it: let the provider's retry in.
-    if (operation === "claim" && value === "new") this.#giveBack();
+    if (operation === "claim" && value === "new") this.giveBack();
     if (operation === "extend") this.#extended(value as boolean);
     if (operation === "commit" && value === true && this.#settled === undefined) {
       this.#settled = "commit";
@@ -370,36 +291,21 @@ export class Claim {
     }
   }
 
-  #failed(operation: Operation, reason: StoreFailure["reason"], cause?: unknown, quietly?: "quietly"): undefined {
-    this.#settings.witness.suspect();
-    this.#failure = reason;
-    if (quietly === undefined) this.report(operation, reason, cause);
-    return undefined;
-  }
-
-  report(operation: Operation, reason: StoreFailure["reason"], cause?: unknown): void {
-    const failure: StoreFailure = { operation, key: this.key, reason, ...(cause === undefined ? {} : { cause }) };
-    if (isObserved("store")) publish("store", failure);
-    notify(this.#settings.onFailure, failure);
-  }
-
   #leased(): void {
-    this.#leasedUntil = this.#now() + this.#settings.lease;
+    this.#leasedUntil = this.#now() + this.settings.lease;
   }
 
   #now(): number {
-    const { clock } = this.#settings;
+    const { clock } = this.settings;
     return clock.monotonic?.() ?? clock.now();
   }
 
   /** In a moment; a process that has nothing else to do does not wait for it. */
   #later(work: () => void): void {
-    const timer = this.#settings.clock.setTimeout(work, AGAIN);
+    const timer = this.settings.clock.setTimeout(work, AGAIN);
     (timer as { unref?: () => void } | undefined)?.unref?.();
   }
 }
-
-const NO_ANSWER = new TypeError("The store answered nothing.");
 
 function isInspectable(store: ReplayOperations): store is InspectableReplayStore {
   return typeof (store as Partial<InspectableReplayStore>).inspect === "function";

@@ -78,6 +78,8 @@ export interface ReplayContext {
   readonly clock: Clock;
   /** The kind of payload that handlers are given. */
   readonly payload: string;
+  /** The name under which several rows of one route keep their keys; `undefined` for a row alone. */
+  readonly family: string | undefined;
   /** The secrets that were given once; `undefined` where each request's are looked up. */
   readonly secrets: readonly (string | Uint8Array)[] | undefined;
 }

@@ -39,7 +39,7 @@ class HandledOnce implements Replay {
         return this.#claim(key);
       const { body } = delivery as { readonly body: Uint8Array };
       if (body.length > COMPARED) return this.#claim(key);
-      return andThen(platform.bytesDigest(body), (digest) => this.#claim(key, digest.slice(0, 16)));
+      return andThen(platform.digest("sha256", body, "hex"), (digest) => this.#claim(key, digest.slice(0, 16)));
     });
   }
 

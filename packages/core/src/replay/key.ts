@@ -2,6 +2,7 @@ import { platform } from "#crypto";
 import { ConfigurationError } from "../errors/errors.ts";
 import { adopt, andThen, type MaybePromise } from "../lib/promises.ts";
 import type { Provider } from "../scheme/provider.ts";
+import { coversBody } from "../scheme/scheme.ts";
 import type { ReplaySubject } from "./engine.ts";
 import type { ReplayKey, StoredName } from "./name.ts";
 import type { ReplaySettings } from "./settings.ts";
@@ -46,15 +47,18 @@ function name(
   plain: string | undefined,
   space: string,
 ): MaybePromise<ReplayKey | undefined> {
-  const signs = provider.scheme.kind !== "token";
+  // Rows that share their keys are joined by the body, whichever of them proves it.
+  const signs = coversBody(provider.scheme) || settings.family !== undefined;
   if (plain === undefined && (settings.keyRequired || !signs)) return undefined;
+  const owner = settings.family === undefined ? provider : { name: settings.family };
   const digested = signs && (plain === undefined || settings.twins);
   return andThen(tagOf(space), (tag) =>
     andThen(digested ? inSpace(subject.contentDigest(), space) : undefined, (digest) => {
-      const content = digest === undefined ? undefined : named(provider, tag, "c", digest);
+      const content = digest === undefined ? undefined : named(owner, tag, "c", digest);
       if (plain === undefined) return { first: content as StoredName, twin: undefined, plain };
-      return andThen(digestOf(plain, space), (text) => ({
-        first: named(provider, tag, "k", text),
+      const own = owner.name === provider.name ? undefined : provider.name;
+      return andThen(digestOf(plain, space, own), (text) => ({
+        first: named(owner, tag, "k", text),
         twin: content,
         plain,
       }));
@@ -105,11 +109,12 @@ export async function replayKeyOf(
   );
 }
 
-function digestOf(plain: string, space: string): MaybePromise<string> {
-  return platform.textDigest(JSON.stringify([space, plain]));
+/** @param own the row's name, where another row's stands in the key */
+function digestOf(plain: string, space: string, own?: string): MaybePromise<string> {
+  return platform.textDigest(JSON.stringify(own === undefined ? [space, plain] : [space, plain, own]));
 }
 
-function named({ name }: Provider, tag: string, kind: "k" | "c", digest: string): StoredName {
+function named({ name }: { readonly name: string }, tag: string, kind: "k" | "c", digest: string): StoredName {
   return { shown: `${name}:${kind}:${digest}`, stored: `{${name}${tag}}:${VERSION}:${kind}:${digest}` };
 }
 

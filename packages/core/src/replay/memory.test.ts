@@ -78,6 +78,41 @@ describe("the memory store", () => {
     expect(store.size).toBeLessThan(10);
   });
 
+  test("a wall clock that jumps 25 hours ahead and back forgets nothing that was handled", () => {
+    const clock = fakeClock("2026-01-15T12:00:00Z");
+    const store = memoryReplayStore({ clock });
+    const day = 24 * 3_600_000;
+    const start = clock.now();
+    store.claim("a", "1", 60_000);
+    store.commit("a", "1", day);
+    clock.set(start + day + 3_600_000);
+    expect(store.claim("b", "2", 60_000)).toBe("new"); // A claim sweeps what has expired.
+    clock.set(start);
+    expect(store.claim("a", "3", 60_000)).toBe("done");
+    clock.advance(day);
+    expect(store.claim("a", "3", 60_000)).toBe("new");
+  });
+
+  test("that it fills up was known when it was full: it is told once at four fifths, and again after it was half empty", () => {
+    const clock = fakeClock();
+    const told: number[][] = [];
+    const onNearlyFull = (...sizes: number[]) => told.push(sizes);
+    const store = memoryReplayStore({ clock, max: 10, onNearlyFull });
+    const take = (keys: number) => {
+      for (let i = 0; i < keys; i++) store.claim(`${clock.now()} ${i}`, "t", 1_000);
+    };
+    take(8);
+    expect(told).toEqual([]);
+    take(10);
+    expect(told).toEqual([[8, 10]]);
+    for (let i = 0; i < 10; i++) {
+      clock.advance(1_000);
+      take(1);
+    }
+    take(10);
+    expect(told).toHaveLength(2);
+  });
+
   test("only who holds the claim settles it", () => {
     const clock = fakeClock();
     const store = memoryReplayStore({ clock });

@@ -3,6 +3,7 @@ import { ConfigurationError } from "../errors/errors.ts";
 import type { RequestHead } from "../head/head.ts";
 import type { MaybePromise } from "../lib/promises.ts";
 import type { Provider } from "../scheme/provider.ts";
+import { coversBody } from "../scheme/scheme.ts";
 import type { Clock } from "../time/clock.ts";
 import { Deadlines } from "../time/deadlines.ts";
 import { LONGEST_TIMER, parseDuration } from "../time/duration.ts";
@@ -22,6 +23,8 @@ export interface ReplaySettings {
   readonly store: ReplayStore;
   /** What keeps endpoints and tenants of one store apart; `""` unless one was given. */
   readonly namespace: string | ((request: RequestHead, context: never) => MaybePromise<string>);
+  /** The name under which several rows of one route keep their keys; `undefined` for a row alone. */
+  readonly family: string | undefined;
   /** How long a handled key is remembered. */
   readonly ttl: number;
   /** How long a claim outlives its process. */
@@ -85,6 +88,7 @@ export function resolveReplay(
     verifier: verifiers,
     store: option.store,
     namespace,
+    family: context.family,
     // Both edges of the window are inside, and what expires is gone at its last millisecond.
     ttl: checkTtl(provider, option, context) + 1,
     lease,
@@ -134,7 +138,7 @@ function checkKeyExists(
   if (provider.repeats === true && provider.key === undefined && equalContent !== "duplicate") {
     throw refuse("sends genuine requests that are equal byte for byte, so remembering them would lose some");
   }
-  if (provider.scheme.kind !== "token") return;
+  if (coversBody(provider.scheme)) return;
   if (provider.key === undefined) {
     throw refuse("signs nothing and names no idempotency key, so a replay store has nothing to remember");
   }

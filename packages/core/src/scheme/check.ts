@@ -1,7 +1,10 @@
 import { ConfigurationError } from "../errors/errors.ts";
+import { ALGORITHM_NAMES } from "./algorithms.ts";
+import { BODY_PARTS, type ContentReference } from "./content.ts";
 import { PAIRS } from "./layout-pairs.ts";
 import { isListed } from "./listed-headers.ts";
-import type { Ed25519Scheme, MacScheme } from "./scheme.ts";
+import type { ProofScheme } from "./proof-scheme.ts";
+import type { AsymmetricScheme, MacScheme, PublicKeyFormat } from "./scheme.ts";
 
 // RFC 9110, 5.6.2: a token.
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
@@ -21,11 +24,30 @@ export function checkUsername(name: unknown, option: string): void {
   throw new ConfigurationError(option, `${option} must be text of at most 256 characters, without a colon.`);
 }
 
+/** Refuses a scheme of somebody's own that lacks what the road of a request asks of it. */
+export function checkProof(scheme: ProofScheme): void {
+  const wrong = (what: string) => new ConfigurationError("scheme", `scheme ${what}.`);
+  if (typeof scheme.description !== "string") throw wrong("must say in its description how it proves");
+  if (!Array.isArray(scheme.headers)) throw wrong("must list the headers that carry the proof");
+  for (const name of scheme.headers) checkHeaderName(name, "scheme.headers");
+  if (scheme.covers !== "body" && scheme.covers !== "nothing") throw wrong('must say covers: "body" or "nothing"');
+  if (typeof scheme.prepare !== "function" || typeof scheme.read !== "function")
+    throw wrong("must have prepare() and read()");
+  if (scheme.covers === "body" && typeof scheme.judgeBody !== "function")
+    throw wrong("covers the body, so it must have judgeBody()");
+  if (typeof scheme.judgeHead !== "function" && typeof scheme.judgeBody !== "function")
+    throw wrong("must have judgeHead() or judgeBody()");
+}
+
+const PUBLIC_KEYS = ["pem", "jwk", "jwks", "list", "der", "hex", "base64", "whpk"] satisfies PublicKeyFormat[];
+
 const WORDS: readonly (readonly [option: string, words: readonly string[], of: (scheme: Loose) => unknown])[] = [
-  ["digest", ["sha1", "sha256", "sha512"], (scheme) => (scheme.kind === "hmac" ? scheme.digest : "sha256")],
-  ["encoding", ["hex", "base64"], (scheme) => scheme.encoding],
+  ["digest", ["sha1", "sha256", "sha384", "sha512"], (scheme) => (scheme.kind === "hmac" ? scheme.digest : "sha256")],
+  ["encoding", ["hex", "base64", "base64url"], (scheme) => scheme.encoding],
   ["secret", ["utf8", "base64", "hex", "whsec"], (scheme) => (scheme.kind === "hmac" ? scheme.secret : "utf8")],
-  ["publicKey", ["hex", "base64", "whpk"], (scheme) => (scheme.kind === "ed25519" ? scheme.publicKey : "hex")],
+  ["publicKey", PUBLIC_KEYS, (scheme) => (scheme.kind === "asymmetric" ? scheme.publicKey : "hex")],
+  ["algorithm", ALGORITHM_NAMES, (scheme) => (scheme.kind === "asymmetric" ? scheme.algorithm : "ed25519")],
+  ["form", ["der", "raw"], (scheme) => (scheme.kind === "asymmetric" ? scheme.form : "raw")],
   ["signature.list", [",", " "], (scheme) => scheme.signature?.list ?? ","],
   [
     "timestamp.unit",
@@ -34,7 +56,7 @@ const WORDS: readonly (readonly [option: string, words: readonly string[], of: (
   ],
 ];
 
-type Loose = MacScheme | Ed25519Scheme;
+type Loose = MacScheme | AsymmetricScheme;
 
 /** Refuses a scheme that no request could satisfy, or that every body would. Types say the same, to who has them. */
 export function checkScheme(scheme: Loose): void {
@@ -42,12 +64,16 @@ export function checkScheme(scheme: Loose): void {
     if (words.includes(of(scheme) as string)) continue;
     throw new ConfigurationError(option, `${option} must be one of ${words.map((word) => `"${word}"`).join(", ")}.`);
   }
+  if (scheme.kind === "asymmetric" && scheme.form === "der" && !scheme.algorithm.startsWith("ecdsa-")) {
+    throw new ConfigurationError("form", 'form is "der" for ECDSA only: leave it out.');
+  }
   const header: unknown = scheme.signature?.header;
   const headers: readonly unknown[] = Array.isArray(header) ? header : [header];
   if (headers.length === 0) throw new ConfigurationError("signature.header", "signature.header must name a header.");
   for (const name of headers) checkHeaderName(name, "signature.header");
   if (scheme.timestamp?.header !== undefined) checkHeaderName(scheme.timestamp.header, "timestamp.header");
   if (scheme.id !== undefined) checkHeaderName(scheme.id.header, "id.header");
+  if (scheme.keyId !== undefined) checkHeaderName(scheme.keyId.header, "keyId.header");
   checkContent(scheme);
   checkLayout(scheme.signature.layout ?? "{signature}");
   checkTime(scheme);
@@ -97,7 +123,8 @@ function checkContent(scheme: Loose): void {
         throw new ConfigurationError("content", "content may hold text of one byte a character only.");
     } else {
       if (part.name !== undefined) checkHeaderName(part.name, "content");
-      if (part.part === "body" || part.part === "form") bodies++;
+      if (BODY_PARTS.has(part.part)) bodies++;
+      if (part.part === "bodyHash") checkHash(part);
     }
   }
   if (bodies > 1) throw new ConfigurationError("content", "content can hold the body only once.");
@@ -107,4 +134,13 @@ function checkContent(scheme: Loose): void {
       "content must hold the body: a signature that does not cover it would prove any body.",
     );
   }
+}
+
+function checkHash({ hash }: ContentReference): void {
+  const strong = ["sha256", "sha384", "sha512"].includes(hash?.digest as string);
+  if (strong && ["hex", "base64", "base64url"].includes(hash?.encoding as string)) return;
+  throw new ConfigurationError(
+    "content",
+    'content must say bodyHash("sha256", "hex"), or another hash from SHA-256 on.',
+  );
 }

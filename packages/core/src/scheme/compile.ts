@@ -1,12 +1,13 @@
 import type { RequestHead } from "../head/head.ts";
 import { AMBIGUOUS, getHeader } from "../head/headers.ts";
 import { compileLayout } from "./compile-layout.ts";
-import type { ContentPart } from "./content.ts";
+import { BODY_PARTS, type BodyPart, type ContentPart, type ContentReference } from "./content.ts";
 import { IdGrammar } from "./id.ts";
 import { type Layout, MAX_HEADER_LENGTH, type SignatureFields } from "./layout.ts";
 import { type Proof, readHeader, Unreadable } from "./proof.ts";
-import type { Ed25519Scheme, MacScheme } from "./scheme.ts";
-import { DIGEST_BYTES, signatureReader } from "./signature.ts";
+import { type AsymmetricScheme, isProof, type MacScheme, type Scheme } from "./scheme.ts";
+import type { KeyWanted } from "./secret.ts";
+import { signatureBytes, signatureReader } from "./signature.ts";
 import { joinContent, type SignedValues } from "./signed-content.ts";
 import { readTimestamp } from "./time.ts";
 
@@ -16,10 +17,17 @@ export interface TimeJudge<Stale> {
   judgeTime(timestamp: number): Stale | undefined;
 }
 
+/** In lower case, every header without which a request of this scheme is not looked at; none where the body carries the proof. */
+export function neededHeaders(scheme: Scheme): readonly string[] {
+  if (isProof(scheme)) return scheme.headers;
+  const { signatureHeader, timeHeader, idHeader } = new SignatureScheme(scheme);
+  return [signatureHeader, timeHeader, idHeader].filter((name) => name !== undefined);
+}
+
 /** A signing scheme, compiled: everything that does not depend on the request is decided here. */
 export class SignatureScheme {
   /** The row's own data, as it was defined. */
-  readonly scheme: MacScheme | Ed25519Scheme;
+  readonly scheme: MacScheme | AsymmetricScheme;
   /** The compiled grammar of the signature's header. */
   readonly layout: Layout;
   /** In lower case, as are the other names here; the first, where the vendor uses several. */
@@ -30,39 +38,47 @@ export class SignatureScheme {
   readonly idHeader: string | undefined;
   /** Refuses an id that would move a boundary; depends on which separator follows it. */
   readonly idGrammar: IdGrammar;
-  /** Whether the whole URL is signed, of which requests often show the path only. */
-  readonly signsUrl: boolean;
-  /** Whether path and query are part of what is signed. */
-  readonly signsPath: boolean;
+  /** Whether the whole URL is signed, of which requests often show the path only, or path and query; `undefined` for neither. */
+  readonly signs: "url" | "path" | undefined;
   /** Whether nothing separates the URL from a body behind it, so that a query could swallow the body's start. */
   readonly urlMeetsBody: boolean;
-  /** What takes the body's place in the content: the body itself, the sorted form, or nothing. */
-  readonly carries: "body" | "form" | "nothing";
+  /** What takes the body's place in the content: the body itself, its hash or checksum, the sorted form, or nothing. */
+  readonly carries: BodyPart | "nothing";
+  /** Which hash takes the body's place and how it is written; absent where none does. */
+  readonly hash: ContentReference["hash"];
   readonly #orPlain: boolean;
   readonly #otherHeaders: readonly string[];
   readonly #before: readonly ContentPart[];
   readonly #after: readonly ContentPart[];
 
-  constructor(scheme: MacScheme | Ed25519Scheme) {
-    const reader = signatureReader(scheme.encoding, scheme.kind === "hmac" ? DIGEST_BYTES[scheme.digest] : 64);
+  constructor(scheme: MacScheme | AsymmetricScheme) {
+    const reader = signatureReader(scheme.encoding, ...signatureBytes(scheme));
     const { header } = scheme.signature;
     const [first, ...others] = (typeof header === "string" ? [header] : header).map((name) => name.toLowerCase());
-    const { before, after, carries, names } = split(scheme.content);
+    const { before, after, carries, hash, names } = split(scheme.content);
     this.scheme = scheme;
     this.layout = compileLayout(scheme.signature.layout ?? "{signature}", scheme.signature.list, reader);
     this.signatureHeader = first as string;
     this.timeHeader = scheme.timestamp?.header?.toLowerCase();
     this.idHeader = scheme.id?.header.toLowerCase();
     this.idGrammar = new IdGrammar(scheme.content);
-    this.signsUrl = names.has("url");
-    this.signsPath = names.has("path");
+    this.signs = names.has("url") ? "url" : names.has("path") ? "path" : undefined;
     const last = before.at(-1);
     this.urlMeetsBody = carries === "body" && typeof last === "object" && (last.part === "url" || last.part === "path");
     this.carries = carries;
+    this.hash = hash;
     this.#orPlain = before.some((part) => typeof part === "object" && part.orPlain === true);
     this.#otherHeaders = others;
     this.#before = before;
     this.#after = after;
+  }
+
+  /** Which key the head names, for a lookup; `undefined` where the scheme says none. */
+  keyWanted({ headers, rawHeaders }: RequestHead): KeyWanted | undefined {
+    const { keyId } = this.scheme;
+    if (keyId === undefined) return undefined;
+    const name = getHeader(headers, keyId.header, rawHeaders);
+    return typeof name === "string" ? { keyId: name } : undefined;
   }
 
   /** Reads what the head claims. A stale time is refused before the rest is looked at: it is the cheapest fault. */
@@ -156,11 +172,13 @@ function readId(head: RequestHead, name: string, grammar: IdGrammar): string | U
 /** The content in front of the body and behind it, and what it refers to. */
 function split(content: readonly ContentPart[]) {
   const names = content.map((part) => (typeof part === "string" ? undefined : part.part));
-  const at = names.findIndex((name) => name === "body" || name === "form");
+  const at = names.findIndex((name) => BODY_PARTS.has(name));
+  const part = content[at];
   return {
     before: at === -1 ? content : content.slice(0, at),
     after: at === -1 ? [] : content.slice(at + 1),
-    carries: at === -1 ? ("nothing" as const) : (names[at] as "body" | "form"),
+    carries: at === -1 ? ("nothing" as const) : (names[at] as BodyPart),
+    hash: typeof part === "object" ? part.hash : undefined,
     names: new Set(names),
   };
 }

@@ -1,9 +1,9 @@
 import { checkChoice, checkFunction, checkOptions, type KeysOf } from "../errors/checks.ts";
 import { ConfigurationError } from "../errors/errors.ts";
 import { parseDuration } from "../time/duration.ts";
-import { checkHeaderName, checkScheme, checkUsername } from "./check.ts";
-import { type Provider, row } from "./provider.ts";
-import type { Scheme } from "./scheme.ts";
+import { checkHeaderName, checkProof, checkScheme, checkUsername } from "./check.ts";
+import { CHOICES, type Provider, row } from "./provider.ts";
+import { KIND, type Scheme } from "./scheme.ts";
 
 const KEYS: KeysOf<Provider> = {
   name: "required",
@@ -28,6 +28,7 @@ const KEYS: KeysOf<Provider> = {
   sortedKeys: "optional",
   seams: "optional",
   unprotected: "optional",
+  [CHOICES]: "optional",
 };
 
 const NAME = /^[a-z][a-z0-9-]{0,63}$/;
@@ -87,11 +88,14 @@ function checkKind(scheme: Scheme): void {
       checkHeaderName(scheme.header, "scheme.header");
       checkUsername(scheme.username, "scheme.username");
       return;
-    case "hmac":
-    case "ed25519":
-      checkScheme(scheme);
+    case "proof":
+      checkProof(scheme);
       return;
     default:
-      throw new ConfigurationError("scheme", "scheme must be made by hmac(), ed25519() or token().");
+      if (typeof scheme?.[KIND] === "object") {
+        checkScheme(scheme);
+        return;
+      }
+      throw new ConfigurationError("scheme", "scheme must be made by hmac(), asymmetric() or token().");
   }
 }

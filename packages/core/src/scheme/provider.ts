@@ -118,9 +118,14 @@ export interface Provider<Payload = unknown> {
   readonly sortedKeys?: boolean;
   /** Neighbours in what is signed whose boundary can be moved, such as `"url/body"`: a captured signature holds for both splits. */
   readonly seams?: readonly string[];
+  /** The rows of `anyOf()` and `until()`: a verifier looks here for the one that a request is judged by. */
+  readonly [CHOICES]?: object | undefined;
   /** What the proof leaves open: a sentence for the documentation and for `explain`. */
   readonly unprotected?: string;
 }
+
+/** Where `anyOf()` leaves the rows that a route takes. */
+export const CHOICES: unique symbol = Symbol.for("countersign.provider.choices") as never;
 
 /** The payload that a provider's handlers see. */
 export type PayloadOf<P> = P extends Provider<infer Payload> ? Payload : never;

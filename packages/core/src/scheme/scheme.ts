@@ -1,12 +1,8 @@
 import type { Duration } from "../time/duration.ts";
+import type { AsymmetricAlgorithm, SignatureForm } from "./algorithms.ts";
 import type { ContentPart } from "./content.ts";
-
-/** How the bytes of a secret are written down. `whsec` is base64 behind an optional `whsec_`. */
-export type SecretFormat = "utf8" | "base64" | "hex" | "whsec";
-/** The hash function under the HMAC. SHA-1 is there for vendors that still use it. */
-export type Digest = "sha1" | "sha256" | "sha512";
-/** How a signature is written down: hexadecimal in either case, or base64. */
-export type Encoding = "hex" | "base64";
+import type { Digest, Encoding, SecretFormat } from "./encoding.ts";
+import type { ProofScheme } from "./proof-scheme.ts";
 
 /** In which header a signature comes, and by which grammar. */
 export interface SignatureField {
@@ -33,15 +29,15 @@ export interface TimestampField {
   readonly tolerance: Duration;
 }
 
-/** An HMAC over parts of the request: both sides hold the same secret. */
-export interface MacScheme {
-  readonly kind: "hmac";
-  /** The hash function under the HMAC; its length is the exact length of a signature. */
-  readonly digest: Digest;
+/** How a scheme's secrets become keys: what `hmac()` and its neighbours give their scheme, so that a program holds only the kinds that its rows use. */
+export const KIND: unique symbol = Symbol.for("countersign.scheme.kind") as never;
+
+/** Where the signature stands, how it is written, and over which parts of the request, in which order: common to HMAC and to signatures by a private key. */
+export interface SigningScheme {
+  /** Made by `hmac()` or `asymmetric()`. */
+  readonly [KIND]: object;
   /** How the signature is written in its header. */
   readonly encoding: Encoding;
-  /** How the vendor shows the secret; the bytes under it are the key. */
-  readonly secret: SecretFormat;
   /** In which header, behind which prefix or among which pairs. */
   readonly signature: SignatureField;
   /** Absent where the vendor signs no time: a request then stays valid until the secret changes. */
@@ -53,6 +49,20 @@ export interface MacScheme {
   };
   /** What the MAC covers, part by part, in order. */
   readonly content: readonly ContentPart[];
+  /** The header that names the key which signed; handed to a secret lookup, and believed by nobody. */
+  readonly keyId?: {
+    /** Lower case, such as `"github-public-key-identifier"`. */
+    readonly header: string;
+  };
+}
+
+/** An HMAC over parts of the request: both sides hold the same secret. */
+export interface MacScheme extends SigningScheme {
+  readonly kind: "hmac";
+  /** The hash function under the HMAC; its length is the exact length of a signature. */
+  readonly digest: Digest;
+  /** How the vendor shows the secret; the bytes under it are the key. */
+  readonly secret: SecretFormat;
   /** For requests whose body the content leaves out: the query parameter that holds the body's own hex SHA-256 (Twilio's JSON). */
   readonly bodyDigest?: {
     /** The parameter's name, such as `"bodySHA256"`. */
@@ -60,15 +70,22 @@ export interface MacScheme {
   };
 }
 
-/** A signature by a private key that the receiver does not have. */
-export interface Ed25519Scheme extends Omit<MacScheme, "kind" | "digest" | "secret" | "bodyDigest"> {
-  readonly kind: "ed25519";
-  /** How the public key is written: 32 bytes. `whpk` is base64 behind an optional `whpk_`. */
-  readonly publicKey: "hex" | "base64" | "whpk";
+/** A signature by a private key that the receiver does not have, and so cannot forge. */
+export interface AsymmetricScheme extends SigningScheme {
+  readonly kind: "asymmetric";
+  /** Fixed by the row: nothing in a request can choose another. */
+  readonly algorithm: AsymmetricAlgorithm;
+  /** For ECDSA, how the vendor writes a signature: DER, or r and s at their full length. All others are `"raw"`. */
+  readonly form: SignatureForm;
+  /** How the vendor shows the public key: what `secret` is for people. All forms are taken. */
+  readonly publicKey: PublicKeyFormat;
 }
 
+/** How a public key is written: PEM, a JWK, a set of them under a URL, base64 of DER or of 32 bytes, hex; `whpk` is base64 behind `whpk_`. */
+export type PublicKeyFormat = "pem" | "jwk" | "jwks" | "list" | "der" | "hex" | "base64" | "whpk";
+
 /** A static credential: it proves that the caller knows it, and nothing about the body. */
-export interface TokenScheme {
+export interface TokenScheme extends Omit<ProofScheme, "kind"> {
   readonly kind: "token";
   /** Lower case, such as `"authorization"`. */
   readonly header: string;
@@ -78,92 +95,15 @@ export interface TokenScheme {
   readonly username?: string;
 }
 
-/** The three kinds of proof: a keyed hash, a public-key signature, a static credential. */
-export type Scheme = MacScheme | Ed25519Scheme | TokenScheme;
+/** The kinds of proof: a keyed hash, a public-key signature, a static credential, or one that brings its own judgement. */
+export type Scheme = MacScheme | AsymmetricScheme | TokenScheme | ProofScheme;
 
-/**
- * A keyed hash over the request.
- *
- * @example
- * ```ts
- * import { body, createVerifier, defineProvider, hmac, timestamp } from "@countersign/core";
- *
- * const acme = defineProvider<{ order: string }>({
- *   name: "acme",
- *   docs: "https://example.com/docs/webhooks",
- *   scheme: hmac({
- *     digest: "sha256",
- *     encoding: "hex",
- *     signature: { header: "acme-signature", layout: "t={timestamp},v1={signature}" },
- *     timestamp: { unit: "s", tolerance: "5m" },
- *     content: [timestamp, ".", body],
- *   }),
- * });
- * createVerifier(acme, { secret: "a long random string" });
- * ```
- */
-export function hmac(
-  scheme: Omit<MacScheme, "kind" | "secret"> & {
-    /** How the vendor shows the secret; default `"utf8"`: its text is the key. */
-    readonly secret?: SecretFormat;
-  },
-): MacScheme {
-  return Object.freeze({ kind: "hmac", ...scheme, secret: scheme.secret ?? "utf8" });
+/** Whether a signature covers the body: a digest of what is signed then tells a repetition. */
+export function coversBody(scheme: Scheme): boolean {
+  return !isProof(scheme) || scheme.covers === "body";
 }
 
-/**
- * A static credential in one header, compared timing-safe over hashes. It signs nothing: whoever has seen one request
- * can send any other.
- *
- * @example
- * ```ts
- * import { defineProvider, token } from "@countersign/core";
- *
- * const intranet = defineProvider({
- *   name: "intranet",
- *   docs: "https://example.com/docs",
- *   scheme: token({ header: "authorization", prefix: "Bearer " }),
- * });
- * ```
- */
-export function token(scheme: {
-  /** Upper or lower case, such as `"Authorization"`. */
-  readonly header: string;
-  /** What precedes the credential, blank included: `"Bearer "`. Default none. */
-  readonly prefix?: string;
-  /** For Basic authentication (RFC 7617), with the prefix `"Basic "`: the user name, to which the secret is the password. */
-  readonly username?: string;
-}): TokenScheme {
-  const { header, prefix = "", username } = scheme;
-  return Object.freeze({
-    kind: "token",
-    header: header.toLowerCase(),
-    prefix,
-    ...(username === undefined ? {} : { username }),
-  });
-}
-
-/**
- * An Ed25519 signature: the receiver holds the public key only, and so cannot forge. `secret` is then the public key
- * when verifying and the private key when signing.
- *
- * @example
- * ```ts
- * import { body, defineProvider, ed25519, timestamp } from "@countersign/core";
- *
- * const bot = defineProvider({
- *   name: "bot",
- *   docs: "https://docs.discord.com/developers/interactions/overview",
- *   scheme: ed25519({
- *     encoding: "hex",
- *     publicKey: "hex",
- *     signature: { header: "x-signature-ed25519" },
- *     timestamp: { header: "x-signature-timestamp", unit: "s", tolerance: "5m" },
- *     content: [timestamp, body],
- *   }),
- * });
- * ```
- */
-export function ed25519(scheme: Omit<Ed25519Scheme, "kind">): Ed25519Scheme {
-  return Object.freeze({ kind: "ed25519", ...scheme });
+/** Whether the scheme judges by itself, instead of signing parts of the request. */
+export function isProof(scheme: Scheme): scheme is TokenScheme | ProofScheme {
+  return scheme.kind === "proof" || scheme.kind === "token";
 }

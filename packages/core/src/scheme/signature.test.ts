@@ -48,7 +48,7 @@ describe.each(digests)("a %s signature", (digest) => {
 
   test.each([
     ["empty", ""],
-    ["without padding", base64.replaceAll("=", "")],
+    ...(bytes % 3 === 0 ? [] : [["without padding", base64.replaceAll("=", "")]]),
     ["with more padding", `${base64}=`],
     ["url-safe", `-${base64.slice(1)}`],
     ["url-safe underscore", `_${base64.slice(1)}`],
@@ -59,6 +59,8 @@ describe.each(digests)("a %s signature", (digest) => {
     ["hex", hex],
   ])("in base64 is refused: %s", (_, text) => expect(whole(readBase64, text)).toBeUndefined());
 
+  // Three bytes are four characters: nothing is left over.
+  if (bytes % 3 === 0) return;
   test("in base64 has one spelling: stray bits in its last character are refused", () => {
     const text = base64.slice(0, last) + stray + base64.slice(last + 1);
     expect(Buffer.from(text, "base64").equals(hash)).toBe(true);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ConfigurationError } from "../errors/errors.ts";
-import { macSecret, privateSeed, publicKey, tokenSecret } from "./decode.ts";
+import { macSecret, tokenSecret } from "./decode.ts";
 import { KeyRing } from "./key-ring.ts";
 import { secretList } from "./secrets.ts";
 
@@ -92,27 +92,6 @@ describe("a token", () => {
   });
 });
 
-describe("Ed25519 keys", () => {
-  test("are 32 bytes in the format that the provider writes", () => {
-    expect(publicKey(HEX, "hex")).toEqual(BYTES);
-    expect(publicKey(BASE64, "base64")).toEqual(BYTES);
-    expect(publicKey(`whpk_${BASE64}`, "whpk")).toEqual(BYTES);
-    expect(publicKey(BYTES, "hex")).toEqual(BYTES);
-    expect(privateSeed(`whsk_${BASE64}`, "whpk")).toEqual(BYTES);
-    expect(privateSeed(HEX + HEX, "hex")).toEqual(BYTES);
-  });
-
-  test.each([HEX.slice(2), `${HEX}00`, "zz", "", BASE64])("%j is no public key", (key) => {
-    expect(() => publicKey(key, "hex")).toThrow(/32 bytes as hex/);
-    expect(() => privateSeed(key, "hex")).toThrow(/32 or 64 bytes as hex/);
-  });
-
-  test("a private key is not taken for a public one by its prefix", () => {
-    expect(() => publicKey(`whsk_${BASE64}`, "whpk")).toThrow(ConfigurationError);
-    expect(() => privateSeed(`whpk_${BASE64}`, "whpk")).toThrow(ConfigurationError);
-  });
-});
-
 test("a key ring makes each looked-up key once and forgets the oldest when it is full", () => {
   const made: unknown[] = [];
   const ring = new KeyRing(
@@ -135,51 +114,6 @@ test("a key ring makes each looked-up key once and forgets the oldest when it is
   ring.find(BYTES);
   ring.find(BYTES); // Bytes may change behind its back.
   expect(made).toHaveLength(6);
-});
-
-/** The curve's arithmetic, from RFC 8032, 5.1: which points have an order that divides 8. */
-const P = 2n ** 255n - 19n;
-const D = (-121665n * inverse(121666n)) % P;
-
-function power(base: bigint, exponent: bigint): bigint {
-  let result = 1n;
-  let factor = ((base % P) + P) % P;
-  for (let rest = exponent; rest > 0n; rest >>= 1n) {
-    if (rest & 1n) result = (result * factor) % P;
-    factor = (factor * factor) % P;
-  }
-  return result;
-}
-
-function inverse(of: bigint): bigint {
-  return power(of, P - 2n);
-}
-
-/** y of the doubled point, from y alone: x² = (y² − 1) / (d·y² + 1). */
-function doubled(y: bigint): bigint {
-  const y2 = (y * y) % P;
-  const x2 = ((((y2 - 1n + P) * inverse(D * y2 + 1n)) % P) + P) % P;
-  return ((((y2 + x2) * inverse(1n - D * x2 * y2)) % P) + P) % P;
-}
-
-function asKey(y: bigint, sign: 0 | 1): Uint8Array {
-  const bytes = new Uint8Array(32);
-  for (let at = 0, rest = y; at < 32; at++, rest >>= 8n) bytes[at] = Number(rest & 255n);
-  bytes[31] = (bytes[31] as number) | (sign << 7);
-  return bytes;
-}
-
-test("an Ed25519 public key of small order is refused, in each of its spellings", () => {
-  const order8 = [
-    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
-    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
-  ].map((hex) => BigInt(`0x${Buffer.from(hex, "hex").reverse().toString("hex")}`));
-  const points = [0n, 1n, P - 1n, P, P + 1n, ...order8];
-  for (const y of points) {
-    expect(doubled(doubled(doubled(y % P)))).toBe(1n); // The neutral element has y = 1.
-    for (const sign of [0, 1] as const) expect(() => publicKey(asKey(y, sign), "hex")).toThrow(/small order/);
-  }
-  for (const y of [2n, 3n, P - 2n, 4n]) expect(publicKey(asKey(y, 0), "hex")).toEqual(asKey(y, 0));
 });
 
 function caught(work: () => unknown): Error {

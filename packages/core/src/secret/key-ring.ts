@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../errors/errors.ts";
+import type { Secret, Secrets } from "../scheme/secret.ts";
 import type { Key, KeyMaker } from "./keys.ts";
-import { checkSecret, MAX_SECRETS, type NotSecret, type Secret, type Secrets, secretList } from "./secrets.ts";
+import { checkSecret, MAX_SECRETS, type NotSecret, secretList } from "./secrets.ts";
 
 /** Makes keys of secrets, and keeps those of looked-up ones, so that a tenant's second request prepares nothing. */
 export class KeyRing {

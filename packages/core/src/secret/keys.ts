@@ -1,10 +1,8 @@
 import { platform } from "#crypto";
 import type { Content, MacKey } from "../crypto/shape.ts";
-import { fromBase64, fromHex } from "../lib/bytes.ts";
 import type { MaybePromise } from "../lib/promises.ts";
-import type { Ed25519Scheme, MacScheme, Scheme, TokenScheme } from "../scheme/scheme.ts";
-import { credentialOf, macSecret, publicKey } from "./decode.ts";
-import type { Secret } from "./secrets.ts";
+import { isProof, KIND, type Scheme, type SigningScheme } from "../scheme/scheme.ts";
+import type { Secret } from "../scheme/secret.ts";
 
 /**
  * One active secret, prepared for its scheme. `matches` says whether one of the signatures was made with it; `mac` is
@@ -13,44 +11,38 @@ import type { Secret } from "./secrets.ts";
 export interface Key {
   /** A MAC that can be fed in pieces; absent for schemes that only compare at the end. */
   readonly mac?: MacKey;
-  /** Whether any of these was made over this content; absent for a static credential. */
+  /** Whether any of these was made over this content; absent where there is a MAC to compare. */
   matches?(content: Content, signatures: readonly string[]): MaybePromise<boolean>;
-  /** For a static credential: its SHA-256, so that comparing tells nothing about the length. */
-  readonly credential?: MaybePromise<string>;
+}
+
+/** Signs content with one secret, and writes the signature as the scheme does. */
+export type ContentSigner = (content: Content) => MaybePromise<string>;
+
+/** How one kind of scheme turns secrets into keys. */
+export interface SignatureKind<S> {
+  /** For verifying. @throws ConfigurationError for a secret that does not decode */
+  key(scheme: S, secret: Secret): Key;
+  /** For signing. @throws ConfigurationError for a secret that does not decode */
+  signer(scheme: S, secret: Secret): ContentSigner;
+}
+
+/** The kind that made a scheme. */
+export function kindOf<S extends SigningScheme>(scheme: S): SignatureKind<S> {
+  return scheme[KIND] as SignatureKind<S>;
 }
 
 /**
  * Turns a secret as the user gave it into what can be compared. Throws a `ConfigurationError` for one that does not
  * decode.
  */
-export type KeyMaker = (secret: Secret) => Key;
+export type KeyMaker<K = Key> = (secret: Secret) => K;
 
-/** How a scheme's secrets become keys. Each kind of scheme is looked up once. */
+/** How a scheme's secrets become keys; those of a scheme that judges by itself are its own affair. */
 export function keyMaker(scheme: Scheme): KeyMaker {
-  return MAKERS[scheme.kind](scheme as never);
+  if (isProof(scheme)) return (secret) => scheme.prepare(secret);
+  const kind = kindOf<SigningScheme>(scheme);
+  return (secret) => kind.key(scheme, secret);
 }
-
-const MAKERS = {
-  hmac: (scheme: MacScheme): KeyMaker =>
-    function macKey(secret) {
-      return { mac: platform.macKey(scheme.digest, macSecret(secret, scheme.secret)) };
-    },
-  ed25519: (scheme: Ed25519Scheme): KeyMaker =>
-    function ed25519Key(secret) {
-      const verify = platform.verifyKey(publicKey(secret, scheme.publicKey));
-      const decode = scheme.encoding === "hex" ? fromHex : fromBase64;
-      return {
-        async matches(content, signatures) {
-          for (const signature of signatures) if (await verify(content, decode(signature) as Uint8Array)) return true;
-          return false;
-        },
-      };
-    },
-  token: (scheme: TokenScheme): KeyMaker =>
-    function tokenKey(secret) {
-      return { credential: platform.textDigest(credentialOf(scheme, secret)) };
-    },
-};
 
 /** Whether one of the signatures is this MAC. Looks at all of them, whichever matches. */
 export function anyEqual(mac: string, signatures: readonly string[]): boolean {

@@ -1,12 +1,7 @@
 import { ConfigurationError } from "../errors/errors.ts";
 import type { RequestHead } from "../head/head.ts";
 import type { MaybePromise } from "../lib/promises.ts";
-
-/** One secret, as the provider shows it or as bytes. */
-export type Secret = string | Uint8Array;
-
-/** A secret, or several during a rotation: any may verify, the first signs. */
-export type Secrets = Secret | readonly Secret[];
+import type { KeyWanted, Secret, Secrets } from "../scheme/secret.ts";
 
 /**
  * Finds the secret of a request: a tenant's, or one that only the request's context holds (Workers' `env`). It sees
@@ -14,11 +9,20 @@ export type Secrets = Secret | readonly Secret[];
  *
  * Return `null` when the request names nobody that you know: it is refused as 401. Throwing, or returning nothing
  * usable, is answered 503, so that the provider tries again.
+ *
+ * The third argument is what the request says of its key, for sources of many keys; `undefined` where it says nothing.
  */
 export type SecretLookup<Context = unknown> = (
   request: RequestHead,
   context: Context,
+  wanted?: KeyWanted,
 ) => MaybePromise<Secrets | null | undefined>;
+
+/** What proves each provider of a route that takes several, by the provider's name: `{ github: "…", gitlab: "…" }`. */
+export interface SecretsByProvider<Context = unknown> {
+  /** What proves the provider of this name. */
+  readonly [provider: string]: Secrets | SecretLookup<Context>;
+}
 
 /** Rotation needs two or three; each one costs a MAC. */
 export const MAX_SECRETS = 16;
@@ -44,7 +48,8 @@ export function checkSecret(secret: Secret, others: readonly NotSecret[] = []): 
     throw refuse("is missing or empty. Is the environment variable set? An empty secret would let everybody sign.");
   }
   if (typeof secret !== "string") return;
-  if (secret !== secret.trim()) {
+  // Every file of PEM ends with a line break.
+  if (secret !== secret.trim() && !secret.startsWith("-----BEGIN ")) {
     throw refuse(
       "has whitespace around it, a line break most likely: trim it where it is read. If it truly is part of the secret, give it as bytes.",
     );

@@ -3,17 +3,24 @@ import { receivedBytes } from "../body/received.ts";
 import { signedBody } from "../body/signed-body.ts";
 import type { Content } from "../crypto/shape.ts";
 import { ConfigurationError } from "../errors/errors.ts";
-import { toBase64, toHex } from "../lib/bytes.ts";
 import { andThen, every, type MaybePromise } from "../lib/promises.ts";
 import { SignatureScheme } from "../scheme/compile.ts";
 import type { IdGrammar } from "../scheme/id.ts";
 import { Unreadable } from "../scheme/proof.ts";
+import type { ProofScheme } from "../scheme/proof-scheme.ts";
 import { checkRow, type Provider } from "../scheme/provider.ts";
-import type { Ed25519Scheme, MacScheme, TokenScheme } from "../scheme/scheme.ts";
+import {
+  type AsymmetricScheme,
+  isProof,
+  type MacScheme,
+  type SigningScheme,
+  type TokenScheme,
+} from "../scheme/scheme.ts";
+import type { Secret, Secrets } from "../scheme/secret.ts";
 import { REQUEST_LINE } from "../scheme/signed-content.ts";
 import { readTimestamp, writeTimestamp } from "../scheme/time.ts";
-import { credentialOf, macSecret, privateSeed } from "../secret/decode.ts";
-import { type Secret, type Secrets, secretList } from "../secret/secrets.ts";
+import { kindOf } from "../secret/keys.ts";
+import { secretList } from "../secret/secrets.ts";
 
 /** The bytes of one request that is about to be sent, with whatever else its scheme covers. */
 export interface SignMessage {
@@ -81,21 +88,35 @@ export function createSigner(
 ): Signer {
   checkRow(provider);
   const { scheme } = provider;
-  return scheme.kind === "token"
-    ? tokenSigner(scheme, options.secret)
+  return isProof(scheme)
+    ? proofSigner(provider, scheme, options.secret)
     : signatureSigner(provider, scheme, options.secret);
 }
 
-function tokenSigner(scheme: TokenScheme, secrets: Secrets): Signer {
-  const value = scheme.prefix + credentialOf(scheme, secretList(secrets)[0] as string);
-  return { headers: [scheme.header], sign: () => ({ [scheme.header]: value }) };
+/** For schemes that sign by themselves. */
+function proofSigner(provider: Provider, scheme: TokenScheme | ProofScheme, secrets: Secrets): Signer {
+  const sign = scheme.signer?.(secretList(secrets, provider.notSecrets));
+  if (sign === undefined) {
+    throw new ConfigurationError(
+      "provider",
+      `${provider.name} can be verified here and not signed: only the vendor can.`,
+    );
+  }
+  return {
+    headers: scheme.headers,
+    sign(message) {
+      const { method = provider.methods?.[0] ?? "POST", url = "", headers = {} } = message;
+      return sign({ ...message, method, url, headers, body: bytesOf(message) });
+    },
+  };
 }
 
-function signatureSigner(provider: Provider, scheme: MacScheme | Ed25519Scheme, secrets: Secrets): Signer {
+function signatureSigner(provider: Provider, scheme: MacScheme | AsymmetricScheme, secrets: Secrets): Signer {
   const compiled = new SignatureScheme(scheme);
   const { layout, signatureHeader, timeHeader, idHeader, idGrammar } = compiled;
   const all = secretList(secrets, provider.notSecrets);
-  const making = (layout.many ? all : all.slice(0, 1)).map((secret) => maker(scheme, secret));
+  const kind = kindOf<SigningScheme>(scheme);
+  const making = (layout.many ? all : all.slice(0, 1)).map((secret) => kind.signer(scheme, secret));
 
   return {
     headers: [signatureHeader, timeHeader, idHeader].filter((name) => name !== undefined),
@@ -105,13 +126,23 @@ function signatureSigner(provider: Provider, scheme: MacScheme | Ed25519Scheme, 
       const proof: Record<string, string> = {};
       if (timeHeader !== undefined) proof[timeHeader] = timestamp;
       if (idHeader !== undefined) proof[idHeader] = id;
-      const content = contentOf(message, proof, { timestamp, id }, provider, compiled);
-      return andThen(every(making.map((make) => make(content))), (signatures) => ({
-        [signatureHeader]: layout.write(timestamp, signatures),
-        ...proof,
-      }));
+      return andThen(contentOf(message, proof, { timestamp, id }, provider, compiled), (content) =>
+        andThen(every(making.map((make) => make(content))), (signatures) => ({
+          [signatureHeader]: layout.write(timestamp, signatures),
+          ...proof,
+        })),
+      );
     },
   };
+}
+
+function bytesOf({ body }: SignMessage): Uint8Array {
+  const bytes = receivedBytes(body);
+  if (bytes !== undefined) return bytes;
+  throw new ConfigurationError(
+    "body",
+    "body must be the bytes or the text that is sent: serialize it once, then sign and send that.",
+  );
 }
 
 /** What is signed: the message as the request that will be sent, read as a receiver would read it. */
@@ -121,15 +152,9 @@ function contentOf(
   { timestamp, id }: { readonly timestamp: string; readonly id: string },
   provider: Provider,
   scheme: SignatureScheme,
-): Content {
-  const body = receivedBytes(message.body);
-  if (body === undefined) {
-    throw new ConfigurationError(
-      "body",
-      "body must be the bytes or the text that is sent: serialize it once, then sign and send that.",
-    );
-  }
-  if ((scheme.signsUrl || scheme.signsPath) && message.url === undefined) {
+): MaybePromise<Content> {
+  const body = bytesOf(message);
+  if (scheme.signs !== undefined && message.url === undefined) {
     throw new ConfigurationError("url", `${provider.name} signs the URL: give the one that is called.`);
   }
   const { method = provider.methods?.[0] ?? "POST", url = "" } = message;
@@ -137,10 +162,11 @@ function contentOf(
   const around = scheme.surround(head, { timestamp, id, url });
   if (around instanceof Unreadable) throw unsignable(provider, around);
   const type = head.headers["content-type"] ?? provider.contentType;
-  const carried = signedBody(scheme.carries, { ...head, headers: { "content-type": type } }, body);
-  if (carried === undefined)
-    throw new ConfigurationError("body", "body must be a form: application/x-www-form-urlencoded.");
-  return { before: around.before, body: carried, after: around.after };
+  return andThen(signedBody(scheme, { ...head, headers: { "content-type": type } }, body), (carried) => {
+    if (carried === undefined)
+      throw new ConfigurationError("body", "body must be a form: application/x-www-form-urlencoded.");
+    return { before: around.before, body: carried, after: around.after };
+  });
 }
 
 function unsignable(provider: Provider, { header, problem }: Unreadable): ConfigurationError {
@@ -152,18 +178,6 @@ function unsignable(provider: Provider, { header, problem }: Unreadable): Config
       ? `${provider.name} signs the header "${header}": give its value.`
       : `The header "${header}" cannot be signed: ${problem}.`,
   );
-}
-
-type Maker = (content: Content) => MaybePromise<string>;
-
-function maker(scheme: MacScheme | Ed25519Scheme, secret: Secret): Maker {
-  if (scheme.kind === "hmac") {
-    const key = platform.macKey(scheme.digest, macSecret(secret, scheme.secret));
-    return (content) => key.mac(content, scheme.encoding);
-  }
-  const signBytes = platform.signKey(privateSeed(secret, scheme.publicKey));
-  const encode = scheme.encoding === "hex" ? toHex : toBase64;
-  return (content) => andThen(signBytes(content), encode);
 }
 
 function writtenTime(timestamp: Date | number | undefined, unit: NonNullable<MacScheme["timestamp"]>["unit"]): string {

@@ -1,7 +1,7 @@
 import { ConfigurationError } from "../errors/errors.ts";
 import { toBase64, toHex } from "../lib/bytes.ts";
 import type { PayloadOf, Provider } from "../scheme/provider.ts";
-import type { Secrets } from "../secret/secrets.ts";
+import type { Secrets } from "../scheme/secret.ts";
 import { createSigner } from "../sign/sign.ts";
 
 /** What a genuine request should look like. */

@@ -94,10 +94,11 @@ function classOf(part: number): string {
   return part < 0 ? "" : `part part-${part % 4}`;
 }
 
-const SAID: Readonly<Record<"whole" | "form" | "digest" | "nothing" | "unknown", string>> = {
+const SAID: Readonly<Record<"whole" | "form" | "digest" | "own" | "nothing" | "unknown", string>> = {
   whole: "Signed, in this order:",
   form: "Not these bytes are signed, but the form's fields:",
-  digest: "Signed is a digest of the body in the URL's query:",
+  digest: "Not these bytes are signed, but a digest of them:",
+  own: "The proof covers the body in a form of its own.",
   nothing: "Nothing of the body is signed.",
   unknown: "Nobody judged it, so that what is signed is not known.",
 };
