@@ -1,12 +1,17 @@
 /** The live page in a real browser: what a person does there, by mouse, keyboard and screen reader. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
+import { sqliteOutbox } from "@countersign/outbox/sqlite";
+import { createSender, never } from "@countersign/sender";
 import type { Page } from "playwright-core";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { left, leftOut, type Opened, open } from "./browser.ts";
-import { SECRETS, seen } from "./command.ts";
+import { closedPort, FOLDER, SECRETS, seen } from "./command.ts";
 import { deliver, GITHUB, listenWithPage } from "./page.ts";
 
+// A browser is started, and axe looks at every element of ten views.
+vi.setConfig({ testTimeout: 120_000 });
 afterAll(() => expect(seen()).toEqual([]));
 
 interface Violation {
@@ -192,6 +197,18 @@ describe.skipIf(leftOut)("the live page", () => {
     await left(opened);
   });
 
+  test("shows the dead letters of an outbox, and tries one again", async () => {
+    const { page, opened } = await three("--sqlite", await filledOutbox());
+    await page.getByRole("button", { name: "Outbox" }).click();
+    expect(await page.getByRole("row", { name: /billing/ }).textContent()).toBe("billing001");
+    await page.getByText("Event", { exact: true }).click();
+    await page.getByText("<b>17</b>").waitFor();
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("heading", { name: "Waiting" }).waitFor();
+    expect(await page.getByRole("row", { name: /billing/ }).textContent()).toBe("billing100");
+    await left(opened);
+  });
+
   test("is whole by keyboard alone", async () => {
     const { page, opened } = await three();
     await page.keyboard.press("/");
@@ -240,7 +257,7 @@ describe.skipIf(leftOut)("the live page", () => {
   test.each(["light", "dark"] as const)(
     "axe finds nothing wrong in %s, on a screen and on a phone",
     async (colorScheme) => {
-      const { address, opened: first } = await three("--sqlite", await emptyOutbox());
+      const { address, opened: first } = await three("--sqlite", await filledOutbox());
       await left(first);
       for (const width of [1280, 390]) {
         const opened = await open(address, { colorScheme, viewport: { width, height: 800 } });
@@ -271,11 +288,20 @@ describe.skipIf(leftOut)("the live page", () => {
   );
 });
 
-/** A durable outbox with nothing in it. */
-async function emptyOutbox(): Promise<string> {
-  const { sqliteOutbox } = await import("@countersign/outbox/sqlite");
-  const { FOLDER } = await import("./command.ts");
-  const path = `${FOLDER}/outbox-${Math.random().toString(36).slice(2)}.db`;
-  await (await sqliteOutbox(path)).close();
+let outboxes = 0;
+
+/** A durable outbox with one dead letter. */
+async function filledOutbox(): Promise<string> {
+  const path = join(FOLDER, `page-${++outboxes}.db`);
+  const outbox = await sqliteOutbox(path);
+  const sender = createSender({
+    endpoints: [{ name: "billing", url: `http://127.0.0.1:${await closedPort()}`, retry: never() }],
+    outbox,
+    guard: "development",
+    deadLetterEvents: false,
+  });
+  await (await sender.send({ id: "a", type: "invoice.paid", data: { note: "<b>17</b>" } })).outcome();
+  await sender.close();
+  await outbox.close();
   return path;
 }
