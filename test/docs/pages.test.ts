@@ -1,7 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { defaultStatus, type Provider, webhookErrorCodes } from "@countersign/core";
-import { aperture, apono, providers, stalwartHttpAuth, tappass } from "@countersign/core/providers";
+import {
+  aperture,
+  apono,
+  azureDevops,
+  chargebee,
+  postmark,
+  providers,
+  stalwartHttpAuth,
+  tappass,
+} from "@countersign/core/providers";
 import { isProof } from "@countersign/core/scheme";
 import { describe, expect, it } from "vitest";
 import { packageFolders, ROOT } from "../packed/pack.ts";
@@ -83,7 +92,15 @@ describe("replay.md", () => {
 describe("providers.md", () => {
   const rows = tableUnder(page("providers"), "Table");
   const camel = (name: string) => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-  const calls = [aperture(), tappass({ header: "x-key" }), apono({ header: "x-key" }), stalwartHttpAuth()];
+  const calls = [
+    aperture(),
+    tappass({ header: "x-key" }),
+    apono({ header: "x-key" }),
+    stalwartHttpAuth(),
+    postmark({ username: "u" }),
+    azureDevops({ username: "u" }),
+    chargebee({ username: "u" }),
+  ];
   const all: Provider<any>[] = [...Object.values(providers), ...calls];
   const rowOf = ({ name }: Provider<any>) =>
     rows.find(([, imported = ""]) => new RegExp(`^\`${camel(name)}\\b`).test(imported)) ?? [];

@@ -1,6 +1,15 @@
 import { createHash } from "node:crypto";
 import { defineProvider, type Provider, sign } from "@countersign/core";
-import { aperture, apono, providers, stalwartHttpAuth, tappass } from "@countersign/core/providers";
+import {
+  aperture,
+  apono,
+  azureDevops,
+  chargebee,
+  postmark,
+  providers,
+  stalwartHttpAuth,
+  tappass,
+} from "@countersign/core/providers";
 import { isProof } from "@countersign/core/scheme";
 import fc from "fast-check";
 import { keysOf } from "../key-pairs.ts";
@@ -30,6 +39,9 @@ const CALLS: readonly Provider<any>[] = [
   apono({ header: "x-apono" }),
   stalwartHttpAuth(),
   stalwartHttpAuth({ username: "mail" }),
+  postmark({ username: "u" }),
+  azureDevops({ username: "u" }),
+  chargebee({ username: "u" }),
 ];
 
 export const subjects: readonly Subject[] = [...Object.values(providers), ...CALLS].map((row) => {
