@@ -1,5 +1,5 @@
 /** The live page in a real browser: what a person does there, by mouse, keyboard and screen reader. */
-import { readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { sqliteOutbox } from "@countersign/outbox/sqlite";
@@ -7,7 +7,7 @@ import { createSender, never } from "@countersign/sender";
 import type { Page } from "playwright-core";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { left, leftOut, type Opened, open } from "./browser.ts";
-import { closedPort, FOLDER, SECRETS, seen } from "./command.ts";
+import { closedPort, countersign, ENV, FOLDER, SECRETS, seen, start } from "./command.ts";
 import { deliver, GITHUB, listenWithPage } from "./page.ts";
 
 // A browser is started, and axe looks at every element of ten views.
@@ -36,6 +36,12 @@ async function three(...args: string[]) {
   return { url: receiver.url, address: receiver.page, page: opened.page, opened };
 }
 
+test("an outbox without the page is told, not passed over", async () => {
+  const { code, stderr } = await countersign(["listen", "--no-keep", "--port", "0", "--sqlite", "x.db"]);
+  expect(code).toBe(2);
+  expect(stderr).toContain("Give --open or --page too.");
+});
+
 describe.skipIf(leftOut)("the live page", () => {
   test("shows deliveries as they come, and comes back when the connection was lost", async () => {
     const { url, page: address } = await listenWithPage(...GITHUB);
@@ -52,6 +58,34 @@ describe.skipIf(leftOut)("the live page", () => {
     await deliver(url, '{"action":"labeled"}');
     await rows(page).getByText("labeled").waitFor();
     await page.context().close();
+  });
+
+  test("--open hands the browser an address that is good once, and holds no token", async () => {
+    const folder = join(FOLDER, "opener");
+    mkdirSync(folder);
+    writeFileSync(
+      join(folder, "xdg-open"),
+      `#!/bin/sh\nprintf %s "$1" > ${join(folder, "given.part")}; mv ${join(folder, "given.part")} ${join(folder, "given")}\n`,
+      { mode: 0o755 },
+    );
+    const env = { ...ENV, PATH: `${folder}:${process.env.PATH}` };
+    const child = start(["listen", "--open", "--port", "0", "--no-keep"], { env });
+    try {
+      const said = await child.says("Ctrl-C ends it");
+      const given = () => readFileSync(join(folder, "given"), "utf8");
+      await expect.poll(() => existsSync(join(folder, "given"))).toBe(true);
+      expect(given()).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#ticket=[\w-]{43}$/);
+      const [, token = ""] = /The page: \S+#(\S+)/.exec(said) ?? [];
+      expect(given()).not.toContain(token);
+      const opened = await open(given());
+      await opened.page.getByText("Waiting for the first delivery").waitFor();
+      await left(opened);
+      const late = await open(given());
+      await late.page.getByText("Open the address that the terminal has printed").waitFor();
+      await late.page.context().close();
+    } finally {
+      child.process.kill("SIGKILL");
+    }
   });
 
   test("filters by words and by verdict", async () => {

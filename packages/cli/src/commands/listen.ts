@@ -4,12 +4,21 @@ import { listenOptions } from "../listen/options.ts";
 import { startReceiver } from "../listen/receiver.ts";
 import { shownAsJson, shownAsLines } from "../listen/show.ts";
 import type { ListenPage } from "../page/for-listen.ts";
+import { Failure } from "../terminal/failure.ts";
 import { count } from "../terminal/text.ts";
 import { judge } from "../verdict/judge.ts";
 
 /** Receives until Ctrl-C, and shows each delivery as it comes. */
 export async function run(context: Context): Promise<Outcome> {
   const { given, output, world } = context;
+  const paged = given.on("open") || given.on("page");
+  if (!paged && (given.text("sqlite") ?? given.text("postgres-env")) !== undefined)
+    throw new Failure(
+      "usage",
+      "outbox_without_page",
+      "An outbox is shown in the page alone.",
+      "Give --open or --page too.",
+    );
   const options = await listenOptions(context);
   await checkSecrets(options);
   const { paint } = output;
@@ -33,8 +42,7 @@ export async function run(context: Context): Promise<Outcome> {
   );
   const url = `http://${options.host}:${receiver.port}`;
   try {
-    if (given.on("open") || given.on("page"))
-      page = await (await import("../page/for-listen.ts")).pageForListen(context, options, url);
+    if (paged) page = await (await import("../page/for-listen.ts")).pageForListen(context, options, url);
   } catch (error) {
     await receiver.close();
     throw error;

@@ -25,8 +25,9 @@ interface Proven {
 
 /** Everything after the verdict: payload, handshake, the body's own time, schema, claim. */
 export function accept(arrival: Arrival, body: Uint8Array | string): MaybePromise<Delivery | Answer> {
-  const { inspection, secretIndex, time } = arrival;
+  const { inspection } = arrival;
   if (inspection !== undefined) {
+    const { secretIndex, time } = arrival;
     const signed = Number.isNaN(time) ? {} : { timestamp: time };
     inspection.tell("verdict", "genuine", { secretIndex, ...signed, ...signedUrlOf(arrival.proof?.url) });
   }
