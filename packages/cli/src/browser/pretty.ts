@@ -6,7 +6,9 @@ export interface Token {
 
 /** Beyond this many characters colours cost more than they tell. */
 const COLOURED = 100_000;
-const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|true|false|null|[{}[\],:]/g;
+/** Deeper than anything that anybody reads: each line would be mostly its own margin. */
+const DEEPEST = 500;
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*|true|false|null|[{}[\],:]/g;
 
 /**
  * JSON with line breaks, written from the text itself: numbers keep all their digits, keys their order and repetitions.
@@ -18,8 +20,19 @@ export function pretty(text: string): string | readonly Token[] {
   } catch {
     return formLines(text);
   }
-  const tokens = [...indented(text.match(TOKEN) ?? [])];
+  const parts = text.match(TOKEN) ?? [];
+  if (depthOf(parts) > DEEPEST) return text;
+  const tokens = [...indented(parts)];
   return text.length > COLOURED ? tokens.map((token) => token.text).join("") : tokens;
+}
+
+function depthOf(parts: readonly string[]): number {
+  let [depth, deepest] = [0, 0];
+  for (const part of parts) {
+    if (part === "{" || part === "[") deepest = Math.max(deepest, ++depth);
+    else if (part === "}" || part === "]") depth--;
+  }
+  return deepest;
 }
 
 function* indented(parts: readonly string[]): Generator<Token> {
@@ -30,11 +43,11 @@ function* indented(parts: readonly string[]): Generator<Token> {
     const closes = /^[}\]]$/.test(part);
     const wasEmpty = closes && /^[{[]$/.test(parts[i - 1] ?? "");
     if (closes) depth--;
-    if (closes && !wasEmpty) yield plain(`\n${"  ".repeat(Math.min(depth, 100))}`);
+    if (closes && !wasEmpty) yield plain(`\n${"  ".repeat(depth)}`);
     yield { kind: kindOf(part, next), text: part };
     if (part === ":") yield plain(" ");
     if (/^[{[]$/.test(part)) depth++;
-    if (part === "," || (/^[{[]$/.test(part) && !empty)) yield plain(`\n${"  ".repeat(Math.min(depth, 100))}`);
+    if (part === "," || (/^[{[]$/.test(part) && !empty)) yield plain(`\n${"  ".repeat(depth)}`);
   }
 }
 

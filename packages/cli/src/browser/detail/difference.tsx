@@ -11,6 +11,8 @@ interface DifferenceProps {
   readonly end: () => void;
 }
 
+/** More lines are not shown. */
+const MOST = 2_000;
 /** So many lines that are the same stand around what differs. */
 const AROUND = 3;
 
@@ -86,7 +88,8 @@ const CLASSES = { both: "", first: "removed", second: "added" } as const;
 const NAMES = { both: "", first: "only in the first: ", second: "only in the second: " } as const;
 
 function Lines({ lines }: { readonly lines: readonly DiffLine[] }) {
-  const near = useMemo(() => nearDifferences(lines), [lines]);
+  const all = useMemo(() => nearDifferences(lines), [lines]);
+  const near = all.slice(0, MOST);
   return (
     <pre class="text diff">
       {near.map((line, i) =>
@@ -102,6 +105,7 @@ function Lines({ lines }: { readonly lines: readonly DiffLine[] }) {
           </span>
         ),
       )}
+      {all.length > near.length && <span class="quiet">{`${all.length - near.length} more lines`}</span>}
     </pre>
   );
 }
