@@ -459,6 +459,58 @@ describe("attack itself", () => {
     expect([code, schemas.failure.parse(JSON.parse(stdout)).error.code]).toEqual([2, "not_this_machine"]);
   });
 
+  describe.runIf(elsewhere !== undefined)("a host elsewhere", () => {
+    const TOKEN = /countersign-attack-[0-9a-f]{40}/;
+    /** A receiver that is bound to an address which is not loopback, and counts what it is asked. */
+    async function host(served: () => string | undefined) {
+      const paths: string[] = [];
+      const receiver = verified(github, secret);
+      const server = createServer((request, response) => {
+        paths.push(`${request.method} ${request.url}`);
+        if (request.method === "POST") return receiver(request, response);
+        const text = request.url === "/.well-known/countersign-attack" ? served() : undefined;
+        if (text === "moved") response.writeHead(302, { location: "/elsewhere" }).end();
+        else response.writeHead(text === undefined ? 404 : 200).end(text);
+      });
+      servers.push(server);
+      await new Promise<void>((resolve) => server.listen(0, elsewhere, resolve));
+      return { paths, url: `http://${elsewhere}:${(server.address() as AddressInfo).port}/hooks` };
+    }
+    const errorOf = (stdout: string) => schemas.failure.parse(JSON.parse(stdout)).error;
+
+    test("is attacked once it serves the token that was printed, without what is oversized or hangs", async () => {
+      let token: string | undefined;
+      const { paths, url } = await host(() => token && `${token}\n`);
+      const first = errorOf((await attack(url, "github")).stdout);
+      expect([first.code, paths]).toEqual(["not_this_machine", []]);
+      [token] = TOKEN.exec(first.mend) ?? [];
+      expect(token).toBeDefined();
+      const { code, report, bad } = await attack(url, "github", "--elsewhere");
+      expect([code, bad, paths[0]]).toEqual([0, [], "GET /.well-known/countersign-attack"]);
+      const names = report?.results.map(({ name }) => name) ?? [];
+      expect(names).toEqual(expect.arrayContaining(["forged", "replayed", "still_there"]));
+      expect(names).not.toContain("oversized");
+      expect(names).not.toContain("hanging");
+      expect(paths.length).toBeLessThan(70);
+    });
+
+    test.each(["nothing", "countersign-attack-00", "moved", "the token of another host"])(
+      "is sent nothing more when it serves %s",
+      async (served) => {
+        const other = TOKEN.exec((await attack(`http://${elsewhere}:1/`, "github")).stdout)?.[0];
+        const { paths, url } = await host(() =>
+          served === "nothing" ? undefined : served.startsWith("the") ? other : served,
+        );
+        const { code, stdout } = await attack(url, "github", "--elsewhere");
+        expect([code, errorOf(stdout).code, paths]).toEqual([
+          2,
+          "not_proven_yours",
+          ["GET /.well-known/countersign-attack"],
+        ]);
+      },
+    );
+  });
+
   test("is bounded: some sixty requests, and no more than its patience for each", async () => {
     let requests = 0;
     const url = await serve((request, response) => {

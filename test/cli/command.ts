@@ -29,7 +29,7 @@ await build({
   platform: "node",
   target: "node20",
   banner: { js: banner },
-  external: ["libsql", "pg"],
+  external: ["@modelcontextprotocol/server", "libsql", "pg", "redis"],
   logLevel: "error",
 });
 await build({

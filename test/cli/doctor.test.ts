@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { sqliteOutbox } from "@countersign/outbox/sqlite";
 import express from "express";
-import { afterAll, describe, expect, test } from "vitest";
+import { createClient } from "redis";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { hasOwnRedis, type OwnService, ownRedis } from "../replay/services.ts";
 import { closedPort, countersign, FOLDER, file, SECRETS, seen, start } from "./command.ts";
 import * as schemas from "./schemas.ts";
 
@@ -184,6 +186,43 @@ describe("doctor", () => {
     await outbox.close();
     expect((await doctor("--sqlite", path)).of("outbox")?.state).toBe("ok");
     expect((await doctor("--sqlite", file("broken.db", "no database ".repeat(200)))).wrong).toEqual(["outbox"]);
+  });
+});
+
+describe.runIf(hasOwnRedis())("doctor of a replay store's Redis", () => {
+  let service: OwnService;
+  beforeAll(async () => {
+    service = await ownRedis(false);
+  });
+  afterAll(() => service?.destroy());
+  const ask = async (url: string) => {
+    const { stdout } = await countersign(["doctor", "--json", "--from", "nothing", "--redis-env", "CACHE"], {
+      env: { CACHE: url },
+    });
+    expect(stdout).not.toContain("hidden-password");
+    return schemas.doctor.parse(JSON.parse(stdout)).checks.find(({ name }) => name === "replay");
+  };
+  const admin = async (...words: string[]) => {
+    const client = createClient({ url: service.url });
+    await client.connect();
+    await client.sendCommand(words);
+    client.destroy();
+  };
+
+  test("is ready; drops keys; is full; knows another password; is away", async () => {
+    expect(await ask(service.url)).toMatchObject({ state: "ok" });
+    await admin("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
+    expect(await ask(service.url)).toMatchObject({ state: "warn", says: expect.stringContaining("allkeys-lru") });
+    await admin("CONFIG", "SET", "maxmemory-policy", "noeviction");
+    await admin("CONFIG", "SET", "maxmemory", "1mb");
+    expect(await ask(service.url)).toMatchObject({ state: "wrong", says: expect.stringContaining("full") });
+    await admin("CONFIG", "SET", "requirepass", "another");
+    const url = new URL(service.url);
+    url.password = "hidden-password";
+    expect(await ask(url.href)).toMatchObject({ state: "wrong", says: expect.stringContaining("cannot be reached") });
+    expect(await ask("redis://:hidden-password@127.0.0.1:1")).toMatchObject({ state: "wrong" });
+    expect(await ask("no URL")).toMatchObject({ state: "wrong" });
+    expect((await countersign(["doctor", "--redis-env", "NOT_SET"])).code).toBe(2);
   });
 });
 

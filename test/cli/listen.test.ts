@@ -414,7 +414,7 @@ describe("resend", () => {
     await kept;
     const before = app.got.length;
     const child = start(["resend", "--all", "--rate", "1/m", "--from", folder, "--to", await app.url]);
-    await expect.poll(() => app.got.length).toBe(before + 1);
+    await expect.poll(() => app.got.length, { timeout: 10_000 }).toBe(before + 1);
     child.process.kill("SIGINT");
     expect((await child.ended).code).toBe(130);
   });

@@ -88,6 +88,7 @@ export const check = z.union([
       code: z.string(),
       option: z.string(),
       message: z.string(),
+      file: z.string(),
       line: z.number().optional(),
       column: z.number().optional(),
     }),
@@ -167,7 +168,8 @@ export const resend = z.strictObject({
   accepted: z.number(),
   results: z.array(
     z.strictObject({
-      number: z.number(),
+      number: z.number().optional(),
+      item: z.string().optional(),
       status: z.number().optional(),
       error: z.string().optional(),
       milliseconds: z.number(),
@@ -222,6 +224,7 @@ export const outboxStats = z.array(
     overdue: z.number().optional(),
   }),
 );
+export const watched = z.strictObject({ at: time, endpoints: outboxStats });
 export const outboxList = z.array(item);
 export const outboxShow = item.extend({
   event: z.looseObject({ id: z.string(), type: z.string() }),

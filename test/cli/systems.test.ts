@@ -86,6 +86,50 @@ describe("check", () => {
     });
   });
 
+  test("says where: file, line, column and key, also of what the sender refuses", async () => {
+    const path = file("private.toml", '[webhook."audit"]\nurl = "https://10.1.2.3/stalwart"\nevents = ["auth.*"]\n');
+    const { code, stdout } = await countersign(["check", path]);
+    expect([code, stdout]).toEqual([
+      1,
+      `wrong: audit.url cannot be used: the address is private use (10.0.0.0/8, RFC 1918); --allow ADDRESSES opens it, if that is intended.\n  at ${path}:2:8, key audit.url\n`,
+    ]);
+    const input = "exports:\n  - nam: a\n";
+    const { problem } = JSON.parse((await countersign(["check", "--system", "tappass", "--json"], { input })).stdout);
+    expect(problem).toMatchObject({ file: "standard input", line: expect.any(Number) });
+    for (const args of [
+      ["test", "audit"],
+      ["explain-event", "auth.success"],
+    ]) {
+      const ended = await countersign([...args, "--config", path]);
+      expect([ended.code, ended.stderr]).toEqual([3, expect.stringContaining(`${path}:2:8, key audit.url`)]);
+      expect(ended.stderr).toContain("--allow ADDRESSES");
+    }
+  });
+
+  test("speaks of this command line, not of a program's arguments", async () => {
+    const masked = [{ id: "b", url: "https://example.com/", signatureKey: { "@type": "Value", secret: "****" } }];
+    const path = file("stalwart-one.toml", '[webhook."b"]\nurl = "https://example.com/"\nsignature-key = "****"\n');
+    expect((await countersign(["check", path])).stdout).toMatch(/--secret-env ID=VARIABLE|EnvironmentVariable/);
+    expect(JSON.stringify(masked)).toContain("****");
+    const apono = file(
+      "apono-api.json",
+      JSON.stringify({
+        name: "T",
+        type: { http_request: { url: "https://example.com/", method: "POST", headers: {} } },
+        active: true,
+        authentication_config: {},
+        body_template: "{}",
+        response_validators: [],
+      }),
+    );
+    expect((await countersign(["check", apono])).stdout).toContain("--secret-env token=VARIABLE names the variable");
+    const policy = file(
+      "policy.hujson",
+      '{"grants":[{"src":["*"],"app":{"tailscale.com/cap/aperture":[{"models":"**","send_hooks":[{"name":"audit","events":["entire_request"]}]}]}}]}',
+    );
+    expect((await countersign(["check", policy])).stdout).toContain("check the file of Aperture's own settings");
+  });
+
   test("a variable that is not set is told by its name", async () => {
     const path = file(
       "env.yaml",
@@ -206,7 +250,7 @@ describe("test", () => {
       `[webhook."a"]\nurl = "http://${await listening}/"\nevents = ["auth.*"]\nsignature-key = "${secret}"\n`,
     );
     const shut = await countersign(["test", "a", "--config", path]);
-    expect([shut.code, shut.stderr]).toEqual([2, expect.stringContaining("guard.allow")]);
+    expect([shut.code, shut.stderr]).toEqual([3, expect.stringContaining("--allow ADDRESSES")]);
     expect((await countersign(["test", "a", "--config", path, "--allow", "127.0.0.0/8"])).code).toBe(0);
   });
 

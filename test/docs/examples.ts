@@ -50,8 +50,8 @@ export function readmes(): string[] {
 export function pages(): string[] {
   return packageFolders().flatMap((folder) => {
     const docs = join(folder, "docs");
-    const files = existsSync(docs) ? readdirSync(docs) : [];
-    return files.filter((file) => file.endsWith(".md")).map((file) => join(docs, file));
+    const files = existsSync(docs) ? readdirSync(docs).filter((file) => file.endsWith(".md")) : [];
+    return files.map((file) => join(docs, file));
   });
 }
 

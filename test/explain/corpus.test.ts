@@ -4,15 +4,17 @@ import { describe, expect, test } from "vitest";
 import { available, DATABASE_URL } from "../replay/services.ts";
 import { type Case, NOW } from "./case.ts";
 import { first } from "./first/index.ts";
+import { held } from "./held/index.ts";
 import { later } from "./later/index.ts";
 import { figures, judge, type Result } from "./measure.ts";
 import { find } from "./programs.ts";
 
-const corpora: Readonly<Record<string, readonly Case[]>> = { first, later };
+const corpora: Readonly<Record<string, readonly Case[]>> = { first, later, held };
 /** As the page calls them. */
 const NAMES: Readonly<Record<string, string>> = {
   first: "the first, `explain` today",
   later: "the others, `explain` today",
+  held: "held back, `explain` today",
 };
 const results = new Map<string, Result[]>();
 
@@ -32,7 +34,8 @@ async function isGenuine({ from, message }: Case): Promise<boolean> {
 
 /** Neither a secret nor a signature is in its words. */
 async function expectNoSecret({ one, said }: Result): Promise<void> {
-  const told = JSON.stringify(said);
+  // The URL is printed on purpose, with a digest of the body where the sender puts one there.
+  const told = JSON.stringify(said).replaceAll(said.url ?? "\0", "");
   const { secret, send } = one.from;
   const given = [await one.secret?.(secret)].flat().filter((text) => typeof text === "string");
   for (const hidden of [secret, ...given]) {

@@ -25,6 +25,7 @@ const code = await run(commands, process.argv.slice(2), {
   stderr,
   version,
   now: Date.now,
+  file: (path) => readFileSync(path, "utf8"),
   signal: interrupt.signal,
   home,
 });
@@ -32,3 +33,5 @@ const code = await run(commands, process.argv.slice(2), {
 // What is still open (a request, standard input) must not hold back who pressed Ctrl-C.
 if (interrupt.signal.aborted) process.exit(code);
 process.exitCode = code;
+// Nor may a receiver or a store that is still open, where the command has failed.
+if (code > 1) process.stderr.write("", () => process.exit(code));

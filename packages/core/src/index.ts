@@ -107,7 +107,15 @@ export type {
 } from "./scheme/scheme.ts";
 export type { KeyWanted, Secret, Secrets } from "./scheme/secret.ts";
 export type { SecretLookup, SecretsByProvider } from "./secret/secrets.ts";
-export { createSigner, type Signer, type SignMessage, type SignRequest, sign } from "./sign/sign.ts";
+export type { ExternalSigner, SignBytes } from "./sign/external.ts";
+export {
+  createSigner,
+  type Signer,
+  type SignerOptions,
+  type SignMessage,
+  type SignRequest,
+  sign,
+} from "./sign/sign.ts";
 export { type Clock, type ClockOption, systemClock } from "./time/clock.ts";
 export { type Duration, parseDuration } from "./time/duration.ts";
 export { createVerifier, type Payload, type Verifier } from "./verifier.ts";

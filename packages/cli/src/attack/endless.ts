@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
-import type { Target } from "./loopback.ts";
+import type { Target } from "./target.ts";
 
 /** How a receiver met a request that never should have been waited for. */
 export interface Met {

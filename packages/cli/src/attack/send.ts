@@ -1,8 +1,8 @@
 import type { Provider } from "@countersign/core";
 import { type Exchanged, exchange } from "../network/exchange.ts";
 import type { Forge } from "./forge.ts";
-import type { Target } from "./loopback.ts";
 import type { Forgery } from "./mistakes.ts";
+import type { Target } from "./target.ts";
 
 /** What a receiver did with the requests of one mistake. */
 export interface Result {

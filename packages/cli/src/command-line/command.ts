@@ -27,6 +27,10 @@ export interface World {
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** The text of a file that a configuration names. @throws what the disk says */
+  readonly file: (path: string) => string;
+  /** Of this program. */
+  readonly version: string;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   /** The folder of this package: what it brings along is found from here. */

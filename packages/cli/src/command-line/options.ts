@@ -57,3 +57,11 @@ export const OUTBOX: Options = {
   "postgres-env": { value: "NAME", help: "the variable that holds the URL of postgresOutbox()'s database" },
   schema: { value: "NAME", help: "its schema in PostgreSQL, default countersign" },
 };
+
+/** Which durable inbox is looked into, and which of its routes. */
+export const INBOX: Options = {
+  sqlite: { value: "FILE", help: "the inbox of sqliteInbox()" },
+  "postgres-env": { value: "NAME", help: "the variable that holds the URL of postgresInbox()'s database" },
+  schema: { value: "NAME", help: "its schema in PostgreSQL, default countersign" },
+  route: { value: "NAME", help: "only what came by this route" },
+};

@@ -10,7 +10,6 @@ import { parse } from "./parse.ts";
 export interface Machine extends World {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
-  readonly version: string;
 }
 
 /** Does what the arguments say, prints it, and gives back the exit code. Throws nothing. */

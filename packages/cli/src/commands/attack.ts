@@ -1,7 +1,10 @@
+import { join } from "node:path";
 import { attack } from "../attack/attack.ts";
-import { loopbackTarget } from "../attack/loopback.ts";
+import { checkOwned } from "../attack/owned.ts";
 import type { Result } from "../attack/send.ts";
+import { targetOf } from "../attack/target.ts";
 import type { Context, Outcome } from "../command-line/command.ts";
+import { usualFolder } from "../kept/folder.ts";
 import { readUrl } from "../network/origin.ts";
 import { readDuration } from "../network/timeout.ts";
 import { givenProvider } from "../provider/find.ts";
@@ -14,7 +17,10 @@ import { count, plain } from "../terminal/text.ts";
 export async function run(context: Context): Promise<Outcome> {
   const { given, output, world } = context;
   const provider = givenProvider(given);
-  const target = await loopbackTarget(readUrl(given.arguments[0] ?? "", "URL"));
+  const target = await targetOf(readUrl(given.arguments[0] ?? "", "URL"));
+  const patience = readDuration(given.text("patience") ?? "10s", "--patience");
+  const keyFile = join(usualFolder(world.env), "..", "attack-key");
+  await checkOwned(target, { keyFile, asked: given.on("elsewhere"), patience, signal: world.signal });
   const [secret, more] = await givenSecrets(context);
   if (secret === undefined || more !== undefined) throw new Failure("usage", "one_secret", "attack takes one secret.");
   const body = given.text("body");
@@ -40,7 +46,7 @@ export async function run(context: Context): Promise<Outcome> {
       secret: secret.value,
       body: body === undefined ? undefined : await readInput(body, world, output),
       signedUrl: given.text("url") ?? target.url.href,
-      patience: readDuration(given.text("patience") ?? "10s", "--patience"),
+      patience,
       signal: world.signal,
       now: world.now,
     },

@@ -3,6 +3,7 @@ import type { Transport } from "@countersign/sender";
 import type { Context, Outcome } from "../command-line/command.ts";
 import { requestLines } from "../system/exchanges.ts";
 import { type Opened, openConfiguration, senderOf } from "../system/open.ts";
+import { problemOf, whereOf } from "../system/problem.ts";
 import { UNKNOWN_SECRET } from "../system/systems.ts";
 import { count, plain } from "../terminal/text.ts";
 
@@ -10,8 +11,9 @@ import { count, plain } from "../terminal/text.ts";
 export async function run(context: Context): Promise<Outcome> {
   const [path = "-"] = context.given.arguments;
   const { bold, dim, green, red, yellow } = context.output.paint;
+  let opened: Opened | undefined;
   try {
-    const opened = await openConfiguration(path, context);
+    opened = await openConfiguration(path, context);
     const endpoints = await described(opened, context);
     const notes = opened.notes.map(({ option, message }) => ({ option, message }));
     const placeholders = JSON.stringify(opened.endpoints.map(({ sign, auth }) => [sign?.secret, auth])).includes(
@@ -42,15 +44,16 @@ export async function run(context: Context): Promise<Outcome> {
     };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    const { code, option, message } = error;
-    const { line, column } = error as { line?: number; column?: number };
+    const { text, endpoints } = opened ?? {};
+    const problem = problemOf(error, {
+      path,
+      ...(text === undefined ? {} : { text }),
+      ...(endpoints === undefined ? {} : { endpoints }),
+    });
     return {
       ok: false,
-      json: { ok: false, problem: { code, option, message, ...(line === undefined ? {} : { line, column }) } },
-      lines: [
-        `${red("wrong")}: ${plain(message)}`,
-        ...(code === "url_refused" ? ["--allow ADDRESSES opens special addresses."] : []),
-      ],
+      json: { ok: false, problem },
+      lines: [`${red("wrong")}: ${plain(problem.message)}`, dim(`  at ${plain(whereOf(problem), 500)}`)],
     };
   }
 }

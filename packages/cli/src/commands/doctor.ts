@@ -3,6 +3,7 @@ import type { Context, Outcome } from "../command-line/command.ts";
 import { type Checked, ok } from "../doctor/finding.ts";
 import { checkClock, checkFolder, checkNode, checkProxies } from "../doctor/machine.ts";
 import { checkParser } from "../doctor/parser.ts";
+import { checkReplay } from "../doctor/replay.ts";
 import { checkWay } from "../doctor/way.ts";
 import { Folder, usualFolder } from "../kept/folder.ts";
 import { readUrl } from "../network/origin.ts";
@@ -41,6 +42,8 @@ export async function run(context: Context): Promise<Outcome> {
   }
   if (given.text("sqlite") !== undefined || given.text("postgres-env") !== undefined)
     checks.push(await storeCheck(context));
+  const redis = given.text("redis-env");
+  if (redis !== undefined) checks.push(await checkReplay(urlIn(redis, context)));
   const { bold, green, red, yellow } = output.paint;
   const marks = { ok: green("ok   "), warn: yellow("look "), wrong: red("WRONG") };
   const wrong = checks.filter(({ state }) => state === "wrong");
@@ -52,6 +55,19 @@ export async function run(context: Context): Promise<Outcome> {
       ...(mend === "" ? [] : [`       ${bold("Mend")}: ${plain(mend)}`]),
     ]),
   };
+}
+
+function urlIn(name: string, { output, world }: Context): string {
+  const url = world.env[name];
+  if (url === undefined || url === "")
+    throw new Failure(
+      "usage",
+      "secret_unavailable",
+      "The variable that --redis-env names is not set.",
+      "It holds the connection's URL: redis://user:password@host:6379.",
+    );
+  output.hide(url);
+  return url;
 }
 
 /** Whether the secret has the provider's form and, with `--receiver`, whether a parser runs before the verifier. */

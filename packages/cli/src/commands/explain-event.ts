@@ -1,6 +1,6 @@
 import type { Context, Outcome } from "../command-line/command.ts";
 import { readEvents } from "../system/event.ts";
-import { openRight, senderOf } from "../system/open.ts";
+import { openRight, rightSenderOf } from "../system/open.ts";
 import { Failure } from "../terminal/failure.ts";
 import { plain } from "../terminal/text.ts";
 
@@ -11,7 +11,7 @@ export async function run(context: Context): Promise<Outcome> {
   if (path === undefined) throw new Failure("usage", "config_missing", "No configuration was given.", "--config FILE");
   const opened = await openRight(path, context);
   const events = await readEvents(given.arguments[0] ?? "", opened.system, context);
-  const sender = senderOf(opened, context);
+  const sender = rightSenderOf(path, opened, context);
   const explained = [];
   for (const event of events) {
     const findings = opened.explain?.(event) ?? (await sender.explain(event));

@@ -19,7 +19,7 @@ export async function run(context: Context): Promise<Outcome> {
   const { method, url, body, notes } = request;
   const headers = headerRecord(request.headers);
   const found = await withProgress(output, "Trying what people get wrong", () =>
-    explain(provider, { secret: secrets, headers, body, method, url, now }),
+    explain(provider, { secret: secrets, headers, body, method, url, now, signal: world.signal }),
   );
   const others = found.code === "missing_signature" ? detect(Object.keys(headers)).map(({ name }) => name) : [];
   const { bold, dim, green, red, yellow } = output.paint;

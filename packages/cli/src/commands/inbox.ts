@@ -1,8 +1,11 @@
 import type { DurableInbox, InboxLetter } from "@countersign/outbox";
+import type { EndpointStats } from "@countersign/sender";
 import type { Context, Outcome } from "../command-line/command.ts";
 import { nearest } from "../command-line/nearest.ts";
+import { lettersOf } from "../outbox/letters.ts";
 import { openInbox, storeFailure } from "../outbox/open.ts";
 import { statsAsJson, statsLines } from "../outbox/stats.ts";
+import { watchStats } from "../outbox/watch.ts";
 import { Failure } from "../terminal/failure.ts";
 import { bodyLines, count, plain } from "../terminal/text.ts";
 
@@ -27,12 +30,20 @@ export async function run(context: Context): Promise<Outcome> {
   }
 }
 
-const ACTIONS: Readonly<Record<string, Action>> = { stats, list, show, redrive, drop };
+const ACTIONS: Readonly<Record<string, Action>> = { stats, list, show, redrive, drop, watch };
 
-async function stats(inbox: DurableInbox, { given }: Context): Promise<Outcome> {
+function statsOf(inbox: DurableInbox, { given }: Context): Promise<readonly EndpointStats[]> {
   const route = given.text("route");
-  const all = await inbox.stats(route === undefined ? undefined : [route]);
+  return inbox.stats(route === undefined ? undefined : [route]);
+}
+
+async function stats(inbox: DurableInbox, context: Context): Promise<Outcome> {
+  const all = await statsOf(inbox, context);
   return { ok: true, json: all.map(statsAsJson), lines: statsLines(all, "Route") };
+}
+
+function watch(inbox: DurableInbox, context: Context): Promise<Outcome> {
+  return watchStats(() => statsOf(inbox, context), context, "Route");
 }
 
 async function list(inbox: DurableInbox, { given, output }: Context): Promise<Outcome> {
@@ -103,24 +114,6 @@ async function drop(inbox: DurableInbox, _: Context, items: readonly string[]): 
   const dropped = await inbox.erase(items);
   const lines = [`${count(dropped, "delivery", "deliveries")} of ${items.length} erased, bytes and all.`];
   return { ok: dropped === items.length, json: { dropped }, lines };
-}
-
-/** The most dead letters that are looked at. */
-const MOST = 10_000;
-
-async function lettersOf(inbox: DurableInbox, route?: string): Promise<readonly InboxLetter[]> {
-  const letters: InboxLetter[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await inbox.deadLetters({
-      limit: 500,
-      ...(route === undefined ? {} : { route }),
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    letters.push(...page.letters);
-    cursor = page.cursor;
-  } while (cursor !== undefined && letters.length < MOST);
-  return letters;
 }
 
 function letterAsJson({ id, route, delivery, attempts, burial }: InboxLetter) {

@@ -5,6 +5,7 @@ import { drain } from "../outbox/drain.ts";
 import { itemAsJson, itemLine, itemLines, itemNamed, itemsOf } from "../outbox/items.ts";
 import { openOutbox, storeFailure } from "../outbox/open.ts";
 import { statsAsJson, statsLines } from "../outbox/stats.ts";
+import { watchStats } from "../outbox/watch.ts";
 import { Failure } from "../terminal/failure.ts";
 import { count } from "../terminal/text.ts";
 
@@ -122,26 +123,8 @@ async function drop(outbox: Outbox<any>, _: Context, items: readonly string[]): 
   };
 }
 
-/** The counts whenever they change, until Ctrl-C. */
-async function watch(outbox: Outbox<any>, context: Context): Promise<Outcome> {
-  const { output, world } = context;
-  let last = "";
-  while (!world.signal.aborted) {
-    const all = await statsOf(outbox, context);
-    const seen = JSON.stringify(all.map(({ overdue: _, ...counts }) => counts));
-    if (seen !== last) {
-      const at = new Date(world.now()).toISOString();
-      await output.value({ at, endpoints: all.map(statsAsJson) });
-      await output.lines([output.paint.dim(at), ...statsLines(all), ""]);
-    }
-    last = seen;
-    if (output.unread) break;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, 1_000);
-      world.signal.addEventListener("abort", () => resolve(clearTimeout(timer)), { once: true });
-    });
-  }
-  return { ok: true, json: undefined, lines: [] };
+function watch(outbox: Outbox<any>, context: Context): Promise<Outcome> {
+  return watchStats(() => statsOf(outbox, context), context);
 }
 
 function readLimit(text: string): number {

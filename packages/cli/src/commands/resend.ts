@@ -5,6 +5,8 @@ import { forwardedTo } from "../listen/forward.ts";
 import { exchange } from "../network/exchange.ts";
 import { readUrl } from "../network/origin.ts";
 import { readTimeout } from "../network/timeout.ts";
+import { chosenLetters, lettersOf, requestOf } from "../outbox/letters.ts";
+import { openInbox, storeFailure } from "../outbox/open.ts";
 import { givenProvider } from "../provider/find.ts";
 import type { SavedRequest } from "../request/saved.ts";
 import { Unreadable } from "../request/saved.ts";
@@ -16,8 +18,7 @@ import { count, plain } from "../terminal/text.ts";
 /** Sends kept deliveries again, as they were or signed anew, one after the other. */
 export async function run(context: Context): Promise<Outcome> {
   const { given, output, world } = context;
-  const folder = new Folder(given.text("from") ?? usualFolder(world.env));
-  const numbers = chosen(folder.numbers(), given.arguments, given.on("all"));
+  const kept = await keptDeliveries(context);
   const to = given.text("to");
   if (to === undefined)
     throw new Failure("usage", "url_missing", "Nobody to send to was given.", "--to localhost:3000/hooks");
@@ -29,11 +30,11 @@ export async function run(context: Context): Promise<Outcome> {
       ? undefined
       : { provider: givenProvider(given), secrets: await givenSecrets(context) };
   const { dim, green, red } = output.paint;
-  const results: { number: number; status?: number; error?: string; milliseconds: number }[] = [];
-  for (const [index, number] of numbers.entries()) {
+  const results: (Name & { status?: number; error?: string; milliseconds: number })[] = [];
+  for (const [index, { name, said: called, read }] of kept.entries()) {
     if (index > 0) await sleep(gap, world.signal);
     if (world.signal.aborted) break;
-    const request = read(folder, number);
+    const request = read();
     const url = forwardedTo(target, request);
     const signed =
       signing === undefined
@@ -51,13 +52,13 @@ export async function run(context: Context): Promise<Outcome> {
     const { milliseconds } = came;
     const result =
       came.kind === "answer"
-        ? { number, status: came.status, milliseconds }
-        : { number, error: came.code, milliseconds };
+        ? { ...name, status: came.status, milliseconds }
+        : { ...name, error: came.code, milliseconds };
     results.push(result);
     const ok = came.kind === "answer" && came.status < 300;
     const said = came.kind === "answer" ? (ok ? green : red)(String(came.status)) : red(came.message);
     await output.lines([
-      `#${number}  ${plain(request.method)} ${plain(url.href, 200)}  ${said} ${dim(`${milliseconds} ms`)}`,
+      `${called}  ${plain(request.method)} ${plain(url.href, 200)}  ${said} ${dim(`${milliseconds} ms`)}`,
     ]);
     if (came.kind === "failed" && results.every(({ error }) => error !== undefined) && results.length === 3) {
       throw new Failure(
@@ -79,7 +80,7 @@ export async function run(context: Context): Promise<Outcome> {
     );
   const stale = signing === undefined && results.some(({ status }) => status === 401 || status === 400);
   return {
-    ok: accepted === numbers.length,
+    ok: accepted === kept.length,
     json: { sent: results.length, accepted, results },
     lines: [
       `${count(results.length, "delivery", "deliveries")} sent, ${accepted} accepted.`,
@@ -90,7 +91,44 @@ export async function run(context: Context): Promise<Outcome> {
   };
 }
 
-function read(folder: Folder, number: number): SavedRequest {
+/** How a delivery is called: by `listen`, or by an inbox. */
+type Name = { readonly number: number } | { readonly item: string };
+
+interface Kept {
+  readonly name: Name;
+  readonly said: string;
+  readonly read: () => SavedRequest;
+}
+
+/** What was asked for, of what `listen` kept or of what an inbox gave up. @throws Failure */
+async function keptDeliveries(context: Context): Promise<readonly Kept[]> {
+  const { given, world } = context;
+  const inInbox = given.text("sqlite") !== undefined || given.text("postgres-env") !== undefined;
+  if (inInbox) return inboxDeliveries(context);
+  const folder = new Folder(given.text("from") ?? usualFolder(world.env));
+  return chosen(folder.numbers(), given.arguments, given.on("all")).map((number) => {
+    return { name: { number }, said: `#${number}`, read: () => readKept(folder, number) };
+  });
+}
+
+async function inboxDeliveries(context: Context): Promise<readonly Kept[]> {
+  const { given } = context;
+  if (given.text("from") !== undefined)
+    throw new Failure("usage", "two_stores", "A folder and an inbox are both given.", "Give one of them.");
+  const { store, close } = await openInbox(context);
+  try {
+    const letters = await lettersOf(store, given.text("route"));
+    return chosenLetters(letters, given.arguments, given.on("all")).map((letter) => {
+      return { name: { item: letter.id }, said: plain(letter.id), read: () => requestOf(letter) };
+    });
+  } catch (error) {
+    throw storeFailure(error);
+  } finally {
+    await close().catch(() => {});
+  }
+}
+
+function readKept(folder: Folder, number: number): SavedRequest {
   try {
     return folder.read(number);
   } catch (error) {

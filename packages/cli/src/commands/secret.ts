@@ -1,7 +1,10 @@
 import { writeFileSync } from "node:fs";
 import type { Context, Outcome } from "../command-line/command.ts";
 import { digestOf, Folder, usualFolder } from "../kept/folder.ts";
-import { lastUse } from "../kept/last-use.ts";
+import { lastUse, type Use } from "../kept/last-use.ts";
+import { lastUseOf } from "../outbox/last-use.ts";
+import { lettersOf } from "../outbox/letters.ts";
+import { openInbox, storeFailure } from "../outbox/open.ts";
 import { shownProvider } from "../provider/find.ts";
 import { namedSecrets } from "../secret/given.ts";
 import type { MadeSecret } from "../secret/made.ts";
@@ -59,13 +62,14 @@ async function rotate(context: Context, name: string | undefined): Promise<Outco
     );
   const path = given.text("out");
   const folder = new Folder(given.text("from") ?? usualFolder(world.env));
-  const use = lastUse(folder, digestOf(old.value));
+  const inInbox = given.text("sqlite") !== undefined || given.text("postgres-env") !== undefined;
+  const use = inInbox ? await lastUseInInbox(context, old.value) : lastUse(folder, digestOf(old.value));
   if (path !== undefined) keep(path, makeSecret(provider));
   const [fresh, before] = [path === undefined ? "WEBHOOK_SECRET_NEW" : path, sourceOf(given)];
   const read = path === undefined ? `process.env.${fresh}` : `readFileSync(${JSON.stringify(path)}, "utf8")`;
   const seen =
     use.last === undefined
-      ? `never, in ${count(use.genuine, "genuine delivery", "genuine deliveries")} that listen kept`
+      ? `never, in ${count(use.genuine, "genuine delivery", "genuine deliveries")} that ${inInbox ? "the inbox has given up" : "listen kept"}`
       : `at ${use.last}`;
   const { bold, dim } = output.paint;
   return {
@@ -82,6 +86,18 @@ async function rotate(context: Context, name: string | undefined): Promise<Outco
       `     the old one was last used ${seen}`,
     ],
   };
+}
+
+/** The same of what an inbox still holds. @throws Failure */
+async function lastUseInInbox(context: Context, secret: string): Promise<Use> {
+  const { store, close } = await openInbox(context);
+  try {
+    return await lastUseOf(await lettersOf(store, context.given.text("route")), secret);
+  } catch (error) {
+    throw storeFailure(error);
+  } finally {
+    await close().catch(() => {});
+  }
 }
 
 /** How a configuration reads the secret that was named. */

@@ -1,5 +1,5 @@
 import type { Command } from "../command-line/command.ts";
-import { BODY, OUTBOX, PROVIDER, SECRET, TIMEOUT } from "../command-line/options.ts";
+import { BODY, INBOX, OUTBOX, PROVIDER, SECRET, TIMEOUT } from "../command-line/options.ts";
 
 /** Commands for a receiver: deliveries that come, and what is sent to try it, as the help shows them. */
 export const deliveries: readonly Command[] = [
@@ -72,11 +72,13 @@ export const deliveries: readonly Command[] = [
     summary: "send kept deliveries again, as they were or signed anew",
     about: [
       "WHICH is a number as listen shows it, a range (3-9) or last. Exit code 0: all accepted. 1: not all. 4: no answer.",
+      "With --sqlite or --postgres-env it is what an inbox gave up, by the names of countersign inbox list.",
     ],
     options: {
       to: { value: "URL", help: "the receiver: a URL without a path takes each delivery's own" },
       all: { help: "all that are kept, the oldest first" },
       from: { value: "DIR", help: "where they are kept; default where listen keeps them" },
+      ...INBOX,
       rate: { value: "N/s", help: "how many each second, default 10/s" },
       ...PROVIDER,
       ...SECRET,
@@ -90,6 +92,10 @@ export const deliveries: readonly Command[] = [
         "signed anew: their time is now",
       ],
       ["countersign resend --all --rate 5/s --to localhost:3000 --json", "all of them, slowly"],
+      [
+        "countersign resend --all --sqlite webhooks.db --route orders --to localhost:3000/hooks --provider stripe --secret-env STRIPE_SECRET",
+        "what an inbox gave up, signed anew",
+      ],
     ],
     load: () => import("./resend.ts"),
   },
@@ -101,6 +107,7 @@ export const deliveries: readonly Command[] = [
     about: [
       "Some fifty requests to a loopback address: forged, stale, re-serialised, oversized and the like, with a mend for",
       "each that is taken. Exit code 0: nothing forged was accepted. 1: something was. 3: it refuses what is genuine.",
+      "Elsewhere only a host that serves a token, which is printed when you name it; nothing oversized or hanging goes there.",
     ],
     options: {
       ...PROVIDER,
@@ -108,6 +115,7 @@ export const deliveries: readonly Command[] = [
       body: { value: "FILE", help: "an event that your handler takes; default some usual forms" },
       url: { value: "URL", help: "the URL that your receiver believes to be called at, for providers that sign it" },
       patience: { value: "DURATION", help: "how long each answer may take, default 10s" },
+      elsewhere: { help: "the host is not this machine, and serves the token that was printed for it" },
     },
     examples: [
       ["countersign attack localhost:3000/hooks --provider stripe --secret-env STRIPE_SECRET", "is my receiver safe?"],
@@ -129,7 +137,7 @@ export const deliveries: readonly Command[] = [
     summary: "look at what goes wrong around webhooks: clock, proxies, parser order, store",
     about: [
       "Always: Node, the clock against the latest kept delivery, the folder, the environment. More where it is told of it: a",
-      "public URL that leads here, a receiver, an outbox. Exit code 0: nothing is wrong. 1: something is.",
+      "public URL that leads here, a receiver, an outbox, a Redis. Exit code 0: nothing is wrong. 1: something is.",
     ],
     options: {
       through: {
@@ -143,6 +151,7 @@ export const deliveries: readonly Command[] = [
       ...SECRET,
       ...BODY,
       ...OUTBOX,
+      "redis-env": { value: "NAME", help: "the variable that holds the URL of a replay store's Redis" },
       from: { value: "DIR", help: "where listen keeps deliveries" },
       ...TIMEOUT,
     },
@@ -153,6 +162,7 @@ export const deliveries: readonly Command[] = [
         "countersign doctor --receiver localhost:3000/hooks --provider stripe --secret-env STRIPE_SECRET",
         "parser order",
       ],
+      ["countersign doctor --redis-env REDIS_URL", "can a replay store work there, and does it keep its keys?"],
     ],
     load: () => import("./doctor.ts"),
   },

@@ -1,5 +1,5 @@
 import type { Command } from "../command-line/command.ts";
-import { AT, BODY, PROVIDER, REQUEST, SECRET, TIMEOUT } from "../command-line/options.ts";
+import { AT, BODY, INBOX, PROVIDER, REQUEST, SECRET, TIMEOUT } from "../command-line/options.ts";
 
 /** Commands for requests in hand, as the help shows them. */
 export const requests: readonly Command[] = [
@@ -110,12 +110,14 @@ export const requests: readonly Command[] = [
     summary: "draw a secret in the form that a provider reads; change one",
     about: [
       "256 bits. Where the provider shows a secret of its own (Stripe, Svix), yours is for tests: use theirs. rotate writes",
-      "the receiver's configuration with both, and reads from what listen kept when the old one was last in use.",
+      "the receiver's configuration with both, and reads from what listen kept, or an inbox gave up, when the old one was last",
+      "in use.",
     ],
     options: {
       out: { value: "FILE", help: "write it to a new file that you alone can read, and print nothing of it" },
       ...SECRET,
       from: { value: "DIR", help: "where listen keeps deliveries, for rotate" },
+      ...INBOX,
     },
     examples: [
       ["countersign secret new --out webhook-secret", "into a file"],

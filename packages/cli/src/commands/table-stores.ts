@@ -1,5 +1,5 @@
 import type { Command } from "../command-line/command.ts";
-import { OUTBOX, SYSTEM } from "../command-line/options.ts";
+import { INBOX, OUTBOX, SYSTEM } from "../command-line/options.ts";
 
 /** Commands for sending: configurations of systems, and stores, as the help shows them. */
 export const stores: readonly Command[] = [
@@ -86,14 +86,15 @@ export const stores: readonly Command[] = [
     name: "inbox",
     arguments: "ACTION [ITEM …]",
     takes: [1, 1_000],
+    endless: true,
     summary: "look into a durable inbox; put back or erase what its handlers could not handle",
     about: [
       "stats: what waits and is dead, by route. list: the dead letters. show ITEM: its headers, bytes and what was tried.",
       "redrive ITEM … or --all: to the worker again. drop ITEM …: erased, bytes and all; its keys stay known.",
+      "watch: the counts as they change. countersign resend sends what is dead to a URL.",
     ],
     options: {
-      ...OUTBOX,
-      route: { value: "NAME", help: "only what came by this route" },
+      ...INBOX,
       all: { help: "redrive all that are dead" },
     },
     examples: [

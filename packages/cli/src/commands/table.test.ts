@@ -6,7 +6,7 @@ import { commands } from "./table.ts";
 const lines = commands.flatMap((command) => command.examples.map(([line]) => ({ line, command })));
 
 test.each(lines)("the help's example can be typed: $line", ({ line, command }) => {
-  const words = shellWords(line.slice(line.indexOf("countersign"))).map(({ text }) => text);
+  const words = shellWords(line.slice(line.indexOf(`countersign ${command.name}`))).map(({ text }) => text);
   expect(words.slice(0, 2)).toEqual(["countersign", command.name]);
   parse(command, words.slice(2));
 });

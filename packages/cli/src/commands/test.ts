@@ -3,7 +3,8 @@ import type { Context, Outcome } from "../command-line/command.ts";
 import { nearest } from "../command-line/nearest.ts";
 import { readUrl } from "../network/origin.ts";
 import { requestLines, responseLines } from "../system/exchanges.ts";
-import { openRight, senderOf } from "../system/open.ts";
+import { openRight, rightSenderOf } from "../system/open.ts";
+import { forOperators } from "../system/sentences.ts";
 import { UNKNOWN_SECRET } from "../system/systems.ts";
 import { Failure } from "../terminal/failure.ts";
 import { withProgress } from "../terminal/progress.ts";
@@ -28,7 +29,8 @@ export async function run(context: Context): Promise<Outcome> {
   }
   const to = given.text("to");
   const target = to === undefined ? endpoint : redirected(endpoint, readUrl(to, "--to"));
-  const sender = senderOf({ endpoints: [target] }, context, { loopback: to !== undefined });
+  const asked = { endpoints: [target], text: opened.text };
+  const sender = rightSenderOf(path, asked, context, { loopback: to !== undefined });
   const { ok, exchanges } = await withProgress(output, `Waiting for ${new URL(target.url).host}`, () =>
     sender.test(name),
   );
@@ -41,7 +43,7 @@ export async function run(context: Context): Promise<Outcome> {
     throw new Failure(
       "outside",
       first?.attempt.error ?? "no_answer",
-      plain(first?.attempt.message ?? "No answer came."),
+      plain(forOperators(first?.attempt.message ?? "No answer came.")),
       refused
         ? "--allow ADDRESSES opens special addresses, --to URL sends to another receiver."
         : "Is the receiver running, and is that its address?",

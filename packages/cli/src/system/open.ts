@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { ConfigurationError } from "@countersign/core";
 import { createSender, type Sender, type SenderOptions } from "@countersign/sender";
@@ -7,11 +6,15 @@ import { nearest } from "../command-line/nearest.ts";
 import { readInput } from "../request/source.ts";
 import { Failure } from "../terminal/failure.ts";
 import { plain } from "../terminal/text.ts";
+import { problemOf, type Read, whereOf } from "./problem.ts";
+import { forOperators } from "./sentences.ts";
 import { type Loaded, SYSTEMS, type System, type Tools } from "./systems.ts";
 
 /** A configuration, and the system whose it is. */
 export interface Opened extends Loaded {
   readonly system: System;
+  /** The configuration itself. */
+  readonly text: string;
 }
 
 /**
@@ -25,7 +28,8 @@ export async function openConfiguration(path: string, context: Context): Promise
   const text = Buffer.from(await readInput(path, world, output)).toString("utf8");
   const system = systemOf(text, given.text("system"));
   const loaded = await system.load(text, toolsOf(context));
-  return { ...loaded, system };
+  const notes = loaded.notes.map(({ option, message }) => ({ option, message: forOperators(message) }));
+  return { ...loaded, notes, system, text };
 }
 
 /** The same where the configuration is taken for granted. @throws Failure */
@@ -33,10 +37,14 @@ export async function openRight(path: string, context: Context): Promise<Opened>
   try {
     return await openConfiguration(path, context);
   } catch (error) {
-    throw error instanceof ConfigurationError
-      ? new Failure("input", "wrong_configuration", plain(error.message), "countersign check FILE says more.")
-      : error;
+    throw error instanceof ConfigurationError ? wrong(error, { path }) : error;
   }
+}
+
+/** What is wrong with a configuration, as the end of a command. */
+function wrong(error: ConfigurationError, read: Read): Failure {
+  const problem = problemOf(error, read);
+  return new Failure("input", "wrong_configuration", plain(problem.message), plain(whereOf(problem), 500));
 }
 
 function systemOf(text: string, named: string | undefined): System {
@@ -87,7 +95,7 @@ function toolsOf({ given, output, world }: Context): Tools {
       return value;
     },
     file(path) {
-      const text = readFileSync(path, "utf8").replace(/\r?\n$/, "");
+      const text = world.file(path).replace(/\r?\n$/, "");
       output.hide(text);
       return text;
     },
@@ -119,8 +127,24 @@ export function senderOf(
     },
     readers: {
       env: (name) => world.env[name],
-      file: (path) => readFileSync(path, "utf8").replace(/\r?\n$/, ""),
+      file: (path) => world.file(path).replace(/\r?\n$/, ""),
     },
     ...rest,
   });
+}
+
+/** The same where the configuration is taken for granted. @throws Failure */
+export function rightSenderOf(
+  path: string,
+  opened: Pick<Opened, "endpoints" | "text">,
+  context: Context,
+  options: Parameters<typeof senderOf>[2] = {},
+): Sender {
+  try {
+    return senderOf(opened, context, options);
+  } catch (error) {
+    throw error instanceof ConfigurationError
+      ? wrong(error, { path, text: opened.text, endpoints: opened.endpoints })
+      : error;
+  }
 }

@@ -13,6 +13,8 @@ export interface Attempt {
   readonly method: string;
   readonly url: string;
   readonly body: Uint8Array;
+  /** No HMAC, but a plain SHA-256 of secret and content. */
+  readonly bare?: "secret first" | "secret last";
   /** Another text around the body than the scheme's own. */
   readonly around?: (proof: Proof) => { readonly before: string; readonly after: string };
 }

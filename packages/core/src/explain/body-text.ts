@@ -1,5 +1,5 @@
 import { asText, RAW, tokensOf } from "./as-text.ts";
-import type { Hypothesis } from "./attempt.ts";
+import type { Change, Hypothesis } from "./attempt.ts";
 import { LAYOUTS, spellings } from "./json-text.ts";
 import { trimmed, trimmedEnd } from "./trim.ts";
 
@@ -18,6 +18,17 @@ export const TEXTS: readonly Hypothesis[] = [
     sentence: "The body that was signed ends with a line break, which is missing here.",
     mend: RAW,
     changes: asText((text) => [`${text}\n`, `${text}\r\n`]),
+  },
+  {
+    code: "body_doubled",
+    sentence: "The body stands there twice, one behind the other: two listeners added the same pieces.",
+    mend: "Read the stream once: until its end, in one place.",
+    *changes({ body }): Generator<Change> {
+      const half = body.length >> 1;
+      const isTwice =
+        body.length > 1 && body.length % 2 === 0 && body.every((byte, i) => i < half || byte === body[i - half]);
+      if (isTwice) yield { body: body.subarray(0, half) };
+    },
   },
   {
     code: "body_zeros_added",

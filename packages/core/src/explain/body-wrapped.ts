@@ -84,6 +84,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
 const unescaped = (text: string) =>
   text.replace(/&(#?\w{2,5});/g, (whole, name: string) => ENTITIES[name.toLowerCase()] ?? whole);
 
+/** Control characters but those that JSON may have between its tokens. */
+const CONTROL = /(?![\t\n\r\u007f-\u009f])\p{Cc}/u;
+const controls = (text: string, write: (hex: string) => string) =>
+  text.replace(new RegExp(CONTROL, "gu"), (one) => `\\u${write(one.charCodeAt(0).toString(16)).padStart(4, "0")}`);
+
 /** Bodies that hold what was signed inside something else. */
 export const WRAPPED: readonly Hypothesis[] = [
   {
@@ -128,6 +133,14 @@ export const WRAPPED: readonly Hypothesis[] = [
     changes: asText((text) => [unescaped(text), text.replace(/\\(["'\\])/g, "$1")]),
   },
   {
+    code: "body_escaped",
+    sentence: "The body holds control characters as they are, which were escaped when it was signed.",
+    mend: RAW,
+    changes: asText((text) =>
+      CONTROL.test(text) ? [controls(text, (hex) => hex), controls(text, (hex) => hex.toUpperCase())] : [],
+    ),
+  },
+  {
     code: "body_bytes_written_out",
     sentence: "The body is a list of its bytes as text: a buffer was turned into a string or into JSON.",
     mend: RAW,
@@ -144,6 +157,9 @@ export const WRAPPED: readonly Hypothesis[] = [
         yield fromAnyBase64(inner);
       }
       for (const inner of objectsIn(value)) yield JSON.stringify(inner);
+      // An event stream's lines.
+      const lines = /^(?:(?:id|event|retry|data):.*\n)+\s*$/.test(text) ? [...text.matchAll(/^data: ?(.*)$/gm)] : [];
+      if (lines.length > 0) yield lines.map(([, line]) => line).join("\n");
       const head = text.indexOf("\r\n\r\n"); // A dump of the whole request.
       if (head !== -1) yield text.slice(head + 4);
     }),

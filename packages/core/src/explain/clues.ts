@@ -1,7 +1,7 @@
 import { decodeText } from "../body/text.ts";
 import { getHeader } from "../head/headers.ts";
 import type { Provider } from "../scheme/provider.ts";
-import { mediaType, RAW, tokensOf } from "./as-text.ts";
+import { LARGEST, mediaType, RAW, tokensOf } from "./as-text.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Finding } from "./finding.ts";
 import { isRounded, orderOf, writerOf } from "./json-text.ts";
@@ -72,6 +72,17 @@ function isUnfinished({ text, parts }: Looks): boolean {
   return true;
 }
 
+/** JSON to its last bracket, in bytes that are no UTF-8. */
+function isWholeOtherwise({ body, text }: Looks): boolean {
+  if (text !== undefined || body.length > LARGEST) return false;
+  try {
+    JSON.parse(new TextDecoder("latin1").decode(body).replace(/\p{Cc}/gu, " "));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** All ASCII, and shorter by what its question marks could have been: one to three bytes each. */
 function isQuestioned({ declared, body, text }: Looks): boolean {
   const lost = declared - body.length;
@@ -104,9 +115,10 @@ const CLUES: readonly Clue[] = [
   {
     code: "body_compressed",
     sentence: "The body is still compressed, and what was signed may be the inflated one.",
-    mend: 'Set encoding on the provider or the verifier ("compressed" or "inflated", as the sender signs); brotli has to be inflated in front of it.',
+    mend: 'Set encoding on the provider or the verifier ("compressed" or "inflated", as the sender signs); brotli and zstd have to be inflated in front of it.',
     seen: ({ body, text, encoding }) =>
       (body[0] === 0x1f && body[1] === 0x8b) ||
+      (body[0] === 0x28 && body[1] === 0xb5 && body[2] === 0x2f && body[3] === 0xfd) || // zstd
       (encoding !== "" && (text === undefined || /\p{Cc}/u.test(text.replace(/[\t\r\n]/g, "")))),
   },
   {
@@ -115,6 +127,14 @@ const CLUES: readonly Clue[] = [
       "The request has a Content-Encoding, but its body is not compressed: something inflated it, and what was signed may be the compressed bytes.",
     mend: "Verify before the middleware or platform that inflates, with the encoding option that the provider needs.",
     seen: ({ encoding }) => encoding !== "",
+  },
+  {
+    code: "body_charset",
+    sentence:
+      "The body is no UTF-8 and shorter than it was sent, but complete: it was written in another character set.",
+    mend: "Keep it as bytes from the socket to the verifier; where text is needed, as UTF-8.",
+    seen: (looks) => differs(looks) && looks.declared > looks.body.length && isWholeOtherwise(looks),
+    tell: lengths,
   },
   {
     code: "body_truncated",

@@ -1,6 +1,6 @@
-import { createHmac, generateKeyPairSync, sign as signBytes } from "node:crypto";
+import { createHash, createHmac, generateKeyPairSync, sign as signBytes } from "node:crypto";
 import { deflateSync, gzipSync } from "node:zlib";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { hmac } from "../kind/hmac.ts";
 import {
   aperture,
@@ -38,6 +38,12 @@ const standard = (key: Bytes) => ({
   "webhook-signature": `v1,${mac(`msg_1.${TIME}.{}`, key).digest("base64")}`,
 });
 const squareOf = (signed: string) => ({ "x-square-hmacsha256-signature": mac(signed).digest("base64") });
+
+const sha256 = (content: Bytes) => createHash("sha256").update(content);
+/** A body whose signature begins with a zero. */
+const ZERO = Array.from({ length: 999 }, (_, n) => `{"n":${n}}`).find((text) =>
+  mac(text).digest("hex").startsWith("0"),
+) as string;
 
 /** The body whose signature has a plus sign, and that signature. */
 const PLUS = Array.from({ length: 99 }, (_, n) => `{"n":${n}}`)
@@ -78,6 +84,54 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     { secret: `"${SECRET}"`, headers: github256("{}") },
     { secret: `'${SECRET}'\n`, headers: github256("{}") },
     { provider: standardWebhooks, secret: `"whsec_${KEY.toString("base64")}"`, headers: standard(KEY) },
+  ],
+  secret_hashed: [
+    { headers: github256("{}", sha256(SECRET).digest("hex")) },
+    { headers: github256("{}", sha256(SECRET).digest()) },
+  ],
+  secret_base32: [{ secret: "ORUGS4ZANFZSAYJANNSXS===", headers: github256("{}", "this is a key") }],
+  url_credentials: [
+    {
+      provider: square,
+      headers: { ...squareOf("https://me:pass@example.com/in{}"), authorization: `Basic ${btoa("me:pass")}` },
+      url: "http://example.com/in",
+    },
+  ],
+  signature_separators: [
+    {
+      provider: own({}),
+      headers: { "x-signature": (mac("{}").digest("hex").toUpperCase().match(/../g) ?? []).join("-") },
+    },
+  ],
+  signature_zeros_lost: [
+    {
+      provider: own({}),
+      headers: { "x-signature": BigInt(`0x${mac(ZERO).digest("hex")}`).toString(16) },
+      body: ZERO,
+    },
+  ],
+  body_doubled: [{ headers: github256(json), body: json + json }],
+  body_multipart: [
+    {
+      headers: github256(json),
+      body: `--b\r\ncontent-disposition: form-data; name="a"\r\n\r\n${json}\r\n--b--\r\n`,
+    },
+    {
+      headers: github256("a=1&b=2+3"),
+      body: '--b\r\ncontent-disposition: form-data; name="a"\r\n\r\n1\r\n--b\r\ncontent-disposition: form-data; name="b"\r\n\r\n2 3\r\n--b--\r\n',
+    },
+  ],
+  content_digest: [
+    { headers: github256(sha256("{}").digest("hex")) },
+    { headers: github256(sha256("{}").digest("base64")) },
+  ],
+  content_encoded: [
+    { headers: github256(Buffer.from(json).toString("base64")), body: json },
+    { headers: github256(`${Buffer.from(json).toString("base64")}\n`), body: json },
+  ],
+  signature_no_hmac: [
+    { headers: { "x-hub-signature-256": `sha256=${sha256(`${SECRET}{}`).digest("hex")}` } },
+    { headers: { "x-hub-signature-256": `sha256=${sha256(`{}${SECRET}`).digest("hex")}` } },
   ],
   secret_line_break_missing: [{ headers: github256("{}", `${SECRET}\n`) }],
   secret_used_raw: [
@@ -530,5 +584,70 @@ describe("an explanation", () => {
     await expect(explain(github, { secret: SECRET, headers: {}, body: given as never })).rejects.toMatchObject({
       option: "body",
     });
+  });
+});
+
+describe("others have their turn while it works", () => {
+  const body = JSON.stringify(Array.from({ length: 300 }, (_, i) => ({ sku: `A-${i}`, price: 1.5, name: "Plaça" })));
+  const request = { secret: "another secret", headers: { "x-hub-signature-256": `sha256=${"ab".repeat(32)}` }, body };
+
+  test("a server's loop stood still until everything was tried", async () => {
+    let turns = 0;
+    let working = true;
+    const count = () => {
+      turns++;
+      if (working) setImmediate(count);
+    };
+    setImmediate(count);
+    await explain(github, request);
+    working = false;
+    expect(turns).toBeGreaterThan(10);
+  });
+
+  test("a signal ends it with its reason", async () => {
+    const stop = new AbortController();
+    setImmediate(() => stop.abort(new Error("nobody waits")));
+    await expect(explain(github, { ...request, signal: stop.signal })).rejects.toThrow("nobody waits");
+  });
+
+  test("a clock that a test has stopped does not stop it", async () => {
+    vi.useFakeTimers();
+    try {
+      expect((await explain(github, request)).ok).toBe(false);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+describe("a signature that cannot be read is told by its look", () => {
+  const token = `eyJhbGciOiJIUzI1NiJ9.eyJhIjoxfQ.c2lnbmF0dXJl`;
+  test.each<[value: string, code: string]>([
+    ["", "signature_empty"],
+    ["sha256=", "signature_empty"],
+    ["sha256=undefined", "signature_placeholder"],
+    ["null", "signature_placeholder"],
+    [token, "signature_is_token"],
+    [`Bearer ${token}`, "signature_is_token"],
+    [`sha256=${"ab".repeat(16)}`, "digest"],
+    [`sha256=${"ab".repeat(48)}`, "digest"],
+    [`sha256=${"ab".repeat(20)}`, "digest"],
+    [`sha256=${Buffer.from('{"a":"a long body"}').toString("hex")}${"ab".repeat(32)}`, "signature_holds_body"],
+    ["sha256=ab12cd", "signature_truncated"],
+    [`sha256=${"ab".repeat(30)}`, "signature_truncated"],
+    ["sha256=not a signature", "signature_malformed"],
+    ["word", "signature_malformed"],
+  ])("%j: %s", async (value, code) => {
+    const { findings } = await run({ headers: { "x-hub-signature-256": value }, body: '{"a":"a long body"}' });
+    expect(findings.map((finding) => finding.code)).toEqual([code]);
+  });
+
+  test.each<[what: string, value: string]>([
+    ["ECDSA", "MEUCIGHQVtGj+Y3LkG9fLcxf3qfI10QysgDWmMOVmxG0u6ZUAiEAyBiXDWzM+uOe5W0JuG+luQAbPIqHh89M15TluLtEZtM="],
+    ["RSA", Buffer.alloc(256, 0xa7).toString("base64")],
+  ])("%s", async (what, value) => {
+    const provider = own({ encoding: "base64" });
+    const { findings } = await run({ provider, headers: { "x-signature": value } });
+    expect(findings).toMatchObject([{ code: "signature_other_algorithm", sentence: expect.stringContaining(what) }]);
   });
 });

@@ -46,6 +46,8 @@ export interface ExplainRequest {
   readonly now?: Date | number;
   /** How much work it may be: see {@link ExplainBudget}. What is left out for want of it is told. */
   readonly budget?: Partial<ExplainBudget>;
+  /** Ends the search, within some milliseconds: the promise then rejects with its reason. */
+  readonly signal?: AbortSignal;
 }
 
 const BUDGET_KEYS: KeysOf<ExplainBudget> = { tries: "required", bytes: "required" };
@@ -70,9 +72,10 @@ export interface Explanation {
  * Tells a developer why a signature does not match, by trying what people get wrong: the secret's spelling, a body that
  * was changed on its way, another URL, another clock; two of them at once. What cannot be proven so is named by its look,
  * and what nothing shows is not guessed: it says what was tried and what to check next. It holds no secret and no expected
- * signature, but says more than a sender may know. Its work is bounded: a large body ends the search earlier.
+ * signature, but says more than a sender may know. Its work is bounded: a large body ends the search earlier. It is done in slices of some milliseconds, between which timers
+ * and other requests have their turn.
  *
- * @throws ConfigurationError when there is no body to look at, or an option cannot be honoured
+ * @throws ConfigurationError when there is no body to look at, or an option cannot be honoured; the reason of the signal
  * @example
  * ```ts
  * import { explain } from "@countersign/core";
@@ -95,7 +98,7 @@ async function explainRow(provider: Provider<any>, request: Asked): Promise<Expl
   const body = receivedBytes(request.body);
   if (body === undefined)
     throw new ConfigurationError("body", "explain() needs the body as bytes or text, as it came.");
-  const { method = provider.methods?.[0] ?? "POST", headers } = request;
+  const { method = provider.methods?.[0] ?? "POST" } = request;
   const told: Told = { ...request, body, method, url: request.url ?? "", now: Number(request.now ?? Date.now()) };
   const budget = budgetOf(request.budget);
   const verdict = await judge(provider, told);
@@ -209,7 +212,7 @@ async function find(
   if (isProof(scheme)) return [...sights, REFUSED(verdict.message)];
 
   const attempt: Attempt = { scheme, secrets: secrets.filter(isSecret), headers, method, url, body };
-  const prover = new Prover(budget);
+  const prover = new Prover(budget, request.signal);
   const { proof } = prover.read(attempt);
   if (verdict.code === "missing_signature") return [explainMissing(scheme, headers, proof)];
   const time = explainTime(scheme, proof instanceof Unreadable ? Number.NaN : (proof?.timestamp ?? Number.NaN), now);
@@ -218,8 +221,7 @@ async function find(
   const proven = await search(attempt, prover);
   if (proven.length > 0) return [...time, ...proven];
   const late = prover.spent ? [spent(budget)] : [];
-  if (proof instanceof Unreadable)
-    return [...sights, explainMalformed(scheme, headers, proof, verdict.message), ...late];
+  if (proof instanceof Unreadable) return [...sights, explainMalformed(attempt, proof, verdict.message), ...late];
   const looks = looksOf(attempt, provider);
   const found = [...sights, ...explainCase(scheme, proof?.signatures ?? []), ...seeBody(looks), ...seeUrl(attempt)];
   return [...time, ...found, ...(found.length === 0 ? [unknown(attempt, looks, prover)] : []), ...late];

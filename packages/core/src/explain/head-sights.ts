@@ -2,9 +2,10 @@ import type { HeadersLike } from "../head/headers.ts";
 import { SignatureScheme } from "../scheme/compile.ts";
 import { Unreadable } from "../scheme/proof.ts";
 import { type AsymmetricScheme, isProof, type MacScheme, type Scheme } from "../scheme/scheme.ts";
-import { DIGEST_BYTES } from "../scheme/signature.ts";
+import type { Attempt } from "./attempt.ts";
 import type { Finding } from "./finding.ts";
 import { namesOf, valuesOf } from "./header-values.ts";
+import { lengthOf, seeSignature } from "./signature-looks.ts";
 
 /** Header names that carry signatures; credentials are no signature. */
 const SIGNATURES = /signature|hmac|x-hub|^svix-|^webhook-/;
@@ -38,8 +39,7 @@ function neededHeaders(scheme: Scheme): readonly string[] {
 
 /** Why the head cannot be read, where it can be seen; else the verifier's own words. */
 export function explainMalformed(
-  scheme: MacScheme | AsymmetricScheme,
-  headers: HeadersLike,
+  { scheme, headers, body }: Pick<Attempt, "scheme" | "headers" | "body">,
   why: Unreadable,
   said: string,
 ): Finding {
@@ -50,23 +50,24 @@ export function explainMalformed(
   const { signatureHeader, timeHeader } = new SignatureScheme(scheme);
   if (why.header === timeHeader || why.problem?.includes("timestamp is not canonical") === true)
     return TIME(why.header, scheme);
-  const run = why.header === signatureHeader ? longestRun(scheme, text) : "";
-  const wanted = charactersOf(scheme.encoding, scheme.kind === "hmac" ? DIGEST_BYTES[scheme.digest] : 64);
+  if (why.header !== signatureHeader) return MALFORMED(said);
+  const run = longestRun(scheme, text);
+  const seen = seeSignature({ scheme, header: why.header, text, run, body });
+  if (seen !== undefined) return seen;
+  const wanted = lengthOf(scheme);
   const found = run.length;
-  if (found >= 8 && found < wanted && !otherDigests(scheme).includes(found)) return TRUNCATED(found, wanted);
-  const [changed] = run.length < wanted ? [] : explainCase(scheme, [run]);
-  if (changed !== undefined) return changed;
-  return {
-    code: "signature_malformed",
-    sentence: said,
-    mend: "Compare the header with the provider's page, character by character.",
-  };
+  // A few characters are a signature's only where nothing else is there.
+  const alone = found >= 4 && /\d/.test(run) && text.replace(/^[^=,:]{0,8}[=,:]/, "") === run;
+  if ((found >= 8 || alone) && found < wanted) return TRUNCATED(found, wanted);
+  const [changed] = found < wanted ? [] : explainCase(scheme, [run]);
+  return changed ?? MALFORMED(said);
 }
 
-const charactersOf = (encoding: MacScheme["encoding"], bytes: number) =>
-  encoding === "hex" ? bytes * 2 : Math.ceil(bytes / 3) * 4;
-const otherDigests = ({ encoding }: { encoding: MacScheme["encoding"] }) =>
-  Object.values(DIGEST_BYTES).map((bytes) => charactersOf(encoding, bytes));
+const MALFORMED = (said: string): Finding => ({
+  code: "signature_malformed",
+  sentence: said,
+  mend: "Compare the header with the provider's page, character by character.",
+});
 
 /** A signature in base64 without one large letter, or without a small one, was changed: by accident that never happens. */
 export function explainCase(

@@ -3,6 +3,7 @@ import type { HeadersLike } from "../head/headers.ts";
 import { fromBase64 } from "../lib/bytes.ts";
 import type { Attempt, Change, Hypothesis } from "./attempt.ts";
 import { valuesOf } from "./header-values.ts";
+import { lengthOf } from "./signature-looks.ts";
 import { trimmedEnd } from "./trim.ts";
 
 /** The same headers with another value for one. */
@@ -70,7 +71,33 @@ export const HEADERS: readonly Hypothesis[] = [
     code: "signature_whitespace",
     sentence: "The signature has whitespace or quotes around it in its header.",
     mend: "Send the header's value alone; a template or a shell adds the rest.",
-    changes: rewritten((text) => [unquoted(text), text.replace(/\s+/g, ""), text.replace(/[\s"']+/g, "")]),
+    changes: rewritten((text) => [
+      unquoted(text),
+      text.replace(/\s+/g, ""),
+      text.replace(/[\s"']+/g, ""),
+      /^\s*\[\s*"(.*)"\s*\]\s*$/s.exec(text)?.[1], // A list of one, as JSON.
+      /^\s*b(["'])(.*)\1\s*$/s.exec(text)?.[2], // Python's str() of bytes.
+    ]),
+  },
+  {
+    code: "signature_separators",
+    sentence: "The signature's bytes are written with dashes, colons or blanks between them.",
+    mend: 'Let the sender write plain hex: in .NET Convert.ToHexString(hash), or Replace("-", "") behind BitConverter.',
+    changes: rewritten((text) => [
+      text.replace(/\b[0-9a-f]{2}(?:[-: ][0-9a-f]{2}){15,}\b/gi, (run) => run.replace(/[-: ]/g, "").toLowerCase()),
+    ]),
+  },
+  {
+    code: "signature_zeros_lost",
+    sentence: "The signature lacks the zeros that it begins with: it was written as a number.",
+    mend: "Let the sender write each byte with two digits: BigInteger.toString(16) and Integer.toHexString do not.",
+    changes: (attempt) => {
+      const { scheme } = attempt;
+      const length = scheme.encoding === "hex" ? lengthOf(scheme) : 0;
+      return rewritten((text) => [
+        text.replace(/[0-9a-f]{20,}/i, (run) => (length - run.length <= 8 ? run.padStart(length, "0") : run)),
+      ])(attempt);
+    },
   },
   {
     code: "encoding",

@@ -1,4 +1,8 @@
+import { platform } from "#crypto";
+import { concat } from "../body/inflate.ts";
 import { signedBody } from "../body/signed-body.ts";
+import { toBytes, utf8 } from "../lib/bytes.ts";
+import { nextTurn } from "../lib/turn.ts";
 import { bodyDigestHolds } from "../receive/body-digest.ts";
 import { SignatureScheme } from "../scheme/compile.ts";
 import { type Proof, Unreadable } from "../scheme/proof.ts";
@@ -15,6 +19,9 @@ export interface ExplainBudget {
 
 /** Where a signed time lies plays no part here. */
 const ANY_TIME = { judgeTime: () => undefined };
+/** After so much work others have their turn: some milliseconds. A try is worth so many bytes beside the body's own. */
+const SLICE = 1_048_576;
+const TRY = 4_096;
 /** Writing a byte anew against hashing it. */
 const MAKING = 4;
 const WEIGHT = { hmac: 1, asymmetric: 16 } as const;
@@ -29,7 +36,10 @@ interface Reading {
 /** Tries assumptions against the signature, as long as its budget lasts. */
 export class Prover {
   readonly #budget: ExplainBudget;
+  readonly #signal: AbortSignal | undefined;
   #bytes = 0;
+  /** Work since others had their turn. */
+  #slice = 0;
   /** Signatures that were compared so far. */
   tries = 0;
   /** True once something was left out because the budget was spent. */
@@ -39,8 +49,17 @@ export class Prover {
   #reading: Reading | undefined;
   readonly #keys = new WeakMap<Attempt["secrets"], Map<Attempt["scheme"], readonly Key[]>>();
 
-  constructor(budget: ExplainBudget) {
+  constructor(budget: ExplainBudget, signal?: AbortSignal) {
     this.#budget = budget;
+    this.#signal = signal;
+  }
+
+  /** Lets others have their turn when a slice of work is done. @throws the signal's reason */
+  async breathe(): Promise<void> {
+    if (this.#slice < SLICE) return;
+    this.#slice = 0;
+    await nextTurn();
+    this.#signal?.throwIfAborted();
   }
 
   /** Whether the request is right as it is: asked whatever it costs. */
@@ -58,6 +77,11 @@ export class Prover {
     this.#paused = this.tries >= this.#budget.tries;
   }
 
+  /** True once nobody waits for an answer any more. */
+  get aborted(): boolean {
+    return this.#signal?.aborted === true;
+  }
+
   /** True once the share is used up. */
   get paused(): boolean {
     return this.#paused;
@@ -66,6 +90,7 @@ export class Prover {
   /** Counts a body that was written anew, which costs more than hashing it. */
   made(body: Uint8Array): void {
     this.#bytes += MAKING * body.length;
+    this.#slice += MAKING * body.length;
   }
 
   /** Whether one of the signatures is right under this assumption. Time plays no part. */
@@ -74,6 +99,7 @@ export class Prover {
     if (proof === undefined || proof instanceof Unreadable) return false;
     const body = await signedBody(compiled, headOf(attempt), attempt.body);
     if (body === undefined) return false;
+    if (attempt.bare !== undefined) return this.#holdsBare(attempt, proof, toBytes(body));
     const contents = contentsOf(attempt, proof).map((around) => ({ ...around, body }));
     for (const key of this.#keysOf(attempt)) {
       for (const content of contents) {
@@ -84,6 +110,24 @@ export class Prover {
             : anyEqual(await key.mac.mac(content, attempt.scheme.encoding), proof.signatures);
         if (found === true) return this.#digestHolds(attempt);
       }
+    }
+    return false;
+  }
+
+  /** The same where somebody hashes secret and content, and thinks that is a signature. */
+  async #holdsBare(attempt: Attempt, proof: Proof, body: Uint8Array): Promise<boolean> {
+    const [around] = contentsOf(attempt, proof);
+    for (const secret of attempt.secrets) {
+      if (!this.#afford(attempt)) return false;
+      const key = typeof secret === "string" ? utf8(secret) : secret;
+      const content = [utf8(around?.before ?? ""), body, utf8(around?.after ?? "")];
+      const parts = attempt.bare === "secret first" ? [key, ...content] : [...content, key];
+      const whole = concat(
+        parts,
+        parts.reduce((sum, { length }) => sum + length, 0),
+      );
+      const written = await platform.digest("sha256", whole, attempt.scheme.encoding);
+      if (anyEqual(written, proof.signatures)) return true;
     }
     return false;
   }
@@ -131,6 +175,7 @@ export class Prover {
     }
     this.tries += WEIGHT[scheme.kind];
     this.#bytes += body.length;
+    this.#slice += body.length + TRY;
     return true;
   }
 }

@@ -1,3 +1,5 @@
+import { decodeText } from "../body/text.ts";
+import { fromBase64 } from "../lib/bytes.ts";
 import { headerOf, headersOf, PUBLIC, signed, signsWhole, withUrls } from "./as-url.ts";
 import type { Attempt, Hypothesis } from "./attempt.ts";
 import type { Finding } from "./finding.ts";
@@ -18,7 +20,21 @@ export const REQUESTS: readonly Hypothesis[] = [
     sentence: "The provider called another scheme: https where this request shows http, or the reverse.",
     mend: `A proxy ends TLS in front of this server. ${PUBLIC}`,
     tell: signed,
-    changes: withUrls(({ protocol }) => (protocol === "" ? [] : [{ protocol: swap(protocol) }])),
+    changes: withUrls(({ protocol }) =>
+      protocol === "" ? [] : [swap(protocol), "wss://", "ws://"].map((other) => ({ protocol: other })),
+    ),
+  },
+  {
+    code: "url_credentials",
+    sentence: "The URL that was signed has a user and a password in it, which came here as a header.",
+    mend: "Give the verifier the URL as the provider's settings have it, exactUrl, from a secret store.",
+    changes: withUrls(({ authority, protocol }, attempt) => {
+      const basic = /^basic\s+(\S+)$/i.exec(headerOf(attempt, "authorization") ?? "")?.[1];
+      const user =
+        basic === undefined ? undefined : decodeText(fromBase64(basic.replace(/=+$/, "")) ?? new Uint8Array(0));
+      if (user === undefined || user === "" || authority === "" || authority.includes("@")) return [];
+      return [protocol, swap(protocol)].map((other) => ({ protocol: other, authority: `${user}@${authority}` }));
+    }),
   },
   {
     code: "url_port",

@@ -1,9 +1,11 @@
 import type { Attempt, Change, Hypothesis } from "./attempt.ts";
 import { FORMS } from "./body-forms.ts";
 import { JSON_BODIES } from "./body-json.ts";
+import { MULTIPART } from "./body-multipart.ts";
 import { TEXTS } from "./body-text.ts";
 import { WRAPPED } from "./body-wrapped.ts";
 import { CHARSETS } from "./charsets.ts";
+import { CONTENTS } from "./contents.ts";
 import type { Finding } from "./finding.ts";
 import { HEADERS } from "./headers.ts";
 import type { Prover } from "./prover.ts";
@@ -18,7 +20,7 @@ interface Candidate {
 }
 
 /** Smaller changes first: what explains a body with one byte is truer than what writes all of it anew. */
-const BODIES: Kind = [...TEXTS, ...JSON_BODIES, ...CHARSETS, ...WRAPPED, ...FORMS];
+const BODIES: Kind = [...TEXTS, ...JSON_BODIES, ...CHARSETS, ...WRAPPED, ...FORMS, ...MULTIPART];
 
 /** Mistakes by what they change, and their share of the work; each kind changes nothing of another's. */
 const KINDS: readonly (readonly [Kind, share: number])[] = [
@@ -26,7 +28,7 @@ const KINDS: readonly (readonly [Kind, share: number])[] = [
   [REQUESTS, 0.1],
   [HEADERS, 0.05],
   [BODIES, 0.5],
-  [SCHEMES, 0.05],
+  [[...SCHEMES, ...CONTENTS], 0.05],
 ];
 const PAIRED = 0.1;
 /** All of them, in the order in which they are tried. */
@@ -65,6 +67,7 @@ export async function search(attempt: Attempt, prover: Prover): Promise<readonly
       if (others !== undefined) listed.set(seconds, others);
       for (const second of others ?? (await list(seconds, changed, prover))) {
         if (second.hypothesis === first.hypothesis) continue;
+        await prover.breathe();
         if (!(await prover.holds({ ...changed, ...second.change }))) continue;
         const both = [told(first, attempt), told(second, changed)].filter(isNew);
         return seconds === SECRETS ? both.reverse() : both; // Told in the order in which single ones are tried.
@@ -89,11 +92,13 @@ async function* candidates(kind: Kind, attempt: Attempt, prover: Prover): AsyncG
   for (const hypothesis of kind) {
     try {
       for await (const change of hypothesis.changes(attempt)) {
+        await prover.breathe();
         if (prover.paused) return;
         if (change.body !== undefined) prover.made(change.body);
         yield { hypothesis, change };
       }
-    } catch {
+    } catch (error) {
+      if (prover.aborted) throw error;
       // The next one, then.
     }
   }

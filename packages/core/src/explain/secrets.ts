@@ -2,6 +2,7 @@ import { decodeText } from "../body/text.ts";
 import { fromBase64, fromHex, toBase64, toHex, utf8 } from "../lib/bytes.ts";
 import { LONGEST, rewritten, textOf } from "./as-secret.ts";
 import type { Change, Hypothesis } from "./attempt.ts";
+import { DERIVED_SECRETS } from "./secrets-derived.ts";
 import { WRAPPED_SECRETS } from "./secrets-wrapped.ts";
 import { trimmed, trimmedEnd } from "./trim.ts";
 
@@ -22,6 +23,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "#43": "+",
 };
 
+const asPage = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
 /** Secrets in another form than the sender's, after those that only have something around them. */
 export const SECRETS: readonly Hypothesis[] = [
   ...WRAPPED_SECRETS,
@@ -41,6 +44,8 @@ export const SECRETS: readonly Hypothesis[] = [
       (text) => text.replace(/\\(.)/g, "$1"),
       (text) => text.replaceAll("$$", "$"),
       (text) => text.replaceAll("$", "$$$$"),
+      asPage, // A sender that keeps it as the source of a page.
+      (text) => asPage(text).replaceAll('"', "&quot;").replaceAll("'", "&#039;"),
     ),
   },
   {
@@ -139,4 +144,5 @@ export const SECRETS: readonly Hypothesis[] = [
       (text) => text.toUpperCase(),
     ),
   },
+  ...DERIVED_SECRETS,
 ];

@@ -31,6 +31,12 @@ const PLACEHOLDERS: readonly Sight[] = [
     look: /^(?:ENC\[|AQICA[A-Z]|\$ANSIBLE_VAULT|vault:v\d+:|age-encryption|-----BEGIN (?:AGE|PGP))/,
     what: "a secret that is still encrypted",
   },
+  { look: /^encrypted:[A-Za-z0-9+/]{20,}/, what: "a secret that is still encrypted" },
+  { look: /^\*{3}$|_\.{3}$/, what: "the dots or stars that are shown in place of a secret" },
+  {
+    look: /^[<([]\s*(?:sensitive|redacted|filtered|hidden|masked|removed|secret)\b[^>)\]]*[>)\]]$/i,
+    what: "what a filter leaves in its place",
+  },
   { look: /[•●∙·⋅…＊]{3,}|\*{4,}|x{8,}|X{8,}|\.{4,}/, what: "the dots or stars that are shown in place of a secret" },
   { look: /^<.*>$|^\[.*(?:secret|token|key).*\]$/is, what: "a placeholder of an example" },
   {
@@ -43,6 +49,7 @@ const PLACEHOLDERS: readonly Sight[] = [
 const OTHERS: readonly Sight[] = [
   { look: /^(?:test)?(?:sk|rk)_/, what: "an API key" },
   { look: /^pk_/, what: "a publishable API key" },
+  { look: /^c[ks]_[0-9a-f]{40}$/, what: "an API key" },
   { look: /^(?:we|ep|evt|msg|app|acct|wh|whe)_[A-Za-z0-9]{8,}$/, what: "an id" },
   { look: /^(?:xox[a-z]-|xoxe\.|xapp-)/, what: "an access token" },
   { look: /^(?:gh[oprsu]_|github_pat_)/, what: "an access token" },

@@ -61,6 +61,9 @@ export const PATHS: readonly Hypothesis[] = [
     changes: withUrls(function* queries({ path, query }, attempt) {
       yield { fragment: "" };
       yield { query: "" };
+      // Proxies write escapes in large letters, some programs in small ones.
+      yield { path: escapes(path, "lower"), query: escapes(query, "lower") };
+      yield { path: escapes(path, "upper"), query: escapes(query, "upper") };
       yield { query: query.replaceAll("%20", "+") };
       yield { query: query.replaceAll("+", "%20") };
       yield { query: query.replaceAll("%27", "'") };
@@ -111,7 +114,7 @@ export const PATHS: readonly Hypothesis[] = [
     sentence: "The path was signed with other escapes.",
     mend: PUBLIC,
     tell: signed,
-    changes: withUrls(function* escapes({ path }) {
+    changes: withUrls(function* escaped({ path }) {
       for (const quote of ESCAPERS)
         yield {
           path: path
@@ -122,6 +125,9 @@ export const PATHS: readonly Hypothesis[] = [
     }),
   },
 ];
+
+const escapes = (text: string, letters: "lower" | "upper") =>
+  text.replace(/%[0-9a-f]{2}/gi, (one) => (letters === "lower" ? one.toLowerCase() : one.toUpperCase()));
 
 function safely(change: (text: string) => string, text: string): string {
   try {

@@ -10,7 +10,7 @@ export interface UrlText {
 }
 
 export function parseUrl(text: string): UrlText | undefined {
-  const match = /^(https?:\/\/)?([^/?#]*)([^?#]*)(\??[^#]*)(.*)/is.exec(text);
+  const match = /^((?:http|ws)s?:\/\/)?([^/?#]*)([^?#]*)(\??[^#]*)(.*)/is.exec(text);
   if (match === null || (match[1] === undefined && !text.startsWith("/"))) return undefined;
   const [, protocol = "", authority = "", path = "", query = "", fragment = ""] = match;
   return { protocol, authority, path, query, fragment };

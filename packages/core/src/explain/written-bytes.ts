@@ -31,6 +31,6 @@ function pythonBytes(text: string): Uint8Array | undefined {
 
 /** Hex, as PostgreSQL and many logs show bytes. */
 function hexBytes(text: string): Uint8Array | undefined {
-  const bare = text.trim().replace(/^(?:\\x|0x)/, "");
+  const bare = text.replace(/\s+/g, "").replace(/^(?:\\x|0x)/, "");
   return bare.length < 8 ? undefined : fromHex(bare);
 }

@@ -5,3 +5,4 @@ export { keyList, type ListedKey } from "./key-list.ts";
 export type { KeyLookup } from "./lookup.ts";
 export type { KeySourceOptions } from "./options.ts";
 export { pem } from "./pem.ts";
+export { jwksOf, type PublishedJwk, type PublishedKey } from "./publish.ts";

@@ -19,8 +19,9 @@ import {
 import type { Secret, Secrets } from "../scheme/secret.ts";
 import { REQUEST_LINE } from "../scheme/signed-content.ts";
 import { readTimestamp, writeTimestamp } from "../scheme/time.ts";
-import { kindOf } from "../secret/keys.ts";
+import { type ContentSigner, kindOf } from "../secret/keys.ts";
 import { secretList } from "../secret/secrets.ts";
+import { type ExternalSigner, externalSigner, type SignBytes } from "./external.ts";
 
 /** The bytes of one request that is about to be sent, with whatever else its scheme covers. */
 export interface SignMessage {
@@ -42,6 +43,14 @@ export interface SignMessage {
 export interface SignRequest extends SignMessage {
   /** The secret, or several: each signs where the header can carry more than one signature, else the first alone. */
   readonly secret: Secrets;
+}
+
+/** With what a signer signs: exactly one of the two. */
+export interface SignerOptions {
+  /** One, or several: each signs where the header can carry more than one signature, else the first alone. */
+  readonly secret?: Secrets;
+  /** Keys that stay where they are, in a KMS or an HSM; several during a rotation, as with `secret`. */
+  readonly signer?: SignBytes | ExternalSigner | readonly (SignBytes | ExternalSigner)[];
 }
 
 /** Signs many messages for one provider with the same secrets. */
@@ -79,18 +88,34 @@ export async function sign(provider: Provider<any>, request: SignRequest): Promi
  *
  * @throws ConfigurationError when the secret is not what the provider asks for
  */
-export function createSigner(
-  provider: Provider<any>,
-  options: {
-    /** One, or several: each signs where the header can carry more than one signature, else the first alone. */
-    readonly secret: Secrets;
-  },
-): Signer {
+export function createSigner(provider: Provider<any>, options: SignerOptions): Signer {
   checkRow(provider);
   const { scheme } = provider;
+  const { secret, signer } = options;
+  if (signer !== undefined && (secret !== undefined || isProof(scheme))) {
+    throw new ConfigurationError(
+      "signer",
+      secret === undefined
+        ? `${provider.name} makes no signature over bytes: give secret.`
+        : "Give secret or signer, not both.",
+    );
+  }
   return isProof(scheme)
-    ? proofSigner(provider, scheme, options.secret)
-    : signatureSigner(provider, scheme, options.secret);
+    ? proofSigner(provider, scheme, secret as Secrets)
+    : signatureSigner(provider, scheme, makersOf(provider, scheme, options));
+}
+
+/** How each signature is made: with a secret, or outside of this process. */
+function makersOf(
+  provider: Provider,
+  scheme: MacScheme | AsymmetricScheme,
+  { secret, signer }: SignerOptions,
+): readonly ContentSigner[] {
+  const kind = kindOf<SigningScheme>(scheme);
+  if (signer === undefined) return secretList(secret, provider.notSecrets).map((one) => kind.signer(scheme, one));
+  const list = [signer].flat();
+  if (list.length === 0) throw new ConfigurationError("signer", "signer is an empty list: give at least one.");
+  return list.map((one, index) => externalSigner(scheme, one, list.length === 1 ? "signer" : `signer[${index}]`));
 }
 
 /** For schemes that sign by themselves. */
@@ -111,12 +136,14 @@ function proofSigner(provider: Provider, scheme: TokenScheme | ProofScheme, secr
   };
 }
 
-function signatureSigner(provider: Provider, scheme: MacScheme | AsymmetricScheme, secrets: Secrets): Signer {
+function signatureSigner(
+  provider: Provider,
+  scheme: MacScheme | AsymmetricScheme,
+  makers: readonly ContentSigner[],
+): Signer {
   const compiled = new SignatureScheme(scheme);
   const { layout, signatureHeader, timeHeader, idHeader, idGrammar } = compiled;
-  const all = secretList(secrets, provider.notSecrets);
-  const kind = kindOf<SigningScheme>(scheme);
-  const making = (layout.many ? all : all.slice(0, 1)).map((secret) => kind.signer(scheme, secret));
+  const making = layout.many ? makers : makers.slice(0, 1);
 
   return {
     headers: [signatureHeader, timeHeader, idHeader].filter((name) => name !== undefined),

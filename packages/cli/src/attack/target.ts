@@ -10,27 +10,21 @@ LOOPBACK.addAddress("::1", "ipv6");
 export interface Target {
   readonly url: URL;
   readonly lookup: LookupFunction;
+  /** Every address of it is this machine's own loopback. */
+  readonly here: boolean;
 }
 
 /**
- * Refuses every address that is not this machine's own loopback.
+ * Looks the host up, once for all that is sent to it.
  *
- * @throws Failure
+ * @throws Failure where it has no address
  */
-export async function loopbackTarget(url: URL): Promise<Target> {
+export async function targetOf(url: URL): Promise<Target> {
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const found = await lookupAll(host, { all: true }).catch(() => []);
-  const outside =
-    found.length === 0 || found.some(({ address, family }) => !LOOPBACK.check(address, family === 6 ? "ipv6" : "ipv4"));
-  if (outside) {
-    throw new Failure(
-      "usage",
-      "not_this_machine",
-      "attack sends forgeries to this machine alone, and that is not one of its loopback addresses.",
-      "Run the receiver here, and give localhost or 127.0.0.1.",
-    );
-  }
-  const [first] = found as [{ address: string; family: number }];
+  const here = found.every(({ address, family }) => LOOPBACK.check(address, family === 6 ? "ipv6" : "ipv4"));
+  const [first] = found;
+  if (first === undefined) throw new Failure("usage", "not_this_machine", "There is no host of that name.", HERE);
   const lookup: LookupFunction = (_, options, done) => {
     if (options.all)
       done(
@@ -39,5 +33,8 @@ export async function loopbackTarget(url: URL): Promise<Target> {
       );
     else done(null, first.address, first.family);
   };
-  return { url, lookup };
+  return { url, lookup, here };
 }
+
+/** What is always allowed. */
+export const HERE = "Run the receiver here, and give localhost or 127.0.0.1.";
