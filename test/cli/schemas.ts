@@ -136,6 +136,7 @@ export const listen = z.discriminatedUnion("kind", [
     url: z.url(),
     keeps: z.string().nullable(),
     forward: z.url().nullable(),
+    page: z.url().optional(),
   }),
   z.strictObject({
     kind: z.literal("delivery"),

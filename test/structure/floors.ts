@@ -5,6 +5,8 @@ export interface House {
   /** What else it needs at run time. A framework is a peer, and the application's own. */
   readonly needs?: readonly string[];
   readonly peers?: readonly string[];
+  /** What is bundled into what is published, so that nobody installs it. */
+  readonly bundled?: readonly string[];
   /**
    * Rooms from the lowest floor up: a folder under `src`, or a file at its root. A room uses itself and what is on a
    * floor below it, never a neighbour.
@@ -47,7 +49,7 @@ export const houses: Readonly<Record<string, House>> = {
       ["render"],
       ["format"],
       ["slack", "discord", "mattermost", "google-chat"],
-      ["chat.ts"],
+      ["chat.ts", "preview"],
       ["index.ts"],
     ],
     node: [],
@@ -136,6 +138,7 @@ export const houses: Readonly<Record<string, House>> = {
     uses: ["core", "chat", "tokens", "http-signatures", "sender", "systems", "outbox", "otel"],
     needs: ["@clack/prompts"],
     peers: ["@modelcontextprotocol/server", "libsql", "pg", "redis"],
+    bundled: ["preact"],
     floors: [
       ["terminal"],
       ["command-line"],
@@ -143,10 +146,12 @@ export const houses: Readonly<Record<string, House>> = {
       ["request"],
       ["verdict", "system", "kept"],
       ["listen", "attack", "outbox"],
+      ["page"],
+      ["browser", "inspect"],
       ["doctor", "mcp"],
       ["commands"],
-      ["bin.ts"],
+      ["bin.ts", "preload.ts"],
     ],
-    root: ["bin.ts"],
+    root: ["bin.ts", "preload.ts"],
   },
 };

@@ -6,7 +6,7 @@ import type {
   SlackRichDate,
   SlackRichText,
   SlackRichTextBlock,
-} from "@countersign/chat";
+} from "../slack/payload.ts";
 import { type Inline, inline, type LineRule, once, readLines } from "./grammar.ts";
 import { bareLink, link, made, picture, pill, text, time } from "./html.ts";
 

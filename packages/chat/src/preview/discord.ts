@@ -1,4 +1,4 @@
-import type { DiscordEmbed, DiscordPayload } from "@countersign/chat";
+import type { DiscordEmbed, DiscordPayload } from "../discord/payload.ts";
 import { backslash, type Inline, inline, inlineCode, type LineRule, markdown, wrapped } from "./grammar.ts";
 import { bareLink, link, made, picture, pill, text, time } from "./html.ts";
 

@@ -1,4 +1,4 @@
-import type { GoogleChatPayload, GoogleWidget } from "@countersign/chat";
+import type { GoogleChatPayload, GoogleWidget } from "../google-chat/payload.ts";
 import { type Inline, inline, once } from "./grammar.ts";
 import { bareLink, link, made, pill, text } from "./html.ts";
 

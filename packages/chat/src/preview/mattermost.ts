@@ -1,4 +1,4 @@
-import type { MattermostAttachment, MattermostPayload } from "@countersign/chat";
+import type { MattermostAttachment, MattermostPayload } from "../mattermost/payload.ts";
 import { backslash, type Inline, inline, inlineCode, type LineRule, markdown, wrapped } from "./grammar.ts";
 import { bareLink, link, made, picture, pill, text } from "./html.ts";
 
