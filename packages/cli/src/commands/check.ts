@@ -16,9 +16,9 @@ export async function run(context: Context): Promise<Outcome> {
     opened = await openConfiguration(path, context);
     const endpoints = await described(opened, context);
     const notes = opened.notes.map(({ option, message }) => ({ option, message }));
-    const placeholders = JSON.stringify(opened.endpoints.map(({ sign, auth }) => [sign?.secret, auth])).includes(
-      UNKNOWN_SECRET,
-    );
+    const placeholders = JSON.stringify(
+      opened.endpoints.map(({ sign, auth }) => [[sign].flat().map((one) => one?.secret), auth]),
+    ).includes(UNKNOWN_SECRET);
     if (placeholders)
       notes.push({
         option: "secrets",

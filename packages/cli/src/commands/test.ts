@@ -19,7 +19,7 @@ export async function run(context: Context): Promise<Outcome> {
   const opened = await openRight(path, context);
   const endpoint = opened.endpoints.find((one) => one.name === name);
   if (endpoint === undefined) throw unknownEndpoint(name, opened.endpoints);
-  if (JSON.stringify([endpoint.sign?.secret, endpoint.auth]).includes(UNKNOWN_SECRET)) {
+  if (JSON.stringify([[endpoint.sign].flat().map((one) => one?.secret), endpoint.auth]).includes(UNKNOWN_SECRET)) {
     throw new Failure(
       "usage",
       "secret_missing",

@@ -37,8 +37,8 @@ export interface EndpointOptions {
   readonly url: string;
   /** @default "POST" */
   readonly method?: Method;
-  /** By whose scheme requests are signed, and with which secrets. Default: not signed. */
-  readonly sign?: SignOptions;
+  /** By whose scheme requests are signed, and with which secrets; several sign side by side, as in a migration. Default: not signed. */
+  readonly sign?: SignOptions | readonly SignOptions[];
   /** A static credential: Basic, bearer or a header of your own. Default: none. */
   readonly auth?: AuthOptions;
   /** Further headers. Connection headers and those that `sign` and `auth` write are refused. */

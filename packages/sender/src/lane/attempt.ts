@@ -1,4 +1,4 @@
-import type { Clock } from "@countersign/core";
+import { type Clock, ConfigurationError } from "@countersign/core";
 import type { MaybePromise } from "@countersign/core/adapter";
 import type { FormattedMessage, Ruling } from "@countersign/core/event";
 import type { Endpoint } from "../endpoint/define.ts";
@@ -55,12 +55,12 @@ export function attempt(input: AttemptInput, transport: Transport, clock: Clock)
     isRefused(prepared)
       ? Promise.resolve(conclude(input, startedAt, prepared, clock))
       : transport.request(prepared).then((result) => conclude(input, startedAt, result, clock, prepared));
-  const prepared = prepare(input, startedAt);
+  const prepared = prepare(input, startedAt, clock);
   return prepared instanceof Promise ? prepared.then(make) : make(prepared);
 }
 
 /** Makes and signs the request: a promise only where the scheme signs asynchronously. Never rejects. */
-export function prepare(input: AttemptInput, startedAt: number): MaybePromise<Prepared> {
+export function prepare(input: AttemptInput, startedAt: number, clock: Clock): MaybePromise<Prepared> {
   const { endpoint, message } = input;
   const url = message.query === undefined ? endpoint.url : withQuery(endpoint.url, message.query);
   const body = endpoint.method === "GET" ? undefined : Buffer.from(message.body, "utf8");
@@ -68,13 +68,30 @@ export function prepare(input: AttemptInput, startedAt: number): MaybePromise<Pr
     const text = `The body is ${body.length} bytes, more than the endpoint's bodyLimit of ${endpoint.bodyLimit}.`;
     return failed("body_failed", text);
   }
+  const outside = endpoint.signer?.outside === true;
   try {
     const signed = signedHeaders(input, url, body, startedAt);
     if (!(signed instanceof Promise)) return requestOf(input, url, body, signed);
-    return signed.then((headers) => requestOf(input, url, body, headers), unsigned);
+    const inTime = outside ? before(signed, endpoint.timeout, clock) : signed;
+    return inTime.then(
+      (headers) => requestOf(input, url, body, headers),
+      (error) => unsigned(error, outside),
+    );
   } catch (error) {
-    return unsigned(error);
+    return unsigned(error, outside);
   }
+}
+
+/** A signer that never answers must not hold its lane. */
+function before<T>(signed: Promise<T>, timeout: number, clock: Clock): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.setTimeout(() => reject(new Late()), timeout);
+    signed.then(resolve, reject).finally(() => clock.clearTimeout(timer));
+  });
+}
+
+class Late extends Error {
+  override readonly name = "TimeoutError";
 }
 
 /** Whether no request could be made. */
@@ -83,9 +100,11 @@ export function isRefused(prepared: Prepared): prepared is Exclude<Prepared, Tra
 }
 
 /** The message may quote the body: the kind of error is all that is told. */
-function unsigned(error: unknown) {
+function unsigned(error: unknown, outside: boolean) {
   const kind = error instanceof Error ? error.name : "an error";
-  return failed("signing_failed", `The request could not be signed (${kind}).`);
+  // What the signer throws may pass; what it gives, and what cannot be signed, will not.
+  const code = outside && !(error instanceof ConfigurationError) ? "signer_unavailable" : "signing_failed";
+  return failed(code, `The request could not be signed (${kind}).`);
 }
 
 function requestOf(

@@ -25,7 +25,9 @@ export type AttemptErrorCode =
   /** The body could not be made from the event. Never retried. */
   | "body_failed"
   /** The request could not be signed. Never retried. */
-  | "signing_failed";
+  | "signing_failed"
+  /** A signer outside of this process failed, or took longer than the endpoint's timeout. */
+  | "signer_unavailable";
 
 /** TLS of one endpoint, read and checked. */
 export interface TlsSettings {
