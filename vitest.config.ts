@@ -9,6 +9,7 @@ export default defineConfig({
     projects: [
       "packages/*",
       "packages/core/vitest.config.web.ts",
+      "packages/http-signatures/vitest.config.web.ts",
       "examples",
       "test",
       "test/vitest.config.alone.ts",

@@ -5,7 +5,12 @@ export default defineProject({
   ssr: { resolve: { conditions: ["workerd", "module", "node", "development|production"] } },
   test: {
     name: "test-web",
-    include: ["mistakes/**/*.test.ts", "properties/round-trip.test.ts", "interop/peers/peers.test.ts"],
+    include: [
+      "mistakes/**/*.test.ts",
+      "properties/round-trip.test.ts",
+      "interop/peers/peers.test.ts",
+      "http-signatures/{rfc9421,scheme,attacks}.test.ts",
+    ],
     isolate: false,
     setupFiles: ["./seed.ts"],
   },

@@ -86,7 +86,11 @@ for (const { system, what, status, received } of await show()) {
 }
 
 await sender.close();
+process.exitCode = report(lines) ? 0 : 1;
+if (process.argv.includes("--stay")) {
+  console.log("The receivers stay, for the page: Ctrl-C ends them.");
+  await new Promise<void>((resolve) => process.once("SIGINT", resolve).once("SIGTERM", resolve));
+} else console.log("npm run page shows each of these requests, step by step, in a live page of your browser.\n");
 express.close();
 await fastify.close();
 hono.close();
-process.exitCode = report(lines) ? 0 : 1;

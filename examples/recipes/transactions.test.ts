@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { pay as payDrizzle } from "./tx-drizzle.ts";
 import { pay as payKnex } from "./tx-knex.ts";
 import { pay as payKysely, type Tables } from "./tx-kysely.ts";
+import { type Prisma, pay as payPrisma, type Transaction } from "./tx-prisma.ts";
 
 const DATABASE_URL = process.env["DATABASE_URL"] ?? "postgres://postgres@127.0.0.1:5432/test";
 
@@ -54,6 +55,10 @@ if (await answers()) {
       const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString }) }) });
       return { pay: (invoice: string) => payKysely(db, sender, invoice), close: () => db.destroy() };
     },
+    "tx-prisma.ts": () => {
+      const db = prismaOver(pool);
+      return { pay: (invoice: string) => payPrisma(db, sender, invoice), close: async () => {} };
+    },
   };
 
   test.each(Object.entries(libraries))("%s: row and event are both there, or neither is", async (_name, make) => {
@@ -66,4 +71,28 @@ if (await answers()) {
     expect((await pool.query("SELECT invoice FROM paid")).rows).toEqual([{ invoice: "17" }]);
     expect((await pool.query(`SELECT name FROM ${schema}.outbox_item`)).rows).toEqual([{ name: "17" }]);
   });
+}
+
+/** What a generated client of Prisma does, as far as it is called: its generator needs 300 MB of packages. */
+function prismaOver(pool: pg.Pool): Prisma {
+  return {
+    async $transaction(work) {
+      const client = await pool.connect();
+      const tx: Transaction = {
+        $queryRawUnsafe: async <Rows>(query: string, ...values: unknown[]) =>
+          (await client.query(query, values)).rows as Rows,
+        paid: { create: ({ data }) => client.query("INSERT INTO paid VALUES ($1)", [data.invoice]) },
+      };
+      try {
+        await client.query("BEGIN");
+        await work(tx);
+        await client.query("COMMIT");
+      } catch (error) {
+        await client.query("ROLLBACK");
+        throw error;
+      } finally {
+        client.release();
+      }
+    },
+  };
 }

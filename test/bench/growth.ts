@@ -1,13 +1,8 @@
 /** What one more costs when there are many: per item at n and at 10 n. A cost that grows faster than the work is a defect. */
 import { importPacked } from "../packed/pack.ts";
+import { cost, type Growing } from "./growing.ts";
+import { senderGrowth } from "./growth-sender.ts";
 import { median, type Row } from "./measure.ts";
-
-interface Growing {
-  readonly name: string;
-  readonly n: number;
-  /** Prepares `count` items, and gives back one more step to be timed so many times. */
-  prepare(count: number): Promise<{ readonly step: (index: number) => unknown; readonly steps: number }>;
-}
 
 export async function benchGrowth(): Promise<Row[]> {
   const core = await importPacked<typeof import("@countersign/core")>("@countersign/core");
@@ -15,7 +10,7 @@ export async function benchGrowth(): Promise<Row[]> {
   const { createVerifier, memoryReplayStore, sign } = core;
   const clock = { now: () => Date.now(), setTimeout, clearTimeout } as never;
 
-  const growing: readonly Growing[] = [
+  const growing: Growing[] = [
     {
       name: "memory replay store: a claim and its commit, with n keys",
       n: 20_000,
@@ -66,6 +61,7 @@ export async function benchGrowth(): Promise<Row[]> {
     },
   ];
 
+  growing.push(...(await senderGrowth()));
   const rows: Row[] = [];
   for (const { name, n, prepare } of growing) {
     const ratios: number[] = [];
@@ -84,14 +80,4 @@ export async function benchGrowth(): Promise<Row[]> {
     });
   }
   return rows;
-}
-
-async function cost({ step, steps }: Awaited<ReturnType<Growing["prepare"]>>): Promise<number> {
-  // Twice: the first time also pays for what the engine compiles.
-  const half = Math.floor(steps / 2);
-  for (let i = 0; i < half; i++) await step(i);
-  const start = process.cpuUsage();
-  for (let i = half; i < steps; i++) await step(i);
-  const { user, system } = process.cpuUsage(start);
-  return ((user + system) * 1000) / (steps - half);
 }

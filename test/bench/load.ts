@@ -37,7 +37,8 @@ export class BenchServer {
   }
 }
 
-function answer(child: ChildProcess): Promise<unknown> {
+/** The next message of a child process. */
+export function answer(child: ChildProcess): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const ended = () => reject(new Error("the server of the bench ended"));
     child.once("exit", ended);

@@ -9,8 +9,10 @@ import { benchCold } from "./cold.ts";
 import { benchCommand } from "./command.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchHttp, benchLarge } from "./http.ts";
+import { benchHttpSignatures } from "./http-signatures.ts";
 import { hurry, print, type Row } from "./measure.ts";
 import { benchOutbox } from "./outbox.ts";
+import { benchPostgres } from "./outbox-postgres.ts";
 import { benchPeers } from "./peers.ts";
 import { benchRefused } from "./refused.ts";
 import { benchReplay } from "./replay.ts";
@@ -24,6 +26,7 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   cold: benchCold,
   command: benchCommand,
   verify: benchVerify,
+  signatures: benchHttpSignatures,
   asymmetric: benchAsymmetric,
   peers: benchPeers,
   http: benchHttp,
@@ -32,6 +35,7 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   replay: benchReplay,
   growth: benchGrowth,
   outbox: benchOutbox,
+  postgres: benchPostgres,
   sender: () => benchSender(),
 };
 

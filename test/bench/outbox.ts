@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { importPacked } from "../packed/pack.ts";
+import { benchClaims, DATA, type Waiting } from "./claims.ts";
 import { quantile, type Row, rounds } from "./measure.ts";
 
 type Outboxes = typeof import("@countersign/outbox");
@@ -13,7 +14,6 @@ interface Database {
   close(): unknown;
 }
 
-const DATA = JSON.stringify({ text: "x".repeat(850), actor: "alice@example.com" });
 const FEW = 1_000;
 const AT_ONCE = 200;
 
@@ -23,7 +23,7 @@ export async function benchOutbox(): Promise<Row[]> {
   try {
     return [
       ...(await benchEnqueue(sqliteOutbox(join(folder, "enqueue.db")), openRaw(join(folder, "raw.db")))),
-      await benchClaim(sqliteOutbox, folder),
+      ...(await benchClaims("SQLite", (waiting) => fill(sqliteOutbox, folder, waiting))),
     ];
   } finally {
     rmSync(folder, { recursive: true });
@@ -100,29 +100,8 @@ async function benchEnqueue(outbox: ReturnType<Outboxes["sqliteOutbox"]>, raw: D
   ];
 }
 
-async function benchClaim(sqliteOutbox: Outboxes["sqliteOutbox"], folder: string): Promise<Row> {
-  // In a hurry a tenth of them.
-  const many = rounds(4) === 1 ? 100_000 : 1_000_000;
-  const cost = async (waiting: number): Promise<number> => {
-    const outbox = sqliteOutbox(join(folder, `claim-${waiting}.db`));
-    for (let done = 0; done < waiting; done += FEW) await outbox.enqueue(Array.from({ length: FEW }, placing));
-    const room = { endpoint: "a", generation: 1, limit: 10, lease: 60_000, order: "due" as const };
-    const times: number[] = [];
-    for (let i = 0; i < 60; i++) {
-      const start = performance.now();
-      const claimed = await outbox.claim({ owner: "bench", total: 10, room: [room] });
-      times.push(performance.now() - start);
-      await outbox.finish(claimed.map(({ id, token }) => ({ id, token, kind: "done" as const })));
-    }
-    await outbox.close();
-    return quantile(times, 0.15);
-  };
-  const few = await cost(FEW);
-  const lots = await cost(many);
-  return {
-    name: `SQLite outbox: a claim of ten with ${many.toLocaleString("en")} waiting / with ${FEW.toLocaleString("en")}`,
-    value: lots / few,
-    target: ["<=", 2],
-    note: `${lots.toFixed(2)} against ${few.toFixed(2)} ms`,
-  };
+async function fill(sqliteOutbox: Outboxes["sqliteOutbox"], folder: string, waiting: number): Promise<Waiting> {
+  const outbox = sqliteOutbox(join(folder, `claim-${waiting}.db`));
+  for (let done = 0; done < waiting; done += FEW) await outbox.enqueue(Array.from({ length: FEW }, placing));
+  return { outbox, close: () => outbox.close() };
 }

@@ -3,6 +3,7 @@
  * `npm run campaign -- plans`: how PostgreSQL finds its rows among a million.
  * `npm run campaign -- fleet --deliveries 20000`: processes that are killed, on a Redis and a PostgreSQL that are taken away.
  * `npm run campaign -- keep-sqlite --kills 50`, `keep-postgres`, `keep-inbox`: processes that are killed, and what their outboxes kept.
+ * `npm run campaign -- power --kills 10`: what a disk may have kept when the power fails, for a SQLite outbox at work.
  * `npm run campaign -- tenants --endpoints 10000`: a sender with ten times as many endpoints as descriptors.
  * `npm run campaign -- simulation --schedules 100000`: replay protection on simulated machines, one round of so many.
  */
@@ -32,6 +33,7 @@ const SIZES = {
   "keep-inbox": ` --kills ${kills}`,
   "keep-sqlite": ` --kills ${kills}`,
   "keep-postgres": ` --kills ${kills}`,
+  power: ` --kills ${kills}`,
   tenants: ` --endpoints ${endpoints}`,
 };
 const vitest = join(ROOT, "node_modules", ".bin", "vitest");
@@ -39,9 +41,10 @@ const FILES = {
   properties: propertyFiles(),
   simulation: ["test/replay/simulation.test.ts"],
   plans: ["test/replay/plans.test.ts"],
-  "keep-inbox": ["test/outbox/keep-inbox.test.ts"],
-  "keep-sqlite": ["test/outbox/keep-sqlite.test.ts", "test/outbox/rows-sqlite.test.ts"],
+  "keep-inbox": ["test/outbox/keep-inbox.test.ts", "test/outbox/inbox-transaction.test.ts"],
+  "keep-sqlite": ["test/outbox/keep-sqlite.test.ts", "test/outbox/rows-sqlite.test.ts", "test/outbox/recovery.test.ts"],
   "keep-postgres": ["test/outbox/keep-postgres.test.ts", "test/outbox/rows-postgres.test.ts"],
+  power: ["test/outbox/power.test.ts"],
   tenants: ["test/sender/tenants.test.ts"],
 };
 
@@ -57,7 +60,7 @@ async function runTests(files: readonly string[], seed: number): Promise<{ held:
     COUNTERSIGN_SEED: String(seed),
     COUNTERSIGN_SCHEDULES: String(schedules),
     COUNTERSIGN_REPORT: results,
-    ...(name.startsWith("keep-") ? { COUNTERSIGN_KILLS: String(kills) } : {}),
+    ...(name.startsWith("keep-") || name === "power" ? { COUNTERSIGN_KILLS: String(kills) } : {}),
     ...(name === "tenants" ? { COUNTERSIGN_TENANTS: String(endpoints) } : {}),
     NO_COLOR: "1",
   };

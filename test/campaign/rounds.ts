@@ -36,13 +36,14 @@ const NAMES = [
   "keep-sqlite",
   "keep-postgres",
   "keep-inbox",
+  "power",
   "tenants",
 ] as const;
 
 export interface Arguments {
   /**
    * Which campaign: the random properties, the simulation of replay protection, PostgreSQL's plans at a million rows, a
-   * fleet of processes that are killed, on a store that is taken away, more endpoints than descriptors, or outboxes under kill -9.
+   * fleet of processes that are killed, on a store that is taken away, more endpoints than descriptors, outboxes under kill -9, or a disk that loses its power.
    */
   name: (typeof NAMES)[number];
   minutes: number;
@@ -50,7 +51,7 @@ export interface Arguments {
   schedules: number;
   /** How many deliveries a fleet is sent. */
   deliveries: number;
-  /** How often processes are killed. */
+  /** How often processes are killed; runs that lose their power. */
   kills: number;
   /** How many endpoints have events. */
   endpoints: number;
@@ -65,7 +66,7 @@ export function readArguments(args: readonly string[]): Arguments {
     minutes: 10,
     schedules: 100_000,
     deliveries: 20_000,
-    kills: 50,
+    kills: named === "power" ? 10 : 50,
     endpoints: 10_000,
   };
   for (let i = named === undefined ? 0 : 1; i < args.length; i += 2) {

@@ -32,6 +32,28 @@ await build({
   external: ["@modelcontextprotocol/server", "libsql", "pg", "redis"],
   logLevel: "error",
 });
+await build({
+  entryPoints: [join(CLI, "src", "preload.ts")],
+  outdir: join(home, "dist"),
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  logLevel: "error",
+});
+await build({
+  entryPoints: ["app.tsx", "css/app.css"].map((file) => ({ in: join(CLI, "src", "browser", file), out: "app" })),
+  outdir: join(home, "dist", "browser"),
+  bundle: true,
+  minify: true,
+  format: "esm",
+  platform: "browser",
+  target: "es2022",
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  logLevel: "error",
+});
 symlinkSync(join(CLI, "node_modules"), join(home, "node_modules"));
 writeFileSync(join(home, "package.json"), readFileSync(join(CLI, "package.json")));
 

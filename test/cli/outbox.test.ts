@@ -9,6 +9,7 @@ import { sqliteInbox, sqliteOutbox } from "@countersign/outbox/sqlite";
 import { createSender, never, type Outbox } from "@countersign/sender";
 import pg from "pg";
 import { afterAll, describe, expect, test } from "vitest";
+import { open as openDatabase } from "../outbox/sqlite.ts";
 import { countersign, FOLDER, file, SECRETS, seen, start } from "./command.ts";
 import * as schemas from "./schemas.ts";
 
@@ -287,5 +288,57 @@ describe("inbox", () => {
     expect((await run("redrive", item)).code).toBe(1);
     expect(await run("drop", item, "--json")).toMatchObject({ code: 0, stdout: '{"dropped":1}\n' });
     expect((await run("show", item)).code).toBe(3);
+  });
+});
+
+describe.each(["outbox", "inbox"] as const)("%s migrate", (command) => {
+  const target = `${schema}_${command}`;
+  const places = [
+    { place: "SQLite", args: ["--sqlite", `${FOLDER}/migrated-${command}.db`] },
+    ...(postgres ? [{ place: "PostgreSQL", args: ["--postgres-env", "DATABASE_URL", "--schema", target] }] : []),
+  ];
+  afterAll(async () => {
+    if (postgres) await pool.query(`DROP SCHEMA IF EXISTS ${target} CASCADE`);
+  });
+
+  test.each(places)("makes the tables in $place once, also when several do so at once", async ({ args }) => {
+    const run = () => countersign([command, "migrate", ...args, "--json"], { env: { DATABASE_URL: URL_OF_POSTGRES } });
+    const ended = await Promise.all([run(), run()]);
+    for (const { code, stdout, stderr } of ended) {
+      expect([code, stderr]).toEqual([0, ""]);
+      schemas.migrated.parse(JSON.parse(stdout));
+    }
+    const again = schemas.migrated.parse(JSON.parse((await run()).stdout));
+    expect(again.from).toBe(again.to);
+    const stats = await countersign([command, "stats", ...args], { env: { DATABASE_URL: URL_OF_POSTGRES } });
+    expect(stats.code).toBe(0);
+  });
+
+  test("--sql prints what it would do, and connects to nothing", async () => {
+    const toSqlite = await countersign([command, "migrate", "--sql", "--sqlite", `${FOLDER}/never-${command}.db`]);
+    expect(toSqlite.code).toBe(0);
+    const connection = openDatabase(`${FOLDER}/by-hand-${command}.db`);
+    connection.exec(toSqlite.stdout);
+    connection.close();
+    const migrated = await countersign([command, "migrate", "--sqlite", `${FOLDER}/by-hand-${command}.db`, "--json"]);
+    const { from, to } = schemas.migrated.parse(JSON.parse(migrated.stdout));
+    expect(from).toBe(to);
+    const toPostgres = await countersign([command, "migrate", "--sql", "--postgres-env", "NOT_SET", "--json"]);
+    const { sql } = schemas.migrationSql.parse(JSON.parse(toPostgres.stdout));
+    expect(sql).toContain(command === "inbox" ? "countersign.inbox_item" : "countersign.outbox_item");
+    if (!postgres) return;
+    const byHand = `${schema}_hand_${command}`;
+    try {
+      await pool.query(
+        sql
+          .replaceAll("countersign.", `${byHand}.`)
+          .replaceAll("'countersign'", `'${byHand}'`)
+          .replaceAll("SCHEMA countersign", `SCHEMA ${byHand}`),
+      );
+      const found = await pool.query(`SELECT version FROM ${byHand}.${command}_meta`);
+      expect(found.rows).toEqual([{ version: to }]);
+    } finally {
+      await pool.query(`DROP SCHEMA IF EXISTS ${byHand} CASCADE`);
+    }
   });
 });

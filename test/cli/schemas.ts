@@ -136,6 +136,7 @@ export const listen = z.discriminatedUnion("kind", [
     url: z.url(),
     keeps: z.string().nullable(),
     forward: z.url().nullable(),
+    page: z.url().optional(),
   }),
   z.strictObject({
     kind: z.literal("delivery"),
@@ -253,3 +254,6 @@ export const drained = z.strictObject({
   claimed: z.number(),
   dead: z.number(),
 });
+
+export const migrated = z.strictObject({ from: z.number(), to: z.number() });
+export const migrationSql = z.strictObject({ sql: z.string() });

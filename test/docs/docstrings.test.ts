@@ -13,10 +13,12 @@ const MISSING_ALLOWED = {
   "packages/express": 0,
   "packages/fastify": 0,
   "packages/hono": 0,
+  "packages/http-signatures": 0,
   "packages/otel": 0,
   "packages/outbox": 0,
   "packages/sender": 0,
   "packages/systems": 0,
+  "packages/tokens": 0,
 };
 
 const PARTS = Object.keys(MISSING_ALLOWED).sort((a, b) => b.length - a.length) as (keyof typeof MISSING_ALLOWED)[];

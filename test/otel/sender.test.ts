@@ -6,6 +6,7 @@ import { slack } from "@countersign/chat";
 import { fakeClock } from "@countersign/core/testing";
 import { createTelemetry } from "@countersign/otel";
 import { sqliteOutbox } from "@countersign/outbox";
+import { postgresOutbox } from "@countersign/outbox/postgres";
 import {
   createSender,
   type EndpointOptions,
@@ -16,7 +17,10 @@ import {
   waits,
 } from "@countersign/sender";
 import { type RecordedAnswer, recordingReceiver, stage, stubTransport } from "@countersign/sender/testing";
+import pg from "pg";
 import { afterEach, expect, test, vi } from "vitest";
+import { freshSchema, run } from "../outbox/postgres.ts";
+import { available, DATABASE_URL } from "../replay/services.ts";
 import { startSdk, sum } from "./sdk.ts";
 
 const closes: (() => unknown)[] = [];
@@ -28,6 +32,14 @@ function folder(): string {
   const path = mkdtempSync(join(tmpdir(), "countersign-otel-"));
   closes.push(() => rmSync(path, { recursive: true }));
   return path;
+}
+
+const postgres = await available("PostgreSQL", DATABASE_URL);
+function inPostgres(): Outbox<any> {
+  const schema = freshSchema();
+  const pool = new pg.Pool({ connectionString: DATABASE_URL });
+  closes.push(() => pool.end().then(() => run(DATABASE_URL, `DROP SCHEMA IF EXISTS ${schema} CASCADE`)));
+  return postgresOutbox(pool, { schema, pollInterval: "20ms" });
 }
 
 async function set(
@@ -88,6 +100,7 @@ test("a connection that is refused is an attempt without a status", async () => 
 for (const [name, open] of [
   ["memory", () => memoryOutbox()],
   ["SQLite", () => sqliteOutbox(join(folder(), "outbox.db"))],
+  ...(postgres ? [["PostgreSQL", () => inPostgres()] as const] : []),
 ] as const) {
   test(`what is in an outbox in ${name}: by state, how long it is due, and how long its calls take`, async () => {
     let answer: (answer: RecordedAnswer) => void = () => {};

@@ -8,11 +8,21 @@ import { standardWebhooks } from "@countersign/core/providers";
 import { webhook } from "@countersign/express";
 import { createTelemetry, type Telemetry, type TelemetryOptions } from "@countersign/otel";
 import { sqliteInbox, sqliteOutbox } from "@countersign/outbox";
-import { createSender, type EndpointOptions, json, memoryOutbox, type Outbox, waits } from "@countersign/sender";
+import {
+  createSender,
+  type EndpointOptions,
+  json,
+  machineClock,
+  memoryOutbox,
+  type Outbox,
+  waits,
+} from "@countersign/sender";
+import { stubTransport } from "@countersign/sender/testing";
 import { context, propagation, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { UndiciInstrumentation, type UndiciInstrumentationConfig } from "@opentelemetry/instrumentation-undici";
 import express, { type RequestHandler } from "express";
 import { afterEach, describe, expect, test } from "vitest";
+import { open as openDatabase } from "../outbox/sqlite.ts";
 import { startSdk, sum } from "./sdk.ts";
 
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -288,4 +298,61 @@ describe("beside undici's own instrumentation", () => {
     expect(lines).toHaveLength(2);
     expect(clients).toHaveLength(1);
   });
+});
+
+describe("a delivery after a restart", () => {
+  const folder = () => {
+    const path = mkdtempSync(join(tmpdir(), "countersign-otel-"));
+    closes.push(() => rmSync(path, { recursive: true }));
+    return join(path, "outbox.db");
+  };
+  const delivering = async (path: string) => {
+    const sdk = startSdk();
+    const telemetry = createTelemetry(sdk.options);
+    const requests: string[] = [];
+    const sender = createSender({
+      outbox: telemetry.outbox(sqliteOutbox(path)),
+      endpoints: [{ name: "billing", url: "https://example.com/" }],
+      transport: stubTransport(machineClock, ({ named, text }) => {
+        requests.push(named["traceparent"] ?? "", text);
+        return 204;
+      }),
+    });
+    await expect.poll(() => sdk.spans().length).toBe(1);
+    await sender.close();
+    telemetry.stop();
+    const [span] = sdk.spans();
+    await sdk.close();
+    return { span, requests };
+  };
+
+  test.each(["in no transaction", "in a transaction"])(
+    "goes on in the trace in which the event was sent, %s",
+    async (how) => {
+      const path = folder();
+      const sdk = startSdk();
+      const telemetry = createTelemetry(sdk.options);
+      const endpoints = [{ name: "billing", url: "https://example.com/", enabled: false }];
+      const sender = createSender({ outbox: telemetry.outbox(sqliteOutbox(path)), endpoints });
+      const origin = sdk.tracer.startSpan("checkout");
+      const connection = openDatabase(path);
+      const options = how === "in a transaction" ? { tx: connection } : {};
+      connection.exec(how === "in a transaction" ? "BEGIN IMMEDIATE" : "SELECT 1");
+      await context.with(trace.setSpan(context.active(), origin), () =>
+        sender.send({ type: "invoice.paid", data: { n: 1 } }, options),
+      );
+      if (how === "in a transaction") connection.exec("COMMIT");
+      connection.close();
+      await sender.close();
+      telemetry.stop();
+      await sdk.close();
+      const { span, requests } = await delivering(path);
+      expect(span?.name).toBe("send billing");
+      expect(span?.spanContext().traceId).toBe(origin.spanContext().traceId);
+      expect(span?.parentSpanContext?.spanId).toBe(origin.spanContext().spanId);
+      expect(requests[0]).toContain(origin.spanContext().traceId);
+      // What is sent is the event, and nothing of the trace.
+      expect(requests[1]).not.toContain("traceparent");
+    },
+  );
 });

@@ -16,6 +16,14 @@ export interface Arrival {
   readonly at: number;
 }
 
+/** A line of a ledger. */
+interface Line {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Requests that were made for the event until then. */
+  readonly attempts: number;
+}
+
 /** What was found at the end. */
 export interface Findings {
   readonly accepted: number;
@@ -27,15 +35,14 @@ export interface Findings {
   readonly inWindow: number;
   /** Of these, by who stood still after he had made sure of his claim. */
   readonly stoodStill: number;
+  /** Of these, after their delivery was written down: of an attempt before, which had no answer in time. */
+  readonly late: number;
   /** Of the strict endpoint, arrived behind a later one. */
   readonly outOfOrder: readonly string[];
 }
 
 /** Longer than any lease of a worker, in milliseconds. */
 const FROZEN_FOR = 600_000;
-/** What a worker that stood still had already made sure of goes out so soon after it goes on. */
-const UNDER_WAY = 100;
-
 /** Workers that come and go, a receiver that counts, and what both have seen. */
 export class Fleet {
   readonly folder = mkdtempSync(join(tmpdir(), "countersign-keep-"));
@@ -132,14 +139,14 @@ export class Fleet {
     return [...this.#workers.keys()];
   }
 
-  /** The lines of all ledgers, of a kind: what, and when. */
-  lines(kind: string): Map<string, number> {
-    const found = new Map<string, number>();
+  /** The lines of all ledgers, of a kind, by what they are about. */
+  lines(kind: string): Map<string, Line> {
+    const found = new Map<string, Line>();
     for (const ledger of this.#ledgers) {
       if (!existsSync(ledger)) continue;
       for (const line of readFileSync(ledger, "utf8").split("\n")) {
-        const [word, what, at] = line.split(" ");
-        if (word === kind && what !== undefined) found.set(what, Number(at));
+        const [word, what, at, attempts] = line.split(" ");
+        if (word === kind && what !== undefined) found.set(what, { at: Number(at), attempts: Number(attempts) });
       }
     }
     return found;
@@ -152,17 +159,23 @@ export class Fleet {
 
   /** What of it all was not as it should be. */
   findings(): Findings {
-    const written = new Map([...this.lines("delivered")].map(([what, at]) => [what.split("/")[1] as string, at]));
+    const written = new Map([...this.lines("delivered")].map(([what, line]) => [what.split("/")[1] as string, line]));
+    const asked = this.lines("asked");
+    const times = new Map<string, number>();
+    for (const { event } of this.arrivals) times.set(event, (times.get(event) ?? 0) + 1);
     const first = new Set<string>();
     const again: string[] = [];
     const outOfOrder: string[] = [];
     const latest = new Map<string, number>();
     let repeated = 0;
+    let late = 0;
     let stoodStill = 0;
     for (const { event, worker, at } of this.arrivals) {
       const [by, line, n] = event.split("-") as [string, string, string];
       const thawed = this.#thawed.get(worker) ?? 0;
-      if (first.has(event) && at >= thawed && at <= thawed + UNDER_WAY) {
+      const madeSure = asked.get(`${worker}/${event}`)?.at ?? at;
+      // He had made sure of his claim before he stood still, and the request went out when he went on.
+      if (first.has(event) && at >= thawed && madeSure < thawed) {
         stoodStill += 1;
         continue;
       }
@@ -175,7 +188,11 @@ export class Fleet {
         continue;
       }
       repeated += 1;
-      if ((written.get(event) ?? Number.POSITIVE_INFINITY) < at) again.push(`${event} by ${worker}`);
+      const { at: ended, attempts } = written.get(event) ?? { at: Number.POSITIVE_INFINITY, attempts: 0 };
+      if (ended >= at) continue;
+      // As many as there were attempts before it was written down: one of them had no answer in time, and came late.
+      if ((times.get(event) ?? 0) <= attempts) late += 1;
+      else again.push(`${event} by ${worker}, ${at - ended} ms after it, ${times.get(event)} of ${attempts} attempts`);
     }
     const accepted = this.lines("accepted").size;
     return {
@@ -184,6 +201,7 @@ export class Fleet {
       again,
       inWindow: repeated - again.length + stoodStill,
       stoodStill,
+      late,
       outOfOrder,
     };
   }

@@ -5,69 +5,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { allow, createVerifier, defineProvider, guardrail, memoryReplayStore, token } from "@countersign/core";
 import { aperture, github, slack, tailscale } from "@countersign/core/providers";
-import { signedRequest } from "@countersign/core/testing";
 import { webhook as express } from "@countersign/express";
 import { webhooks } from "@countersign/fastify";
 import { webhook as hono } from "@countersign/hono";
 import { type DurableInbox, type ReceivedDelivery, sqliteInbox } from "@countersign/outbox";
-import { postgresInbox } from "@countersign/outbox/postgres";
 import { never, waits } from "@countersign/sender";
 import expressApp from "express";
 import Fastify from "fastify";
 import { Hono } from "hono";
-import pg from "pg";
-import { afterEach, describe, expect, test } from "vitest";
-import { available, DATABASE_URL } from "../replay/services.ts";
+import { describe, expect, test } from "vitest";
 import { pause, until } from "../replay/until.ts";
-import { freshSchema, run } from "./postgres.ts";
-
-const secret = "tskey-webhook-inbox";
-const signed = (message: string) =>
-  signedRequest(tailscale, {
-    secret,
-    payload: [{ timestamp: "", version: 1, type: "test", tailnet: "t", message }],
-  } as never);
-const messageOf = (delivery: ReceivedDelivery) => (delivery.json() as { message: string }[])[0]?.message;
-
-interface Opened {
-  readonly inbox: DurableInbox;
-  /** Another connection to the same. */
-  again(): DurableInbox;
-}
-
-const ends: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
-
-const STORES: Record<string, () => Promise<Opened>> = {
-  async SQLite() {
-    const folder = mkdtempSync(join(tmpdir(), "countersign-inbox-"));
-    ends.push(async () => rmSync(folder, { recursive: true }));
-    const again = () => {
-      const inbox = sqliteInbox(join(folder, "inbox.db"), { pollInterval: "20ms" });
-      ends.push(() => inbox.close());
-      return inbox;
-    };
-    return { inbox: again(), again };
-  },
-};
-if (await available("PostgreSQL", DATABASE_URL)) {
-  STORES["PostgreSQL"] = async () => {
-    const schema = freshSchema();
-    const pool = new pg.Pool({ connectionString: DATABASE_URL });
-    ends.push(async () => {
-      await pool.end();
-      await run(DATABASE_URL, `DROP SCHEMA IF EXISTS ${schema} CASCADE`);
-    });
-    const again = () => {
-      const inbox = postgresInbox(pool, { schema, pollInterval: "20ms" });
-      ends.push(() => inbox.close());
-      return inbox;
-    };
-    return { inbox: again(), again };
-  };
-}
+import { atEnd, messageOf, STORES, secret, signed } from "./inboxes.ts";
 
 describe.each(Object.entries(STORES))("an inbox in %s", (_name, open) => {
   test("keeps what is proven and answers; a worker hands it on, and a retry of the provider meets a duplicate", async () => {
@@ -255,7 +203,7 @@ const DOORS: Record<"Express" | "Fastify" | "Hono", (options: Options) => Promis
     app.post("/hook", express(tailscale, options), unreachable);
     const server = app.listen(0, "127.0.0.1");
     await once(server, "listening");
-    ends.push(async () => server.close());
+    atEnd(async () => server.close());
     const { port } = server.address() as AddressInfo;
     return async ({ headers, body }) =>
       (await fetch(`http://127.0.0.1:${port}/hook`, { method: "POST", headers, body: Buffer.from(body).toString() }))
@@ -265,7 +213,7 @@ const DOORS: Record<"Express" | "Fastify" | "Hono", (options: Options) => Promis
     const app = Fastify();
     await app.register(webhooks);
     app.post("/hook", { config: { webhook: { provider: tailscale, ...options } } }, unreachable);
-    ends.push(() => app.close());
+    atEnd(() => app.close());
     return async ({ headers, body }) =>
       (await app.inject({ method: "POST", url: "/hook", headers, payload: Buffer.from(body) })).statusCode;
   },
@@ -281,7 +229,7 @@ describe("set-up", () => {
   const inbox = () => {
     const folder = mkdtempSync(join(tmpdir(), "countersign-inbox-"));
     const opened = sqliteInbox(join(folder, "inbox.db"));
-    ends.push(async () => {
+    atEnd(async () => {
       await opened.close();
       rmSync(folder, { recursive: true });
     });

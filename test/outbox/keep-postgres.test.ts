@@ -88,7 +88,7 @@ if (hasOwnPostgres()) {
       report(`${count} faults: ${[...happened].map(([name, times]) => `${times} × ${name}`).join(", ")}`);
       report(`${found.accepted} events accepted, ${found.lost.length} lost, ${WORKERS} workers`);
       report(
-        `sent again after it was written down: ${found.again.length}; in the windows of the README: ${found.inWindow} (${found.stoodStill} by a frozen holder)`,
+        `sent again after it was written down: ${found.again.length}; in the windows of the README: ${found.inWindow} (${found.stoodStill} by a frozen holder, ${found.late} late by attempts that had no answer)`,
       );
       report(`out of order at the strict endpoint: ${found.outOfOrder.length}`);
       recoveries.sort((a, b) => a - b);

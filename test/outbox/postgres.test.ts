@@ -1,7 +1,9 @@
 import { systemClock } from "@countersign/core";
 import {
+  migratePostgresInbox,
   migratePostgresOutbox,
   type PostgresClient,
+  postgresInbox,
   postgresOutbox,
   postgresOutboxSql,
 } from "@countersign/outbox/postgres";
@@ -73,13 +75,15 @@ if (await available("PostgreSQL", DATABASE_URL)) {
 
     test("need no right to create once they are there", async () => {
       await migratePostgresOutbox(pool, { schema });
+      await migratePostgresInbox(pool, { schema });
+      const kept = { provider: "p", secretIndex: 0, headers: {}, body: new Uint8Array(3) };
       const role = `${schema}_worker`;
       await pool.query(`CREATE ROLE ${role} LOGIN`);
       try {
         await pool.query(`
           GRANT USAGE ON SCHEMA ${schema} TO ${role};
-          GRANT ALL ON ALL TABLES IN SCHEMA ${schema} TO ${role};
-          GRANT ALL ON ALL SEQUENCES IN SCHEMA ${schema} TO ${role};`);
+          GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${schema} TO ${role};
+          GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA ${schema} TO ${role};`);
         const url = new URL(DATABASE_URL);
         url.username = role;
         const poor = new pg.Pool({ connectionString: url.href });
@@ -91,8 +95,15 @@ if (await available("PostgreSQL", DATABASE_URL)) {
         await sender.endpoints.remove("a");
         await sender.deadLetters.redriveAll();
         await sender.close();
-        await poor.end();
         expect(requests).toEqual(["e"]);
+        const route = postgresInbox(poor, { schema, migrate: false });
+        await route.route("r", { orderBy: () => 1 }).keep(kept);
+        const handled: string[] = [];
+        const worker = route.work("r", ({ provider }) => void handled.push(provider), { transaction: true });
+        await until("it is handled", () => handled.length === 1);
+        await worker.close();
+        await route.close();
+        await poor.end();
       } finally {
         await pool.query(`DROP OWNED BY ${role}`);
         await pool.query(`DROP ROLE ${role}`);
@@ -105,6 +116,18 @@ if (await available("PostgreSQL", DATABASE_URL)) {
       await expect(outbox.enqueue([placing("e")])).rejects.toEqual(failing);
       await migratePostgresOutbox(pool, { schema });
       expect((await outbox.enqueue([placing("e")]))[0]?.[0]).toMatchObject({ created: true });
+    });
+
+    test("of version 1, without ordering keys, are brought to this version at the first use", async () => {
+      await migratePostgresOutbox(pool, { schema });
+      await pool.query(
+        `ALTER TABLE ${schema}.outbox_item DROP COLUMN ordering;
+         CREATE INDEX outbox_item_waiting ON ${schema}.outbox_item (place);
+         CREATE INDEX outbox_item_owner ON ${schema}.outbox_item (owner); UPDATE ${schema}.outbox_meta SET version = 1`,
+      );
+      expect((await postgresOutbox(pool, { schema }).enqueue([placing("e")]))[0]?.[0]).toMatchObject({ created: true });
+      const { from, to } = await migratePostgresOutbox(pool, { schema });
+      expect([from, to]).toEqual([2, 2]);
     });
 
     test("of a newer version are left as they are", async () => {
@@ -164,7 +187,7 @@ if (await available("PostgreSQL", DATABASE_URL)) {
       await two.query("BEGIN");
       await outbox.enqueue([strict("first")], { tx: one });
       let second = false;
-      const waiting = outbox.enqueue([strict("second")], { tx: two }).then(async () => {
+      const waiting = Promise.resolve(outbox.enqueue([strict("second")], { tx: two })).then(async () => {
         second = true;
         await two.query("COMMIT");
       });
@@ -203,6 +226,41 @@ if (await available("PostgreSQL", DATABASE_URL)) {
       await client.end();
       await sql.end();
     });
+  });
+
+  test("a claim that the server carries out after the sender has given it up holds back a strict order for one lease, not for long", async () => {
+    await migratePostgresOutbox(pool, { schema });
+    // As a server that stood still does with what it finds in its sockets: the release of the claim comes before it.
+    let late: Promise<unknown> | undefined;
+    const frozen: PostgresClient = {
+      query(text, values) {
+        if (late !== undefined || !text.includes("claim(")) return pool.query(text, values);
+        late = pause(300).then(() => pool.query(text, values));
+        return Promise.reject(Object.assign(new Error("Query read timeout"), { code: "ETIMEDOUT" }));
+      },
+    };
+    const requests: string[] = [];
+    const transport = stubTransport(systemClock, (request) => {
+      requests.push(JSON.parse(request.text).id);
+      return 204;
+    });
+    // Nothing to claim but the first, so that the second claim finds it taken.
+    const outbox = postgresOutbox(frozen, { schema, lease: "1s", pollInterval: "20ms" });
+    const endpoints = [{ name: "a", url: "https://example.com/", order: "fifo" as const, enabled: false }];
+    const sender = createSender({ outbox, transport, endpoints });
+    for (const id of ["1", "2", "3"]) await sender.send({ id, type: "t", data: id });
+    const other = postgresOutbox(pool, { schema });
+    const room = [{ endpoint: "a", generation: 1, limit: 1, lease: 62_000, order: "fifo" as const }];
+    const first = await Promise.resolve(outbox.claim({ owner: "me", total: 1, room })).catch(() => "lost");
+    expect([first, await outbox.release("me")]).toEqual(["lost", 0]);
+    await late;
+    expect(await other.claim({ owner: "you", total: 1, room })).toEqual([]);
+    const began = performance.now();
+    await sender.endpoints.enable("a");
+    await until("all are delivered", () => requests.length === 3);
+    expect(requests).toEqual(["1", "2", "3"]);
+    expect(performance.now() - began).toBeLessThan(5_000);
+    await sender.close();
   });
 
   test("behind a pooler that gives each statement another connection, as PgBouncer in transaction mode, all goes on", async () => {

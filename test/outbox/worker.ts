@@ -1,8 +1,17 @@
 /** A process that can be killed: it sends, delivers, and writes into a ledger what it was told. */
+import { subscribe } from "node:diagnostics_channel";
 import { openSync, readSync, writeSync } from "node:fs";
 import { sqliteOutbox } from "@countersign/outbox";
 import { postgresOutbox } from "@countersign/outbox/postgres";
-import { createSender, machineClock, memoryOutbox, type Outbox, type SenderClock, waits } from "@countersign/sender";
+import {
+  type Attempting,
+  createSender,
+  machineClock,
+  memoryOutbox,
+  type Outbox,
+  type SenderClock,
+  waits,
+} from "@countersign/sender";
 import pg from "pg";
 
 /** What a worker is started with. */
@@ -38,7 +47,13 @@ const clock: SenderClock = {
   monotonic: () => performance.now() + laterBy(),
 };
 /** In the page cache when it returns: `kill -9` takes nothing of it. */
-const write = (kind: string, id: string): void => void writeSync(ledger, `${kind} ${id} ${Date.now()}\n`);
+const write = (kind: string, id: string, attempts = 0): void =>
+  void writeSync(ledger, `${kind} ${id} ${Date.now()} ${attempts}\n`);
+
+// After it has made sure of its claim, before the request.
+subscribe("countersign:sender:attempting", (message) => {
+  for (const { event } of (message as Attempting).subjects) write("asked", `${name}/${event.id}`);
+});
 
 // A worker whose starter has gone has nothing to do.
 process.on("disconnect", () => process.exit());
@@ -71,7 +86,7 @@ const sender = createSender({
     { ...endpoint, name: "any" },
     { ...endpoint, name: "strict", order: "fifo" },
   ],
-  hooks: { delivered: ({ endpoint: where, event }) => write("delivered", `${where}/${event.id}`) },
+  hooks: { delivered: ({ endpoint: where, event, attempts }) => write("delivered", `${where}/${event.id}`, attempts) },
 });
 /** Time that a test lets pass for a worker that stands still: what is longer than a lease need not be waited for. */
 function laterBy(): number {

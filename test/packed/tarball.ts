@@ -32,7 +32,7 @@ function missingFiles(files: ReadonlySet<string>): string[] {
 }
 
 function strayFiles(files: ReadonlySet<string>): string[] {
-  const shipped = /^(dist|src)\/|^docs\/(?:[\w-]+\.md|llms\.txt)$|^(package\.json|README\.md|LICENSE)$/;
+  const shipped = /^(dist|src)\/|^docs\/(?:[\w-]+\.(?:md|png)|llms\.txt)$|^(package\.json|README\.md|LICENSE)$/;
   const unwanted = /\.test\.|\.tsbuildinfo$|vitest\.config|(^|\/)\./;
   return [...files]
     .filter((file) => !shipped.test(file) || unwanted.test(file))

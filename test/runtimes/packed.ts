@@ -6,6 +6,7 @@ import { build as bundle, type Metafile } from "esbuild";
 import { examples } from "../docs/examples.ts";
 import { build, packAll, packageFolders, ROOT, unpack } from "../packed/pack.ts";
 import { cases } from "./cases.ts";
+import { tokenCases } from "./token-cases.ts";
 import { wycheproof } from "./wycheproof.ts";
 
 const GUEST = fileURLToPath(new URL("guest/", import.meta.url));
@@ -15,7 +16,7 @@ export interface Project {
   readonly folder: string;
   /** Bundles an entry as a Worker is bundled; answers the bundle's file and what went into it. */
   worker(
-    entry: "check" | "wycheproof" | "aperture" | "durable" | "readme",
+    entry: "check" | "wycheproof" | "aperture" | "durable" | "readme" | "tokens-check",
   ): Promise<{ file: string; inputs: Metafile["inputs"] }>;
   remove(): void;
 }
@@ -59,12 +60,12 @@ export default { fetch: async (request) => Response.json(await run(await request
 `;
 
 /** What the packages need of other people's. */
-const OTHERS = { hono: ["hono"], sender: ["undici", "liquidjs", "ipaddr.js"] };
+const OTHERS = { hono: ["hono"], sender: ["undici", "liquidjs", "ipaddr.js"], tokens: ["jose"] };
 
 export async function createProject(): Promise<Project> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "countersign-runtimes-")));
   const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
-  const packages = packageFolders(["@countersign/core", "@countersign/hono", "@countersign/sender"]);
+  const packages = packageFolders(["core", "hono", "sender", "tokens"].map((name) => `@countersign/${name}`));
   build(packages);
   unpack(packAll(join(folder, "tarballs"), packages), folder);
   for (const [name, others] of Object.entries(OTHERS)) {
@@ -73,6 +74,7 @@ export async function createProject(): Promise<Project> {
   }
   write("package.json", '{ "type": "module" }');
   write("cases.json", JSON.stringify(cases));
+  write("tokens.json", JSON.stringify(tokenCases));
   write("node_modules/@countersign/core/probe.js", PROBE);
   write("wycheproof.json", JSON.stringify(wycheproof()));
   write("node_modules/@countersign/core/wycheproof.js", WYCHEPROOF);
@@ -88,6 +90,8 @@ export async function createProject(): Promise<Project> {
       sample: join(GUEST, "sample.ts"),
       readme: join(folder, "readme.ts"),
       check: join(GUEST, "worker.ts"),
+      tokens: join(GUEST, "tokens-process.ts"),
+      "tokens-check": join(GUEST, "tokens-worker.ts"),
       durable: join(ROOT, "examples/durable-object/contract-worker.ts"),
       aperture: join(ROOT, "examples/aperture-hono/worker.ts"),
     },

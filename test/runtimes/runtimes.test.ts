@@ -7,14 +7,18 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { binaryOf } from "./binaries.ts";
 import { cases } from "./cases.ts";
 import { check, type Report } from "./guest/check.ts";
+import { checkTokens } from "./guest/tokens.ts";
 import { createProject, type Project } from "./packed.ts";
 import { startReceivers } from "./receivers.ts";
+import { tokenCases } from "./token-cases.ts";
 import { type DurableObject, serve, type Worker } from "./workerd.ts";
 import { wycheproof } from "./wycheproof.ts";
 
 const TAILSCALE_WEBHOOK_SECRET = "tskey-webhook-xxxxx";
 const binaries = { bun: binaryOf("bun"), deno: binaryOf("deno"), workerd: binaryOf("workerd") };
 
+/** What every runtime must say of the requests with tokens. */
+const tokenVerdicts = Object.fromEntries(tokenCases.map(({ name, forged }) => [name, ["verified", forged]]));
 const WYCHEPROOF_TESTS = wycheproof().reduce((count, { tests }) => count + tests.length, 0);
 
 let project: Project;
@@ -30,6 +34,10 @@ test("the same cases, in Node", () => {
   expect(expected.statuses).toEqual([204, 401]);
   expect(expected.verdicts.filter(({ verify }) => !["verified", "handshake"].includes(verify))).toEqual([]);
   expect(expected.verdicts.length).toBeGreaterThan(50);
+});
+
+test("the same tokens, in Node", async () => {
+  expect(await checkTokens(tokenCases)).toEqual(tokenVerdicts);
 });
 
 async function execute(binary: string, ...args: string[]): Promise<unknown> {
@@ -120,6 +128,11 @@ describe.each([
     test.runIf(binary !== undefined)("verifies and signs every vector like Node", { timeout: 30_000 }, async () => {
       expect(await run(["process.js"], "cases.json")).toEqual(expected);
     });
+
+  if (isGuest)
+    test.runIf(binary !== undefined)("verifies every token like Node", { timeout: 30_000 }, async () => {
+      expect(await run(["tokens.js"], "tokens.json")).toEqual(tokenVerdicts);
+    });
 });
 
 describe("workerd", () => {
@@ -145,6 +158,12 @@ describe("workerd", () => {
     const url = await start("check");
     const response = await fetch(url, { method: "POST", body: JSON.stringify(cases) });
     expect(await response.json()).toEqual(expected);
+  });
+
+  runs("verifies every token like Node", { timeout: 30_000 }, async () => {
+    const url = await start("tokens-check");
+    const response = await fetch(url, { method: "POST", body: JSON.stringify(tokenCases) });
+    expect(await response.json()).toEqual(tokenVerdicts);
   });
 
   runs("judges signatures as Wycheproof asks", { timeout: 60_000 }, async () => {

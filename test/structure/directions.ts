@@ -73,7 +73,7 @@ function outside({ tree, trees, house }: Rules): string[] {
       return exported ? undefined : `which ${other} does not export`;
     }
     const name = specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
-    return declared.includes(name) ? undefined : "which its package.json does not name";
+    return [...declared, ...(house.bundled ?? [])].includes(name) ? undefined : "which its package.json does not name";
   };
   return [...tree.files].flatMap(([file, specifiers]) =>
     specifiers

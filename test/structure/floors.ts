@@ -5,6 +5,8 @@ export interface House {
   /** What else it needs at run time. A framework is a peer, and the application's own. */
   readonly needs?: readonly string[];
   readonly peers?: readonly string[];
+  /** What is bundled into what is published, so that nobody installs it. */
+  readonly bundled?: readonly string[];
   /**
    * Rooms from the lowest floor up: a folder under `src`, or a file at its root. A room uses itself and what is on a
    * floor below it, never a neighbour.
@@ -47,7 +49,7 @@ export const houses: Readonly<Record<string, House>> = {
       ["render"],
       ["format"],
       ["slack", "discord", "mattermost", "google-chat"],
-      ["chat.ts"],
+      ["chat.ts", "preview"],
       ["index.ts"],
     ],
     node: [],
@@ -76,13 +78,34 @@ export const houses: Readonly<Record<string, House>> = {
     floors: [["types.ts", "buffered.ts"], ["webhook.ts", "guardrail.ts"], ["index.ts"]],
     node: [],
   },
-  tokens: { uses: ["core"], needs: ["jose"] },
-  "http-signatures": { uses: ["core"], needs: ["structured-headers"] },
+  tokens: {
+    uses: ["core"],
+    needs: ["jose"],
+    floors: [["compact", "der", "source"], ["key"], ["jwt", "jws", "x5c", "sns"], ["providers"], ["index.ts"]],
+    node: ["x5c/certificates.ts"],
+    root: ["index.ts"],
+  },
+  "http-signatures": {
+    uses: ["core"],
+    needs: ["structured-headers"],
+    floors: [
+      ["field", "platform"],
+      ["component", "digest", "key"],
+      ["candidate"],
+      ["coverage"],
+      ["signature"],
+      ["message", "scheme"],
+      ["profiles"],
+      ["index.ts"],
+    ],
+    node: ["platform/node.ts"],
+    root: ["index.ts"],
+  },
   sender: {
     uses: ["core"],
     needs: ["undici", "liquidjs", "ipaddr.js"],
     floors: [
-      ["event", "secret", "time"],
+      ["lib", "event", "secret", "time"],
       ["transport"],
       ["body", "pace", "outbox"],
       ["endpoint", "hooks.ts"],
@@ -102,7 +125,7 @@ export const houses: Readonly<Record<string, House>> = {
   outbox: {
     uses: ["core", "sender"],
     peers: ["bullmq", "libsql", "pg", "pg-boss", "postgres"],
-    floors: [["rows", "inbox", "drain", "engine"], ["sqlite", "postgres", "pg-boss", "bullmq"], ["index.ts"]],
+    floors: [["rows"], ["inbox", "drain", "engine"], ["sqlite", "postgres", "pg-boss", "bullmq"], ["index.ts"]],
     root: ["index.ts"],
   },
   otel: {
@@ -115,6 +138,7 @@ export const houses: Readonly<Record<string, House>> = {
     uses: ["core", "chat", "tokens", "http-signatures", "sender", "systems", "outbox", "otel"],
     needs: ["@clack/prompts"],
     peers: ["@modelcontextprotocol/server", "libsql", "pg", "redis"],
+    bundled: ["preact"],
     floors: [
       ["terminal"],
       ["command-line"],
@@ -122,10 +146,12 @@ export const houses: Readonly<Record<string, House>> = {
       ["request"],
       ["verdict", "system", "kept"],
       ["listen", "attack", "outbox"],
+      ["page"],
+      ["browser", "inspect"],
       ["doctor", "mcp"],
       ["commands"],
-      ["bin.ts"],
+      ["bin.ts", "preload.ts"],
     ],
-    root: ["bin.ts"],
+    root: ["bin.ts", "preload.ts"],
   },
 };

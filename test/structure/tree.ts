@@ -53,6 +53,6 @@ export function readTrees(): PackageTree[] {
 /** Source files of a package, from its `src`, without tests. */
 export function sourcesOf(folder: string): string[] {
   return readdirSync(join(folder, "src"), { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+    .filter((file) => /\.tsx?$/.test(file) && !file.endsWith(".test.ts"))
     .sort();
 }

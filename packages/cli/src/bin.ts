@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { run } from "./command-line/run.ts";
 import { commands } from "./commands/table.ts";
 
-const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+const home = new URL("../", import.meta.url);
+const { version } = JSON.parse(readFileSync(new URL("package.json", home), "utf8")) as {
   version: string;
 };
 
@@ -26,6 +27,7 @@ const code = await run(commands, process.argv.slice(2), {
   now: Date.now,
   file: (path) => readFileSync(path, "utf8"),
   signal: interrupt.signal,
+  home,
 });
 
 // What is still open (a request, standard input) must not hold back who pressed Ctrl-C.

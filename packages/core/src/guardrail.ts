@@ -8,6 +8,7 @@ import { notify } from "./lib/notify.ts";
 import type { MaybePromise } from "./lib/promises.ts";
 import { Delivery } from "./receive/delivery.ts";
 import { Incoming } from "./receive/incoming.ts";
+import { inspectEnd } from "./receive/inspect.ts";
 import type { VerifierOptions } from "./receive/options.ts";
 import { Refusal } from "./receive/refusal.ts";
 import type { Log } from "./receive/report.ts";
@@ -260,10 +261,16 @@ class Call {
       answer = encode(decisions, await decide(delivery, { signal, context: this.#context }));
     } catch (cause) {
       await delivery.settle(false);
-      return this.#fail("threw", cause);
+      return this.#told(delivery, this.#fail("threw", cause));
     }
     await delivery.settle(answer !== undefined);
-    return answer ?? this.#fail("undecided");
+    return this.#told(delivery, answer ?? this.#fail("undecided"));
+  }
+
+  /** For who looks on: what was decided. */
+  #told(delivery: Delivery<any>, answer: Answer): Answer {
+    inspectEnd(delivery, answer.status);
+    return answer;
   }
 
   #fail(reason: GuardrailFailure["reason"], cause?: unknown): Answer {

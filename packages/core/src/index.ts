@@ -38,6 +38,7 @@ export { Delivery } from "./receive/delivery.ts";
 export type { ExplainFunction } from "./receive/explaining.ts";
 export type { Inbox, KeptDelivery } from "./receive/inbox.ts";
 export { Incoming } from "./receive/incoming.ts";
+export type { InspectNotice, InspectStep } from "./receive/inspect.ts";
 export type { AcceptNotice, RejectNotice } from "./receive/notices.ts";
 export type { OnReject, VerifierOptions } from "./receive/options.ts";
 export { Refusal } from "./receive/refusal.ts";

@@ -1,11 +1,12 @@
 import { ConfigurationError, type Delivery, type KeptDelivery } from "@countersign/core";
 import { checkBoolean, checkFunction, checkOptions, checkText, type KeysOf } from "@countersign/core/checks";
-import type { Outbox } from "@countersign/sender";
+import type { Outbox, Subject } from "@countersign/sender";
 import {
   type MeterProvider,
   metrics,
   propagation,
   type Span,
+  type SpanContext,
   type TextMapPropagator,
   type TracerProvider,
   trace,
@@ -112,8 +113,13 @@ export function createTelemetry(options: TelemetryOptions = {}): Telemetry {
   const instruments = makeInstruments(meter);
   const links = new Links(propagator);
   const held = new Held();
+  const origins = new Origins();
+  const carrier = {
+    propagator,
+    restore: (subject: Subject, span: SpanContext) => origins.restore(subject, span),
+  };
   const stops = [
-    listen(observeSenders({ tracer, origins: new Origins(), propagator, propagate, instruments, now })),
+    listen(observeSenders({ tracer, origins, propagator, propagate, instruments, now })),
     listen(observeReceivers(instruments, links, held)),
     held.show(instruments),
   ];
@@ -123,7 +129,7 @@ export function createTelemetry(options: TelemetryOptions = {}): Telemetry {
       checkMethods(outbox, "outbox", ["stats"]);
       checkOptions(label, LABEL, "outbox");
       const name = label.name === undefined ? undefined : checkText(label.name, "outbox.name");
-      const observed = observeOutbox(outbox, name, { meter, instruments, now });
+      const observed = observeOutbox(outbox, name, { meter, instruments, now, carrier });
       stops.push(observed.stop);
       return observed.outbox;
     },

@@ -194,6 +194,8 @@ export const senderChannels: Readonly<Record<keyof SenderEvents, string>> = Obje
 
 /** Tells hooks and channels. */
 export interface Announcer {
+  /** Whether anybody listens: asked first where telling takes more than to make what is told. */
+  hears(name: keyof SenderEvents): boolean;
   /** `make` is called only when somebody listens. */
   tell<Name extends keyof SenderEvents>(name: Name, make: () => SenderEvents[Name]): void;
 }
@@ -203,13 +205,14 @@ export function createAnnouncer(hooks: Hooks = {}): Announcer {
   checkOptions(hooks, HOOKS, "hooks");
   for (const name of NAMES) checkFunction(hooks[name], `hooks.${name}`);
   const channels = Object.fromEntries(NAMES.map((name) => [name, channel(senderChannels[name])]));
+  const hears = (name: keyof SenderEvents): boolean =>
+    hooks[name] !== undefined || (channels[name] as ReturnType<typeof channel>).hasSubscribers;
 
   function tell<Name extends keyof SenderEvents>(name: Name, make: () => SenderEvents[Name]): void {
+    if (!hears(name)) return;
     const hook = hooks[name] as ((event: SenderEvents[Name]) => unknown) | undefined;
-    const open = channels[name] as ReturnType<typeof channel>;
-    if (hook === undefined && !open.hasSubscribers) return;
     const event = make();
-    open.publish(event);
+    channels[name]?.publish(event);
     if (hook === undefined) return;
     try {
       const answer = hook(event);
@@ -223,5 +226,5 @@ export function createAnnouncer(hooks: Hooks = {}): Announcer {
     if (name !== "failure") tell("failure", () => ({ where: "hook", error }));
   }
 
-  return { tell };
+  return { hears, tell };
 }

@@ -29,7 +29,7 @@ export type {
 export type { EndpointDescription, Endpoints } from "./lane/lanes.ts";
 export type { CallResult, Exchange, TestResult } from "./lane/once.ts";
 export type { Outcome, SendHandle, SendPlacement } from "./lane/outcome.ts";
-export { type MemoryOutboxOptions, memoryOutbox } from "./outbox/memory.ts";
+export { type MemoryOutboxOptions, memoryOutbox } from "./outbox/memory/outbox.ts";
 export type { Outbox } from "./outbox/outbox.ts";
 export {
   type Burial,

@@ -11,11 +11,13 @@ import { type AttemptOptions, type AttemptResult, EngineAttempts } from "./lane/
 import { Intake } from "./lane/intake.ts";
 import type { LaneTools } from "./lane/lane.ts";
 import { type Endpoints, Lanes } from "./lane/lanes.ts";
+import { Ledger } from "./lane/ledger.ts";
 import { type CallResult, OneOff, type TestResult } from "./lane/once.ts";
-import { Outcomes, type SendHandle } from "./lane/outcome.ts";
+import type { SendHandle } from "./lane/outcome.ts";
+import { Outcomes } from "./lane/outcomes.ts";
 import { Shutdown } from "./lane/shutdown.ts";
 import { Work } from "./lane/work.ts";
-import { memoryOutbox } from "./outbox/memory.ts";
+import { memoryOutbox } from "./outbox/memory/outbox.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import type { Random } from "./pace/schedule.ts";
 import type { Readers } from "./secret/secret.ts";
@@ -206,6 +208,7 @@ export function createSender<Tx = never>(options: SenderOptions<Tx>): Sender<Tx>
   const work = new Work({ outbox, clock, announcer, owner });
 
   const tools: LaneTools = {
+    ledger: new Ledger(outbox),
     outbox,
     work,
     turns,

@@ -33,6 +33,8 @@ export interface World {
   readonly version: string;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
+  /** The folder of this package: what it brings along is found from here. */
+  readonly home: URL;
 }
 
 /** What a command works with. */

@@ -14,7 +14,7 @@ export interface Machine extends World {
 
 /** Does what the arguments say, prints it, and gives back the exit code. Throws nothing. */
 export async function run(commands: readonly Command[], args: readonly string[], machine: Machine): Promise<number> {
-  const output = new Output({ ...machine, json: args.includes("--json") });
+  const output = new Output({ ...machine, json: ownOf(args).includes("--json") });
   try {
     return await dispatch(commands, args, machine, output);
   } catch (error) {
@@ -33,6 +33,12 @@ export async function run(commands: readonly Command[], args: readonly string[],
       output.complain([`${output.paint.red("countersign:")} ${message}`, ...(mend === "" ? [] : [mend])].join("\n"));
     return exit;
   }
+}
+
+/** What stands before `--`: behind it is another program's. */
+function ownOf(args: readonly string[]): readonly string[] {
+  const end = args.indexOf("--");
+  return end === -1 ? args : args.slice(0, end);
 }
 
 async function dispatch(
@@ -56,10 +62,10 @@ async function dispatch(
   }
   const command = commands.find((one) => one.name === name);
   if (command === undefined) throw unknownCommand(name, commands);
-  const given = parse(
-    command,
-    rest.map((word) => (word === "-h" ? "--help" : word)),
-  );
+  const given = parse(command, [
+    ...ownOf(rest).map((word) => (word === "-h" ? "--help" : word)),
+    ...rest.slice(ownOf(rest).length),
+  ]);
   if (given.on("help")) {
     await output.lines(commandHelp(command, output.paint));
     return EXIT.yes;

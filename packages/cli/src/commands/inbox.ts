@@ -3,6 +3,7 @@ import type { EndpointStats } from "@countersign/sender";
 import type { Context, Outcome } from "../command-line/command.ts";
 import { nearest } from "../command-line/nearest.ts";
 import { lettersOf } from "../outbox/letters.ts";
+import { migrate } from "../outbox/migrate.ts";
 import { openInbox, storeFailure } from "../outbox/open.ts";
 import { statsAsJson, statsLines } from "../outbox/stats.ts";
 import { watchStats } from "../outbox/watch.ts";
@@ -14,10 +15,11 @@ type Action = (inbox: DurableInbox, context: Context, items: readonly string[]) 
 /** Looks into a durable inbox, and puts back or erases what its handlers could not handle. */
 export async function run(context: Context): Promise<Outcome> {
   const [name = "", ...items] = context.given.arguments;
+  if (name === "migrate") return migrate(context, "inbox");
   const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
   if (action === undefined) {
-    const meant = nearest(name, Object.keys(ACTIONS));
-    const mend = meant === undefined ? `One of ${Object.keys(ACTIONS).join(", ")}.` : `Did you mean ${meant}?`;
+    const meant = nearest(name, [...Object.keys(ACTIONS), "migrate"]);
+    const mend = meant === undefined ? `One of ${Object.keys(ACTIONS).join(", ")}, migrate.` : `Did you mean ${meant}?`;
     throw new Failure("usage", "unknown_action", "inbox does not do that.", mend);
   }
   const { store, close } = await openInbox(context);

@@ -3,6 +3,7 @@ import type { Context, Outcome } from "../command-line/command.ts";
 import { nearest } from "../command-line/nearest.ts";
 import { drain } from "../outbox/drain.ts";
 import { itemAsJson, itemLine, itemLines, itemNamed, itemsOf } from "../outbox/items.ts";
+import { migrate } from "../outbox/migrate.ts";
 import { openOutbox, storeFailure } from "../outbox/open.ts";
 import { statsAsJson, statsLines } from "../outbox/stats.ts";
 import { watchStats } from "../outbox/watch.ts";
@@ -14,14 +15,15 @@ type Action = (outbox: Outbox<any>, context: Context, items: readonly string[]) 
 /** Looks into a durable outbox, and puts back or forgets what was given up. */
 export async function run(context: Context): Promise<Outcome> {
   const [name = "", ...items] = context.given.arguments;
+  if (name === "migrate") return migrate(context, "outbox");
   const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
   if (action === undefined) {
-    const meant = nearest(name, Object.keys(ACTIONS));
+    const meant = nearest(name, [...Object.keys(ACTIONS), "migrate"]);
     throw new Failure(
       "usage",
       "unknown_action",
       "outbox does not do that.",
-      meant === undefined ? `One of ${Object.keys(ACTIONS).join(", ")}.` : `Did you mean ${meant}?`,
+      meant === undefined ? `One of ${Object.keys(ACTIONS).join(", ")}, migrate.` : `Did you mean ${meant}?`,
     );
   }
   const { store, close } = await openOutbox(context);

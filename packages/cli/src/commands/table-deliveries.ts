@@ -23,16 +23,47 @@ export const deliveries: readonly Command[] = [
       url: { value: "URL", help: "what the provider calls in place of this address, for those that sign the URL" },
       keep: { value: "DIR", help: "where deliveries are kept, the latest 1000; default ~/.local/state/countersign" },
       "no-keep": { help: "keep nothing" },
+      open: { help: "show them in a page of your browser too: headers, bytes, what was signed, re-send, tamper" },
+      page: { help: "the same page, without opening a browser: its address is printed" },
+      ...OUTBOX,
     },
     examples: [
       [
         "countersign listen --provider stripe --secret-env STRIPE_SECRET --forward localhost:3000/hooks",
         "in front of your receiver",
       ],
+      ["countersign listen --provider github --secret-env SECRET --open", "in a live page"],
       ["countersign listen --detect", "whose deliveries are these?"],
       ["countersign listen --detect --secret-env SECRET --json | jq .code", "for scripts: a line of JSON for each"],
     ],
     load: () => import("./listen.ts"),
+  },
+  {
+    name: "inspect",
+    arguments: "-- COMMAND …",
+    takes: [1, 1_000],
+    endless: true,
+    summary: "run your application during development, and show each delivery that it verifies in a live page",
+    about: [
+      "Nothing in the application changes: its verifiers (Express, Fastify, Hono, createVerifier) announce each step to",
+      "this process, on loopback and with a token. Not with NODE_ENV=production. Node only. Exit code 0: the command ended",
+      "with 0, or by Ctrl-C.",
+    ],
+    options: {
+      open: { help: "open the page in a browser; without it its address is printed" },
+      to: {
+        value: "URL",
+        help: "where deliveries are sent again; default the host that they were sent to, on this machine",
+      },
+      ...PROVIDER,
+      ...SECRET,
+      ...OUTBOX,
+    },
+    examples: [
+      ["countersign inspect --open -- node server.js", "watch what your receiver does"],
+      ["countersign inspect -- npm run dev", "with a watcher: the page stays while the application restarts"],
+    ],
+    load: () => import("./inspect.ts"),
   },
   {
     name: "resend",

@@ -62,7 +62,7 @@ export const stores: readonly Command[] = [
     about: [
       "stats: what waits and is dead, by endpoint. list: the dead letters, or what waits. show ITEM: its event and what was",
       "tried. redrive ITEM … or --all: into the queue again. drop ITEM …: forgotten for good. drain: what waits moves into another outbox, once its senders",
-      "have ended. watch: the counts as they change.",
+      "have ended. watch: the counts as they change. migrate: makes the tables or brings them to this version, with --sql prints how.",
     ],
     options: {
       ...OUTBOX,
@@ -70,6 +70,7 @@ export const stores: readonly Command[] = [
       waiting: { help: "list what waits, not what is dead" },
       limit: { value: "N", help: "how many are listed, default 50" },
       all: { help: "redrive all that are dead" },
+      sql: { help: "migrate: print the SQL, and connect to nothing" },
       "to-sqlite": { value: "FILE", help: "the outbox to drain into" },
       "to-postgres-env": { value: "NAME", help: "the variable with the URL of the database to drain into" },
       "to-schema": { value: "NAME", help: "its schema there, default countersign" },
@@ -79,6 +80,10 @@ export const stores: readonly Command[] = [
       ["countersign outbox list --postgres-env DATABASE_URL --endpoint billing", "what was given up, and why"],
       ["countersign outbox redrive --all --endpoint billing --sqlite webhooks.db", "the receiver is mended: once more"],
       ["countersign outbox drain --sqlite webhooks.db --to-postgres-env DATABASE_URL", "from one machine to many"],
+      [
+        "countersign outbox migrate --postgres-env DATABASE_URL",
+        "before a deployment: the sender needs no right to create",
+      ],
     ],
     load: () => import("./outbox.ts"),
   },
@@ -92,10 +97,12 @@ export const stores: readonly Command[] = [
       "stats: what waits and is dead, by route. list: the dead letters. show ITEM: its headers, bytes and what was tried.",
       "redrive ITEM … or --all: to the worker again. drop ITEM …: erased, bytes and all; its keys stay known.",
       "watch: the counts as they change. countersign resend sends what is dead to a URL.",
+      "migrate: makes the tables or brings them to this version, with --sql prints how.",
     ],
     options: {
       ...INBOX,
       all: { help: "redrive all that are dead" },
+      sql: { help: "migrate: print the SQL, and connect to nothing" },
     },
     examples: [
       ["countersign inbox stats --sqlite webhooks.db", "how does it stand?"],

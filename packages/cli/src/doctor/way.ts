@@ -94,6 +94,7 @@ export async function checkWay(options: WayOptions): Promise<readonly Checked[]>
     port,
     provider: undefined,
     secrets: [],
+    given: [],
     forward: undefined,
     publicUrl: undefined,
     folder: undefined,

@@ -9,6 +9,8 @@ import type { ListenOptions } from "./options.ts";
 export interface Judged {
   /** Absent where there is nothing to judge it by. */
   readonly verdict?: Verdict;
+  /** As whom it was judged. */
+  readonly as?: Provider<any>;
   /** Whose headers it has, where it was to be detected. */
   readonly fits: readonly string[];
   /** Why it is refused; empty where it is not, or nobody knows. */
@@ -30,12 +32,12 @@ export async function judgeDelivery(
   let first: { readonly verdict: Verdict; readonly as: Provider<any> } | undefined;
   for (const as of candidates) {
     const verdict = await tried(as, secrets, request, now, provider === "detect");
-    if (verdict?.ok) return { verdict, fits, causes: NOTHING };
+    if (verdict?.ok) return { verdict, as, fits, causes: NOTHING };
     if (verdict !== undefined) first ??= { verdict, as };
   }
   if (first === undefined) return { fits, causes: NOTHING };
   const { verdict, as } = first;
-  return { verdict, fits, causes: () => causesOf(as, secrets, request, now) };
+  return { verdict, as, fits, causes: () => causesOf(as, secrets, request, now) };
 }
 
 /** A secret that is none of a provider's says that it is another's. */

@@ -4,7 +4,7 @@ import { Folder, usualFolder } from "../kept/folder.ts";
 import { readUrl } from "../network/origin.ts";
 import { readPort } from "../network/port.ts";
 import { givenProvider } from "../provider/find.ts";
-import { givenSecrets, namedSecrets } from "../secret/given.ts";
+import { type GivenSecret, givenSecrets, namedSecrets } from "../secret/given.ts";
 import { Failure } from "../terminal/failure.ts";
 
 /** How a receiver was asked for. */
@@ -15,6 +15,8 @@ export interface ListenOptions {
   readonly provider: Provider<any> | "detect" | undefined;
   /** Empty where nothing is judged. */
   readonly secrets: readonly string[];
+  /** The same, with the way in which a shell writes each. */
+  readonly given: readonly GivenSecret[];
   readonly forward: URL | undefined;
   /** What stands before the path in the URL that the provider calls. */
   readonly publicUrl: string | undefined;
@@ -42,6 +44,7 @@ export async function listenOptions(context: Context): Promise<ListenOptions> {
     port: readPort(given.text("port") ?? "4040"),
     provider,
     secrets: secrets.map(({ value }) => value),
+    given: secrets,
     forward: forward === undefined ? undefined : readUrl(forward, "--forward"),
     publicUrl: url === undefined ? undefined : readUrl(url, "--url").href.replace(/\/$/, ""),
     folder: given.on("no-keep") ? undefined : new Folder(keep),

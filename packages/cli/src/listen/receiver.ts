@@ -4,13 +4,14 @@ import { digestOf } from "../kept/folder.ts";
 import { type Exchanged, ofConnection } from "../network/exchange.ts";
 import type { SavedRequest } from "../request/saved.ts";
 import { Failure } from "../terminal/failure.ts";
-import { plain } from "../terminal/text.ts";
+import { count, plain } from "../terminal/text.ts";
 import type { Verdict } from "../verdict/judge.ts";
 import { arrive, publicUrlOf } from "./arrive.ts";
 import { forward } from "./forward.ts";
 import { judgeDelivery } from "./judge-delivery.ts";
 import type { ListenOptions } from "./options.ts";
 import type { Shown } from "./show.ts";
+import { Timeline } from "./timeline.ts";
 
 /** What a receiver tells of. */
 export interface Told {
@@ -57,6 +58,8 @@ export async function startReceiver(options: ListenOptions, told: Told, now: () 
   server.maxConnections = CONNECTIONS;
 
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const timeline = new Timeline();
+    timeline.mark("head", count(incoming.rawHeaders.length >> 1, "header"));
     const request = await arrive(incoming, now());
     if (request === undefined) {
       told.trouble("A body of more than 16 MiB was refused (413) and not kept.");
@@ -64,13 +67,29 @@ export async function startReceiver(options: ListenOptions, told: Told, now: () 
       return;
     }
     const number = kept(() => options.folder?.add(request)) ?? 0;
+    timeline.mark("body", count(request.body.length, "byte"));
     const called = { ...request, url: publicUrlOf(request, options.publicUrl) };
-    const { verdict, fits, causes } = await judgeDelivery(options, called, now());
+    const { verdict, as, fits, causes } = await judgeDelivery(options, called, now());
+    timeline.mark("verdict", verdict?.code ?? "not judged", verdict?.ok !== false);
     const forwarded = options.forward === undefined ? undefined : await forward(options.forward, request, stop.signal);
+    if (forwarded?.kind === "answer") timeline.mark("handler", `answered ${forwarded.status}`, forwarded.status < 300);
+    else if (forwarded !== undefined) timeline.mark("handler", forwarded.message, false);
     const status = answer(response, verdict, forwarded);
+    timeline.mark("settled", `answered ${status}`, status < 300);
     if (number > 0) kept(() => options.folder?.note(number, recordOf(request, verdict, status, options.secrets)));
     const show = async () =>
-      told.delivery({ number, request, verdict, fits, findings: await causes(), status, forwarded });
+      told.delivery({
+        number,
+        request,
+        called: called.url,
+        verdict,
+        as,
+        fits,
+        findings: await causes(),
+        status,
+        forwarded,
+        steps: timeline.steps,
+      });
     showing = showing.then(show).catch(() => {});
     await showing;
   }

@@ -1,20 +1,27 @@
-import type { Finding } from "@countersign/core";
+import type { Finding, Provider } from "@countersign/core";
 import type { Exchanged } from "../network/exchange.ts";
+import { eventOf } from "../request/event.ts";
 import type { SavedRequest } from "../request/saved.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { count, plain } from "../terminal/text.ts";
 import type { Verdict } from "../verdict/judge.ts";
+import type { Step } from "./timeline.ts";
 
 /** All that is known of one delivery once it is answered. */
 export interface Shown {
   /** Under which it is kept; 0 where it is not. */
   readonly number: number;
   readonly request: SavedRequest;
+  /** The URL that the provider called, as far as a proxy or a tunnel tells it. */
+  readonly called: string;
   readonly verdict: Verdict | undefined;
+  /** As whom it was judged. */
+  readonly as: Provider<any> | undefined;
   readonly fits: readonly string[];
   readonly findings: readonly Finding[];
   readonly status: number;
   readonly forwarded: Exchanged | undefined;
+  readonly steps: readonly Step[];
 }
 
 /** A delivery as JSON: one line of `--json`. */
@@ -76,19 +83,4 @@ function said(verdict: Verdict | undefined, fits: readonly string[], { green, re
   if (verdict !== undefined)
     return `${verdict.provider}: ${verdict.ok ? green(verdict.code) : `${red("refused")}: ${verdict.code}`}`;
   return fits.length === 0 ? dim("not judged") : `looks like ${fits.join(" or ")}, not judged`;
-}
-
-/** What most providers call the kind of event, where the body is JSON that says it. */
-function eventOf(body: Uint8Array): string {
-  if (body.length > 1_048_576) return "";
-  try {
-    const value = JSON.parse(Buffer.from(body).toString("utf8"));
-    const one = Array.isArray(value) ? value[0] : value;
-    const named = [one?.type, one?.event, one?.event_type, one?.topic, one?.action].find(
-      (text) => typeof text === "string",
-    );
-    return typeof named === "string" ? named.slice(0, 60) : "";
-  } catch {
-    return "";
-  }
 }

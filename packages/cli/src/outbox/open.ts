@@ -40,22 +40,26 @@ export function openInbox(context: Context): Promise<Opened<DurableInbox>> {
   });
 }
 
+/** The file, or the name of the variable with the URL. @throws Failure unless it is one of them */
+export function whichStore({ given }: Context): { readonly path?: string | undefined; readonly name: string } {
+  const path = given.text("sqlite");
+  const name = given.text("postgres-env");
+  if ((path === undefined) !== (name === undefined)) return { path, name: name ?? "" };
+  throw new Failure(
+    "usage",
+    "outbox_missing",
+    "Which store?",
+    "--sqlite FILE, or --postgres-env NAME: the variable that holds the connection's URL. One of them.",
+  );
+}
+
 async function open<Store extends { close(): Promise<void> }>(
   context: Context,
   opening: Opening<Store>,
 ): Promise<Opened<Store>> {
-  const path = context.given.text("sqlite");
-  const name = context.given.text("postgres-env");
-  if ((path === undefined) === (name === undefined)) {
-    throw new Failure(
-      "usage",
-      "outbox_missing",
-      "Which store?",
-      "--sqlite FILE, or --postgres-env NAME: the variable that holds the connection's URL. One of them.",
-    );
-  }
+  const { path, name } = whichStore(context);
   try {
-    return await (path === undefined ? openPostgres(name as string, context, opening) : openSqlite(path, opening));
+    return await (path === undefined ? openPostgres(name, context, opening) : openSqlite(path, opening));
   } catch (error) {
     throw storeFailure(error);
   }
@@ -79,9 +83,23 @@ async function openSqlite<Store extends { close(): Promise<void> }>(
 
 async function openPostgres<Store extends { close(): Promise<void> }>(
   name: string,
-  { given, output, world }: Context,
+  context: Context,
   { postgres }: Opening<Store>,
 ): Promise<Opened<Store>> {
+  const pool = await connect(name, context);
+  const schema = context.given.text("schema");
+  const store = await postgres(pool, { migrate: false, ...(schema === undefined ? {} : { schema }) });
+  return {
+    store,
+    async close() {
+      await store.close();
+      await pool.end();
+    },
+  };
+}
+
+/** Connections to the database whose URL is in the variable of that name; they are made when they are needed. @throws Failure */
+export async function connect(name: string, { output, world }: Context): Promise<Pool> {
   const url = world.env[name];
   if (url === undefined || url === "") {
     throw new Failure(
@@ -102,15 +120,7 @@ async function openPostgres<Store extends { close(): Promise<void> }>(
   });
   const pool = new pg.default.Pool({ connectionString: url, max: 2, connectionTimeoutMillis: 10_000 });
   pool.on("error", () => {});
-  const schema = given.text("schema");
-  const store = await postgres(pool, { migrate: false, ...(schema === undefined ? {} : { schema }) });
-  return {
-    store,
-    async close() {
-      await store.close();
-      await pool.end();
-    },
-  };
+  return pool;
 }
 
 /** What a store said, as a failure: never with its URL in it. */

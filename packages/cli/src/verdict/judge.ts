@@ -36,6 +36,7 @@ export async function judge(
     secret: secrets,
     clock: { now: () => now },
     log: false,
+    inspect: false,
     limit: Number.MAX_SAFE_INTEGER,
     onReject: (error) => {
       refused = error;

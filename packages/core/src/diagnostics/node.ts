@@ -5,6 +5,7 @@ const channels = {
   reject: channel("countersign:reject"),
   store: channel("countersign:store"),
   replay: channel("countersign:replay"),
+  inspect: channel("countersign:inspect"),
 };
 
 /** Whether anybody listens: making the message costs more than asking. */

@@ -1,4 +1,4 @@
-type Name = "accept" | "reject" | "store" | "replay";
+type Name = "accept" | "reject" | "store" | "replay" | "inspect";
 
 /** Where the platform has no diagnostics channels. */
 export function isObserved(_: Name): boolean {

@@ -184,6 +184,7 @@ async function judge(provider: Provider, request: Told): Promise<Judged> {
       clock: () => now,
       limit: Number.MAX_SAFE_INTEGER,
       log: false,
+      inspect: false,
     });
     const { secretIndex } = await verifier.verify({ headers, method, url, body });
     return { code: "genuine", message: "", secretIndex };

@@ -1,6 +1,7 @@
 import type { Answer } from "../errors/errors.ts";
 import { isPromise } from "../lib/promises.ts";
 import { Delivery } from "../receive/delivery.ts";
+import { inspectEnd, isInspected } from "../receive/inspect.ts";
 import { mistake } from "./answer.ts";
 import { type NodeRequest, type NodeResponse, readIncoming, type Source } from "./node-request.ts";
 import { answerIncoming, settleOnEnd } from "./node-response.ts";
@@ -36,6 +37,7 @@ export function admitIncoming<Context>(receiver: Receiver<Context>, visit: Incom
 function admit({ settings }: Receiver<any>, visit: IncomingVisit<any>, result: Delivery<any> | Answer): void {
   if (result instanceof Delivery) {
     if (!settings.manual) settleOnEnd(visit.request, visit.response, result);
+    if (isInspected()) watchEnd(visit.response, result);
     withhold(result, visit.request.headers);
     visit.accepted(result);
     return;
@@ -47,4 +49,9 @@ function admit({ settings }: Receiver<any>, visit: IncomingVisit<any>, result: D
   }
   answerIncoming(settings, visit.request, visit.response, result);
   visit.answered?.();
+}
+
+/** For who looks on: how the handler ended. */
+function watchEnd(response: NodeResponse, delivery: Delivery<any>): void {
+  response.on?.("close", () => inspectEnd(delivery, response.statusCode));
 }

@@ -3,6 +3,7 @@ import type { FetchHeaders } from "../head/headers.ts";
 import type { MaybePromise } from "../lib/promises.ts";
 import { Delivery } from "../receive/delivery.ts";
 import { Incoming } from "../receive/incoming.ts";
+import { inspected, isInspected } from "../receive/inspect.ts";
 import { Refusal } from "../receive/refusal.ts";
 import type { Settings } from "../receive/settings.ts";
 import { within } from "../time/clock.ts";
@@ -146,6 +147,15 @@ export async function respond(
     return answer(result);
   }
   const delivery: Delivery<any> = result;
+  if (isInspected()) {
+    const own = handle;
+    handle = (one) =>
+      inspected(
+        one,
+        () => own(one),
+        ({ status }) => status,
+      );
+  }
   if (!isHeld(settings, delivery)) return handle(delivery);
   if (endsItself !== true) {
     delivery.hold();

@@ -4,6 +4,7 @@ import type { RequestHead } from "../head/head.ts";
 import { andThen, type MaybePromise } from "../lib/promises.ts";
 import { Delivery } from "../receive/delivery.ts";
 import { Incoming } from "../receive/incoming.ts";
+import { inspected, isInspected } from "../receive/inspect.ts";
 import { isSuccess, mistake } from "./answer.ts";
 import type { Receiver } from "./receiver.ts";
 
@@ -67,7 +68,13 @@ export async function respondPlain<Context>(
   if (held) result.hold();
   let response: PlainResponse;
   try {
-    response = (await handler(result)) ?? { status: 204 };
+    response = isInspected()
+      ? await inspected(
+          result,
+          async () => (await handler(result)) ?? { status: 204 },
+          ({ status = 200 }) => status,
+        )
+      : ((await handler(result)) ?? { status: 204 });
   } catch (error) {
     if (held) await result.settle(false);
     throw error;

@@ -5,7 +5,7 @@ import { ConfigurationError } from "../errors/errors.ts";
 import { toBase64Url } from "../lib/bytes.ts";
 import { ALGORITHM_NAMES, type AsymmetricAlgorithm, algorithmRow } from "../scheme/algorithms.ts";
 
-/** A public key that receivers are to fetch. */
+/** One public key as you keep it, with the algorithm and the name under which receivers are to find it. */
 export interface PublishedKey {
   /** As text or bytes, in any form that a verifier takes. A private key is refused. */
   readonly publicKey: string | Uint8Array;
@@ -15,7 +15,7 @@ export interface PublishedKey {
   readonly keyId?: string;
 }
 
-/** One key of a set, as RFC 7517 writes it. */
+/** One key of a published set (RFC 7517), with its name (`kid`), algorithm and use. */
 export type PublishedJwk = Readonly<Record<"kty" | "kid" | "alg" | "use", string>> & Readonly<Record<string, string>>;
 
 /**

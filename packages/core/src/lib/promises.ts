@@ -13,7 +13,7 @@ export function adopt<T>(value: T | PromiseLike<T>): MaybePromise<T> {
   return foreign && !(value instanceof Promise) ? Promise.resolve(value) : (value as MaybePromise<T>);
 }
 
-/** `then` that stays synchronous for a value that is there. */
+/** What `then` does for a promise, and at once for a value that is there: schemes stay synchronous where the platform is. */
 export function andThen<T, U>(value: MaybePromise<T>, next: (value: T) => MaybePromise<U>): MaybePromise<U> {
   return value instanceof Promise ? value.then(next) : next(value);
 }

@@ -7,9 +7,10 @@ import type { Replay, Taken } from "../replay/engine.ts";
 import type { Arrival } from "./arrival.ts";
 import { Delivery } from "./delivery.ts";
 import { answerProven } from "./handshake.ts";
+import { handOver, signedUrlOf } from "./inspect.ts";
 import { KEPT, keep } from "./keep.ts";
 import type { AcceptNotice } from "./notices.ts";
-import type { Refusal } from "./refusal.ts";
+import { Refusal } from "./refusal.ts";
 import { describeIssues, type StandardResult, type StandardSchema } from "./schema.ts";
 
 /** A request after the verdict. */
@@ -24,11 +25,22 @@ interface Proven {
 
 /** Everything after the verdict: payload, handshake, the body's own time, schema, claim. */
 export function accept(arrival: Arrival, body: Uint8Array | string): MaybePromise<Delivery | Answer> {
+  const { inspection } = arrival;
+  if (inspection !== undefined) {
+    const { secretIndex, time } = arrival;
+    const signed = Number.isNaN(time) ? {} : { timestamp: time };
+    inspection.tell("verdict", "genuine", { secretIndex, ...signed, ...signedUrlOf(arrival.proof?.url) });
+  }
   const result = decide(arrival, body);
-  return isObserved("accept") ? andThen(result, (found) => told(arrival, found)) : result;
+  return isObserved("accept") || inspection !== undefined ? andThen(result, (found) => told(arrival, found)) : result;
 }
 
-function told({ provider, head }: Arrival, result: Delivery | Answer): Delivery | Answer {
+function told({ provider, head, inspection }: Arrival, result: Delivery | Answer): Delivery | Answer {
+  if (inspection !== undefined) {
+    if (result instanceof Delivery) handOver(result, inspection);
+    else if (result === KEPT) inspection.tell("settled", "kept in the inbox", { status: result.status });
+    else if (!(result instanceof Refusal)) inspection.tell("verdict", "handshake", { status: result.status });
+  }
   const delivery = result instanceof Delivery ? { delivery: result } : {};
   if (result instanceof Delivery || result === KEPT) {
     publish("accept", { provider, request: head, ...delivery } satisfies AcceptNotice);
@@ -113,15 +125,28 @@ function claim(proven: Proven, replay: Replay): MaybePromise<Delivery | Answer> 
   );
 }
 
+const STATES: Readonly<Record<Taken["state"], string>> = {
+  new: "claimed",
+  unkeyed: "nothing to know it by",
+  missing_key: "its key is missing",
+  busy: "in hand elsewhere",
+  done: "handled before",
+  full: "the store is full",
+  failed: "the store failed",
+};
+
 function claimed(
   { arrival, payload, body }: Proven,
   { state, claim, plain, shown }: Taken,
 ): MaybePromise<Delivery | Answer> {
   const { onDuplicate, openOnFailure, inbox } = arrival.settings;
+  const { inspection } = arrival;
+  const watched = claim === undefined ? undefined : (inspection?.watch(claim) ?? claim);
+  inspection?.tell("claim", STATES[state], { ok: state === "new" || state === "unkeyed" });
   switch (state) {
     case "new":
       if (inbox !== undefined) return keep(arrival, inbox, body, claim);
-      return new Delivery(arrival, payload, body, { claim, key: plain ?? shown });
+      return new Delivery(arrival, payload, body, { claim: watched, key: plain ?? shown });
     case "unkeyed":
       if (inbox !== undefined) return keep(arrival, inbox, body, undefined);
       return new Delivery(arrival, payload, body);
@@ -131,7 +156,11 @@ function claimed(
       return arrival.refuse("in_progress");
     case "done":
       if (onDuplicate === "refuse") return arrival.refuse("duplicate");
-      if (onDuplicate === "success") return arrival.duplicate();
+      if (onDuplicate === "success") {
+        const answer = arrival.duplicate();
+        inspection?.tell("settled", "answered as handled before", { status: answer.status });
+        return answer;
+      }
       return new Delivery(arrival, payload, body, { key: plain ?? shown, duplicate: true });
     default:
       if (openOnFailure) return new Delivery(arrival, payload, body, { key: plain });

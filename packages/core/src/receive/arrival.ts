@@ -14,6 +14,7 @@ import type { Secrets } from "../scheme/secret.ts";
 import type { Key } from "../secret/keys.ts";
 import type { ProvenRequest } from "./delivery.ts";
 import { EXPLAINED, LARGEST_EXPLAINED } from "./explaining.ts";
+import { Inspection, isInspected, signedUrlOf } from "./inspect.ts";
 import type { RejectNotice } from "./notices.ts";
 import type { OnReject } from "./options.ts";
 import { Refusal } from "./refusal.ts";
@@ -60,11 +61,14 @@ export class Arrival implements ReplaySubject, ProvenRequest {
   content: Content | undefined = undefined;
   /** Its digest, where it was made while the body arrived. */
   hash: HashStream | undefined = undefined;
+  /** Tells of each step; `undefined` where nobody looks on. */
+  readonly inspection: Inspection | undefined;
 
   constructor(settings: Settings, head: RequestHead, context: unknown) {
     this.settings = settings;
     this.head = head;
     this.context = context;
+    this.inspection = settings.inspect && isInspected() ? inspectionOf(settings, head) : undefined;
   }
 
   /** True when the caller is known to be genuine. */
@@ -117,9 +121,30 @@ export class Arrival implements ReplaySubject, ProvenRequest {
       const { provider, head: request } = this;
       publish("reject", { provider, error: refusal.error, request } satisfies RejectNotice);
     }
+    if (this.inspection !== undefined) this.#inspect(refusal, this.inspection);
     if (onReject !== undefined) this.#notify(onReject, refusal);
     if (reporter !== undefined) this.#report(refusal, reporter);
     return refusal;
+  }
+
+  #inspect({ code, status, error }: Refusal, inspection: Inspection): void {
+    const { secrets, body = NOTHING } = this;
+    const searched = EXPLAINED.has(code) && secrets !== undefined && body.length <= LARGEST_EXPLAINED;
+    const request = { ...this.#judgedHead(), body: toBytes(body) };
+    inspection.tell("verdict", code, {
+      ok: false,
+      status,
+      error,
+      ...signedUrlOf(this.proof?.url),
+      ...(searched
+        ? { explained: (explain) => explain(this.settings.provider, { ...request, secret: secrets as Secrets }) }
+        : {}),
+    });
+  }
+
+  /** The head with the URL as it was judged: the public one, where an option says it. */
+  #judgedHead(): RequestHead {
+    return this.proof === undefined ? this.head : { ...this.head, url: this.proof.url };
   }
 
   /** The bytes only for those who take a fourth argument: a listener that stores all that it is handed should not store them unawares. */
@@ -145,9 +170,9 @@ export class Arrival implements ReplaySubject, ProvenRequest {
     if (explainer === undefined || !EXPLAINED.has(refusal.code)) return;
     const { secrets, body = NOTHING } = this;
     if (secrets === undefined || body.length > LARGEST_EXPLAINED) return;
-    // The URL as it was judged: the public one, where an option says it.
-    const head = this.proof === undefined ? this.head : { ...this.head, url: this.proof.url };
-    explainer.run(provider, { ...head, secret: secrets, body: toBytes(body) }, (found) => reporter.note(found, log));
+    explainer.run(provider, { ...this.#judgedHead(), secret: secrets, body: toBytes(body) }, (found) =>
+      reporter.note(found, log),
+    );
   }
 
   /** The secrets that the request is judged by, once they are known. */
@@ -180,4 +205,12 @@ export class Arrival implements ReplaySubject, ProvenRequest {
         return this.refuse("timestamp_in_future", timestamp - now);
     }
   }
+}
+
+function inspectionOf({ provider, proof }: Settings, request: RequestHead): Inspection {
+  return new Inspection({
+    provider: provider.name,
+    request,
+    ...(proof?.covers === "nothing" ? { credentials: proof.headers } : {}),
+  });
 }

@@ -20,8 +20,17 @@ import { resolveUrl } from "./url.ts";
  */
 export function begin(settings: Settings, head: RequestHead, context?: unknown): MaybePromise<Incoming | Answer> {
   const arrival = new Arrival(settings, head, context);
-  if (settings.provider.handshake?.open === undefined) return judgeHead(arrival);
-  return andThen(answerOpen(arrival), (answer) => answer ?? judgeHead(arrival));
+  const judged =
+    settings.provider.handshake?.open === undefined
+      ? judgeHead(arrival)
+      : andThen(answerOpen(arrival), (answer) => answer ?? judgeHead(arrival));
+  return arrival.inspection === undefined ? judged : andThen(judged, (result) => toldHead(arrival, result));
+}
+
+function toldHead({ inspection }: Arrival, result: Incoming | Answer): Incoming | Answer {
+  if (result instanceof Incoming) inspection?.tell("head", "accepted");
+  else if (!(result instanceof Refusal)) inspection?.tell("verdict", "handshake", { status: result.status });
+  return result;
 }
 
 function judgeHead(arrival: Arrival): MaybePromise<Incoming | Answer> {

@@ -119,6 +119,9 @@ export class Incoming {
   #judge(body: Uint8Array | string): MaybePromise<Delivery | Answer> {
     const { encoding, settings } = this.#arrival;
     this.#arrival.body = body;
+    if (this.#arrival.inspection !== undefined) {
+      this.#arrival.inspection.tell("body", `${body.length} bytes`, { body: toBytes(body) });
+    }
     if (encoding === undefined || settings.encoding !== "inflated") return this.#compare(body);
     return andThen(inflated(this.#arrival, toBytes(body)), (plain) =>
       plain instanceof Uint8Array ? this.#compare(plain) : plain,

@@ -104,6 +104,12 @@ export interface VerifierOptions<
    * worker hands it on. Takes the place of `replay`; not with `settle`, `onStoreFailure` or `onDuplicate: "handle"`.
    */
   readonly inbox?: Inbox;
+  /**
+   * During development each step of a request is announced to whoever looks on: `countersign inspect -- node server.js`
+   * shows them as a live page. Default: where somebody does. `true` also writes a line to the log when nobody does;
+   * `false` keeps this verifier out of it. In production (`NODE_ENV`) nothing is announced, and `true` says so in the log.
+   */
+  readonly inspect?: boolean;
   /** For providers with a handshake: Meta's verify token, or a function that takes the secret that Asana chooses. */
   readonly handshake?: HandshakeSetting;
 }

@@ -1,4 +1,4 @@
-import { checkChoice, checkFunction, checkInteger, checkOptions, type KeysOf } from "../errors/checks.ts";
+import { checkBoolean, checkChoice, checkFunction, checkInteger, checkOptions, type KeysOf } from "../errors/checks.ts";
 import { ConfigurationError, defaultStatus, type WebhookErrorCode, webhookErrorCodes } from "../errors/errors.ts";
 import { environment } from "../lib/environment.ts";
 import { type Replay, startReplay } from "../replay/engine.ts";
@@ -23,6 +23,7 @@ import { Deadlines } from "../time/deadlines.ts";
 import { type Duration, LONGEST_TIMER, parseDuration } from "../time/duration.ts";
 import { Explainer } from "./explaining.ts";
 import { checkInbox, type Inbox } from "./inbox.ts";
+import { isInspected } from "./inspect.ts";
 import type { OnReject, VerifierOptions } from "./options.ts";
 import { consoleLog, type Log, Reporter } from "./report.ts";
 import type { StandardSchema } from "./schema.ts";
@@ -90,6 +91,8 @@ export interface Settings {
   readonly logOf: ((context: any) => Log | undefined) | undefined;
   /** Looks for the cause of a refused signature outside production; `undefined` unless `explain` was given. */
   readonly explainer: Explainer | undefined;
+  /** Whether the steps of requests are announced where somebody looks on: never in production. */
+  readonly inspect: boolean;
   /** As the user gave it, text or function: `explain` tries what people get wrong about it. */
   readonly secret: VerifierOptions["secret"];
   /** Keeps what is proven; `undefined` where a handler is called. */
@@ -123,6 +126,7 @@ const KEYS: KeysOf<VerifierOptions<any, any>> = {
   onReject: "optional",
   log: "optional",
   explain: "optional",
+  inspect: "optional",
   handshake: "optional",
   inbox: "optional",
 };
@@ -214,17 +218,27 @@ export function resolveOptions(
   };
 }
 
+const INSPECT_IN_PRODUCTION =
+  "inspect: true is for development. NODE_ENV is production, and nothing is announced to anybody: take it out.";
+const INSPECT_UNSEEN =
+  "inspect: true, and nobody looks on: npx countersign inspect -- node server.js shows the deliveries in a page.";
+
 function resolveReports(
-  { log, explain }: VerifierOptions<any, any, any>,
+  { log, explain, inspect }: VerifierOptions<any, any, any>,
   clock: Clock,
   logOf: ((context: any) => Log | undefined) | undefined,
-): Pick<Settings, "reporter" | "logOf" | "explainer"> {
+): Pick<Settings, "reporter" | "logOf" | "explainer" | "inspect"> {
   if (log !== undefined && log !== false && (typeof log?.warn !== "function" || typeof log.error !== "function"))
     throw new ConfigurationError("log", "log must be a logger with warn() and error(), such as pino's, or false.");
   const { development, production } = environment();
   checkFunction(explain, "explain");
+  if (inspect !== undefined) checkBoolean(inspect, "inspect");
+  const reporter = log === false ? undefined : new Reporter(log ?? consoleLog, log !== undefined || development, clock);
+  if (inspect === true && production) reporter?.note(INSPECT_IN_PRODUCTION);
+  else if (inspect === true && development && !isInspected()) reporter?.note(INSPECT_UNSEEN);
   return {
-    reporter: log === false ? undefined : new Reporter(log ?? consoleLog, log !== undefined || development, clock),
+    inspect: inspect !== false && !production,
+    reporter,
     logOf: log === undefined ? logOf : undefined,
     explainer: explain === undefined || production || log === false ? undefined : new Explainer(explain),
   };

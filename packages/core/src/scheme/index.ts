@@ -1,3 +1,5 @@
+export { AMBIGUOUS, getHeader } from "../head/headers.ts";
+export { andThen, every, isPromise, type MaybePromise } from "../lib/promises.ts";
 export {
   Fault,
   type FaultCode,

@@ -1,13 +1,15 @@
-import type { EndpointStats, LookAsk, Outbox } from "@countersign/sender";
+import type { ClaimedItem, EndpointStats, LookAsk, Outbox, Placing } from "@countersign/sender";
 import type { Attributes, BatchObservableCallback, Meter } from "@opentelemetry/api";
 import { attribute, databaseErrorType } from "../convention/attributes.ts";
 import type { Instruments } from "../convention/instruments.ts";
+import { type Carrier, restoreTraces, withTrace } from "./carry.ts";
 
 /** What outboxes are observed with. */
 export interface OutboxTools {
   readonly meter: Meter;
   readonly instruments: Instruments;
   readonly now: () => number;
+  readonly carrier: Carrier;
 }
 
 /** An outbox that is observed, until it is closed or `stop` is called. */
@@ -22,7 +24,7 @@ const STATES = { waiting: "pending", claimed: "claimed", dead: "dead" } as const
 export function observeOutbox<Box extends Pick<Outbox, "stats">>(
   outbox: Box,
   name: string | undefined,
-  { meter, instruments, now }: OutboxTools,
+  { meter, instruments, now, carrier }: OutboxTools,
 ): ObservedOutbox<Box> {
   const own: Attributes = name === undefined ? {} : { [attribute.outbox]: name };
   const { depth, oldest, operations } = instruments;
@@ -54,18 +56,37 @@ export function observeOutbox<Box extends Pick<Outbox, "stats">>(
   const record = (operation: string, since: number, error?: Attributes): void =>
     operations.record((now() - since) / 1_000, { ...own, [attribute.outboxOperation]: operation, ...error });
 
+  const carrying = ([events, ...rest]: readonly unknown[]) => [
+    withTrace(events as readonly Placing[], carrier),
+    ...rest,
+  ];
+  /** Before anybody sends them. */
+  async function claimed(answer: Promise<readonly ClaimedItem[]>, since: number): Promise<readonly ClaimedItem[]> {
+    try {
+      const items = await answer;
+      record("claim", since);
+      restoreTraces(items, carrier);
+      return items;
+    } catch (error) {
+      record("claim", since, { [attribute.error]: databaseErrorType(error) });
+      throw error;
+    }
+  }
+
   const calls = new Map<PropertyKey, unknown>();
   function callOf(operation: PropertyKey, method: (...args: unknown[]) => unknown) {
     return (...args: unknown[]): unknown => {
       notice(operation, args);
       const since = now();
-      const answer = method.apply(outbox, args);
+      const answer = method.apply(outbox, operation === "enqueue" ? carrying(args) : args);
       if (answer instanceof Promise) {
+        if (operation === "claim") return claimed(answer as Promise<readonly ClaimedItem[]>, since);
         answer.then(
           () => record(String(operation), since),
           (error) => record(String(operation), since, { [attribute.error]: databaseErrorType(error) }),
         );
-      }
+        // What `wake` gives back is a way to be told no more.
+      } else if (typeof answer !== "function") record(String(operation), since);
       return answer;
     };
   }

@@ -55,8 +55,8 @@ function at({ endpoint }: { readonly endpoint: string }): Attributes {
 
 function recordWaits(request: Attempting, { instruments, origins, now }: SenderTools): void {
   for (const subject of request.subjects) {
-    const origin = origins.of(subject);
-    if (origin !== undefined) instruments.waits.record((now() - origin.at) / 1_000, at(request));
+    const sent = origins.of(subject)?.at;
+    if (sent !== undefined) instruments.waits.record((now() - sent) / 1_000, at(request));
   }
 }
 

@@ -6,19 +6,29 @@ const MOST = 10_000;
 
 /** Where an event was sent, and when. */
 export interface Origin {
-  /** Milliseconds, by the clock of the waits. */
-  readonly at: number;
+  /** Milliseconds, by the clock of the waits. Absent where another process sent it. */
+  readonly at?: number;
   /** The span that was active when it was sent. */
   readonly span: SpanContext | undefined;
 }
 
-/** Remembers, of what waits in the outbox, where this process sent it. */
+/** Remembers, of what waits in the outbox, where it was sent. */
 export class Origins {
   readonly #origins = new Map<string, Origin>();
 
   remember(subject: Subject, at: number): void {
+    this.#set(nameOf(subject), { at, span: trace.getSpanContext(context.active()) });
+  }
+
+  /** What the outbox kept of it: for those that another process sent, or this one before it was started anew. */
+  restore(subject: Subject, span: SpanContext): void {
+    const name = nameOf(subject);
+    if (this.#origins.get(name)?.span === undefined) this.#set(name, { ...this.#origins.get(name), span });
+  }
+
+  #set(name: string, origin: Origin): void {
     if (this.#origins.size >= MOST) this.#origins.delete(this.#origins.keys().next().value as string);
-    this.#origins.set(nameOf(subject), { at, span: trace.getSpanContext(context.active()) });
+    this.#origins.set(name, origin);
   }
 
   of(subject: Subject): Origin | undefined {

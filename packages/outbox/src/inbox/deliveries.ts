@@ -2,18 +2,22 @@ import { randomUUID } from "node:crypto";
 import { type KeptDelivery, parseLossless } from "@countersign/core";
 import type { OutboxItem, Placing } from "@countersign/sender";
 
+/** A proven delivery whose body can be read as text or JSON: what `orderBy` and handlers are given. */
+export interface ProvenDelivery extends KeptDelivery {
+  /** The body decoded as UTF-8; what is none becomes U+FFFD. */
+  text(): string;
+  /** The body parsed as JSON, integers of any size exact. @throws SyntaxError when it is none */
+  json(): unknown;
+}
+
 /** A delivery as a handler is given it: from the inbox, perhaps days after it came. */
-export interface ReceivedDelivery extends KeptDelivery {
+export interface ReceivedDelivery extends ProvenDelivery {
   /** The inbox's own name for it: what `erase` and `redrive` take. */
   readonly item: string;
   /** Times that it was handed on before, in vain: 0 for the first time. */
   readonly attempts: number;
   /** Ends when another worker may have taken it, or the worker closes: stop then. */
   readonly signal: AbortSignal;
-  /** The body decoded as UTF-8; what is none becomes U+FFFD. */
-  text(): string;
-  /** The body parsed as JSON, integers of any size exact. @throws SyntaxError when it is none */
-  json(): unknown;
 }
 
 /** Where and as what a delivery is kept. */
@@ -32,9 +36,13 @@ export function toDelivery({ event }: Pick<OutboxItem, "event">): KeptDelivery {
   return { provider: event.type, ...rest, body: new Uint8Array(Buffer.from(body, "base64")) };
 }
 
+/** The same, with its body to be read. */
+export function proven(delivery: KeptDelivery): ProvenDelivery {
+  const text = () => Buffer.from(delivery.body).toString("utf8");
+  return { ...delivery, text, json: () => parseLossless(text()) };
+}
+
 /** The same, as a handler is given it. */
 export function received(item: OutboxItem, signal: AbortSignal): ReceivedDelivery {
-  const delivery = toDelivery(item);
-  const text = () => Buffer.from(delivery.body).toString("utf8");
-  return { ...delivery, item: item.id, attempts: item.attempts, signal, text, json: () => parseLossless(text()) };
+  return { ...proven(toDelivery(item)), item: item.id, attempts: item.attempts, signal };
 }

@@ -2,8 +2,10 @@ import { defineReplayStore, type Inbox, type KeptDelivery } from "@countersign/c
 import { checkText } from "@countersign/core/checks";
 import type { DeadLetter, EndpointStats } from "@countersign/sender";
 import { toDelivery, toPlacing } from "./deliveries.ts";
+import { orderingOf, type RouteOptions } from "./ordering.ts";
 import type { KeyedOutbox } from "./store.ts";
-import { type InboxHandler, type InboxWorker, Worker, type WorkerOptions } from "./worker.ts";
+import { type InboxWorker, Worker } from "./worker.ts";
+import type { InboxHandler, TransactionHandler, WorkerOptions } from "./worker-options.ts";
 
 /** A delivery whose handler failed until its schedule ended, with what it failed with each time. */
 export interface InboxLetter extends Pick<DeadLetter, "id" | "burial" | "history" | "attempts"> {
@@ -21,16 +23,38 @@ export interface InboxLetterPage {
   readonly cursor?: string;
 }
 
-/** Deliveries that were proven and kept, and the workers that hand them on. */
-export interface DurableInbox {
+/** Deliveries that were proven and kept, and the workers that hand them on. `Tx`: a transaction as handlers are given it. */
+export interface DurableInbox<Tx = unknown> {
   /**
    * What a verifier or adapter takes as its option `inbox`. Each route has its own keys and its own workers.
    *
    * @param name any text that stays the same over restarts
+   * @throws ConfigurationError
    */
-  route(name: string): Inbox;
+  route(name: string, options?: RouteOptions): Inbox;
   /** Hands on what is kept for a route, here: in the process that receives, or in any other. @throws ConfigurationError */
-  work(route: string, handler: InboxHandler, options?: WorkerOptions): InboxWorker;
+  work(
+    route: string,
+    handler: InboxHandler,
+    options?: WorkerOptions & {
+      /** The handler is given the delivery alone. */
+      readonly transaction?: false;
+    },
+  ): InboxWorker;
+  /**
+   * The same, with a transaction for each delivery: what the handler does in it and the note that it is done are one
+   * commit. A handler that fails leaves nothing, and neither does one whose process dies or whose lease has ended.
+   *
+   * @throws ConfigurationError
+   */
+  work(
+    route: string,
+    handler: TransactionHandler<Tx>,
+    options: WorkerOptions & {
+      /** The handler is given a transaction of the inbox's database. */
+      readonly transaction: true;
+    },
+  ): InboxWorker;
   /** What was given up, oldest first, a page at a time. */
   deadLetters(query?: {
     /** Only letters of the route of this name. Default: of all routes. */
@@ -51,15 +75,15 @@ export interface DurableInbox {
 }
 
 /** An inbox over an outbox: the same tables, the same claims, the other direction. */
-export function createInbox(outbox: KeyedOutbox): DurableInbox {
-  const workers = new Map<string, Set<Worker>>();
+export function createInbox<Tx>(outbox: KeyedOutbox<Tx>): DurableInbox<Tx> {
+  const workers = new Map<string, Set<Worker<Tx>>>();
   const kick = (route: string) => {
     for (const worker of workers.get(route) ?? []) worker.kick();
   };
 
-  function work(route: string, handler: InboxHandler, options: WorkerOptions = {}): InboxWorker {
-    const worker = new Worker(outbox, checkText(route, "route"), handler, options);
-    const all = workers.get(route) ?? new Set<Worker>();
+  function work(route: string, handler: TransactionHandler<Tx>, options: WorkerOptions = {}): InboxWorker {
+    const worker = new Worker<Tx>(outbox, checkText(route, "route"), handler, options);
+    const all = workers.get(route) ?? new Set<Worker<Tx>>();
     workers.set(route, all.add(worker));
     return {
       close(closing) {
@@ -70,7 +94,8 @@ export function createInbox(outbox: KeyedOutbox): DurableInbox {
   }
 
   return Object.freeze({
-    route: (name: string) => routeOf(outbox, checkText(name, "route"), () => kick(name)),
+    route: (name: string, options: RouteOptions = {}) =>
+      routeOf(outbox, checkText(name, "route"), orderingOf(options), () => kick(name)),
     work,
     async deadLetters({ route, limit = 100, cursor } = {}) {
       const page = await outbox.list({
@@ -94,7 +119,7 @@ export function createInbox(outbox: KeyedOutbox): DurableInbox {
     erase: (items: readonly string[]) => outbox.cancel(items),
     stats: (routes?: readonly string[]) => outbox.stats(routes),
     close: () => outbox.close(),
-  } satisfies DurableInbox);
+  } satisfies DurableInbox<Tx>);
 }
 
 /** Deliveries that a commit of which failed may still be committed later. */
@@ -104,7 +129,12 @@ const MOST_PENDING = 1_000;
  * The route's replay store. A key that is known is done; any other is free, and two who come at once are parted by the
  * commit, which keeps the bytes too.
  */
-function routeOf(outbox: KeyedOutbox, route: string, kept: () => void): Inbox {
+function routeOf(
+  outbox: Pick<KeyedOutbox, "knows" | "keepOnce">,
+  route: string,
+  ordering: (delivery: KeptDelivery) => string | undefined,
+  kept: () => void,
+): Inbox {
   /** By the claim's token: the commit of what was handed over with it may be tried again. */
   const pending = new Map<string, KeptDelivery>();
   let handed: KeptDelivery | undefined;
@@ -119,7 +149,7 @@ function routeOf(outbox: KeyedOutbox, route: string, kept: () => void): Inbox {
       handed = undefined;
       if (delivery === undefined) return false;
       if (pending.size < MOST_PENDING) pending.set(token, delivery);
-      await outbox.keepOnce(keysOf(key, twin), ttl, toPlacing(route, delivery, Date.now()));
+      await outbox.keepOnce(keysOf(key, twin), ttl, toPlacing(route, delivery, Date.now()), ordering(delivery));
       pending.delete(token);
       kept();
       return true;
@@ -129,7 +159,7 @@ function routeOf(outbox: KeyedOutbox, route: string, kept: () => void): Inbox {
   });
   return Object.assign(store, {
     async keep(delivery: KeptDelivery) {
-      await outbox.enqueue([toPlacing(route, delivery, Date.now())]);
+      await outbox.keepOnce([], 0, toPlacing(route, delivery, Date.now()), ordering(delivery));
       kept();
     },
     next(delivery: KeptDelivery) {

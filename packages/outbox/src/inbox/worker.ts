@@ -1,26 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { ConfigurationError, type Duration, parseDuration } from "@countersign/core";
-import { checkChoice, checkFunction, checkInteger, checkOptions, type KeysOf } from "@countersign/core/checks";
-import { type AttemptRecord, type ClaimedItem, exponential, type Result, type Schedule } from "@countersign/sender";
+import type { ClaimedItem, Result } from "@countersign/sender";
+import { OutboxError } from "../rows/errors.ts";
 import { type ReceivedDelivery, received } from "./deliveries.ts";
-import type { KeyedOutbox } from "./store.ts";
-
-/** What a worker does with a delivery. What it throws, or rejects with, is tried again. */
-export type InboxHandler = (delivery: ReceivedDelivery) => unknown;
-
-/** How deliveries are handed on: how often, how many at a time, in which order. */
-export interface WorkerOptions {
-  /** When a delivery whose handler failed is tried again; after the last time it is a dead letter. @default exponential() */
-  readonly retry?: Schedule;
-  /** Deliveries at a time, in this process. @default 8, and 1 with `order: "fifo"` */
-  readonly concurrency?: number;
-  /** `"fifo"`: strictly in the order in which they came, over all workers: one that fails holds back those behind it. @default "any" */
-  readonly order?: "any" | "fifo";
-  /** How long a delivery is held without a sign of life; renewed while the handler works. @default "30s" */
-  readonly lease?: Duration;
-  /** Told of what fails: a handler, with its delivery, or the inbox itself. Default: nobody. */
-  readonly onFailure?: (error: unknown, delivery: ReceivedDelivery | undefined) => unknown;
-}
+import { resultOf } from "./results.ts";
+import type { KeyedOutbox, Transact } from "./store.ts";
+import { checkWorker, type TransactionHandler, type WorkerOptions } from "./worker-options.ts";
 
 /** What hands deliveries of a route to a handler, from the call of `work` until it is closed. */
 export interface InboxWorker {
@@ -31,22 +16,18 @@ export interface InboxWorker {
   }): Promise<void>;
 }
 
-const KEYS: KeysOf<WorkerOptions> = {
-  retry: "optional",
-  concurrency: "optional",
-  order: "optional",
-  lease: "optional",
-  onFailure: "optional",
-};
 /** After a failure of the inbox. */
 const PAUSE = 1_000;
+/** Of writing down what became of a delivery. */
+const TRIES = 5;
 
 /** Hands on what is kept for a route. @throws ConfigurationError */
-export class Worker implements InboxWorker {
-  readonly #outbox: KeyedOutbox;
+export class Worker<Tx> implements InboxWorker {
+  readonly #outbox: KeyedOutbox<Tx>;
   readonly #route: string;
-  readonly #handler: InboxHandler;
-  readonly #settings: ReturnType<typeof check>;
+  readonly #handler: TransactionHandler<Tx>;
+  readonly #settings: ReturnType<typeof checkWorker>;
+  readonly #transact: Transact<Tx> | undefined;
   readonly #owner = randomUUID();
   readonly #running = new Map<Promise<void>, AbortController>();
   #timer: NodeJS.Timeout | undefined;
@@ -54,13 +35,14 @@ export class Worker implements InboxWorker {
   #again = false;
   #closed = false;
 
-  constructor(outbox: KeyedOutbox, route: string, handler: InboxHandler, options: WorkerOptions) {
+  constructor(outbox: KeyedOutbox<Tx>, route: string, handler: TransactionHandler<Tx>, options: WorkerOptions) {
     if (typeof handler !== "function")
       throw new ConfigurationError("handler", "handler must be a function of a delivery.");
     this.#outbox = outbox;
     this.#route = route;
     this.#handler = handler;
-    this.#settings = check(options);
+    this.#settings = checkWorker(options, outbox.oneWriter);
+    this.#transact = this.#settings.transaction ? outbox.transactor() : undefined;
     this.kick();
   }
 
@@ -120,89 +102,65 @@ export class Worker implements InboxWorker {
   }
 
   async #run(item: ClaimedItem, stopping: AbortController): Promise<void> {
-    const { lease, onFailure } = this.#settings;
+    const { lease, retry, onFailure } = this.#settings;
     const delivery = received(item, stopping.signal);
     const beat = setInterval(() => {
+      // Nobody can take it from a transaction that alone may write, and a sign of life would wait for its end.
+      if (this.#transact !== undefined && this.#outbox.oneWriter) return;
       this.#outbox.extend([item], lease).then(
         (held) => held.length === 0 && stopping.abort(),
         (error) => onFailure(error, delivery),
       );
     }, lease / 3);
     const startedAt = Date.now();
-    let failure: { readonly error: unknown } | undefined;
+    let called = false;
+    const handle: TransactionHandler<Tx> = (given, tx) => {
+      called = true;
+      return this.#handler(given, tx);
+    };
+    const result = (failure?: { readonly error: unknown }) => () => {
+      const pause = this.#closed ? 0 : called ? undefined : PAUSE;
+      return resultOf(item, { startedAt, failure, pause }, retry);
+    };
     try {
-      await this.#handler(delivery);
-    } catch (error) {
-      failure = { error };
-      onFailure(error, delivery);
-    }
-    try {
-      await this.#finish(this.#resultOf(item, startedAt, failure));
+      if (this.#transact !== undefined) await handleIn(this.#transact, delivery, handle, result());
+      else {
+        await handle(delivery, undefined as never);
+        await this.#finish(result(), delivery);
+      }
     } catch (error) {
       onFailure(error, delivery);
+      await this.#finish(result({ error }), delivery);
     } finally {
       clearInterval(beat);
     }
   }
 
   /** Asked again while it fails: the handler has done its work, and should not do it twice. */
-  async #finish(result: Result): Promise<void> {
-    for (let tries = 1; ; tries += 1) {
+  async #finish(result: () => Result, delivery: ReceivedDelivery): Promise<void> {
+    for (let tries = 1; tries <= TRIES; tries += 1) {
       try {
-        await this.#outbox.finish([result]);
+        await this.#outbox.finish([result()]);
         return;
       } catch (error) {
-        if (tries === 5) throw error;
+        if (tries === TRIES) this.#settings.onFailure(error, delivery);
+        else await new Promise((resolve) => setTimeout(resolve, 100 * 4 ** (tries - 1)));
       }
-      await new Promise((resolve) => setTimeout(resolve, 100 * 4 ** (tries - 1)));
     }
   }
-
-  #resultOf(item: ClaimedItem, startedAt: number, failure: { readonly error: unknown } | undefined): Result {
-    const { id, token } = item;
-    const total = Math.max(0, Date.now() - startedAt);
-    const number = item.attempts + 1;
-    const record: AttemptRecord = { number, startedAt, timings: { total }, events: 1 };
-    if (failure === undefined) return { id, token, kind: "done", attempt: record };
-    const message = sentence(failure.error);
-    const attempt: AttemptRecord = { ...record, error: "rejected", message };
-    // A worker that closes has told it to stop: that is no attempt.
-    if (this.#closed) return { id, token, kind: "retry", delay: 0 };
-    const delay = this.#settings.retry.next(number, (item.tried ?? 0) + total, Math.random);
-    if (delay !== undefined) return { id, token, kind: "retry", delay, attempt };
-    return {
-      id,
-      token,
-      kind: "bury",
-      reason: "exhausted",
-      message: `Given up after ${number} attempts. ${message}`,
-      attempt,
-    };
-  }
 }
 
-function sentence(error: unknown): string {
-  return (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, 1_000);
-}
-
-function check(options: WorkerOptions) {
-  checkOptions(options, KEYS, "work");
-  const { retry = exponential(), lease = "30s" } = options;
-  if (typeof retry?.next !== "function") {
-    throw new ConfigurationError("work.retry", "work.retry must be a schedule: exponential(), waits([…]), every(…).");
-  }
-  const fifo = checkChoice(options.order ?? "any", "work.order", ["any", "fifo"]) === "fifo";
-  const onFailure = checkFunction(options.onFailure, "work.onFailure");
-  return {
-    retry,
-    lease: parseDuration(lease, "work.lease", 1_000),
-    order: fifo ? ("fifo" as const) : ("due" as const),
-    concurrency: checkInteger(options.concurrency ?? (fifo ? 1 : 8), "work.concurrency", 1, fifo ? 1 : 1_024),
-    // What the application's own observer throws changes nothing.
-    onFailure: (error: unknown, delivery: ReceivedDelivery | undefined): void => {
-      Promise.resolve()
-        .then(() => onFailure?.(error, delivery))
-        .catch(() => {});
-    },
-  };
+/** The handler's effect and the note that it is done, in one commit. */
+function handleIn<Tx>(
+  transact: Transact<Tx>,
+  delivery: ReceivedDelivery,
+  handler: TransactionHandler<Tx>,
+  result: () => Result,
+): Promise<void> {
+  return transact(async (tx, finish) => {
+    await handler(delivery, tx);
+    const [finished] = await finish([result()]);
+    if (finished?.held) return;
+    throw new OutboxError("lease_lost", "The lease of a delivery ended before its handler did: all was rolled back.");
+  });
 }

@@ -1,29 +1,7 @@
 import { ConfigurationError } from "@countersign/core";
+import type { PgLike, PostgresJsLike } from "@countersign/core/replay/postgres";
 
-/** A pool, client or open transaction of `pg`, by its shape; anything else that is given one. */
-export interface PgLike {
-  /** Runs one statement with numbered parameters (`$1`); each row is an object by column. */
-  query(
-    text: string,
-    values?: unknown[],
-  ): Promise<{
-    /** Each an object by column name; empty for a statement that returns nothing. */
-    readonly rows: readonly Record<string, unknown>[];
-  }>;
-}
-
-/** The function that `postgres(url)` of Postgres.js returns, or the one that its `begin` hands out. */
-export interface PostgresJsLike {
-  /** Runs one statement that is given as text, with numbered parameters (`$1`). */
-  unsafe(
-    text: string,
-    values?: never[],
-    options?: {
-      /** Whether the server keeps the statement prepared; not behind PgBouncer in transaction mode. */
-      prepare?: boolean;
-    },
-  ): PromiseLike<readonly Record<string, unknown>[]>;
-}
+export type { PgLike, PostgresJsLike };
 
 /** What an outbox in PostgreSQL is reached through. */
 export type PostgresClient = PgLike | PostgresJsLike;

@@ -1,14 +1,16 @@
 import { checkOptions, type KeysOf } from "@countersign/core/checks";
 import { OutboxError } from "../rows/errors.ts";
+import type { Migration } from "../rows/migration.ts";
 import { type PostgresClient, type Query, querier } from "./client.ts";
-import { functions } from "./functions.ts";
+import { functions } from "./functions/all.ts";
 import { checkNames, type Names, type PostgresNames } from "./names.ts";
+import { ordering } from "./ordering.ts";
 import { tables } from "./tables.ts";
 
 /** The version of tables and functions that this code needs. */
-const VERSION = 1;
+const VERSION = 2;
 /** What makes the tables what they are, a step for each version. A step that was published is never changed. */
-const STEPS: readonly ((names: Names) => string)[] = [tables];
+const STEPS: readonly ((names: Names) => string)[] = [tables, ordering];
 
 const NAMES: KeysOf<PostgresNames> = { schema: "optional", prefix: "optional" };
 
@@ -61,13 +63,30 @@ export function postgresOutboxSql(options: PostgresNames = {}): string {
  * }
  * ```
  */
-export async function migratePostgresOutbox(client: PostgresClient, options: PostgresNames = {}): Promise<void> {
+export async function migratePostgresOutbox(client: PostgresClient, options: PostgresNames = {}): Promise<Migration> {
   const sql = postgresOutboxSql(options);
-  try {
-    await querier(client, "client")(sql);
-  } catch (error) {
-    throw asNewer(error, checkNames(options));
+  const names = checkNames(options);
+  const query = querier(client, "client");
+  const from = await versionIn(query, names);
+  if (from < VERSION) {
+    await query(sql).catch((error) => {
+      throw asNewer(error, names);
+    });
   }
+  return { from, to: VERSION };
+}
+
+/** The prefix of an inbox's tables, unless it is given. */
+export const INBOX = { prefix: "inbox_" } as const;
+
+/** {@link postgresOutboxSql} for the tables of `postgresInbox`. @throws ConfigurationError when a name is not plain */
+export function postgresInboxSql(options: PostgresNames = {}): string {
+  return postgresOutboxSql({ ...INBOX, ...options });
+}
+
+/** {@link migratePostgresOutbox} for the tables of `postgresInbox`. @throws OutboxError `newer_schema` */
+export function migratePostgresInbox(client: PostgresClient, options: PostgresNames = {}): Promise<Migration> {
+  return migratePostgresOutbox(client, { ...INBOX, ...options });
 }
 
 function asNewer(error: unknown, names: Names): unknown {
@@ -82,16 +101,21 @@ function newer({ own }: Names, found: number): OutboxError {
   );
 }
 
-/** Whether tables and functions are those of this version. @throws OutboxError `newer_schema` */
-export async function isMigrated(query: Query, names: Names): Promise<boolean> {
+/** Which version tables and functions have; 0 where there are none. @throws OutboxError `newer_schema` */
+async function versionIn(query: Query, names: Names): Promise<number> {
   let version: unknown;
   try {
     [{ version } = { version: 0 }] = (await query(`SELECT version FROM ${names.own}meta`)) as [{ version: unknown }];
   } catch (error) {
     // No such schema, no such table.
     if (!["3F000", "42P01"].includes((error as { code: string }).code)) throw error;
-    return false;
+    return 0;
   }
   if (Number(version) > VERSION) throw newer(names, Number(version));
-  return Number(version) === VERSION;
+  return Number(version);
+}
+
+/** Whether tables and functions are those of this version. @throws OutboxError `newer_schema` */
+export async function isMigrated(query: Query, names: Names): Promise<boolean> {
+  return (await versionIn(query, names)) === VERSION;
 }

@@ -5,6 +5,7 @@ export type OutboxErrorCode =
   | "corrupt"
   | "disk_failed"
   | "disk_full"
+  | "lease_lost"
   | "newer_schema"
   | "no_driver"
   | "not_migrated"

@@ -5,14 +5,16 @@ import type { StoredEvent } from "@countersign/sender";
  * An event as one text. JSON escapes what databases cannot keep: U+0000, and halves of characters.
  */
 export function writeEvent(event: StoredEvent): string {
-  const { id, generated, type, severity, time, data } = event;
-  return JSON.stringify([id, generated, type, severity, time, data]);
+  const { id, generated, type, severity, time, data, trace } = event;
+  const fields = [id, generated, type, severity, time, data];
+  return JSON.stringify(trace === undefined ? fields : [...fields, trace]);
 }
 
 /** The event again, byte for byte. */
 export function readEvent(text: string): StoredEvent {
-  const [id, generated, type, severity, time, data] = JSON.parse(text);
-  return { id, generated, type, severity, time, data };
+  const [id, generated, type, severity, time, data, trace] = JSON.parse(text);
+  const event = { id, generated, type, severity, time, data };
+  return trace === undefined ? event : { ...event, trace };
 }
 
 /** What an event says, in few characters: the same for the same type, severity and data, whenever it is sent. */

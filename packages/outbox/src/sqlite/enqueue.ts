@@ -1,5 +1,6 @@
 import type { Placed, Placement, Placing } from "@countersign/sender";
 import { digestOf, nameOf, writeEvent } from "../rows/events.ts";
+import { HELD_BACK, isHeldBack } from "./ordering.ts";
 import type { Session } from "./session.ts";
 
 /** An event as its rows have it. */
@@ -7,18 +8,19 @@ interface Written {
   readonly text: string;
   readonly name: string | null;
   readonly digest: string;
+  readonly ordering: string | null;
 }
 
-/** Places events, in the transaction that is open. */
-export function enqueue(session: Session, events: readonly Placing[]): Placed[][] {
+/** Places events, in the transaction that is open; in the order of a key where there is one. */
+export function enqueue(session: Session, events: readonly Placing[], ordering: string | null = null): Placed[][] {
   const places = events.reduce((sum, { placements }) => sum + placements.length, 0);
   if (places === 0) return events.map(() => []);
   // First of all, so that the write lock is ours before anything is read.
-  let id = session.count(places);
-  const now = session.writeNow();
+  const { first, now } = session.forItems(places);
+  let id = first;
   const gone = generations(session, events);
   return events.map(({ event, placements }) => {
-    const written = { text: writeEvent(event), name: nameOf(event), digest: digestOf(event) };
+    const written = { text: writeEvent(event), name: nameOf(event), digest: digestOf(event), ordering };
     return placements.map((placement) => {
       if (gone(placement)) return { endpoint: placement.endpoint, item: "", created: false, removed: true };
       return place(session, written, placement, id++, now);
@@ -39,22 +41,24 @@ function generations(session: Session, events: readonly Placing[]): (placement: 
 
 function place(
   session: Session,
-  { text, name, digest }: Written,
+  { text, name, digest, ordering }: Written,
   { endpoint, generation, delay = 0 }: Placement,
   id: number,
   now: number,
 ): Placed {
   const created = session.get(
-    `INSERT INTO countersign_item (id, place, endpoint, generation, name, digest, event, state, due, enqueued)
-     VALUES (?1, ?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8) ON CONFLICT DO NOTHING RETURNING id`,
+    `INSERT INTO countersign_item (id, place, endpoint, generation, name, digest, event, state, due, enqueued, ordering)
+     VALUES (?1, ?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, ?9) 
+     ON CONFLICT (endpoint, generation, name) WHERE name IS NOT NULL DO NOTHING RETURNING id`,
     id,
     endpoint,
     generation,
     name,
     digest,
     text,
-    now + Math.ceil(delay),
+    isHeldBack(session, { endpoint, generation, ordering }) ? HELD_BACK : now + Math.ceil(delay),
     now,
+    ordering,
   );
   if (created !== undefined) return { endpoint, item: String(id), created: true };
   const known = session.get<{ id: number; digest: string }>(

@@ -22,9 +22,14 @@ interface Job {
  */
 export class File {
   readonly path: string;
+  /** The version of the tables that it had. */
+  readonly found: number;
   readonly #connection: OwnConnection;
   #jobs: Job[] = [];
   #running: Promise<void> | undefined;
+  #writer: OwnConnection | undefined;
+  /** Ends with the transactions over several turns. */
+  #held: Promise<unknown> | undefined;
   #closed = false;
 
   /** @throws OutboxError when it cannot be opened, read or brought to this version */
@@ -39,7 +44,7 @@ export class File {
       this.#connection.exec(`PRAGMA busy_timeout = ${START_WAIT}`);
       startWal(this.#connection);
       this.#connection.exec("PRAGMA synchronous = FULL");
-      migrate(this.#connection, path, prefix);
+      this.found = migrate(this.#connection, path, prefix);
       this.#connection.exec(`PRAGMA busy_timeout = ${SHORT_WAIT}`);
     } catch (error) {
       this.#connection.close();
@@ -70,11 +75,30 @@ export class File {
     });
   }
 
+  /**
+   * A transaction that may take its time, on a connection of its own: nobody writes meanwhile. One at a time.
+   *
+   * @throws OutboxError
+   */
+  transact<Value>(work: (connection: SqliteConnection) => Promise<Value>): Promise<Value> {
+    this.#check();
+    const transaction = (this.#held ?? Promise.resolve()).then(() => this.#transactSlowly(work));
+    const held = transaction
+      .catch(() => {})
+      .finally(() => {
+        if (this.#held === held) this.#held = undefined;
+      });
+    this.#held = held;
+    return transaction;
+  }
+
   /** Waits for what is under way. */
   async close(): Promise<void> {
     if (this.#closed) return this.#running;
     this.#closed = true;
+    await this.#held;
     await this.#running;
+    this.#writer?.close();
     this.#connection.close();
   }
 
@@ -98,19 +122,34 @@ export class File {
    * wait with us. `false` when several were rolled back: nobody was told then.
    */
   async #transact(jobs: readonly Job[]): Promise<boolean> {
-    const until = performance.now() + LONGEST_WAIT;
-    for (;;) {
+    // A transaction of our own that takes its time: SQLite would let the event loop stand still for it.
+    if (this.#held !== undefined) await endOf(this.#held, LONGEST_WAIT);
+    try {
+      await begin(this.#connection);
+    } catch (error) {
+      for (const { reject } of jobs) reject(explained(error, this.path));
+      return true;
+    }
+    // Without a pause from here on: it would be all others' pause.
+    return this.#attempt(jobs);
+  }
+
+  async #transactSlowly<Value>(work: (connection: SqliteConnection) => Promise<Value>): Promise<Value> {
+    try {
+      const connection = this.#writer ?? open(this.path);
+      this.#writer = connection;
+      connection.exec(`PRAGMA busy_timeout = ${SHORT_WAIT}; PRAGMA synchronous = FULL`);
+      await begin(connection);
       try {
-        this.#connection.exec("BEGIN IMMEDIATE");
-        // Without a pause from here on: it would be all others' pause.
-        return this.#attempt(jobs);
+        const value = await work(connection);
+        connection.exec("COMMIT");
+        return value;
       } catch (error) {
-        if (codeOf(error) !== "busy" || performance.now() >= until) {
-          for (const { reject } of jobs) reject(explained(error, this.path));
-          return true;
-        }
+        rollback(connection);
+        throw error;
       }
-      await new Promise<void>((resolve) => setTimeout(resolve, PAUSE * Math.random()));
+    } catch (error) {
+      throw explained(error, this.path);
     }
   }
 
@@ -121,7 +160,7 @@ export class File {
       for (const { work } of jobs) values.push(work());
       this.#connection.exec("COMMIT");
     } catch (error) {
-      this.#rollback();
+      rollback(this.#connection);
       if (jobs.length > 1) return false;
       jobs[0]?.reject(explained(error, this.path));
       return true;
@@ -129,14 +168,37 @@ export class File {
     for (const [index, { resolve }] of jobs.entries()) resolve(values[index] as never);
     return true;
   }
+}
 
-  #rollback(): void {
+/** Begins to write as soon as nobody else does; others get their turns, and the event loop does not wait with us. */
+async function begin(connection: SqliteConnection): Promise<void> {
+  const until = performance.now() + LONGEST_WAIT;
+  for (;;) {
     try {
-      this.#connection.exec("ROLLBACK");
-    } catch {
-      // SQLite has rolled back by itself, as it does when the disk is full.
+      connection.exec("BEGIN IMMEDIATE");
+      return;
+    } catch (error) {
+      if (codeOf(error) !== "busy" || performance.now() >= until) throw error;
     }
+    await new Promise<void>((resolve) => setTimeout(resolve, PAUSE * Math.random()));
   }
+}
+
+function rollback(connection: SqliteConnection): void {
+  try {
+    connection.exec("ROLLBACK");
+  } catch {
+    // SQLite has rolled back by itself, as it does when the disk is full.
+  }
+}
+
+async function endOf(work: Promise<unknown>, longest: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, longest);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
 }
 
 /** Two processes that begin with a file at the same moment: the switch to the write-ahead log does not wait by itself. */

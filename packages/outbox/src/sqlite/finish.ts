@@ -1,6 +1,7 @@
 import { type AttemptRecord, type Finished, type ItemOutcome, MOST_RECORDS, type Result } from "@countersign/sender";
 import { enqueue } from "./enqueue.ts";
 import { numberOf } from "./items.ts";
+import { letGo, type Ordered } from "./ordering.ts";
 import type { ItemRow, Session } from "./session.ts";
 
 /** How long what has ended is remembered. */
@@ -83,16 +84,17 @@ function append(session: Session, { id, attempts, tried }: ItemRow, record: Atte
 /** The item has left the queue for good: its name and its end are remembered, its event is not. */
 export function end(session: Session, id: number, status: ItemOutcome["status"], now: number): void {
   const { ended } = session.get("UPDATE countersign_outbox SET ended = ended + 1 RETURNING ended") as { ended: number };
-  session.run(
+  const row = session.get<Ordered>(
     `UPDATE countersign_item SET state = 3, status = ?1, ended = ?2, rank = ?3, event = '', owner = NULL, lead = NULL,
        progress = NULL, message = NULL,
        attempts = ifnull((SELECT max(number) FROM countersign_attempt WHERE item = ?4), attempts)
-     WHERE id = ?4`,
+     WHERE id = ?4 RETURNING endpoint, generation, ordering`,
     status,
     now,
     ended,
     id,
   );
+  if (row !== undefined) letGo(session, row, now);
 }
 
 /** From a claim that is none any more back to waiting, unless its endpoint is gone. The old token is worth nothing. */
@@ -130,9 +132,13 @@ export function sweep(session: Session, retention: Retention, now: number, most:
       now - retention.deadLetters,
     ),
   ];
+  // The name of one that is forgotten is not given again.
+  if (gone.length > 0) session.count();
   for (const { id } of gone) {
     session.run("DELETE FROM countersign_attempt WHERE item = ?", id);
-    session.run("DELETE FROM countersign_item WHERE id = ?", id);
+    const sql = "DELETE FROM countersign_item WHERE id = ? RETURNING endpoint, generation, ordering";
+    const row = session.get<Ordered>(sql, id);
+    if (row !== undefined) letGo(session, row, now);
   }
   return gone.length;
 }

@@ -1,5 +1,9 @@
 import { createInbox, type DurableInbox } from "../inbox/inbox.ts";
-import { openSqlite, type SqliteOutboxOptions } from "./outbox.ts";
+import { WORKERS } from "../inbox/worker-options.ts";
+import type { SqliteConnection } from "./driver.ts";
+import { PREFIX } from "./migrate.ts";
+import type { SqliteOutboxOptions } from "./options.ts";
+import { openSqlite } from "./outbox.ts";
 
 /**
  * An inbox in a SQLite file: for all processes of one machine. What the provider was answered 200 for is on the disk, and is
@@ -23,6 +27,6 @@ import { openSqlite, type SqliteOutboxOptions } from "./outbox.ts";
  * await inbox.close();
  * ```
  */
-export function sqliteInbox(path: string, options: SqliteOutboxOptions = {}): DurableInbox {
-  return createInbox(openSqlite(path, options, "countersign_inbox_"));
+export function sqliteInbox(path: string, options: SqliteOutboxOptions = {}): DurableInbox<SqliteConnection> {
+  return createInbox(openSqlite(path, { ...WORKERS, ...options }, PREFIX.inbox));
 }

@@ -10,7 +10,13 @@ export function known(session: Session, keys: readonly string[]): string[] {
 }
 
 /** Enqueues under keys, unless one is known; in the transaction that is open. */
-export function keepOnce(session: Session, keys: readonly string[], ttl: number, placing: Placing): boolean {
+export function keepOnce(
+  session: Session,
+  keys: readonly string[],
+  ttl: number,
+  placing: Placing,
+  ordering?: string,
+): boolean {
   const now = session.writeNow();
   const isNew = known(session, keys).length === 0;
   for (const key of keys) {
@@ -24,6 +30,6 @@ export function keepOnce(session: Session, keys: readonly string[], ttl: number,
     "DELETE FROM countersign_key WHERE name IN (SELECT name FROM countersign_key WHERE expires <= ? LIMIT 4)",
     now,
   );
-  if (isNew) enqueue(session, [placing]);
+  if (isNew) enqueue(session, [placing], ordering);
   return isNew;
 }

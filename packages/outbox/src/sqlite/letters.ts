@@ -3,33 +3,55 @@ import { end, generationOf } from "./finish.ts";
 import { attemptsOf, numberOf, toItem } from "./items.ts";
 import type { ItemRow, Session } from "./session.ts";
 
-/** What each list is, and by which number it is in order. */
-const LISTS = {
-  waiting: { state: 0, order: "place" },
-  dead: { state: 2, order: "rank" },
-} as const;
-
 /** A page of what waits or is dead. */
 export function list(session: Session, { state, endpoint, limit, cursor }: ListAsk): Page {
-  const { state: number, order } = LISTS[state];
-  const rows = session.all<ItemRow>(
-    `SELECT * FROM countersign_item WHERE state = ${number} AND ${order} > ?
-     ${endpoint === undefined ? "" : "AND endpoint = ?"} ORDER BY ${order} LIMIT ?`,
-    cursor === undefined ? -1 : numberOf(cursor),
-    ...(endpoint === undefined ? [] : [endpoint]),
-    limit + 1,
-  );
+  const after = cursor === undefined ? -1 : numberOf(cursor);
+  const rows = LISTS[state](session, after, limit + 1, endpoint);
   const page = { items: rows.slice(0, limit).map((row) => (state === "dead" ? toLetter(session, row) : toItem(row))) };
   const last = rows[limit - 1];
-  return rows.length <= limit || last === undefined ? page : { ...page, cursor: String(last[order]) };
+  if (rows.length <= limit || last === undefined) return page;
+  return { ...page, cursor: String(state === "dead" ? last.rank : last.place) };
 }
+
+type List = (session: Session, after: number, limit: number, endpoint: string | undefined) => ItemRow[];
+
+const LISTS: Readonly<Record<ListAsk["state"], List>> = {
+  dead: (session, after, limit, endpoint) =>
+    session.all<ItemRow>(
+      `SELECT * FROM countersign_item WHERE state = 2 AND rank > ? ${endpoint === undefined ? "" : "AND endpoint = ?"}
+       ORDER BY rank LIMIT ?`,
+      after,
+      ...(endpoint === undefined ? [] : [endpoint]),
+      limit,
+    ),
+  // By the index that strict order needs, endpoint after endpoint: one of its own would be one more page of each commit.
+  waiting: (session, after, limit, endpoint) =>
+    session.all<ItemRow>(
+      `WITH RECURSIVE asked (name) AS (
+         SELECT ${endpoint === undefined ? "(SELECT endpoint FROM countersign_item WHERE state <= 1 ORDER BY endpoint LIMIT 1)" : "?3"}
+         ${endpoint === undefined ? AND_THE_NEXT : ""}
+       )
+       SELECT item.* FROM asked JOIN countersign_item AS item ON item.id IN (
+         SELECT id FROM countersign_item WHERE state <= 1 AND state = 0 AND endpoint = asked.name AND place > ?1
+           AND generation = ifnull((SELECT generation FROM countersign_endpoint WHERE name = asked.name), 1)
+         ORDER BY place LIMIT ?2)
+       ORDER BY item.place LIMIT ?2`,
+      after,
+      limit,
+      ...(endpoint === undefined ? [] : [endpoint]),
+    ),
+};
+
+const AND_THE_NEXT = `UNION ALL
+  SELECT (SELECT endpoint FROM countersign_item WHERE state <= 1 AND endpoint > asked.name ORDER BY endpoint LIMIT 1)
+  FROM asked WHERE asked.name IS NOT NULL`;
 
 function toLetter(session: Session, row: ItemRow): Page["items"][number] {
   const burial = { reason: row.reason ?? "", message: JSON.parse(row.message ?? '""'), at: row.ended ?? 0 };
   return { ...toItem(row), burial, history: attemptsOf(session, row.id) };
 }
 
-/** Puts dead letters back, behind all others. */
+/** Puts dead letters back, behind all others; one that holds back those of its ordering key, before these. */
 export function redrive(session: Session, ask: RedriveAsk): Redriven {
   const now = session.writeNow();
   const before = "before" in ask && ask.before !== undefined ? numberOf(ask.before) : session.count();
@@ -37,7 +59,7 @@ export function redrive(session: Session, ask: RedriveAsk): Redriven {
   for (const { id } of rows) {
     session.run("DELETE FROM countersign_attempt WHERE item = ?", id);
     session.run(
-      `UPDATE countersign_item SET state = 0, place = ?, due = ?, enqueued = ?, tried = NULL, attempts = 0, token = token + 1,
+      `UPDATE countersign_item SET state = 0, place = iif(ordering IS NULL, ?, place), due = ?, enqueued = ?, tried = NULL, attempts = 0, token = token + 1,
          progress = NULL, reason = NULL, message = NULL, ended = NULL, rank = NULL WHERE id = ?`,
       session.count(),
       now,

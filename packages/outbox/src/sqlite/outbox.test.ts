@@ -10,7 +10,7 @@ import { sqliteOutbox } from "./outbox.ts";
 async function create() {
   const folder = mkdtempSync(join(tmpdir(), "countersign-outbox-"));
   const path = join(folder, "outbox.db");
-  // One time for the file, whatever the processes' own clocks say.
+  // One time for the file, and no signs of life in it, which would lag behind its leaps, whatever the processes' own clocks say.
   const clock = fakeClock("2026-01-01T00:00:00Z");
   const begin = async () => {
     const connection = open(path);
@@ -22,8 +22,8 @@ async function create() {
     return { tx: connection, commit: end("COMMIT"), rollback: end("ROLLBACK") };
   };
   return {
-    outbox: sqliteOutbox(path, { clock }),
-    connect: async () => sqliteOutbox(path, { clock }),
+    outbox: sqliteOutbox(path, { clock, lease: "1h" }),
+    connect: async () => sqliteOutbox(path, { clock, lease: "1h" }),
     elapse: async (milliseconds: number) => clock.advance(milliseconds),
     begin,
     dispose: async () => rmSync(folder, { recursive: true }),

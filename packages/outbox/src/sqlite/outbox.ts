@@ -1,6 +1,8 @@
-import { ConfigurationError, type Duration, parseDuration } from "@countersign/core";
-import { checkInteger, checkOptions, checkText, type KeysOf } from "@countersign/core/checks";
-import { machineClock, type Outbox, OutboxFull, type Placing, type SenderClock, steady } from "@countersign/sender";
+import { ConfigurationError } from "@countersign/core";
+import { checkText } from "@countersign/core/checks";
+import { type ClaimRef, type Outbox, OutboxFull, type Placing, steady } from "@countersign/sender";
+import type { KeyedOutbox, Transact } from "../inbox/store.ts";
+import { Heartbeats } from "../rows/heartbeats.ts";
 import { claim } from "./claim.ts";
 import type { SqliteConnection } from "./driver.ts";
 import { look, remove, setState, stats } from "./endpoints.ts";
@@ -10,35 +12,9 @@ import { finish, giveBack, type Retention } from "./finish.ts";
 import { attemptsOf, numberOf } from "./items.ts";
 import { keepOnce, known } from "./keys.ts";
 import { cancel, list, outcomes, redrive } from "./letters.ts";
+import { PREFIX } from "./migrate.ts";
+import { readOptions, type Settings, type SqliteOutboxOptions } from "./options.ts";
 import { type ItemRow, Session } from "./session.ts";
-
-/** Options of {@link sqliteOutbox}. */
-export interface SqliteOutboxOptions {
-  /** The most events that are remembered after their end, so that they are not sent a second time. @default 100_000 */
-  readonly remembered?: number;
-  /** For how long they are. @default "24h" */
-  readonly rememberFor?: Duration;
-  /** How long dead letters are kept. @default "720h" */
-  readonly deadLetters?: Duration;
-  /**
-   * The most bytes that the file's contents may take; beyond, `send` is refused with `OutboxFull`. Default: the disk is
-   * the bound, and `disk_full` the refusal.
-   */
-  readonly maxBytes?: number;
-  /** How often a sender looks for what other processes enqueued. @default "500ms" */
-  readonly pollInterval?: Duration;
-  /** By which it keeps the time, for tests: the sender's own. Default: the machine's. */
-  readonly clock?: SenderClock;
-}
-
-const KEYS: KeysOf<SqliteOutboxOptions> = {
-  remembered: "optional",
-  rememberFor: "optional",
-  deadLetters: "optional",
-  maxBytes: "optional",
-  pollInterval: "optional",
-  clock: "optional",
-};
 
 /**
  * An outbox in a SQLite file: for all processes of one machine. What it has taken is on the disk, synced, before `send`
@@ -62,7 +38,7 @@ const KEYS: KeysOf<SqliteOutboxOptions> = {
  * ```
  */
 export function sqliteOutbox(path: string, options: SqliteOutboxOptions = {}): Outbox<SqliteConnection> {
-  return openSqlite(path, options, "countersign_");
+  return openSqlite(path, options, PREFIX.outbox);
 }
 
 /** The same, with tables that begin so. */
@@ -71,34 +47,16 @@ export function openSqlite(path: string, options: SqliteOutboxOptions, prefix: s
   if (path === ":memory:") {
     throw new ConfigurationError("path", "path must name a file: what is kept in memory is memoryOutbox's business.");
   }
-  checkOptions(options, KEYS, "sqliteOutbox");
-  const { remembered = 100_000, rememberFor = "24h", deadLetters = "720h", pollInterval = "500ms" } = options;
-  const { maxBytes } = options;
-  return new SqliteOutbox(path, options.clock ?? machineClock, {
-    prefix,
-    maxBytes:
-      maxBytes === undefined
-        ? Number.POSITIVE_INFINITY
-        : checkInteger(maxBytes, "sqliteOutbox.maxBytes", 100_000, undefined, "bytes"),
-    pollInterval: parseDuration(pollInterval, "sqliteOutbox.pollInterval", 1),
-    retention: {
-      remembered: checkInteger(remembered, "sqliteOutbox.remembered", 0),
-      rememberFor: parseDuration(rememberFor, "sqliteOutbox.rememberFor"),
-      deadLetters: parseDuration(deadLetters, "sqliteOutbox.deadLetters"),
-    },
-  });
-}
-
-interface Settings {
-  readonly prefix: string;
-  readonly pollInterval: number;
-  readonly maxBytes: number;
-  readonly retention: Retention;
+  return new SqliteOutbox(path, readOptions(options, prefix));
 }
 
 /** An outbox in a file; it knows keys too, for inboxes. */
-export class SqliteOutbox implements Outbox<SqliteConnection> {
+export class SqliteOutbox implements Outbox<SqliteConnection>, KeyedOutbox<SqliteConnection> {
+  readonly oneWriter = true;
+  readonly heartbeat: number;
+  readonly #beats: Heartbeats;
   readonly pollInterval: number;
+  readonly #prefix: string;
   readonly #maxBytes: number;
   readonly #retention: Retention;
   readonly #file: File;
@@ -106,14 +64,17 @@ export class SqliteOutbox implements Outbox<SqliteConnection> {
   readonly #now: () => number;
   readonly #foreign = new WeakMap<SqliteConnection, Session>();
 
-  constructor(path: string, clock: SenderClock, { prefix, pollInterval, maxBytes, retention }: Settings) {
+  constructor(path: string, { prefix, clock, lease, pollInterval, maxBytes, retention }: Settings) {
     this.pollInterval = pollInterval;
+    this.#prefix = prefix;
     this.#maxBytes = maxBytes;
     this.#retention = retention;
+    this.#beats = new Heartbeats(lease, clock, (claims, time) => this.#extend(claims, time));
+    this.heartbeat = this.#beats.interval;
     const waits = steady(clock);
     this.#now = () => waits.now();
     this.#file = new File(path, prefix);
-    this.#session = new Session(this.#file.connection, this.#now, prefix);
+    this.#session = new Session(this.#file.connection, this.#now, prefix, true);
   }
 
   async enqueue(...[events, { tx } = {}]: Parameters<Outbox<SqliteConnection>["enqueue"]>) {
@@ -127,10 +88,19 @@ export class SqliteOutbox implements Outbox<SqliteConnection> {
   }
 
   async claim(...[ask]: Parameters<Outbox["claim"]>) {
-    return this.#file.write(() => claim(this.#session, ask));
+    const room = ask.room.map((one) => ({ ...one, lease: this.#beats.short(one.lease) }));
+    const items = await this.#file.write(() => claim(this.#session, { ...ask, room }));
+    this.#beats.holdClaimed(items, ask);
+    return items;
   }
 
   async extend(...[claims, lease]: Parameters<Outbox["extend"]>) {
+    const held = await this.#extend(claims, this.#beats.short(lease));
+    this.#beats.hold(held, lease);
+    return held;
+  }
+
+  #extend(claims: readonly ClaimRef[], lease: number): Promise<readonly ClaimRef[]> {
     return this.#file.write(() => {
       const until = this.#session.writeNow() + lease;
       const sql = "UPDATE countersign_item SET due = ? WHERE id = ? AND token = ? AND state = 1 RETURNING id";
@@ -139,10 +109,13 @@ export class SqliteOutbox implements Outbox<SqliteConnection> {
   }
 
   async finish(...[results]: Parameters<Outbox["finish"]>) {
-    return this.#file.write(() => finish(this.#session, results, this.#retention));
+    const finished = await this.#file.write(() => finish(this.#session, results, this.#retention));
+    this.#beats.drop(results.map(({ id }) => id));
+    return finished;
   }
 
   async release(owner: string, except: readonly string[] = []) {
+    this.#beats.dropAllBut(owner, except);
     return this.#file.write(() => {
       const now = this.#session.writeNow();
       const sql = "SELECT * FROM countersign_item WHERE state = 1 AND owner = ?";
@@ -193,14 +166,23 @@ export class SqliteOutbox implements Outbox<SqliteConnection> {
     return this.#file.read(() => known(this.#session, keys).length > 0);
   }
 
-  async keepOnce(keys: readonly string[], ttl: number, placing: Placing) {
+  async keepOnce(keys: readonly string[], ttl: number, placing: Placing, ordering?: string) {
     return this.#file.write(() => {
       this.#checkRoom(this.#session, [placing]);
-      return keepOnce(this.#session, keys, ttl, placing);
+      return keepOnce(this.#session, keys, ttl, placing, ordering);
     });
   }
 
+  transactor(): Transact<SqliteConnection> {
+    return (work) =>
+      this.#file.transact((connection) => {
+        const session = new Session(connection, this.#now, this.#prefix, true);
+        return work(connection, async (results) => finish(session, results, this.#retention));
+      });
+  }
+
   close(): Promise<void> {
+    this.#beats.close();
     return this.#file.close();
   }
 

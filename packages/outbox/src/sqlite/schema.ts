@@ -6,7 +6,8 @@ import { named } from "./session.ts";
  * What makes the tables what they are, a step for each version. A step that was published is never changed.
  *
  * An item's `state`: 0 waits, 1 is claimed, 2 is dead, 3 has ended. `due` is when a waiting one may be claimed, and when
- * the lease of a claimed one ends. `lead` is the first item of an interrupted batch. Times are milliseconds.
+ * the lease of a claimed one ends. `lead` is the first item of an interrupted batch. Of items with the same `ordering` all but the oldest that has not ended are held
+ * back: due never. Times are milliseconds.
  */
 const STEPS: readonly string[] = [
   `
@@ -72,10 +73,28 @@ const STEPS: readonly string[] = [
     PRIMARY KEY (item, number)
   ) WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE countersign_item ADD COLUMN ordering TEXT;
+  CREATE INDEX countersign_item_ordering ON countersign_item (endpoint, generation, ordering, place)
+    WHERE state <= 2 AND ordering IS NOT NULL;
+  DROP INDEX countersign_item_waiting;
+  `,
 ];
 
-/** Brings the file to this version of the tables. In a transaction of its own, so that two processes may start at once. */
-export function migrate(connection: SqliteConnection, path: string, prefix: string): void {
+/** The version of the tables that this code needs. */
+export const VERSION = STEPS.length;
+
+/** What makes the tables where there are none. */
+export function wholeSchema(prefix: string): string {
+  const steps = [...STEPS, `UPDATE countersign_outbox SET version = ${VERSION};`];
+  return ["BEGIN IMMEDIATE;", ...steps.map((step) => named(step, prefix)), "COMMIT;"].join("\n");
+}
+
+/**
+ * Brings the file to this version of the tables, and says which it had. In a transaction of its own, so that two processes
+ * may start at once.
+ */
+export function migrate(connection: SqliteConnection, path: string, prefix: string): number {
   const steps = STEPS.map((step) => named(step, prefix));
   connection.exec("BEGIN IMMEDIATE");
   try {
@@ -89,6 +108,7 @@ export function migrate(connection: SqliteConnection, path: string, prefix: stri
     for (const step of steps.slice(found)) connection.exec(step);
     if (found < steps.length) connection.exec(named(`UPDATE countersign_outbox SET version = ${steps.length}`, prefix));
     connection.exec("COMMIT");
+    return found;
   } catch (error) {
     connection.exec("ROLLBACK");
     throw error;

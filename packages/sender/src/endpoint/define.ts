@@ -9,7 +9,6 @@ import {
   checkText,
   checkTexts,
   type KeysOf,
-  table,
 } from "@countersign/core/checks";
 import type { Format, WebhookEvent } from "@countersign/core/event";
 import type { Body } from "../body/body.ts";
@@ -249,5 +248,5 @@ function startHeaders(method: Method, contentType: string, own: readonly string[
 function byName(list: readonly string[]): Readonly<Record<string, string>> {
   const pairs: [name: string, value: string][] = [];
   for (let i = 0; i < list.length; i += 2) pairs.push([(list[i] as string).toLowerCase(), list[i + 1] as string]);
-  return table(Object.fromEntries(pairs));
+  return Object.fromEntries(pairs);
 }

@@ -2,7 +2,7 @@ import { ConfigurationError } from "@countersign/core";
 import { standardWebhooks } from "@countersign/core/providers";
 import { describe, expect, test } from "vitest";
 import { json } from "../body/json.ts";
-import { memoryOutbox } from "../outbox/memory.ts";
+import { memoryOutbox } from "../outbox/memory/outbox.ts";
 import { waits } from "../pace/schedule.ts";
 import { createSender } from "../sender.ts";
 import { stubTransport } from "../testing/stub-transport.ts";

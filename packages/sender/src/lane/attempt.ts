@@ -1,4 +1,5 @@
 import type { Clock } from "@countersign/core";
+import type { MaybePromise } from "@countersign/core/adapter";
 import type { FormattedMessage, Ruling } from "@countersign/core/event";
 import type { Endpoint } from "../endpoint/define.ts";
 import type { AttemptRecord } from "../outbox/record.ts";
@@ -14,9 +15,9 @@ export interface AttemptInput {
   readonly id: string;
   readonly number: number;
   readonly events: number;
-  readonly part?: { readonly index: number; readonly of: number };
+  readonly part?: { readonly index: number; readonly of: number } | undefined;
   /** Name, value … of headers that hooks have added: behind the others, and not signed. */
-  readonly added?: readonly string[];
+  readonly added?: readonly string[] | undefined;
   /** The caller reads the answer's body, whatever the endpoint does. */
   readonly wholeBody?: boolean;
 }
@@ -44,41 +45,69 @@ export interface AttemptTools {
   readonly clock: Clock;
 }
 
+/** A request that can be made, or why it cannot. */
+export type Prepared = TransportRequest | (TransportResult & { readonly kind: "error" });
+
 /** Signs and sends one request, once. Never rejects: whatever goes wrong is its outcome. */
-export async function attempt(input: AttemptInput, tools: AttemptTools): Promise<AttemptOutcome> {
+export function attempt(input: AttemptInput, transport: Transport, clock: Clock): Promise<AttemptOutcome> {
+  const startedAt = clock.now();
+  const make = (prepared: Prepared): Promise<AttemptOutcome> =>
+    isRefused(prepared)
+      ? Promise.resolve(conclude(input, startedAt, prepared, clock))
+      : transport.request(prepared).then((result) => conclude(input, startedAt, result, clock, prepared));
+  const prepared = prepare(input, startedAt);
+  return prepared instanceof Promise ? prepared.then(make) : make(prepared);
+}
+
+/** Makes and signs the request: a promise only where the scheme signs asynchronously. Never rejects. */
+export function prepare(input: AttemptInput, startedAt: number): MaybePromise<Prepared> {
   const { endpoint, message } = input;
-  const startedAt = tools.clock.now();
   const url = message.query === undefined ? endpoint.url : withQuery(endpoint.url, message.query);
   const body = endpoint.method === "GET" ? undefined : Buffer.from(message.body, "utf8");
   if (body !== undefined && body.length > endpoint.bodyLimit) {
     const text = `The body is ${body.length} bytes, more than the endpoint's bodyLimit of ${endpoint.bodyLimit}.`;
-    return conclude(input, startedAt, failed("body_failed", text), tools, undefined);
+    return failed("body_failed", text);
   }
-  let headers: readonly string[];
   try {
     const signed = signedHeaders(input, url, body, startedAt);
-    headers = signed instanceof Promise ? await signed : signed;
+    if (!(signed instanceof Promise)) return requestOf(input, url, body, signed);
+    return signed.then((headers) => requestOf(input, url, body, headers), unsigned);
   } catch (error) {
-    // The message may quote the body: the kind of error is all that is told.
-    const kind = error instanceof Error ? error.name : "an error";
-    const text = `The request could not be signed (${kind}).`;
-    return conclude(input, startedAt, failed("signing_failed", text), tools, undefined);
+    return unsigned(error);
   }
-  const { method, timeout, responseLimit, tls } = endpoint;
-  const wholeBody = input.wholeBody || endpoint.format !== undefined || endpoint.judge !== undefined;
-  const request: TransportRequest = {
+}
+
+/** Whether no request could be made. */
+export function isRefused(prepared: Prepared): prepared is Exclude<Prepared, TransportRequest> {
+  return "kind" in prepared;
+}
+
+/** The message may quote the body: the kind of error is all that is told. */
+function unsigned(error: unknown) {
+  const kind = error instanceof Error ? error.name : "an error";
+  return failed("signing_failed", `The request could not be signed (${kind}).`);
+}
+
+function requestOf(
+  { endpoint, added, wholeBody }: AttemptInput,
+  url: URL,
+  body: Uint8Array | undefined,
+  headers: readonly string[],
+): TransportRequest {
+  const { method, timeout, responseLimit, tls, retry } = endpoint;
+  const request: Mutable<TransportRequest> = {
     url,
     method,
-    headers: input.added === undefined ? headers : [...headers, ...input.added],
+    headers: added === undefined ? headers : [...headers, ...added],
     body,
     timeout,
     responseLimit,
-    wholeBody,
+    wholeBody: wholeBody || endpoint.format !== undefined || endpoint.judge !== undefined,
     tls,
-    ...(endpoint.retry.attempts === 1 ? { maxIdle: SHORT_IDLE } : {}),
-    ...(endpoint.retry.atMostOnce ? { atMostOnce: true } : {}),
   };
-  return conclude(input, startedAt, await tools.transport.request(request), tools, request);
+  if (retry.attempts === 1) request.maxIdle = SHORT_IDLE;
+  if (retry.atMostOnce) request.atMostOnce = true;
+  return request;
 }
 
 function signedHeaders(
@@ -86,7 +115,7 @@ function signedHeaders(
   url: URL,
   body: Uint8Array | undefined,
   now: number,
-): readonly string[] | Promise<readonly string[]> {
+): MaybePromise<readonly string[]> {
   const { signer, headers, method, headerRecord } = endpoint;
   if (signer === undefined) return headers;
   const signed = signer.signer.sign({
@@ -115,31 +144,37 @@ function withQuery(url: URL, query: Readonly<Record<string, string>>): URL {
   return whole;
 }
 
-function failed(code: AttemptErrorCode, message: string): TransportResult {
+function failed(code: AttemptErrorCode, message: string): TransportResult & { readonly kind: "error" } {
   return { kind: "error", code, message, timings: { total: 0 } };
 }
 
-function conclude(
+/** What came of it: how it is judged, and how it is recorded. */
+export function conclude(
   input: AttemptInput,
   startedAt: number,
   result: TransportResult,
-  { clock }: AttemptTools,
-  request: TransportRequest | undefined,
+  clock: Pick<Clock, "now">,
+  request?: TransportRequest,
 ): AttemptOutcome {
   const { endpoint } = input;
-  const ruling = judge(endpoint, result, input.number);
-  const asked = askedWait(result, ruling, clock.now(), endpoint.retryAfterCeiling);
+  const ruling = masked(judge(endpoint, result, input.number), endpoint);
+  const asked = askedWait(result, ruling, clock, endpoint.retryAfterCeiling);
   const record = recordOf(input, startedAt, result, ruling);
   return request === undefined ? { ruling, result, asked, record } : { ruling, result, asked, record, request };
 }
 
+/** The reason may quote the answer, and the answer a secret: it goes to hooks, dead letters and the endpoint's state. */
+function masked(ruling: Ruling, { mask }: Endpoint): Ruling {
+  return ruling.kind === "success" ? ruling : { ...ruling, reason: mask(ruling.reason) };
+}
+
 function recordOf(input: AttemptInput, startedAt: number, result: TransportResult, ruling: Ruling): AttemptRecord {
   const { endpoint, number, events, part } = input;
-  const cuts = input.message.cuts ?? [];
+  const { cuts } = input.message;
   const record: Mutable<AttemptRecord> = { number, startedAt, timings: result.timings, events };
   if (part !== undefined && part.of > 1) record.request = part;
   if (result.resent) record.resent = true;
-  if (cuts.length > 0) record.cuts = cuts.slice(0, MAX_CUTS);
+  if (cuts !== undefined && cuts.length > 0) record.cuts = cuts.slice(0, MAX_CUTS);
   if (result.kind === "error") {
     record.error = result.code;
     record.message = endpoint.mask(result.message);
@@ -155,7 +190,7 @@ function recordOf(input: AttemptInput, startedAt: number, result: TransportResul
   if (ruling.kind === "success") return record;
   const redirect = result.status >= 300 && result.status < 400;
   record.error = redirect ? "redirected" : result.status < 300 ? "rejected" : "http_status";
-  record.message = endpoint.mask(ruling.reason);
+  record.message = ruling.reason;
   const location = result.headers.location;
   if (redirect && location !== undefined && URL.canParse(location, endpoint.url.href)) {
     record.location = endpoint.mask(new URL(location, endpoint.url).origin);

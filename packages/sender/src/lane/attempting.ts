@@ -22,6 +22,7 @@ export function tellAttempting(
   endpoint: Endpoint,
   announcer: Announcer,
 ): Followed {
+  if (!announcer.hears("attempting")) return UNFOLLOWED;
   let followed = UNFOLLOWED;
   let open = true;
   announcer.tell("attempting", () => {
@@ -55,7 +56,7 @@ function isFree(name: string, value: string, endpoint: Endpoint, added: readonly
   if (endpoint.format !== undefined || !isHeader(name, value)) return false;
   const lower = name.toLowerCase();
   const signed = endpoint.signer?.signer.headers ?? [];
-  if (lower in endpoint.headerRecord || signed.includes(lower)) return false;
+  if (Object.hasOwn(endpoint.headerRecord, lower) || signed.includes(lower)) return false;
   return !added.some((one, index) => index % 2 === 0 && one.toLowerCase() === lower);
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { memoryOutbox } from "../outbox/memory.ts";
+import { memoryOutbox } from "../outbox/memory/outbox.ts";
 import { never, waits } from "../pace/schedule.ts";
 import { stage } from "../testing/stage.ts";
 import { stageOne } from "../testing/stage-one.ts";

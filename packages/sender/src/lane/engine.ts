@@ -10,7 +10,7 @@ import type { Turns } from "../transport/turns.ts";
 import type { AttemptOutcome } from "./attempt.ts";
 import { planFor } from "./batch.ts";
 import type { Lanes } from "./lanes.ts";
-import type { Plan } from "./plan.ts";
+import { DONE, type Plan } from "./plan.ts";
 import { isOld, TOO_OLD } from "./regroup.ts";
 import { type SendSide, type SendTools, sendAll } from "./send.ts";
 
@@ -184,8 +184,6 @@ export class EngineAttempts {
     return resultOf(plan, last.record, { ...came, attempt: attempt + 1 }, endpoint.mask);
   }
 }
-
-const DONE: Plan = { kind: "done" };
 
 function resultOf(plan: Plan, attempt: AttemptRecord, again: AttemptOptions, mask: Endpoint["mask"]): AttemptResult {
   switch (plan.kind) {

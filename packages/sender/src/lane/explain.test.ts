@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { json } from "../body/json.ts";
 import type { EndpointOptions, SenderEvents, SenderOptions, TransportResult } from "../index.ts";
-import { memoryOutbox } from "../outbox/memory.ts";
+import { memoryOutbox } from "../outbox/memory/outbox.ts";
 import { every, never } from "../pace/schedule.ts";
 import { stageOne } from "../testing/stage-one.ts";
 import type { StubAnswer } from "../testing/stub-transport.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { memoryOutbox } from "../outbox/memory.ts";
+import { memoryOutbox } from "../outbox/memory/outbox.ts";
 import { OutboxFull } from "../outbox/placing.ts";
 import { createSender } from "../sender.ts";
 import { stageOne } from "../testing/stage-one.ts";

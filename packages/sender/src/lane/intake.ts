@@ -1,4 +1,5 @@
 import { type Clock, ConfigurationError } from "@countersign/core";
+import type { MaybePromise } from "@countersign/core/adapter";
 import { checkTexts } from "@countersign/core/checks";
 import type { WebhookEvent } from "@countersign/core/event";
 import { DEAD_LETTER_TYPE, restoreEvent, type StoredEvent } from "../event/stored-event.ts";
@@ -7,9 +8,11 @@ import type { Outbox } from "../outbox/outbox.ts";
 import type { EndpointState } from "../outbox/parts.ts";
 import { OutboxFull, type Placed, type Placement, type Placing } from "../outbox/placing.ts";
 import { explain, whyNot } from "./explain.ts";
+import { makeHandle } from "./handle.ts";
 import type { Lane } from "./lane.ts";
 import type { Lanes } from "./lanes.ts";
-import type { Outcome, Outcomes, SendHandle, SendPlacement } from "./outcome.ts";
+import type { SendHandle } from "./outcome.ts";
+import type { Outcomes } from "./outcomes.ts";
 
 /** What the intake works with. */
 export interface IntakeTools {
@@ -39,8 +42,12 @@ export class Intake {
     this.#closed = true;
   }
 
-  /** One of the application's own events. @throws ConfigurationError or OutboxFull */
-  async send(event: WebhookEvent, { to, tx }: { to?: string | readonly string[]; tx?: unknown }): Promise<SendHandle> {
+  /**
+   * One of the application's own events: a promise only where the outbox has to be waited for.
+   *
+   * @throws ConfigurationError or OutboxFull
+   */
+  send(event: WebhookEvent, { to, tx }: { to?: string | readonly string[]; tx?: unknown }): MaybePromise<SendHandle> {
     this.#checkOpen("send");
     const stored = this.#tools.store(event);
     if (stored.type === DEAD_LETTER_TYPE) {
@@ -50,15 +57,16 @@ export class Intake {
         "reserved_event",
       );
     }
-    const candidates = [...this.#candidates(to)];
-    const handle = await this.#place(stored, this.#choose(stored, candidates), tx);
-    if (handle.placements.length === 0) {
-      this.#tools.announcer.tell("unwanted", () => ({
-        event: { id: stored.id, type: stored.type },
-        findings: candidates.flatMap(({ endpoint }) => whyNot(endpoint, restoreEvent(stored)) ?? []),
-      }));
-    }
-    return handle;
+    const wanted = this.#choose(stored, this.#candidates(to));
+    if (wanted.length === 0) this.#tellUnwanted(stored, to);
+    return this.#place(stored, wanted, tx, []);
+  }
+
+  #tellUnwanted(stored: StoredEvent, to: string | readonly string[] | undefined): void {
+    this.#tools.announcer.tell("unwanted", () => ({
+      event: { id: stored.id, type: stored.type },
+      findings: [...this.#candidates(to)].flatMap(({ endpoint }) => whyNot(endpoint, restoreEvent(stored)) ?? []),
+    }));
   }
 
   /** What would become of an event that was sent now. Sends nothing. @throws ConfigurationError */
@@ -95,12 +103,39 @@ export class Intake {
     this.#announce(event, placed);
   }
 
-  async #place(stored: StoredEvent, wanted: readonly Lane[], tx: unknown): Promise<SendHandle> {
-    const { placed, dropped } = await this.#enqueue(stored, wanted, tx);
+  /** All or none, except that a lossy endpoint without room is left out and the others are tried again. */
+  #place(
+    stored: StoredEvent,
+    wanted: readonly Lane[],
+    tx: unknown,
+    dropped: readonly string[],
+  ): MaybePromise<SendHandle> {
+    const placed = wanted.length === 0 ? [[]] : this.#enqueue(stored, wanted, tx);
+    if (!(placed instanceof Promise)) return this.#taken(stored, placed[0] ?? [], tx, dropped);
+    return placed.then(
+      ([placed = []]) => this.#taken(stored, placed, tx, dropped),
+      (error) => {
+        const full = error instanceof OutboxFull ? error.endpoint : undefined;
+        if (full === undefined || !wanted.some(({ endpoint }) => endpoint.name === full && endpoint.lossy)) throw error;
+        const others = wanted.filter(({ endpoint }) => endpoint.name !== full);
+        return this.#place(stored, others, tx, [...dropped, full]);
+      },
+    );
+  }
+
+  #enqueue(stored: StoredEvent, wanted: readonly Lane[], tx: unknown): MaybePromise<readonly (readonly Placed[])[]> {
+    const { outbox } = this.#tools;
+    const placements = this.#placements(wanted);
+    const options = tx === undefined ? undefined : { tx };
+    if (!(placements instanceof Promise)) return outbox.enqueue([{ event: stored, placements }], options);
+    return placements.then((known) => outbox.enqueue([{ event: stored, placements: known }], options));
+  }
+
+  #taken(stored: StoredEvent, placed: readonly Placed[], tx: unknown, dropped: readonly string[]): SendHandle {
     // What another may still take back is announced by nobody, and sent by whoever finds it in the outbox.
     if (tx === undefined) this.#announce(stored, placed);
-    this.#announceDropped(stored, dropped);
-    return this.#handle(stored, placed, dropped);
+    if (dropped.length > 0) this.#announceDropped(stored, dropped);
+    return makeHandle(stored.id, placed, dropped, this.#tools.outcomes);
   }
 
   #choose(stored: StoredEvent, candidates: Iterable<Lane>): readonly Lane[] {
@@ -117,35 +152,14 @@ export class Intake {
     return wanted;
   }
 
-  async #placements(wanted: readonly Lane[]): Promise<readonly Placement[]> {
-    const now = this.#tools.clock.now();
-    const states = wanted.map((lane) => lane.ready());
+  #placements(wanted: readonly Lane[]): MaybePromise<readonly Placement[]> {
+    const known = wanted.map((lane) => lane.ready());
+    const place = (states: readonly EndpointState[]) =>
+      wanted.map((lane, index) => lane.placement(states[index] as EndpointState));
     // Known, but for the first event of each endpoint.
-    const known = states.some((state) => state instanceof Promise) ? await Promise.all(states) : states;
-    return wanted.map((lane, index) => lane.placement(now, known[index] as EndpointState));
-  }
-
-  /** All or none, except that a lossy endpoint without room is left out and the others are tried again. */
-  async #enqueue(
-    stored: StoredEvent,
-    lanes: readonly Lane[],
-    tx: unknown,
-  ): Promise<{ placed: readonly Placed[]; dropped: readonly string[] }> {
-    const dropped: string[] = [];
-    let wanted = lanes;
-    while (wanted.length > 0) {
-      try {
-        const placings = [{ event: stored, placements: await this.#placements(wanted) }];
-        const [placed = []] = await this.#tools.outbox.enqueue(placings, tx === undefined ? {} : { tx });
-        return { placed, dropped };
-      } catch (error) {
-        const full = error instanceof OutboxFull ? error.endpoint : undefined;
-        if (!wanted.some(({ endpoint }) => endpoint.name === full && endpoint.lossy)) throw error;
-        wanted = wanted.filter(({ endpoint }) => endpoint.name !== full);
-        dropped.push(full as string);
-      }
-    }
-    return { placed: [], dropped };
+    return known.some((state) => state instanceof Promise)
+      ? Promise.all(known).then(place)
+      : place(known as readonly EndpointState[]);
   }
 
   #announce(stored: StoredEvent, placed: readonly Placed[]): void {
@@ -165,35 +179,4 @@ export class Intake {
       this.#tools.announcer.tell("discarded", () => ({ endpoint, item: "", event, attempts: 0, message }));
     }
   }
-
-  #handle(stored: StoredEvent, placed: readonly Placed[], dropped: readonly string[]): SendHandle {
-    const { outcomes } = this.#tools;
-    const placements: SendPlacement[] = [];
-    const waits: (() => Promise<Outcome>)[] = [];
-    const ended = (endpoint: string, status: Outcome["status"]) => async () => ({
-      endpoint,
-      status,
-      attempts: 0,
-      history: [],
-    });
-    for (const one of placed) {
-      const { endpoint, item } = one;
-      const status = statusOf(one);
-      placements.push({ endpoint, status });
-      if (status === "queued" || (status === "duplicate" && outcomes.knows(item))) {
-        waits.push(outcomes.follow(item, endpoint));
-      } else waits.push(ended(endpoint, status === "removed" ? "cancelled" : status));
-    }
-    for (const endpoint of dropped) {
-      placements.push({ endpoint, status: "dropped" });
-      waits.push(ended(endpoint, "discarded"));
-    }
-    return { id: stored.id, placements, outcome: () => Promise.all(waits.map((wait) => wait())) };
-  }
-}
-
-function statusOf({ created, removed, conflict }: Placed): "queued" | "removed" | "conflict" | "duplicate" {
-  if (created) return "queued";
-  if (removed) return "removed";
-  return conflict ? "conflict" : "duplicate";
 }

@@ -1,6 +1,6 @@
 import { fakeClock } from "@countersign/core/testing";
 import { describe, expect, test } from "vitest";
-import { memoryOutbox } from "../outbox/memory.ts";
+import { memoryOutbox } from "../outbox/memory/outbox.ts";
 import { waits } from "../pace/schedule.ts";
 import { createSender } from "../sender.ts";
 import { stateOf } from "../testing/outbox/kit.ts";

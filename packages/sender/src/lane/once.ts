@@ -103,7 +103,9 @@ export class OneOff {
       const part = messages.length === 1 ? {} : { part: { index, of: messages.length } };
       const name = index === 0 ? id : `${id}_${index}`;
       const input = { endpoint, message, id: name, number: 1, events: 1, wholeBody, ...part };
-      const outcome = await turns.once(endpoint.url.origin, () => attempt(input, this.#tools));
+      const outcome = await turns.once(endpoint.url.origin, () =>
+        attempt(input, this.#tools.transport, this.#tools.clock),
+      );
       outcomes.push(outcome);
       if (outcome.ruling.kind !== "success") break;
     }

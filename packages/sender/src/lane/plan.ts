@@ -12,6 +12,9 @@ export type Plan =
   /** Too old for another attempt. */
   | { readonly kind: "discard"; readonly message: string };
 
+/** It has arrived. */
+export const DONE = { kind: "done" } as const;
+
 /** What the decision rests on. */
 export interface PlanInput {
   readonly ruling: Ruling;
@@ -31,7 +34,7 @@ export interface PlanInput {
 /** Decides, and does nothing. */
 export function plan(input: PlanInput): Plan {
   const { ruling } = input;
-  if (ruling.kind === "success") return { kind: "done" };
+  if (ruling.kind === "success") return DONE;
   if (ruling.kind === "disable") return { kind: "keep" };
   if (ruling.kind === "permanent") return { kind: "dead", reason: "permanent", message: ruling.reason };
   const wait = input.schedule.next(input.attempts, Math.max(0, input.tried), input.random);

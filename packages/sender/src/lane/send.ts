@@ -1,6 +1,7 @@
 import type { Endpoint } from "../endpoint/define.ts";
-import { restoreEvent } from "../event/stored-event.ts";
+import { type OutgoingEvent, restoreEvent } from "../event/stored-event.ts";
 import type { ClaimedItem, ClaimRef } from "../outbox/parts.ts";
+import type { AttemptRecord } from "../outbox/record.ts";
 import { type AttemptOutcome, type AttemptTools, attempt } from "./attempt.ts";
 import { tellAttempting } from "./attempting.ts";
 import { batchId, steadyUuids } from "./identity.ts";
@@ -12,7 +13,10 @@ import type { WriteDownTools } from "./write-down.ts";
 export interface SendTools extends Pick<WriteDownTools, "clock" | "wall" | "announcer"> {
   readonly transport: AttemptTools["transport"];
   /** Who says which claims are still held. */
-  readonly outbox: { extend(claims: readonly ClaimRef[], lease: number): Promise<readonly ClaimRef[]> };
+  readonly outbox: {
+    extend(claims: readonly ClaimRef[], lease: number): Promise<readonly ClaimRef[]>;
+    readonly heartbeat?: number;
+  };
 }
 
 /** Who is told of each request. */
@@ -58,11 +62,7 @@ export async function sendAll(
   const id = batchId(items);
   let messages: ReturnType<typeof makeMessages>;
   try {
-    messages = makeMessages(
-      endpoint,
-      items.map((item) => restoreEvent(item.event)),
-      steadyUuids(items),
-    );
+    messages = makeMessages(endpoint, items.map(eventOf), steadyUuids(items));
   } catch (error) {
     const last = bodyFailed(error, number, items.length, tools.wall.now());
     return { kind: "failed", last, sent: start, of: 0, held };
@@ -77,12 +77,11 @@ export async function sendAll(
   for (let index = first; index < of; index += 1) {
     const room = lane.begin();
     if (room !== undefined) await room;
-    if (index > first || tools.clock.now() - since > LATE) {
-      const still = await tools.outbox.extend(items, endpoint.timeout + LEASE_MARGIN);
+    if (index > first || tools.clock.now() - since > (tools.outbox.heartbeat ?? LATE)) {
+      const still = await stillHeld(items, endpoint, tools);
       if (still.length < items.length) {
-        const held = items.filter(({ id }) => still.some((one) => one.id === id));
         lane.unmade(0);
-        return { kind: "lost", sent: index, of, held };
+        return { kind: "lost", sent: index, of, held: still };
       }
     }
     const followed = tellAttempting(items, number, endpoint, tools.announcer);
@@ -93,28 +92,51 @@ export async function sendAll(
         id: of === 1 ? id : `${id}_${index}`,
         number,
         events: items.length,
-        ...(of === 1 ? {} : { part: { index, of } }),
-        ...(followed.added === undefined ? {} : { added: followed.added }),
+        part: of === 1 ? undefined : { index, of },
+        added: followed.added,
       },
-      { transport: tools.transport, clock: tools.wall },
+      tools.transport,
+      tools.wall,
     );
     const { record, ruling, result } = last;
     followed.end(record);
     if (result.kind === "error" && result.code === "out_of_resources") {
       lane.unmade(MACHINE_PAUSE);
-      const error = new Error(result.message);
-      tools.announcer.tell("failure", () => ({ endpoint: endpoint.name, where: "machine", error }));
+      tellMachine(endpoint, new Error(result.message), tools);
       return { kind: "unmade", last, sent: index, of, held };
     }
     lane.ended(ruling.kind === "retry" || ruling.kind === "disable", last.asked);
-    tools.announcer.tell("attempt", () => ({
-      endpoint: endpoint.name,
-      items: items.map((item) => item.id),
-      attempt: record,
-    }));
+    if (tools.announcer.hears("attempt")) tellAttempt(items, endpoint, record, tools);
     if (ruling.kind !== "success") return { kind: "failed", last, sent: index, of, held };
   }
   return { kind: "delivered", last: last as AttemptOutcome, sent: of, of, held };
+}
+
+function eventOf({ event }: ClaimedItem): OutgoingEvent {
+  return restoreEvent(event);
+}
+
+/** The items that are still ours, for another while. */
+async function stillHeld(
+  items: readonly ClaimedItem[],
+  endpoint: Endpoint,
+  { outbox }: SendTools,
+): Promise<readonly ClaimedItem[]> {
+  const still = await outbox.extend(items, endpoint.timeout + LEASE_MARGIN);
+  return still.length === items.length ? items : items.filter(({ id }) => still.some((one) => one.id === id));
+}
+
+function tellAttempt(
+  items: readonly ClaimedItem[],
+  { name }: Endpoint,
+  attempt: AttemptRecord,
+  { announcer }: SendTools,
+): void {
+  announcer.tell("attempt", () => ({ endpoint: name, items: items.map((item) => item.id), attempt }));
+}
+
+function tellMachine({ name }: Endpoint, error: Error, { announcer }: SendTools): void {
+  announcer.tell("failure", () => ({ endpoint: name, where: "machine", error }));
 }
 
 /** A body that cannot be made will not be made the next time either. */

@@ -1,7 +1,7 @@
 import { fakeClock } from "@countersign/core/testing";
 import { describe, expect, test } from "vitest";
 import { json } from "../body/json.ts";
-import { memoryOutbox } from "../outbox/memory.ts";
+import { memoryOutbox } from "../outbox/memory/outbox.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import { never, waits } from "../pace/schedule.ts";
 import { createSender } from "../sender.ts";

@@ -6,7 +6,7 @@ import type { EngineAttempts } from "./engine.ts";
 import type { Intake } from "./intake.ts";
 import type { Lane } from "./lane.ts";
 import type { Lanes } from "./lanes.ts";
-import type { Outcomes } from "./outcome.ts";
+import type { Outcomes } from "./outcomes.ts";
 import type { Work } from "./work.ts";
 
 /** What is shut down. */

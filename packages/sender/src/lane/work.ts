@@ -1,5 +1,6 @@
 import type { Clock } from "@countersign/core";
 import type { Announcer } from "../hooks.ts";
+import { ChurnMap } from "../lib/churn-map.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { ClaimedItem, Look, Room } from "../outbox/parts.ts";
 import { Together } from "./together.ts";
@@ -38,7 +39,7 @@ export class Work {
   #unwatch: (() => void) | undefined;
   #stopped = false;
   /** What lanes have in hand, by this sender's claims. */
-  readonly #inHand = new Set<string>();
+  readonly #inHand = new ChurnMap<string, true>();
   /** A claim failed: it may have been made all the same, and its answer lost. */
   #doubtful = false;
 
@@ -103,13 +104,13 @@ export class Work {
     const shares = new Map<string, { items: ClaimedItem[]; since: number }>();
     let left = room;
     for (;;) {
-      if (this.#doubtful) await outbox.release(owner, [...this.#inHand]);
+      if (this.#doubtful) await outbox.release(owner, [...this.#inHand.keys()]);
       const since = clock.now();
       this.#doubtful = true;
       const items = await outbox.claim({ owner, total: MOST_CLAIMED, room: left });
       this.#doubtful = false;
       for (const item of items) {
-        this.#inHand.add(item.id);
+        this.#inHand.set(item.id, true);
         const share = shares.get(item.endpoint);
         if (share === undefined) shares.set(item.endpoint, { items: [item], since });
         else share.items.push(item);
@@ -121,7 +122,7 @@ export class Work {
     }
   }
 
-  #look(endpoints: readonly Worker["endpoint"][]): Promise<readonly Look[]> {
+  async #look(endpoints: readonly Worker["endpoint"][]): Promise<readonly Look[]> {
     const { outbox, owner } = this.#tools;
     return outbox.look({ owner, endpoints: endpoints.map(({ name, order }) => ({ endpoint: name, order })) });
   }

@@ -1,6 +1,6 @@
 import { fakeClock } from "@countersign/core/testing";
 import { describe, expect, test } from "vitest";
-import { memoryOutbox } from "../outbox/memory.ts";
+import { memoryOutbox } from "../outbox/memory/outbox.ts";
 import type { Result } from "../outbox/parts.ts";
 import { never, waits } from "../pace/schedule.ts";
 import { stageOne } from "../testing/stage-one.ts";

@@ -1,15 +1,18 @@
 import type { Clock } from "@countersign/core";
+import type { MaybePromise } from "@countersign/core/adapter";
 import type { Announcer } from "../hooks.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import { type ClaimedItem, type Finished, type Progress, type Result, remember } from "../outbox/parts.ts";
 import type { Placed, Placing } from "../outbox/placing.ts";
 import type { AttemptRecord } from "../outbox/record.ts";
+import type { Ledger } from "./ledger.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
 
 /** What outcomes are written down with. */
 export interface WriteDownTools {
   readonly outbox: Outbox;
+  readonly ledger: Ledger;
   readonly clock: Clock;
   /** The time that is shown. */
   readonly wall: Clock;
@@ -44,16 +47,28 @@ const CLOSING_PAUSES = 3;
 /** Writes down in the outbox, in one go, what became of claimed items; then tells hooks and handles. */
 export async function writeDown(decisions: readonly Decision[], tools: WriteDownTools): Promise<void> {
   if (decisions.length === 0) return;
-  const carried = decisions.map((decision) => (tools.cutting() ? unlessCut(decision) : decision));
-  const histories = await historiesOf(carried, tools);
+  const carried = tools.cutting() ? decisions.map(unlessCut) : decisions;
+  const histories = carried.some((one) => needsHistory(one, tools)) ? await historiesOf(carried, tools) : NO_HISTORIES;
   const results: Result[] = [];
-  for (const decision of carried) results.push(await resultOf(decision, tools));
-  const answers = await finish(results, carried, tools);
-  for (const [index, decision] of carried.entries()) {
+  for (const decision of carried) {
+    const result = resultOf(decision, tools);
+    results.push(result instanceof Promise ? await result : result);
+  }
+  let answers: readonly Finished[];
+  try {
+    answers = await tools.ledger.finish(results);
+  } catch (error) {
+    answers = await finishAgain(error, results, carried, tools);
+  }
+  for (let index = 0; index < carried.length; index += 1) {
     const answer = answers[index];
-    if (answer?.held) tell(decision, results[index] as Result, answer, histories[index] ?? [], tools);
+    if (answer === undefined || !answer.held) continue;
+    tell(carried[index] as Decision, results[index] as Result, answer, histories[index] ?? NO_HISTORY, tools);
   }
 }
+
+const NO_HISTORY: readonly AttemptRecord[] = [];
+const NO_HISTORIES: readonly (readonly AttemptRecord[])[] = [];
 
 /** Items that were not tried wait again as they did before, due at once. */
 export function giveBack(
@@ -71,88 +86,119 @@ function unlessCut({ item, plan, record, progress }: Decision): Decision {
   return plan.kind === "done" ? { item, plan, record, progress } : { item, plan: { kind: "back" }, progress };
 }
 
-/** The attempts of those items that somebody waits for. */
-async function historiesOf(decisions: readonly Decision[], { outbox, followed }: WriteDownTools) {
+/** Whether somebody waits for the item, which ends now and was tried before. */
+function needsHistory({ item, plan }: Decision, { followed }: WriteDownTools): boolean {
+  const ends = plan.kind === "done" || plan.kind === "dead" || plan.kind === "discard";
+  return ends && item.attempts > 0 && followed(item.id);
+}
+
+/** The attempts of those items. */
+async function historiesOf(decisions: readonly Decision[], tools: WriteDownTools) {
   const histories: (readonly AttemptRecord[])[] = [];
-  for (const { item, plan } of decisions) {
-    const ends = plan.kind === "done" || plan.kind === "dead" || plan.kind === "discard";
+  for (const decision of decisions) {
     // Only to be shown: an outbox that does not answer keeps nothing from being written down.
-    const known = ends && item.attempts > 0 && followed(item.id) ? outbox.attempts(item.id).catch(() => []) : [];
+    const known = needsHistory(decision, tools) ? tools.outbox.attempts(decision.item.id).catch(() => []) : NO_HISTORY;
     histories.push(await known);
   }
   return histories;
 }
 
-async function resultOf({ item, plan, record, progress }: Decision, { raise }: WriteDownTools): Promise<Result> {
+function resultOf(decision: Decision, { raise }: WriteDownTools): MaybePromise<Result> {
+  const { item, plan, record, progress } = decision;
   const { id, token } = item;
-  const ref = record === undefined ? { id, token } : { id, token, attempt: record };
-  const part = progress === undefined ? {} : { progress };
   switch (plan.kind) {
     case "done":
-    case "discard":
-      return { ...ref, kind: plan.kind };
+    case "discard": {
+      const { kind } = plan;
+      return record === undefined ? { id, token, kind } : { id, token, attempt: record, kind };
+    }
     case "dead": {
       const { reason, message } = plan;
-      const raised = await raise(item, reason, countOf(item, record));
-      return { ...ref, kind: "bury", reason, message, ...(raised.length === 0 ? {} : { raised }) };
+      const bury = { ...refOf(decision), kind: "bury", reason, message } as const;
+      return raise(item, reason, countOf(item, record)).then((raised) =>
+        raised.length === 0 ? bury : { ...bury, raised },
+      );
     }
     case "retry":
-      return { ...ref, kind: "retry", delay: plan.delay, ...part };
     case "keep":
-      return { ...ref, kind: "retry", delay: 0, ...part };
+      return { ...refOf(decision), kind: "retry", delay: plan.kind === "retry" ? plan.delay : 0, ...partOf(progress) };
     case "back":
-      return { id, token, kind: "retry", delay: 0, ...part };
+      return { id, token, kind: "retry", delay: 0, ...partOf(progress) };
   }
 }
 
+function refOf({ item: { id, token }, record }: Decision) {
+  return record === undefined ? { id, token } : { id, token, attempt: record };
+}
+
+function partOf(progress: Progress | undefined) {
+  return progress === undefined ? {} : { progress };
+}
+
 /** Asked again while it fails: what was written the first time is written no second time, and the answer is the same. */
-async function finish(
+async function finishAgain(
+  error: unknown,
   results: readonly Result[],
   decisions: readonly Decision[],
-  { outbox, announcer, clock, cutting }: WriteDownTools,
+  { ledger, announcer, clock, cutting }: WriteDownTools,
 ): Promise<readonly Finished[]> {
-  const endpoint = (decisions[0] as Decision).item.endpoint;
+  const { endpoint } = (decisions[0] as Decision).item;
+  let latest = error;
   for (let failures = 0; ; failures += 1) {
-    try {
-      return await outbox.finish(results);
-    } catch (error) {
-      announcer.tell("failure", () => ({ endpoint, where: "outbox", error }));
-    }
+    announcer.tell("failure", () => ({ endpoint, where: "outbox", error: latest }));
     const pause = PAUSES[failures];
     if (pause === undefined || (cutting() && failures >= CLOSING_PAUSES)) return [];
     await new Promise<void>((resolve) => clock.setTimeout(resolve, pause));
+    try {
+      return await ledger.finish(results);
+    } catch (again) {
+      latest = again;
+    }
   }
 }
 
 function tell(
-  { item, plan, record }: Decision,
+  decision: Decision,
   result: Result,
-  { cancelled, raised = [] }: Finished,
+  answer: Finished,
   before: readonly AttemptRecord[],
   tools: WriteDownTools,
 ): void {
-  const { announcer, wall } = tools;
+  const { item, plan, record } = decision;
   const attempts = countOf(item, record);
-  const subject = { endpoint: item.endpoint, item: item.id, event: { id: item.event.id, type: item.event.type } };
+  const how = answer.cancelled ? CANCELLED : endOf(plan);
+  if (!answer.cancelled) tellHooks(decision, attempts, tools);
+  if (plan.kind === "dead" && result.kind === "bury") {
+    const { raised = [] } = answer;
+    for (const [index, placing] of (result.raised ?? []).entries()) tools.raised(placing, raised[index] ?? []);
+  }
+  if (how === undefined) return;
   const history = record === undefined ? before : remember(before, record);
-  const how = cancelled ? ({ status: "cancelled" } as const) : endOf(plan);
-  if (how?.status === "delivered") announcer.tell("delivered", () => ({ ...subject, attempts }));
-  if (plan.kind === "retry" && !cancelled) {
-    announcer.tell("retry", () => ({ ...subject, attempts, at: wall.now() + plan.delay }));
-  }
-  if (plan.kind === "discard") announcer.tell("discarded", () => ({ ...subject, attempts, message: plan.message }));
-  if (plan.kind === "dead") {
-    const { reason, message } = plan;
-    announcer.tell("dead", () => ({ ...subject, attempts, reason, message }));
-    const placings = result.kind === "bury" ? (result.raised ?? []) : [];
-    for (const [index, placing] of placings.entries()) tools.raised(placing, raised[index] ?? []);
-  }
-  if (how !== undefined) tools.ended(item, { endpoint: item.endpoint, ...how, attempts, history });
+  tools.ended(item, { endpoint: item.endpoint, ...how, attempts, history });
 }
+
+function tellHooks({ item, plan }: Decision, attempts: number, { announcer, wall }: WriteDownTools): void {
+  const { kind } = plan;
+  if (kind === "keep" || kind === "back" || !announcer.hears(HOOKS[kind])) return;
+  const { endpoint, id, event } = item;
+  const subject = { endpoint, item: id, event: { id: event.id, type: event.type }, attempts };
+  if (plan.kind === "done") announcer.tell("delivered", () => subject);
+  else if (plan.kind === "retry") announcer.tell("retry", () => ({ ...subject, at: wall.now() + plan.delay }));
+  else if (plan.kind === "discard") announcer.tell("discarded", () => ({ ...subject, message: plan.message }));
+  else if (plan.kind === "dead") {
+    announcer.tell("dead", () => ({ ...subject, reason: plan.reason, message: plan.message }));
+  }
+}
+
+/** Which hook is told of what was decided. */
+const HOOKS = { done: "delivered", retry: "retry", discard: "discarded", dead: "dead" } as const;
+
+const CANCELLED = { status: "cancelled" } as const;
+const DELIVERED = { status: "delivered" } as const;
 
 /** The end that a plan is, where it is one. */
 function endOf(plan: Decision["plan"]): Pick<Outcome, "status" | "reason"> | undefined {
-  if (plan.kind === "done") return { status: "delivered" };
+  if (plan.kind === "done") return DELIVERED;
   if (plan.kind === "discard") return { status: "discarded" };
   return plan.kind === "dead" ? { status: "dead", reason: plan.reason } : undefined;
 }

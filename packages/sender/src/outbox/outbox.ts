@@ -1,8 +1,8 @@
+import type { MaybePromise } from "@countersign/core/adapter";
 import type {
   ClaimAsk,
   ClaimedItem,
   ClaimRef,
-  EndpointState,
   EndpointStats,
   Finished,
   ItemOutcome,
@@ -27,6 +27,9 @@ import type { AttemptRecord } from "./record.ts";
  * durations, so that a machine whose clock is wrong takes nobody's claim. What a method is asked with a claim that another
  * has taken since changes nothing, and the answer says so.
  *
+ * What each event comes by (`enqueue`, `claim`, `finish`, `look`) may be answered without a promise, where nothing has to be
+ * waited for. What goes wrong is a promise that rejects, always.
+ *
  * `Tx` is what the store can enqueue in, of the caller's.
  */
 export interface Outbox<Tx = never> {
@@ -37,27 +40,27 @@ export interface Outbox<Tx = never> {
    *
    * @throws OutboxFull
    */
-  enqueue(events: readonly Placing[], options?: EnqueueOptions<Tx>): Promise<readonly (readonly Placed[])[]>;
+  enqueue(events: readonly Placing[], options?: EnqueueOptions<Tx>): MaybePromise<readonly (readonly Placed[])[]>;
   /**
    * Takes due items of all endpoints that have room, the longest-due endpoint first. Nothing of an endpoint that is
    * disabled, paused, or of another generation. A lease that has ended counts as none. Members of an interrupted batch
    * come together, as one, whatever the limit.
    */
-  claim(ask: ClaimAsk): Promise<readonly ClaimedItem[]>;
+  claim(ask: ClaimAsk): MaybePromise<readonly ClaimedItem[]>;
   /** Holds claims for another `lease` milliseconds from now. Gives back those that are still the caller's: it stops the others. */
   extend(claims: readonly ClaimRef[], lease: number): Promise<readonly ClaimRef[]>;
   /**
    * Writes down what became of claimed items, with the attempts and the events that follow from it. Asked a second time
    * with the same, as after a lost connection, it changes nothing and gives the same answer.
    */
-  finish(results: readonly Result[]): Promise<readonly Finished[]>;
+  finish(results: readonly Result[]): MaybePromise<readonly Finished[]>;
   /**
    * Takes from an owner all that he has claimed, but for the items that he still knows of, without an attempt: when he shuts
    * down, and when the answer to a claim of his was lost. Gives back how many.
    */
   release(owner: string, except?: readonly string[]): Promise<number>;
   /** When endpoints have something to claim, and their state: one question, in the order in which it was asked. */
-  look(ask: LookAsk): Promise<readonly Look[]>;
+  look(ask: LookAsk): MaybePromise<readonly Look[]>;
   /**
    * Sets an endpoint's state, if it still has the version that the caller has seen. `false`: another was faster; look, and
    * decide again.
@@ -85,6 +88,12 @@ export interface Outbox<Tx = never> {
   wake?(onWork: () => void): () => void;
   /** Waits for the calls under way. Further ones reject. */
   close(): Promise<void>;
+  /**
+   * For an outbox that renews claims by itself while the process lives: how often, in milliseconds. Its leases end a few
+   * of them after the process has stood still, however long was asked for. A request that begins later than that after its
+   * claim makes sure of it first.
+   */
+  readonly heartbeat?: number;
   /** For an outbox that other processes fill too: how often to look, in milliseconds. */
   readonly pollInterval?: number;
 }

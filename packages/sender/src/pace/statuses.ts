@@ -1,4 +1,4 @@
-import { ConfigurationError } from "@countersign/core";
+import { type Clock, ConfigurationError } from "@countersign/core";
 import { checkKeys, table } from "@countersign/core/checks";
 import type { Ruling } from "@countersign/core/event";
 import type { AttemptErrorCode, TransportResult } from "../transport/transport.ts";
@@ -78,10 +78,11 @@ export function judgeError(result: TransportResult & { kind: "error" }): Ruling 
 }
 
 /** The least wait that the receiver asked for, in milliseconds; 0 where it asked for none. */
-export function askedWait(result: TransportResult, ruling: Ruling, now: number, ceiling: number): number {
+export function askedWait(result: TransportResult, ruling: Ruling, clock: Pick<Clock, "now">, ceiling: number): number {
   if (ruling.kind === "success") return Math.min(ruling.pause ?? 0, ceiling);
   if (ruling.kind !== "retry") return 0;
-  const asked = result.kind === "response" ? parseRetryAfter(result.headers["retry-after"], now, ceiling) : undefined;
+  const asked =
+    result.kind === "response" ? parseRetryAfter(result.headers["retry-after"], clock.now(), ceiling) : undefined;
   const judged = ruling.after !== undefined && ruling.after > 0 ? Math.min(ruling.after, ceiling) : 0;
   return Math.max(asked ?? 0, judged);
 }

@@ -79,7 +79,8 @@ export const metadataAddresses: readonly SpecialRange[] = Object.freeze([
   {
     cidr: "169.254.169.252/32",
     name: "cloud metadata of a node",
-    source: "Google Kubernetes Engine: https://cloud.google.com/kubernetes-engine/docs/concepts/workload-identity",
+    source:
+      "Google Kubernetes Engine, ports 987 and 988: https://cloud.google.com/kubernetes-engine/docs/how-to/workload-identity",
   },
   {
     cidr: "169.254.170.2/32",
@@ -94,7 +95,8 @@ export const metadataAddresses: readonly SpecialRange[] = Object.freeze([
   {
     cidr: "169.254.0.23/32",
     name: "cloud metadata",
-    source: "Tencent Cloud: https://www.tencentcloud.com/document/product/213/4934",
+    source:
+      "Tencent Cloud, by the name metadata.tencentyun.com: https://www.tencentcloud.com/document/product/213/4934; by its address: https://github.com/DataDog/datadog-agent/blob/main/pkg/util/cloudproviders/tencent/tencent.go",
   },
   {
     cidr: "169.254.42.42/32",

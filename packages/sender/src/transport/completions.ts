@@ -1,4 +1,7 @@
-import type { TransportResult } from "./transport.ts";
+/** Something that is told when it has ended. */
+export interface Completed {
+  tellEnd(): void;
+}
 
 /**
  * Tells the ends of requests together, once the event loop has read what had arrived. What follows an answer (write
@@ -6,16 +9,16 @@ import type { TransportResult } from "./transport.ts";
  * calls, which halves what it costs.
  */
 export class Completions {
-  #ended: { readonly resolve: (result: TransportResult) => void; readonly result: TransportResult }[] = [];
+  #ended: Completed[] = [];
 
-  add(resolve: (result: TransportResult) => void, result: TransportResult): void {
-    this.#ended.push({ resolve, result });
+  add(one: Completed): void {
+    this.#ended.push(one);
     if (this.#ended.length === 1) setImmediate(this.#tell);
   }
 
   readonly #tell = (): void => {
     const ended = this.#ended;
     this.#ended = [];
-    for (const { resolve, result } of ended) resolve(result);
+    for (const one of ended) one.tellEnd();
   };
 }

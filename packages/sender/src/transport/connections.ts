@@ -1,6 +1,7 @@
 import type { LookupFunction } from "node:net";
 import type { Dispatcher, Client as UndiciClient } from "undici";
 import { buildConnector, Client } from "#client";
+import { ChurnMap } from "../lib/churn-map.ts";
 import type { TlsSettings } from "./transport.ts";
 
 const CONNECT_TIMEOUT = 10_000;
@@ -10,6 +11,8 @@ const REGAIN = 0.02;
 
 /** Where a connection leads, and how long it may be idle. */
 export interface Way {
+  /** Connections of the same key serve the same requests. */
+  readonly key: string;
   readonly origin: string;
   readonly tls: TlsSettings | undefined;
   readonly maxIdle: number | undefined;
@@ -24,7 +27,7 @@ export class Connection {
   readonly #client: UndiciClient;
   #socket: Socket;
 
-  constructor(key: string, { origin, maxIdle }: Way, connector: Connector, closed: (one: Connection) => void) {
+  constructor({ key, origin, maxIdle }: Way, connector: Connector, closed: (one: Connection) => void) {
     this.key = key;
     this.#client = new Client(origin, {
       pipelining: 1,
@@ -65,7 +68,7 @@ export class Connections {
   readonly #lookup: LookupFunction;
   readonly #all = new Set<Connection>();
   /** The longest idle first. */
-  readonly #idle = new Set<Connection>();
+  readonly #idle = new ChurnMap<Connection, true>();
   readonly #idleByKey = new Map<string, Connection[]>();
   /** One for each TLS setting, so that its sessions are resumed. */
   readonly #connectors = new WeakMap<object, { readonly number: number; readonly connector: Connector }>();
@@ -77,18 +80,24 @@ export class Connections {
     this.#lookup = lookup;
   }
 
+  /** Where requests of this kind go. */
+  way(origin: string, tls: TlsSettings | undefined, maxIdle: number | undefined): Way {
+    const number = tls === undefined ? "" : this.#connectorOf(tls).number;
+    return { key: `${origin} ${number} ${maxIdle ?? ""}`, origin, tls, maxIdle };
+  }
+
   /** The one that was used last, where one is idle; else a new one. */
   take(way: Way): Connection {
-    const idle = this.#idleByKey.get(this.#keyOf(way))?.at(-1);
+    const idle = this.#idleByKey.get(way.key)?.pop();
     if (idle === undefined) return this.create(way);
-    this.#forget(idle);
+    this.#idle.delete(idle);
     return idle;
   }
 
   create(way: Way): Connection {
     this.#makeRoom();
     const { connector } = this.#connectorOf(way.tls);
-    const connection = new Connection(this.#keyOf(way), way, connector, (closed) => {
+    const connection = new Connection(way, connector, (closed) => {
       if (this.#idle.has(closed)) this.drop(closed);
     });
     this.#all.add(connection);
@@ -99,7 +108,7 @@ export class Connections {
   give(connection: Connection): void {
     if (!this.#all.has(connection)) return;
     this.#most = Math.min(this.#limit, this.#most + REGAIN);
-    this.#idle.add(connection);
+    this.#idle.set(connection, true);
     const others = this.#idleByKey.get(connection.key);
     if (others === undefined) this.#idleByKey.set(connection.key, [connection]);
     else others.push(connection);
@@ -120,7 +129,7 @@ export class Connections {
 
   /** For one more. */
   #makeRoom(): void {
-    for (const longest of this.#idle) {
+    for (const longest of this.#idle.keys()) {
       if (this.#all.size < Math.floor(this.#most)) return;
       this.drop(longest);
     }
@@ -134,14 +143,10 @@ export class Connections {
   }
 
   #forget(connection: Connection): void {
-    if (!this.#idle.delete(connection)) return;
-    const others = this.#idleByKey.get(connection.key) as Connection[];
-    others.splice(others.lastIndexOf(connection), 1);
+    const others = this.#idleByKey.get(connection.key);
+    if (others === undefined) return;
+    if (this.#idle.delete(connection)) others.splice(others.lastIndexOf(connection), 1);
     if (others.length === 0) this.#idleByKey.delete(connection.key);
-  }
-
-  #keyOf({ origin, tls, maxIdle }: Way): string {
-    return `${origin} ${tls === undefined ? "" : this.#connectorOf(tls).number} ${maxIdle ?? ""}`;
   }
 
   #connectorOf(tls: TlsSettings | undefined) {

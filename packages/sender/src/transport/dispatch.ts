@@ -1,71 +1,83 @@
 import type { Clock } from "@countersign/core";
 import type { Dispatcher } from "undici";
 import { type BodyFlow, BodyReader } from "./body-reader.ts";
-import type { Completions } from "./completions.ts";
+import type { Completed, Completions } from "./completions.ts";
+import type { Connection, Connections, Way } from "./connections.ts";
+import type { Deadline, Deadlines, Late } from "./deadlines.ts";
 import { describeFailure, sentence, wasClosed } from "./failure.ts";
 import type { Timings, TransportRequest, TransportResult } from "./transport.ts";
 
 const CUT = new Error("cut");
+const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
 
-/** What bounds a dispatch. */
-export type DispatchedRequest = Pick<TransportRequest, "timeout" | "responseLimit" | "wholeBody">;
-
-/** What the owner of a connection does for a request on it. */
-export interface DispatchSide {
-  /** Once, when it is known how the request ended. */
-  ended(result: TransportResult): void;
-  /** Makes the same request on a connection of its own; absent where it may be made only once. */
-  resend?(): void;
+/** What requests go over: one for a transport. */
+export interface Road {
+  readonly connections: Connections;
+  readonly completions: Completions;
+  readonly deadlines: Deadlines;
+  readonly clock: Clock;
 }
 
 /** Whether the connection can serve another request. */
-export function isWhole(result: TransportResult): boolean {
+function isWhole(result: TransportResult): boolean {
   return result.kind === "response" && !result.truncated;
 }
 
 /**
- * One request on the wire, as undici's handler. Its promise resolves exactly once, at the latest with the deadline,
- * wherever the request is then: waiting for an address, for a connection, for the head or for the body.
+ * One request on the wire, as undici's handler. It ends exactly once, at the latest with the deadline, wherever the request
+ * is then: waiting for an address, for a connection, for the head or for the body.
  */
-export class Dispatch implements Dispatcher.DispatchHandler, BodyFlow {
-  readonly result: Promise<TransportResult>;
-  #resolve!: (result: TransportResult) => void;
-  #ended = false;
-  #controller: Dispatcher.DispatchController | undefined;
-  #body: BodyReader | undefined;
+export class Dispatch implements Dispatcher.DispatchHandler, BodyFlow, Completed, Late {
+  readonly #road: Road;
+  readonly #way: Way;
+  readonly #wire: Dispatcher.DispatchOptions;
+  readonly #request: TransportRequest;
+  readonly #tell: (result: TransportResult) => void;
+  readonly #started: number;
+  readonly #deadline: Deadline;
+  #connection: Connection;
+  #result: TransportResult | undefined = undefined;
+  #controller: Dispatcher.DispatchController | undefined = undefined;
+  #body: BodyReader | undefined = undefined;
   #status = 0;
-  #headers: Readonly<Record<string, string>> = {};
-  #connected: number | undefined;
-  #answered: number | undefined;
+  #headers: Readonly<Record<string, string>> = NO_HEADERS;
+  #connected: number | undefined = undefined;
+  #answered: number | undefined = undefined;
   /** A byte of an answer has arrived. */
   #begun = false;
   #resent = false;
-  readonly #side: DispatchSide;
-  readonly #completions: Completions;
-  readonly #clock: Clock;
-  readonly #limit: number;
-  readonly #wholeBody: boolean;
-  readonly #started: number;
-  readonly #deadline: unknown;
+  /** It is being handed to the connection: no time has passed. */
+  #starting = false;
 
-  constructor(completions: Completions, clock: Clock, request: DispatchedRequest, side: DispatchSide) {
-    this.#side = side;
-    this.#completions = completions;
-    this.#clock = clock;
-    this.#limit = request.responseLimit;
-    this.#wholeBody = request.wholeBody ?? false;
-    this.#started = clock.now();
-    this.result = new Promise((resolve) => {
-      this.#resolve = resolve;
-    });
-    this.#deadline = clock.setTimeout(() => this.#fail("timeout", sentence("timeout")), request.timeout);
+  /** @param tell is told how it ended, once and not at once */
+  constructor(road: Road, way: Way, path: string, request: TransportRequest, tell: (result: TransportResult) => void) {
+    const { method, headers, body = null } = request;
+    this.#road = road;
+    this.#way = way;
+    this.#wire = { path, method: method as "POST", headers: headers as string[], body };
+    this.#request = request;
+    this.#tell = tell;
+    this.#started = road.clock.now();
+    this.#deadline = road.deadlines.add(this, this.#started, request.timeout);
+    this.#connection = road.connections.take(way);
+  }
+
+  /** Sends it. */
+  start(): void {
+    this.#starting = !this.#resent;
+    try {
+      this.#connection.send(this.#wire, this);
+    } catch (error) {
+      this.#failBy(error);
+    }
+    this.#starting = false;
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     // The deadline passed while the connection was being made: nothing is written.
-    if (this.#ended) controller.abort(CUT);
-    else this.#connected = this.#elapsed();
+    if (this.#result !== undefined) controller.abort(CUT);
+    else this.#connected = this.#starting ? 0 : this.#elapsed();
   }
 
   onResponseStarted(): void {
@@ -81,7 +93,7 @@ export class Dispatch implements Dispatcher.DispatchHandler, BodyFlow {
     this.#answered = this.#elapsed();
     this.#status = status;
     this.#headers = joinHeaders(headers);
-    this.#body = new BodyReader(this.#headers["content-encoding"], this.#limit, this);
+    this.#body = new BodyReader(this.#headers["content-encoding"], this.#request.responseLimit, this);
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -93,7 +105,7 @@ export class Dispatch implements Dispatcher.DispatchHandler, BodyFlow {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.fail(error);
+    this.#failBy(error);
   }
 
   onRequestUpgrade(controller: Dispatcher.DispatchController): void {
@@ -101,10 +113,21 @@ export class Dispatch implements Dispatcher.DispatchHandler, BodyFlow {
     controller.abort(CUT);
   }
 
+  late(): void {
+    this.#fail("timeout", sentence("timeout"));
+  }
+
+  tellEnd(): void {
+    this.#tell(this.#result as TransportResult);
+  }
+
   /** Ends the request with an error of the client. */
-  fail(error: unknown): void {
-    if (this.#ended) return;
-    if (wasClosed(error) && this.#mayResend()) return;
+  #failBy(error: unknown): void {
+    if (this.#result !== undefined) return;
+    if (wasClosed(error) && this.#mayResend()) {
+      this.#resend();
+      return;
+    }
     const { code, message } = describeFailure(error);
     this.#fail(code, message);
   }
@@ -114,21 +137,27 @@ export class Dispatch implements Dispatcher.DispatchHandler, BodyFlow {
    * answer the request is made once more.
    */
   #mayResend(): boolean {
-    if (this.#side.resend === undefined || this.#resent || this.#begun || this.#connected === undefined) return false;
+    return !this.#request.atMostOnce && !this.#resent && !this.#begun && this.#connected !== undefined;
+  }
+
+  #resend(): void {
+    const { connections } = this.#road;
     this.#resent = true;
     this.#connected = undefined;
-    this.#side.resend();
-    return true;
+    connections.drop(this.#connection);
+    // Other kept connections may be about to close as well.
+    this.#connection = connections.create(this.#way);
+    this.start();
   }
 
   #fail(code: Parameters<typeof sentence>[0], message: string): void {
     if (this.#decided) this.#respond(true);
-    else this.#finish({ kind: "error", code, message, timings: this.#timings(), ...this.#again() });
+    else this.#finish({ kind: "error", code, message, timings: this.#timings() });
   }
 
   /** The head has arrived, and nobody has to see the body to know what it means. */
   get #decided(): boolean {
-    return this.#status !== 0 && !(this.#wholeBody && this.#status < 300);
+    return this.#status !== 0 && !(this.#request.wholeBody && this.#status < 300);
   }
 
   pause(): void {
@@ -151,27 +180,28 @@ export class Dispatch implements Dispatcher.DispatchHandler, BodyFlow {
       status: this.#status,
       headers: this.#headers,
       body: body.text(),
-      truncated: body.truncated,
+      truncated,
       timings: this.#timings(),
-      ...this.#again(),
     });
   }
 
-  #again(): { readonly resent?: true } {
-    return this.#resent ? { resent: true } : {};
-  }
-
   #finish(result: TransportResult): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#clock.clearTimeout(this.#deadline);
-    this.#completions.add(this.#resolve, result);
-    if (!isWhole(result)) this.#body?.destroy();
-    this.#side.ended(result);
+    if (this.#result !== undefined) return;
+    const { connections, completions, deadlines } = this.#road;
+    this.#result = this.#resent ? { ...result, resent: true } : result;
+    deadlines.delete(this.#deadline);
+    completions.add(this);
+    if (isWhole(result)) {
+      connections.give(this.#connection);
+      return;
+    }
+    this.#body?.destroy();
+    connections.drop(this.#connection);
+    if (result.kind === "error" && result.code === "out_of_resources") connections.shrink();
   }
 
   #elapsed(): number {
-    return this.#clock.now() - this.#started;
+    return this.#road.clock.now() - this.#started;
   }
 
   #timings(): Timings {

@@ -3,8 +3,9 @@ import { checkOptions, type KeysOf } from "@countersign/core/checks";
 import { Client } from "#client";
 import { machineClock, type SenderClock, steady } from "../time/steady.ts";
 import { Completions } from "./completions.ts";
-import { Connections } from "./connections.ts";
-import { Dispatch, isWhole } from "./dispatch.ts";
+import { Connections, type Way } from "./connections.ts";
+import { Deadlines } from "./deadlines.ts";
+import { Dispatch } from "./dispatch.ts";
 import { describeFailure, sentence } from "./failure.ts";
 import { defineGuard, type Guard, type GuardOption, judgeUrl } from "./guard.ts";
 import { defineLimits, type LimitOptions, type Limits } from "./limits.ts";
@@ -35,7 +36,7 @@ const KEYS: KeysOf<HttpTransportOptions> = {
 /** A URL, looked at. */
 interface Target {
   readonly path: string;
-  readonly origin: string;
+  readonly way: Way;
   readonly refused: string | undefined;
 }
 
@@ -73,55 +74,26 @@ export function guardedTransport(
   const clock = steady(wall);
   checkClient(Client);
   const connections = new Connections(sockets, guardedLookup(guard, resolve));
+  const road = { connections, completions: new Completions(), deadlines: new Deadlines(clock), clock };
   const targets = new WeakMap<URL, Target>();
-  const completions = new Completions();
   let closed = false;
 
   /** What is known of a URL: an endpoint's URL object never changes, so it is looked at once. */
-  function targetOf(url: URL): Target {
-    let target = targets.get(url);
-    if (target === undefined) {
-      target = { path: url.pathname + url.search, origin: url.origin, refused: judgeUrl(url, guard) };
-      targets.set(url, target);
-    }
+  function targetOf({ url, tls, maxIdle }: TransportRequest): Target {
+    const known = targets.get(url);
+    if (known !== undefined && known.way.tls === tls && known.way.maxIdle === maxIdle) return known;
+    const way = connections.way(url.origin, tls, maxIdle);
+    const target = { path: url.pathname + url.search, way, refused: judgeUrl(url, guard) };
+    targets.set(url, target);
     return target;
   }
 
   return {
     request(request: TransportRequest): Promise<TransportResult> {
-      const { url, method, headers, body, tls, maxIdle } = request;
       // Literal addresses never reach `lookup`, so the URL itself is judged for every attempt.
-      const target = targetOf(url);
-      if (closed || target.refused !== undefined) return Promise.resolve(refusal(target.refused));
-      const wire = { path: target.path, method: method as "POST", headers: headers as string[], body: body ?? null };
-      const way = { origin: target.origin, tls, maxIdle };
-      let connection = connections.take(way);
-      const start = () => {
-        try {
-          connection.send(wire, dispatch);
-        } catch (error) {
-          dispatch.fail(error);
-        }
-      };
-      const dispatch = new Dispatch(completions, clock, request, {
-        ended(result) {
-          if (isWhole(result)) connections.give(connection);
-          else connections.drop(connection);
-          if (result.kind === "error" && result.code === "out_of_resources") connections.shrink();
-        },
-        ...(request.atMostOnce
-          ? {}
-          : {
-              resend() {
-                connections.drop(connection);
-                // Other kept connections may be about to close as well.
-                connection = connections.create(way);
-                start();
-              },
-            }),
-      });
-      start();
-      return dispatch.result;
+      const { path, way, refused } = targetOf(request);
+      if (closed || refused !== undefined) return Promise.resolve(refusal(refused));
+      return new Promise((resolve) => new Dispatch(road, way, path, request, resolve).start());
     },
     async close() {
       closed = true;

@@ -148,6 +148,7 @@ export class Turns {
 
   #give(asker: Asker, place: Place, most: number): Turn[] {
     const turns: Turn[] = [];
+    const since = this.clock.now();
     do {
       this.#used += 1;
       place.used += 1;
@@ -156,12 +157,13 @@ export class Turns {
         this.#slow += 1;
         place.slow += 1;
       }
-      turns.push(new Turn(this, asker, place));
+      turns.push(new Turn(this, asker, place, since));
     } while (turns.length < most && !asker.rushed && this.#fits(asker, place));
     return turns;
   }
 
   #serve(): void {
+    if (this.#waiting.size === 0) return;
     for (const place of this.#waiting) {
       if (this.#used > 0 && (this.#capacity - this.#used < 1 || this.#bytes >= this.#limits.bytes)) return;
       for (const waiting of place.queue) {
@@ -193,12 +195,12 @@ export class Turn {
   #bytes: number;
   #held = true;
 
-  constructor(turns: Turns, asker: Asker, place: Place) {
+  constructor(turns: Turns, asker: Asker, place: Place, since: number) {
     this.#turns = turns;
     this.#asker = asker;
     this.#place = place;
     this.#slow = asker.slow;
-    this.#since = turns.clock.now();
+    this.#since = since;
     this.#bytes = asker.size;
     turns.weigh(asker, this.#bytes);
   }
@@ -224,6 +226,13 @@ export class Turn {
     this.#slow = next.#slow;
     this.#since = next.#since;
     this.#held = true;
+  }
+
+  /** It was taken for nothing: what was known of its asker stays. */
+  giveBack(): void {
+    if (!this.#held) return;
+    this.#held = false;
+    this.#turns.release(this.#asker, this.#place, this.#slow, this.#bytes);
   }
 
   end(): void {

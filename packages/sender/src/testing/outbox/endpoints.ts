@@ -98,8 +98,8 @@ export const endpoints: Chapter = {
     const placed = await Promise.all(calls);
     await closing;
     equal(placed.filter((one) => one.created).length, 10);
-    await rejects(() => outbox.enqueue([placing("late")]));
-    await rejects(() => claim(outbox));
+    await rejects(async () => outbox.enqueue([placing("late")]));
+    await rejects(async () => claim(outbox));
     await outbox.close();
     if (other !== outbox) equal((await claim(other, { limit: 50 })).length, 10);
   },

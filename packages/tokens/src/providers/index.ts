@@ -1,0 +1,16 @@
+export { type SnsCertificatesOptions, snsCertificates } from "../sns/certificates.ts";
+export type { ConfirmFetch } from "../sns/confirm.ts";
+export type { SnsMessage } from "../sns/message.ts";
+export { type SnsOptions, sns } from "../sns/sns.ts";
+export { type AtlassianConnectOptions, type AtlassianWebhook, atlassianConnect } from "./atlassian-connect.ts";
+export { constantContact } from "./constant-contact.ts";
+export { type FireblocksWebhook, fireblocks } from "./fireblocks.ts";
+export { type FusionAuthOptions, type FusionAuthWebhook, fusionAuth } from "./fusionauth.ts";
+export { type GoogleChatEvent, type GoogleChatOptions, googleChat } from "./google-chat.ts";
+export { type GooglePubSubOptions, googlePubSub, type PubSubPush } from "./google-pubsub.ts";
+export { type GraphNotifications, type MicrosoftGraphOptions, microsoftGraph } from "./microsoft-graph.ts";
+export { type NeonAuthEvent, neon } from "./neon.ts";
+export { type PlaidWebhook, plaid } from "./plaid.ts";
+export { type PlaidKeysOptions, plaidKeys } from "./plaid-keys.ts";
+export { saleor } from "./saleor.ts";
+export { type UpsunActivity, upsun } from "./upsun.ts";
