@@ -30,16 +30,16 @@ export async function lastUseOf(letters: readonly InboxLetter[], secret: string)
   return { genuine, ...(last === undefined ? {} : { last: new Date(last).toISOString() }) };
 }
 
+/** Parts of what is signed that an inbox has: the head without the request line, and the body. */
+const KEPT = new Set(["body", "bodyHash", "crc32", "timestamp", "id", "header", "headers", "form"]);
+
 /** A provider whose proof an inbox keeps whole. */
 function tellingProvider(name: string): Provider<any> | undefined {
   try {
     const provider = shownProvider(name);
     const { scheme } = provider;
     if (isProof(scheme)) return undefined;
-    const outside = scheme.content.some(
-      (part) =>
-        typeof part === "object" && !["body", "timestamp", "id", "header", "headers", "form"].includes(part.part),
-    );
+    const outside = scheme.content.some((part) => typeof part === "object" && !KEPT.has(part.part));
     return outside ? undefined : provider;
   } catch {
     return undefined;

@@ -9,7 +9,7 @@ import { ALGORITHM_NAMES, type AsymmetricAlgorithm, algorithmRow } from "../sche
 export interface PublishedKey {
   /** As text or bytes, in any form that a verifier takes. A private key is refused. */
   readonly publicKey: string | Uint8Array;
-  /** The one algorithm that it signs by. */
+  /** The one algorithm that it signs by; published as the `alg` of its JWK, so that receivers use it for no other. */
   readonly algorithm: AsymmetricAlgorithm;
   /** Its name, the `kid`. Default: its thumbprint (RFC 7638), which changes with the key and with nothing else. */
   readonly keyId?: string;
@@ -34,7 +34,7 @@ export type PublishedJwk = Readonly<Record<"kty" | "kid" | "alg" | "use", string
  * ```
  */
 export async function jwksOf(keys: readonly PublishedKey[]): Promise<{
-  /** In the order in which they were given. */
+  /** A JWK for each, in the order in which they were given; none holds a private part. */
   readonly keys: readonly PublishedJwk[];
 }> {
   if (!Array.isArray(keys) || keys.length === 0)
