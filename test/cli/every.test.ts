@@ -82,8 +82,8 @@ const ROWS: Readonly<Record<string, Row>> = {
   inbox: { args: ["stats", ...SQLITE], code: 0, schema: schemas.outboxStats, plain: true },
   doctor: { args: ["--from", "every-kept"], code: 0, schema: schemas.doctor },
 };
-/** Those that run until they are ended have tests of their own: listen, mcp, outbox watch, inbox watch. */
-const ENDLESS = ["listen", "mcp"];
+/** Those that run until they are ended have tests of their own: listen, mcp, inspect, outbox watch, inbox watch. */
+const ENDLESS = ["listen", "mcp", "inspect"];
 
 const all = readFileSync(new URL("../../packages/cli/README.md", import.meta.url), "utf8");
 const rows = Object.entries(ROWS).map(([name, row]) => ({ name, ...row }));

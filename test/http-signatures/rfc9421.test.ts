@@ -16,19 +16,24 @@ describe.each(cases)("RFC 9421, $section: $name", ({ label, key, algorithm, mess
   const forms = secret === undefined ? [publicPem, publicJwk(key)] : [secret];
   const rules = { ...ANY, algorithms: [algorithm], secretFormat: "base64", now: written.created * 1000 } as const;
 
-  test.skipIf(base === undefined)("the signature base", () => {
-    expect(signatureBaseOf(whole, label)).toBe(base);
-  });
+  // The standard does not print all of them.
+  if (base !== undefined) {
+    test("the signature base", () => {
+      expect(signatureBaseOf(whole, label)).toBe(base);
+    });
+  }
 
   test.each(forms)("is judged as the standard says, key %#", async (form) => {
     const found = await verifyMessage(one, { ...rules, secret: form, body: message.body });
     expect(found).toMatchObject(valid ? { label, algorithm, keyIndex: 0 } : { code: "signature_mismatch" });
   });
 
-  test.runIf(written.components.includes('"content-digest"'))("does not hold for another body", async () => {
-    const found = await verifyMessage(one, { ...rules, secret: forms[0] as string, body: `${message.body} ` });
-    expect(found).toMatchObject({ code: "signature_mismatch" });
-  });
+  if (written.components.includes('"content-digest"')) {
+    test("does not hold for another body", async () => {
+      const found = await verifyMessage(one, { ...rules, secret: forms[0] as string, body: `${message.body} ` });
+      expect(found).toMatchObject({ code: "signature_mismatch" });
+    });
+  }
 
   test("signed anew with the private key, it holds", async () => {
     const { created, components } = written;

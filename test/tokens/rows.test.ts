@@ -40,7 +40,9 @@ describe.each(Object.entries(REQUESTS))("%s", (_, row) => {
     expect(await send(bare)).toBe("missing_signature");
   });
 
-  test.runIf(row.signWith !== undefined)("what is signed here is accepted too", async () => {
+  // Microsoft alone can sign what Graph sends.
+  if (row.signWith === undefined) return;
+  test("what is signed here is accepted too", async () => {
     const made = await sign(provider, {
       secret: row.signWith as string,
       body,

@@ -61,7 +61,9 @@ function judgeSignature(arrival: Arrival, scheme: SignatureScheme): MaybePromise
     arrival.keys = keys;
     return new Incoming(arrival);
   }
-  return andThen(lookUp(arrival, scheme.keyWanted(arrival.head)), (refused) => refused ?? new Incoming(arrival));
+  return andThen(lookUp(arrival, scheme.keyWanted(arrival.head)), (none) =>
+    none === undefined ? new Incoming(arrival) : arrival.refuse(none.code, none.detail, none.cause),
+  );
 }
 
 /** Length and encoding, as the head declares them. */

@@ -111,6 +111,28 @@ describe("a scheme that judges by itself", () => {
     expect(await codeOf(nobody.verify(await genuine()))).toBe("unknown_sender");
   });
 
+  test("a key that nobody knows is told only when it is the verdict", async () => {
+    const told: string[] = [];
+    const two = defineProvider({
+      name: "two",
+      docs: "https://example.com",
+      scheme: {
+        ...hashed,
+        async judgeHead(shown, keys) {
+          const first = await (async () => keys({ keyId: "gone" }))().catch(() => []);
+          return hashed.judgeHead?.(shown, first.length > 0 ? () => first : keys) as never;
+        },
+      } satisfies ProofScheme<Shown, Secret>,
+    });
+    const verifier = createVerifier(two, {
+      secret: (_, __, wanted) => (wanted?.keyId === "gone" ? null : "right"),
+      clock,
+      onReject: ({ code }) => told.push(code),
+    });
+    expect((await verifier.verify(await genuine())).provider).toBe("two");
+    expect(told).toEqual([]);
+  });
+
   test("is handled once: by its id, and by the digest of its body", async () => {
     const replay = memoryReplayStore({ clock });
     const once = createVerifier(provider, { secret: "right", clock, replay });

@@ -2,17 +2,17 @@ import { toBytes } from "../lib/bytes.ts";
 import { adopt, andThen, guarded, type MaybePromise } from "../lib/promises.ts";
 import { Fault, type FindKeys, type ProofScheme, type Proven } from "../scheme/proof-scheme.ts";
 import type { Arrival } from "./arrival.ts";
-import { lookUp } from "./look-up.ts";
+import { lookUp, type NoKeys } from "./look-up.ts";
 import type { Refusal } from "./refusal.ts";
 import { resolveUrl } from "./url.ts";
 
-/** A lookup that refuses, on its way through a scheme's own judgement. */
-class Refused extends Error {
-  override readonly name = "Refused";
-  readonly refusal: Refusal;
-  constructor(refusal: Refusal) {
+/** A lookup that found none, on its way through a scheme's own judgement, which may know another key. */
+class Keyless extends Error {
+  override readonly name = "Keyless";
+  readonly why: NoKeys;
+  constructor(why: NoKeys) {
     super("The keys cannot be had.");
-    this.refusal = refusal;
+    this.why = why;
   }
 }
 
@@ -60,8 +60,8 @@ function judged(
         return late;
       }),
     (cause) =>
-      cause instanceof Refused
-        ? cause.refusal
+      cause instanceof Keyless
+        ? arrival.refuse(cause.why.code, cause.why.detail, cause.why.cause)
         : arrival.refuse("misconfigured", `The scheme of ${arrival.provider} failed where it judges.`, cause),
   );
 }
@@ -82,8 +82,8 @@ function findKeys(arrival: Arrival): FindKeys<unknown> {
       arrival.keys = keys;
       return keys;
     }
-    return andThen(lookUp(arrival, wanted), (refusal) => {
-      if (refusal !== undefined) throw new Refused(refusal);
+    return andThen(lookUp(arrival, wanted), (none) => {
+      if (none !== undefined) throw new Keyless(none);
       return arrival.keys;
     });
   };
