@@ -14,6 +14,7 @@ import {
 import { isProof } from "@countersign/core/scheme";
 import { describe, expect, it } from "vitest";
 import { packageFolders, ROOT } from "../packed/pack.ts";
+import { provenBy } from "../vectors/proven-by.ts";
 import { pages } from "./examples.ts";
 import { membersOf } from "./surface.ts";
 import { tableUnder } from "./table.ts";
@@ -133,7 +134,8 @@ describe("providers.md", () => {
   it.each(all.map((provider) => ({ provider, name: provider.name })))(
     "tells of $name what its row does",
     ({ provider }) => {
-      const [title, , proves = "", unprotected = "", , retries, handshake] = rowOf(provider);
+      const [title, , proves = "", unprotected = "", , retries, handshake, by] = rowOf(provider);
+      expect(by).toBe(provenBy(provider.name));
       expect(title).toMatch(/^\[.+\]\(https:.+\)$/);
       expect(title).toContain(`(${provider.docs})`);
       expect(proves.startsWith(proofOf(provider)), proves).toBe(true);
