@@ -120,7 +120,8 @@ export class Incoming {
     const { encoding, settings } = this.#arrival;
     this.#arrival.body = body;
     if (this.#arrival.inspection !== undefined) {
-      this.#arrival.inspection.tell("body", `${body.length} bytes`, { body: toBytes(body) });
+      const bytes = toBytes(body);
+      this.#arrival.inspection.tell("body", `${bytes.length} bytes`, { body: bytes });
     }
     if (encoding === undefined || settings.encoding !== "inflated") return this.#compare(body);
     return andThen(inflated(this.#arrival, toBytes(body)), (plain) =>
