@@ -6,6 +6,7 @@ import {
   apono,
   azureDevops,
   chargebee,
+  cloudEvents,
   postmark,
   providers,
   stalwartHttpAuth,
@@ -101,6 +102,7 @@ describe("providers.md", () => {
     postmark({ username: "u" }),
     azureDevops({ username: "u" }),
     chargebee({ username: "u" }),
+    cloudEvents({ origins: ["a.example"] }),
   ];
   const all: Provider<any>[] = [...Object.values(providers), ...calls];
   const rowOf = ({ name }: Provider<any>) =>

@@ -5,6 +5,7 @@ import {
   apono,
   azureDevops,
   chargebee,
+  cloudEvents,
   postmark,
   providers,
   stalwartHttpAuth,
@@ -42,6 +43,7 @@ const CALLS: readonly Provider<any>[] = [
   postmark({ username: "u" }),
   azureDevops({ username: "u" }),
   chargebee({ username: "u" }),
+  cloudEvents({ origins: ["a.example"] }),
 ];
 
 export const subjects: readonly Subject[] = [...Object.values(providers), ...CALLS].map((row) => {

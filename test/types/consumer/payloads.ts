@@ -16,6 +16,7 @@ import {
   chargebee,
   circleci,
   clerk,
+  cloudEvents,
   coinbaseCommerce,
   contentful,
   deepgram,
@@ -1021,5 +1022,11 @@ export const samples: readonly Sample[] = [
     "https://apidocs.chargebee.com/docs/api/events",
     { id: "ev_169lrDRrB6KQJ1Lm", occurred_at: 1600758285, event_type: "payment_succeeded", content: { customer: {} } },
     (payload) => payload.id,
+  ),
+  sample(
+    cloudEvents({ origins: ["a.example"] }),
+    "https://github.com/cloudevents/spec/blob/main/cloudevents/formats/json-format.md",
+    { specversion: "1.0", type: "com.example.someevent", source: "/mycontext", id: "C234-1234-1234", data: {} },
+    (payload) => ("id" in payload ? payload.id : payload.length),
   ),
 ];

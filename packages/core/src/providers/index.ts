@@ -35,6 +35,7 @@ export { type CalendlyEvent, calendly } from "./calendly.ts";
 export { type ChargebeeEvent, chargebee } from "./chargebee.ts";
 export { type CircleCiEvent, circleci } from "./circleci.ts";
 export { type ClerkEvent, clerk } from "./clerk.ts";
+export { type CloudEvent, type CloudEventsOptions, cloudEvents } from "./cloud-events.ts";
 export { type CoinbaseCommercePayload, coinbaseCommerce } from "./coinbase-commerce.ts";
 export { type ContentfulPayload, contentful } from "./contentful.ts";
 export { type DeepgramTranscript, deepgram } from "./deepgram.ts";
