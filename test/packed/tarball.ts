@@ -62,7 +62,7 @@ function badTexts(folder: string, files: ReadonlySet<string>): string[] {
   return problems;
 }
 
-const SPECIFIER = /^(?:import|export)\b[\w\s{},*$]*?(?:\bfrom\s*)?"([^"\n]+)"|\bimport\("([^"\n]+)"\)/gm;
+const SPECIFIER = /^(?:import|(?:import|export)\b[\w\s{},*$]*?\bfrom)\s*"([^"\n]+)"|\bimport\("([^"\n]+)"\)/gm;
 
 /** Each import of the compiled output is in the tarball, in Node, or a declared dependency; each map has its source. */
 function badSpecifiers(folder: string, files: ReadonlySet<string>, manifest: Manifest): string[] {
