@@ -1,11 +1,12 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
     // Files of a project share their workers' processes (isolate: false in each): loading everything anew for each of
     // them was most of the time.
-    // Vitest would leave one core free: on two cores all files would wait for each other, and many of them only wait.
-    maxWorkers: "100%",
+    // Vitest would leave one core free. Many files only wait, for a store to come back or a browser: more files than cores.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     projects: [
       "packages/*",
       "packages/core/vitest.config.web.ts",

@@ -2,7 +2,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, request } from "node:http";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -122,6 +122,26 @@ const genuine = (note: string): Promise<SignedRequest> =>
     body: JSON.stringify({ type: "invoice.paid", note }),
   });
 
+/**
+ * The status of a request whose body is sent only when it is asked for (RFC 9110, 10.1.1): who refuses by the head closes
+ * the connection, and a body on its way would lose the answer.
+ */
+function statusBeforeBody(origin: string, { url, method, headers, body }: SignedRequest): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const sent = request(new URL(new URL(url).pathname, origin), {
+      method,
+      headers: { ...headers, "content-length": body.length, expect: "100-continue" },
+    });
+    sent.on("continue", () => sent.end(body));
+    sent.on("response", (response) => {
+      resolve(response.statusCode);
+      sent.destroy();
+    });
+    sent.on("error", reject);
+    sent.flushHeaders();
+  });
+}
+
 describe.each(Object.entries(proxies))("%s", (name, proxy) => {
   const program = find(name);
   const missing = `${proxy.file} cannot be tried: ${name} is not installed (Debian: ${proxy.debian}).`;
@@ -156,7 +176,7 @@ describe.each(Object.entries(proxies))("%s", (name, proxy) => {
       expect(handled).toEqual(["invoice.paid", "invoice.paid"]);
       expect((await sendTo(origin, tampered(small))).status).toBe(401);
       expect((await sendTo(origin, { ...small, headers: {} })).status).toBe(401);
-      expect((await sendTo(origin, await genuine("x".repeat(1_100_000)))).status).toBe(413);
+      expect(await statusBeforeBody(origin, await genuine("x".repeat(1_100_000)))).toBe(413);
       expect(handled).toHaveLength(2);
     },
     30_000,

@@ -9,7 +9,7 @@ import { event, messages } from "./corpus.ts";
 import { context, PATIENCE, platforms } from "./platforms.ts";
 import { tailscaleEvents } from "./tailscale-events.ts";
 
-const runs = { numRuns: 60 };
+const runs = { numRuns: 40 };
 
 describe.each(platforms)("every payload of the corpus is valid on $name", ({ make, check }) => {
   test(
@@ -36,7 +36,7 @@ describe.each(platforms)("every payload of the corpus is valid on $name", ({ mak
           expect(payloads.length).toBeLessThanOrEqual(20);
           for (const { payload } of payloads) expect(check(JSON.stringify(payload))).toEqual([]);
         }),
-        { numRuns: 20 },
+        { numRuns: 12 },
       );
     },
     PATIENCE,

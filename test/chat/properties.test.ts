@@ -31,7 +31,7 @@ describe.each(platforms)("on $name no text can", ({ make, read }) => {
             expect(hosts).toContain(new URL(url).host);
           }
         }),
-        { numRuns: 100 },
+        { numRuns: 60 },
       );
     },
     PATIENCE,
@@ -88,7 +88,7 @@ describe.each(platforms)("on $name no text can", ({ make, read }) => {
             for (const url of links) expect(new URL(url).host).toMatch(/(^|\.)tailscale\.com$/);
           }
         }),
-        { numRuns: 100 },
+        { numRuns: 60 },
       );
     },
     PATIENCE,
@@ -109,7 +109,7 @@ describe.each(platforms)("on $name no text can", ({ make, read }) => {
             expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/);
           }
         }),
-        { numRuns: 80 },
+        { numRuns: 50 },
       );
     },
     PATIENCE,

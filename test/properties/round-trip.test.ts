@@ -6,7 +6,7 @@ import { keysOf } from "../key-pairs.ts";
 import { type Genuine, genuine, message, NOW, subjects } from "./genuine.ts";
 import { sameHeader } from "./same-header.ts";
 
-const RUNS = 60;
+const RUNS = 40;
 
 describe.each(subjects)("$name", (subject) => {
   const { provider, verifying, signsUrl } = subject;
