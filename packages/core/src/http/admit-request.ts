@@ -44,8 +44,7 @@ export async function admitRequest<Context>(
     handle: visit.handle,
     ...(visit.failed === undefined ? {} : { failed: visit.failed }),
     endsItself,
-    // Behind node:http the end of the connection says it, and asking for the signal makes one.
-    signal: endsItself ? undefined : request.signal,
+    signal: () => request.signal,
   });
 }
 

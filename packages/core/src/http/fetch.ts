@@ -126,8 +126,8 @@ export interface Respond {
   failed?(): boolean;
   /** Whether the end of the response settles the delivery by itself, because somebody watches it. */
   readonly endsItself?: boolean;
-  /** The request's own: aborted when its client has gone. */
-  readonly signal?: AbortSignal | null | undefined;
+  /** The request's own: aborted when its client has gone. Asking for it makes one, so only who holds a claim asks: benchmark row "hono: verified route". */
+  signal?(): AbortSignal | null | undefined;
 }
 
 /** Whether somebody has to settle it when the handler has ended. */
@@ -159,7 +159,7 @@ export async function respond(
   if (!isHeld(settings, delivery)) return handle(delivery);
   if (endsItself !== true) {
     delivery.hold();
-    signal?.addEventListener("abort", () => delivery.holdFor(ABANDONED), { once: true });
+    signal?.()?.addEventListener("abort", () => delivery.holdFor(ABANDONED), { once: true });
   }
   let response: Response;
   try {
@@ -184,7 +184,7 @@ export async function handleRequest<R extends WebRequest, Context>(
     answer: (answer) => answerResponse(answer, request),
     handle: async (delivery) =>
       ((await handler(delivery, request)) as Response | undefined) ?? new Response(null, { status: 204 }),
-    signal: request.signal,
+    signal: () => request.signal,
   });
 }
 
