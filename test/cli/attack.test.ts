@@ -26,6 +26,7 @@ import { tableUnder } from "../docs/table.ts";
 import { ROOT } from "../packed/pack.ts";
 import { closedPort, countersign, file, SECRETS, seen, shell, start } from "./command.ts";
 import * as schemas from "./schemas.ts";
+import { oneOfEach } from "./shapes.ts";
 
 afterAll(() => expect(seen()).toEqual([]));
 
@@ -109,7 +110,7 @@ describe.concurrent("a receiver that is right accepts nothing", () => {
     expect(report?.results.length).toBeGreaterThan(provider.scheme.kind === "token" ? 8 : 13);
   });
 
-  test("each provider that is a constant", async () => {
+  test("a provider of each shape", async () => {
     const found: string[] = [];
     const tryOne = async (provider: Provider<any>) => {
       const { name, handshake } = provider;
@@ -132,8 +133,8 @@ describe.concurrent("a receiver that is right accepts nothing", () => {
       );
       if (code !== 0 || bad.length > 0 || look.join() !== "replayed") found.push(`${name}: ${stdout}`);
     };
-    const all = Object.values(providers);
-    expect(all.length).toBeGreaterThan(40);
+    const all = oneOfEach(Object.values(providers));
+    expect(all.length).toBeGreaterThan(30);
     for (let i = 0; i < all.length; i += 3) await Promise.all(all.slice(i, i + 3).map(tryOne));
     expect(found).toEqual([]);
   }, 120_000);
