@@ -17,7 +17,7 @@ interface Service {
   readonly deliveries: number;
 }
 const SERVICES: readonly Service[] = [
-  { name: "Redis", url: REDIS_URL, clients: ["ioredis", "node-redis"], deliveries: 1_000 },
+  { name: "Redis", url: REDIS_URL, clients: ["ioredis", "node-redis"], deliveries: 400 },
   { name: "PostgreSQL", url: DATABASE_URL, clients: ["pg", "Postgres.js"], deliveries: 300 },
 ];
 
