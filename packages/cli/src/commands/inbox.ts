@@ -1,38 +1,20 @@
 import type { DurableInbox, InboxLetter } from "@countersign/outbox";
 import type { EndpointStats } from "@countersign/sender";
 import type { Context, Outcome } from "../command-line/command.ts";
-import { nearest } from "../command-line/nearest.ts";
+import { type Action, act } from "../outbox/act.ts";
 import { lettersOf } from "../outbox/letters.ts";
-import { migrate } from "../outbox/migrate.ts";
-import { openInbox, storeFailure } from "../outbox/open.ts";
+import { openInbox } from "../outbox/open.ts";
 import { statsAsJson, statsLines } from "../outbox/stats.ts";
 import { watchStats } from "../outbox/watch.ts";
 import { Failure } from "../terminal/failure.ts";
 import { bodyLines, count, plain } from "../terminal/text.ts";
 
-type Action = (inbox: DurableInbox, context: Context, items: readonly string[]) => Promise<Outcome>;
-
 /** Looks into a durable inbox, and puts back or erases what its handlers could not handle. */
-export async function run(context: Context): Promise<Outcome> {
-  const [name = "", ...items] = context.given.arguments;
-  if (name === "migrate") return migrate(context, "inbox");
-  const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
-  if (action === undefined) {
-    const meant = nearest(name, [...Object.keys(ACTIONS), "migrate"]);
-    const mend = meant === undefined ? `One of ${Object.keys(ACTIONS).join(", ")}, migrate.` : `Did you mean ${meant}?`;
-    throw new Failure("usage", "unknown_action", "inbox does not do that.", mend);
-  }
-  const { store, close } = await openInbox(context);
-  try {
-    return await action(store, context, items);
-  } catch (error) {
-    throw storeFailure(error);
-  } finally {
-    await close().catch(() => {});
-  }
+export function run(context: Context): Promise<Outcome> {
+  return act("inbox", ACTIONS, openInbox, context);
 }
 
-const ACTIONS: Readonly<Record<string, Action>> = { stats, list, show, redrive, drop, watch };
+const ACTIONS: Readonly<Record<string, Action<DurableInbox>>> = { stats, list, show, redrive, drop, watch };
 
 function statsOf(inbox: DurableInbox, { given }: Context): Promise<readonly EndpointStats[]> {
   const route = given.text("route");

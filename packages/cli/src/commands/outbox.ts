@@ -1,42 +1,20 @@
 import type { EndpointStats, Outbox } from "@countersign/sender";
 import type { Context, Outcome } from "../command-line/command.ts";
-import { nearest } from "../command-line/nearest.ts";
+import { type Action, act } from "../outbox/act.ts";
 import { drain } from "../outbox/drain.ts";
 import { itemAsJson, itemLine, itemLines, itemNamed, itemsOf } from "../outbox/items.ts";
-import { migrate } from "../outbox/migrate.ts";
-import { openOutbox, storeFailure } from "../outbox/open.ts";
+import { openOutbox } from "../outbox/open.ts";
 import { statsAsJson, statsLines } from "../outbox/stats.ts";
 import { watchStats } from "../outbox/watch.ts";
 import { Failure } from "../terminal/failure.ts";
 import { count } from "../terminal/text.ts";
 
-type Action = (outbox: Outbox<any>, context: Context, items: readonly string[]) => Promise<Outcome>;
-
 /** Looks into a durable outbox, and puts back or forgets what was given up. */
-export async function run(context: Context): Promise<Outcome> {
-  const [name = "", ...items] = context.given.arguments;
-  if (name === "migrate") return migrate(context, "outbox");
-  const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
-  if (action === undefined) {
-    const meant = nearest(name, [...Object.keys(ACTIONS), "migrate"]);
-    throw new Failure(
-      "usage",
-      "unknown_action",
-      "outbox does not do that.",
-      meant === undefined ? `One of ${Object.keys(ACTIONS).join(", ")}, migrate.` : `Did you mean ${meant}?`,
-    );
-  }
-  const { store, close } = await openOutbox(context);
-  try {
-    return await action(store, context, items);
-  } catch (error) {
-    throw storeFailure(error);
-  } finally {
-    await close().catch(() => {});
-  }
+export function run(context: Context): Promise<Outcome> {
+  return act("outbox", ACTIONS, openOutbox, context);
 }
 
-const ACTIONS: Readonly<Record<string, Action>> = { stats, list, show, redrive, drop, drain, watch };
+const ACTIONS: Readonly<Record<string, Action<Outbox<any>>>> = { stats, list, show, redrive, drop, drain, watch };
 
 function statsOf(outbox: Outbox<any>, { given }: Context): Promise<readonly EndpointStats[]> {
   const endpoint = given.text("endpoint");
