@@ -1,6 +1,6 @@
 /** Genuine requests that were refused, each by what was special about it. */
 import { createVerifier, memoryReplayStore, type SignRequest, sign } from "@countersign/core";
-import { contentful, hubspot } from "@countersign/core/providers";
+import { contentful, hubspot, tailscale } from "@countersign/core/providers";
 import { describe, expect, test } from "vitest";
 import { codeOf, mac, NOW, SECRET } from "./requests.ts";
 
@@ -70,4 +70,14 @@ describe("Contentful's second question mark: what follows it is not signed", () 
       expect(await codeOf(verifier.verify({ ...plain, url: at(path) }))).toBe("signature_mismatch");
     }
   });
+});
+
+test("Tailscale's events may hold values in data that are no text", async () => {
+  const data = { nodeID: 17, managed: true, tags: ["tag:a"], actor: null, nested: { ip: "100.64.0.1" } };
+  const body = JSON.stringify([
+    { timestamp: "2026-07-14T00:00:00Z", version: 1, type: "nodeCreated", tailnet: "example.com", message: "m", data },
+  ]);
+  const headers = await sign(tailscale, { secret: SECRET, body, timestamp: new Date(NOW) });
+  const { payload } = await createVerifier(tailscale, { secret: SECRET, clock }).verify({ headers, body });
+  expect(payload[0]?.data).toEqual(data);
 });
